@@ -1,0 +1,5 @@
+"""``python -m shuangbaodao_cli`` is ``sbd``."""
+
+from shuangbaodao_cli.app import main
+
+main()

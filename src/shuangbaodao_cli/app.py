@@ -1,0 +1,102 @@
+"""The root command: the table of commands, and every failure told in one sentence with its code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import typer
+
+from shuangbaodao_cli.errors import SbdError
+from shuangbaodao_cli.lazy import Group
+from shuangbaodao_cli.output.screen import visible
+
+LOG = Group("log", "记录发生了的事。", {"activity": ("log:activity", "记一次服务活动")}, {"--ledger": 1})
+
+ROOT = Group(
+    "sbd",
+    "社区双报到工作记录：导入名册，一行记一次服务，随时报数，每个数都查得到来源。",
+    {
+        "init": ("office:init", "登记使用本台账的单位和社区（可以不做）"),
+        "status": ("office:status", "看台账在哪里、有多少记录"),
+        "import": ("intake:import_", "导入名册和活动台账（电子表格）"),
+        "log": LOG,
+        "add": ("records:add", "登记一条记录：单位、人员、社区……"),
+        "list": ("records:list_", "列出记录，可按条件查找"),
+        "show": ("records:show", "看一条记录和它的改动经过"),
+        "edit": ("records:edit", "改一条记录，旧值留底"),
+        "void": ("records:void", "作废一条记录，写明原因"),
+        "report": ("report:report", "报数：任何期间、任何分列"),
+        "export": ("export:export", "导出一个月的汇总、台账和时长表"),
+        "template": ("template:template", "生成发下去填的空白表"),
+        "demo": ("demo:demo", "用样例演示一遍"),
+    },
+    {"--ledger": 1},
+)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run ``sbd`` and exit with the code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        _speak_utf8(stream)
+    sys.exit(run(sys.argv[1:] if args is None else args))
+
+
+def _speak_utf8(stream: Any) -> None:
+    """A console or pipe of an older code page must not stop a sentence half-way."""
+    encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
+    if encoding in {"ascii", "usascii", "ansi_x3.41968", "latin1", "iso88591", "cp1252"}:
+        stream.reconfigure(encoding="utf-8")
+    elif hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+
+
+def run(args: list[str]) -> int:
+    """Run one command; returns its exit code. Nothing that a person can cause ends in a traceback."""
+    try:
+        code = ROOT.main(args, prog_name="sbd", standalone_mode=False)
+    except SbdError as error:
+        return _tell(str(error), error.exit_code)
+    except typer.exceptions.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(f"{error.format_message()}\n")
+            return 0
+        return _tell(_in_chinese(error), 2)
+    except typer.Abort:
+        return _tell("已取消，什么都没有改动。", 130)
+    except Exception as error:
+        if os.environ.get("SBD_DEBUG"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        return _tell(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(sentence: str, code: int) -> int:
+    lines = "\n".join(map(visible, sentence.splitlines()))
+    sys.stderr.write(f"{lines}\n")
+    return code
+
+
+def _in_chinese(error: Any) -> str:
+    """What Click says of a command line, in Chinese: by the kind of the error, not by its words."""
+    kind, ctx = type(error).__name__, getattr(error, "ctx", None)
+    param = getattr(error, "param", None)
+    named = param.opts[0] if param is not None and param.opts[0].startswith("-") else None
+    hint = f"用 {ctx.command_path} --help 看用法。" if ctx is not None else ""
+    if kind == "NoSuchOption":
+        near = "、".join(error.possibilities or ())
+        return f"没有 {error.option_name} 这个选项{f'，是不是 {near}？' if near else '。'}{hint}"
+    if kind == "MissingParameter" and param is not None:
+        return f"还缺少 {named or param.make_metavar(ctx)}。{hint}"
+    if kind == "BadOptionUsage":
+        return f"选项 {error.option_name} 后面要写上它的值。{hint}"
+    if kind == "BadParameter" and param is not None:
+        offered = getattr(param.type, "choices", None)
+        words = f"，可以用：{'、'.join(getattr(c, 'value', str(c)) for c in offered)}" if offered else ""
+        return f"{named or param.make_metavar(ctx)} 的值不对{words}。{hint}"
+    if ctx is not None and isinstance(ctx.command, Group):
+        words = "、".join(ctx.command.commands)
+        return f"没有这个命令。可以用：{words}。{hint}"
+    return f"命令后面多写了内容，或有的值不对：{error.format_message()}。{hint}"

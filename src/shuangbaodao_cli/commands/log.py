@@ -1,0 +1,109 @@
+"""log: what happened, in one line."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.ledger import finding
+from shuangbaodao_cli.ledger.database import writing
+from shuangbaodao_cli.ledger.service import Logged, log_activity
+from shuangbaodao_cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require
+from shuangbaodao_cli.output.screen import visible
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.service import ACTIVITY
+
+_WEEK = "一二三四五六日"
+
+
+def activity(  # noqa: PLR0913  # each is an option of the command
+    title: Annotated[str | None, typer.Argument(metavar="TITLE", help="活动名称；在终端里不写就一步步问")] = None,
+    *,
+    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区或村")] = None,
+    org: Annotated[str | None, typer.Option("--org", metavar="ORG", help="组织单位")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="CATEGORY", help="服务类别，如 卫生健康")
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="哪天：昨天、7-18、7月18日；不写就是今天")
+    ] = None,
+    served: Annotated[str | None, typer.Option("--served", metavar="N", help="服务群众人次，可写 30余")] = None,
+    resolved: Annotated[str | None, typer.Option("--resolved", metavar="N", help="解决问题数")] = None,
+    hours: Annotated[
+        str | None, typer.Option("--hours", metavar="HOURS", help="每人时长：1.5、2小时30分、14:30-16:30")
+    ] = None,
+    people: Annotated[
+        list[str] | None, typer.Option("--people", metavar="NAMES", help="参加人员，用、分开，可写几次")
+    ] = None,
+    headcount: Annotated[
+        str | None, typer.Option("--headcount", metavar="N", help="参加人数；写了人员就不用写")
+    ] = None,
+    team: Annotated[str | None, typer.Option("--team", metavar="TEAM", help="哪个志愿服务队")] = None,
+    leader: Annotated[str | None, typer.Option("--leader", metavar="NAME", help="活动负责人")] = None,
+    content: Annotated[str | None, typer.Option("--content", metavar="TEXT", help="服务内容")] = None,
+    outcome: Annotated[list[str] | None, typer.Option("--outcome", metavar="TEXT", help="成效，如 停车位200个")] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """记一次服务活动。
+
+    例如：
+      sbd log activity 海姆立克急救培训 --place 文庙社区 --org 承德医学院 --date 昨天 --served 30
+    """
+    said = {
+        "title": title,
+        "date": day,
+        "place": place,
+        "org": org,
+        "team": team,
+        "leader": leader,
+        "category": category,
+        "content": content,
+        "minutes": hours,
+        "headcount": headcount,
+        "served": served,
+        "resolved": resolved,
+        "note": note,
+    }
+    names = people or []
+    asks = title is None and at_terminal()
+    if not asks:
+        require(title, "活动名称", "义务理发")
+    with opened(ledger, create=True) as connection:
+        if asks:
+            from shuangbaodao_cli.commands.asking import ask_activity  # noqa: PLC0415  # only where somebody answers
+
+            asked, names = ask_activity(connection, new=new)
+            said |= asked
+        with writing(connection, command_line()) as entry:
+            logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
+            told = _told(entry.connection, logged)
+    sys.stdout.write(told)
+    if logged.alike is not None:
+        sys.stderr.write(
+            f"提醒：同一天同一地点已有一次同名活动（编号 {logged.alike}）。如果记重了："
+            f"sbd void activity {logged.id} --reason 重复登记\n"
+        )
+
+
+def _told(connection: sqlite3.Connection, logged: Logged) -> str:
+    """What was understood, said back: the day with its weekday, names as they are known, figures."""
+    facts = logged.facts
+    day = date.fromisoformat(facts["date"])
+    parts = [f"{day.year}年{day.month}月{day.day}日（周{_WEEK[day.weekday()]}）", facts["title"]]
+    named = [name for name in ("place", "org", "team") if name in facts]
+    parts += [finding.name_of(connection, RECORDS[name], facts[name]) for name in named]
+    parts += [facts[name] for name in ("category", "leader") if name in facts]
+    counts = {"served": "服务群众 {} 人次", "resolved": "解决问题 {} 件", "headcount": "参加 {} 人"}
+    parts += [words.format(facts[name]) for name, words in counts.items() if name in facts]
+    if "minutes" in facts:
+        parts.append(f"每人 {ACTIVITY['minutes'].type.show(facts['minutes'])}")
+    lines = [f"已记录 {logged.id}：{visible('，'.join(parts))}"]
+    if logged.people:
+        lines.append(f"  参加：{visible('、'.join(logged.people))}")
+    return "\n".join(lines) + "\n"

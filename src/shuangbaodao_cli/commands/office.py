@@ -1,0 +1,66 @@
+"""init and status: whose ledger this is, where it is, and what it holds."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.errors import DataProblem
+from shuangbaodao_cli.ledger import entering, holding
+from shuangbaodao_cli.ledger.database import default_path, writing
+from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+
+def init(
+    *,
+    office: Annotated[str | None, typer.Option("--office", metavar="NAME", help="填报单位，印在报表上")] = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="所在的社区、村、街道或区县")] = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """登记使用本台账的单位和地点。不做也行：第一次导入或记录时会自动建台账。
+
+    例如：
+      sbd init --office 双桥区石洞子沟街道塔沟社区 --place 塔沟社区 --new
+    """
+    path = ledger or default_path()
+    with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
+        where = None
+        if place:
+            where = entering.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
+        holding.name_office(entry, office, where)
+    sys.stdout.write(f"台账在 {path}\n")
+    if office or place:
+        sys.stdout.write(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}\n")
+
+
+def status(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="核对台账文件是否完好（大的台账要等一会儿）")] = False,
+    format_: FormatOption = Format.TABLE,
+    ledger: LedgerPath = None,
+) -> None:
+    """看台账在哪里、属于谁、各种记录有多少、最近一次改动。"""
+    path = ledger or default_path()
+    with opened(ledger) as connection:
+        held = holding.held(connection)
+        if check:
+            _check(connection)
+    rows = [("台账", str(path)), ("填报单位", held.office), ("所在地", held.place), ("最近改动", held.last)]
+    rows += [(f"{RECORDS[name].label}（{name}）", str(count)) for name, count in held.counts.items()]
+    said = {"ledger": str(path), "office": held.office, "place": held.place, "last": held.last, "counts": held.counts}
+    give([Table("台账概况", [Column("what", "项目"), Column("value", "内容")], rows)], format_, None, said=said)
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    from shuangbaodao_cli.ledger.proof import findings  # noqa: PLC0415  # sqlite-utils takes 300 ms
+
+    found = findings(connection)
+    if found:
+        raise DataProblem("台账文件不完好，请取出最近的备份：\n" + "\n".join(found))
+    sys.stderr.write("台账文件完好。\n")

@@ -1,0 +1,70 @@
+"""Records as tables: Chinese headings, masked numbers, names for references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from shuangbaodao_cli.output.masking import mask_id, mask_phone
+from shuangbaodao_cli.output.table import Column, Kind, Table
+from shuangbaodao_cli.vocabulary import types
+from shuangbaodao_cli.vocabulary.record import Field, Record
+
+_KINDS: dict[str, Kind] = {
+    "day": "date",
+    "count": "count",
+    "minutes": "hours",
+    "id_no": "code",
+    "uscc": "code",
+    "phone": "code",
+}
+_MASKS: dict[str, Callable[[str], str]] = {"id_no": mask_id, "phone": mask_phone}
+
+
+def columns(record: Record) -> list[Column]:
+    """The columns of a record type: its number, its fields, and for JSON the ids of references."""
+    found = [Column("id", "编号", "code")]
+    for field in record.fields:
+        found.append(_column(field))
+        if field.to:
+            found.append(Column(f"{field.name}_id", f"{field.label}编号", hidden=True))
+    return found
+
+
+def _column(field: Field) -> Column:
+    labels: Mapping[Any, str] = {}
+    if field.type.options and field.type is not types.YES:
+        labels = {stored: field.type.show(stored) for stored in _stored(field)}
+    elif field.type is types.YES:
+        labels = {True: "是", False: "否"}
+    kind = _KINDS.get(field.type.name, "text")
+    return Column(field.name, field.label, kind, "小时" if kind == "hours" else "", labels=labels)
+
+
+def _stored(field: Field) -> list[Any]:
+    return [field.type.clean(option, types.Setting()) for option in field.type.options]
+
+
+def masked(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as it may leave the ledger: ids and phones masked."""
+    out = dict(row)
+    for field in record.fields:
+        mask = _MASKS.get(field.type.name)
+        if mask and out[field.name]:
+            out[field.name] = mask(out[field.name])
+    return out
+
+
+def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = False) -> Table:
+    """Records as one table. On paper only columns that hold something; in JSON all of them."""
+    held = rows if full else [masked(record, row) for row in rows]
+    made = columns(record)
+    yes = {field.name for field in record.fields if field.type is types.YES}
+    body = [tuple(bool(row[c.name]) if c.name in yes else row[c.name] for c in made) for row in held]
+    used = {c.name for at, c in enumerate(made) if any(line[at] is not None for line in body)}
+    always = {"id", *(field.name for field in record.fields if field.required)}
+    hidden = [
+        Column(c.name, c.label, c.kind, c.unit, hidden=c.hidden or c.name not in used | always, labels=c.labels)
+        for c in made
+    ]
+    return Table(f"{record.label}（{len(body)} 条）", hidden, body)

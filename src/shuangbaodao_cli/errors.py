@@ -1,0 +1,68 @@
+"""What the person at the keyboard can put right: one class per exit code of the contract.
+
+The message is one or more plain Chinese sentences: what is wrong, where, and what to do next.
+What is wrong inside a file is not raised but collected (see ``problems``).
+"""
+
+from __future__ import annotations
+
+
+class SbdError(Exception):
+    """Something could not be done; the ledger is as it was."""
+
+    exit_code = 1
+    meaning = "没有做成"
+
+
+class UsageError(SbdError):
+    """The command was not understood: an option, a value or a field is not what it takes."""
+
+    exit_code = 2
+    meaning = "命令写得不对：选项、字段或填的值不合要求"
+
+
+class DataProblem(SbdError):  # noqa: N818  # named for what the person sees
+    """The data has problems: rows were refused, or a check found something."""
+
+    exit_code = 3
+    meaning = "数据有问题：有的行没有收进来，或检查发现了问题"
+
+
+class NotFound(SbdError):  # noqa: N818  # likewise
+    """A name or number leads to nothing, or to several records."""
+
+    exit_code = 4
+    meaning = "找不到，或有几个同名的，请指明是哪一个"
+
+
+class Refused(SbdError):  # noqa: N818  # likewise
+    """A rule of the work forbids it."""
+
+    exit_code = 5
+    meaning = "按规则不能这样做"
+
+
+class Unreadable(SbdError):  # noqa: N818  # likewise
+    """A file that was given cannot be read, or one that was asked for cannot be written."""
+
+    exit_code = 6
+    meaning = "给的文件读不了"
+
+
+class LedgerError(SbdError):
+    """There is no ledger, it is not ours, it is newer than this program, or it is in use."""
+
+    exit_code = 7
+    meaning = "台账打不开：没有、不是本程序的、版本更新或正被占用"
+
+
+ERRORS: tuple[type[SbdError], ...] = (
+    SbdError,
+    UsageError,
+    DataProblem,
+    NotFound,
+    Refused,
+    Unreadable,
+    LedgerError,
+)
+"""Every class, in the order of its exit code; the page of exit codes is made from it."""

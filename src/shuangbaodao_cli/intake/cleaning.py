@@ -1,0 +1,230 @@
+"""Raw cells under a header → cleaned columns, with every doubt and every change named by its cell.
+
+Columns rather than rows: a value that stands in a column a thousand times is cleaned once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.problems import Problem, Unfit
+from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.numbers import Approx
+from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.types import COUNT, DAY, MINUTES, Setting, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from shuangbaodao_cli.intake.headers import Header
+    from shuangbaodao_cli.vocabulary.record import Field, Record
+
+_FOOTERS = ("合计", "总计", "小计", "注:", "注：", "备注:", "说明:", "填表人", "审核人", "负责人签字")
+_TOTALS = ("合计", "总计")
+
+
+@dataclass(slots=True)
+class Roster:
+    """The rows of one sheet, cleaned. Lists in ``columns`` and ``rows`` go side by side.
+
+    ``rows`` are the row numbers as a person counts them; ``rejected`` are positions in the lists.
+    """
+
+    sheet: str
+    record: Record
+    header_row: int
+    rows: list[int]
+    columns: dict[str, list[Any]]
+    letters: dict[str, str]
+    extra: dict[str, list[str]]
+    skipped: int = 0
+    rejected: set[int] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def cell(self, name: str, at: int) -> str:
+        """Where a value stands, as ``Sheet!C17``."""
+        return f"{self.sheet}!{self.letters.get(name, 'A')}{self.rows[at]}"
+
+    def tell(self, at: int, name: str, severity: str, kind: str, value: object, message: str) -> None:
+        """Keep a problem of one cell; an error refuses its row."""
+        if severity == "error":
+            self.rejected.add(at)
+        found = Problem(kind, severity, self.cell(name, at), name, words(value), message)  # type: ignore[arg-type]  # a literal at every call
+        self.problems.append(found)
+
+
+def letter(column: int) -> str:
+    """The letter of a 0-based column: 0 → A, 27 → AB."""
+    column, rest = divmod(column, 26)
+    return (letter(column - 1) if column else "") + chr(65 + rest)
+
+
+def read_roster(name: str, rows: Sequence[Sequence[Any]], header: Header) -> Roster:
+    """Clean everything under the header. Nothing raises: problems are collected, cell by cell."""
+    body, numbers, total_rows, skipped = _data_rows(rows, header)
+    roster = Roster(
+        name,
+        header.record,
+        header.row + 1,
+        numbers,
+        {},
+        {column.name: letter(at) for at, column in header.columns.items()},
+        {heading: [words(row[at]).strip() for row in body] for at, heading in header.unknown.items()},
+        skipped,
+    )
+    _tell_headings(roster, header)
+    for at, column in header.columns.items():
+        _clean_column(roster, column, [row[at] for row in body], Setting(header.year, header.units[at]))
+    _check_required(roster)
+    _check_future(roster)
+    _check_totals(roster, header, total_rows)
+    return roster
+
+
+def _data_rows(
+    rows: Sequence[Sequence[Any]], header: Header
+) -> tuple[list[Sequence[Any]], list[int], list[Sequence[Any]], int]:
+    """The rows that hold data and their numbers, the rows of totals, and how many were passed over."""
+    body: list[Sequence[Any]] = []
+    numbers: list[int] = []
+    totals: list[Sequence[Any]] = []
+    skipped = 0
+    first = min(header.columns)
+    needed = [at for at, column in header.columns.items() if column.required]
+    heading = rows[header.row]
+    for number, row in enumerate(rows[header.row + 1 :], header.row + 2):
+        if not _special(row, first, needed, header.order):
+            body.append(row)
+            numbers.append(number)
+        elif any(cell != "" for cell in row):
+            skipped += 1
+            if _first_text(row).startswith(_TOTALS):
+                totals.append(row)
+        if body and body[-1] is row and row == heading:
+            body.pop()
+            numbers.pop()
+            skipped += 1
+    return body, numbers, totals, skipped
+
+
+def _special(row: Sequence[Any], first: int, needed: list[int], order: int | None) -> bool:
+    """Whether a row is no data: blank, a total, a footer, a lone remark, or the template's example."""
+    filled = row[first] != "" and all(row[at] != "" for at in needed)
+    if filled and (order is None or isinstance(row[order], int | float)):
+        return False
+    cells = [cell for cell in row if cell != ""]
+    if not cells or (order is not None and row[order] == "示例"):
+        return True
+    text = _first_text(row)
+    if text.startswith(_FOOTERS):
+        return True
+    return not filled and len(cells) == 1 and (not needed or row[needed[0]] == "")
+
+
+def _first_text(row: Sequence[Any]) -> str:
+    return next((fold(cell) for cell in row if isinstance(cell, str) and cell.strip()), "")
+
+
+def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Setting) -> None:
+    clean = column.type.clean
+    memo: dict[Any, Any] = {"": None, None: None}
+    told: dict[Any, tuple[str, str, str]] = {}
+    values: list[Any] = []
+    keep = values.append
+    for cell in cells:
+        try:
+            keep(memo[cell])
+        except KeyError:
+            value = memo[cell] = _clean_cell(cell, column, clean, setting, told)
+            keep(value)
+    roster.columns[column.name] = values
+    if told:
+        for at, cell in enumerate(cells):
+            if cell in told:
+                severity, kind, message = told[cell]
+                roster.tell(at, column.name, severity, kind, cell, message)
+
+
+def _clean_cell(
+    cell: Any,
+    column: Field,
+    clean: Callable[[Any, Setting], Any],
+    setting: Setting,
+    told: dict[Any, tuple[str, str, str]],
+) -> Any:
+    if isinstance(cell, str) and not cell.strip():
+        return None
+    try:
+        value = clean(cell, setting)
+    except Unfit as unfit:
+        told[cell] = ("error", unfit.kind, f"{column.label}：{unfit.message}")
+        return None
+    if isinstance(value, Approx):
+        told[cell] = ("fixed", "approximate", f"{column.label}：“{cell}”按 {int(value)} 计入，并标为约数")
+    elif column.type is MINUTES and isinstance(cell, float) and _rounded_down(cell, value, setting):
+        told[cell] = ("fixed", "normalized", f"{column.label}：“{words(cell)}”按 {value} 分钟计，不进位")
+    elif isinstance(cell, str) and (shown := column.type.show(value)) != cell and column.type is not MINUTES:
+        kind = "category_guessed" if column.name == "category" else "normalized"
+        told[cell] = ("fixed", kind, f"{column.label}：“{cell}”记为“{shown}”")
+    return value
+
+
+def _rounded_down(cell: float, minutes: int, setting: Setting) -> bool:
+    return abs(cell * (60 if setting.unit == "小时" else 1) - minutes) > 1e-6
+
+
+def _tell_headings(roster: Roster, header: Header) -> None:
+    place = f"{roster.sheet}!{{}}{header.row + 1}"
+    for at, heading in header.twice.items():
+        message = f"“{heading}”与前面一列意思相同，这一列没有采用；如果两列不同，请改一下表头"
+        roster.problems.append(Problem("duplicate_header", "warning", place.format(letter(at)), "", heading, message))
+    for at, heading in header.unknown.items():
+        message = f"不认识“{heading}”这一列，内容会原样附在每一行上"
+        roster.problems.append(Problem("unknown_header", "warning", place.format(letter(at)), "", heading, message))
+
+
+def _check_required(roster: Roster) -> None:
+    for column in roster.record.fields:
+        if not column.required or column.name not in roster.columns:
+            continue
+        for at, value in enumerate(roster.columns[column.name]):
+            if value is None and at not in roster.rejected:
+                roster.tell(
+                    at, column.name, "error", "value_missing", "", f"{column.label}没有填，这一行没有收进来，请补上"
+                )
+
+
+def _check_future(roster: Roster) -> None:
+    now = today()
+    limit = now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
+    for column in roster.record.roster():
+        values = roster.columns.get(column.name)
+        if column.type is not DAY or values is None or column.name in {"until", "end_date"}:
+            continue
+        for at, value in enumerate(values):
+            if value is None or value <= now.isoformat():
+                continue
+            if value > limit:
+                roster.tell(
+                    at, column.name, "error", "date_invalid", value, f"{column.label} {value} 在一年以后，请核对"
+                )
+            else:
+                roster.tell(at, column.name, "warning", "date_future", value, f"{column.label} {value} 还没到，请核对")
+
+
+def _check_totals(roster: Roster, header: Header, total_rows: list[Sequence[Any]]) -> None:
+    """Hold the last printed 合计 against the sum of the rows above it."""
+    if not total_rows:
+        return
+    for at, column in header.columns.items():
+        printed = total_rows[-1][at]
+        if column.type not in {COUNT, MINUTES} or not isinstance(printed, int | float):
+            continue
+        total = sum(value for value in roster.columns[column.name] if value is not None)
+        said = round(printed * (60 if column.type is MINUTES and header.units[at] == "小时" else 1))
+        if said != total:
+            shown = column.type.show(total)
+            message = f"{column.label}：合计行写的是 {words(printed)}，各行加起来是 {shown}，请核对"
+            place = f"{roster.sheet}!{letter(at)}"
+            roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(printed), message))

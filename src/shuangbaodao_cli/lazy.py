@@ -1,0 +1,179 @@
+"""Commands that are loaded only when they are called, and their help in Chinese.
+
+``sbd --help`` prints a static table; no command module is imported for it. Typer (its vendored
+Click) has neither options with an optional value nor translations, so both are made here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from shuangbaodao_cli.output.width import width
+
+Context = typer.Context
+Table = Mapping[str, "tuple[str, str] | Group"]
+"""Command word → (``module:function``, one-line summary), or a group of further words."""
+
+typed: list[str] = []
+"""The words of the command under way, for the history."""
+
+_GAP = 2
+_OWN_LINE = 28
+"""Cells after which the explanation of an option begins on a line of its own."""
+
+
+def fold_lines(text: str, cells: int) -> list[str]:
+    """Break text into lines of at most so many cells; Chinese breaks anywhere, words at spaces."""
+    lines, line = [], ""
+    for word in _pieces(text):
+        if line and width(line + word) > cells and word not in "，。；、：）”":
+            lines.append(line.rstrip())
+            line = ""
+        line += word if line or word != " " else ""
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> list[str]:
+    pieces: list[str] = []
+    for char in text:
+        if pieces and char.isascii() and char != " " and pieces[-1].isascii() and pieces[-1] != " ":
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def _definitions(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
+    left = min(max(width(first) for first, _ in rows), _OWN_LINE) + _GAP
+    lines = []
+    for first, second in rows:
+        folded = fold_lines(second, max(columns - left - _GAP, 20))
+        if width(first) + _GAP > left:
+            lines.append(" " * _GAP + first)
+        else:
+            lines.append(" " * _GAP + first + " " * (left - width(first)) + folded.pop(0))
+        lines += [" " * (_GAP + left) + more for more in folded if more]
+    return [line.rstrip() for line in lines]
+
+
+def help_text(command: TyperCommand | TyperGroup, ctx: Context, parts: Mapping[str, Sequence[tuple[str, str]]]) -> str:
+    """A help page: usage, what it does, then each part as a list of words and explanations."""
+    columns = min(shutil.get_terminal_size().columns, 100)
+    lines = [f"用法：{ctx.command_path} {' '.join(command.collect_usage_pieces(ctx))}", ""]
+    for paragraph in inspect.cleandoc(command.help or "").split("\n"):
+        indented = paragraph.startswith("  ")
+        lines += [paragraph] if indented else fold_lines(paragraph, columns)
+    for heading, rows in parts.items():
+        if rows:
+            lines += ["", f"{heading}：", *_definitions(rows, columns)]
+    return "\n".join(lines) + "\n"
+
+
+def _option_row(option: Any, ctx: Context) -> tuple[str, str]:
+    names = ", ".join([*option.opts, *option.secondary_opts])
+    value = "" if option.is_flag else f" {option.make_metavar(ctx)}"
+    return f"{names}{value}", option.help or ""
+
+
+def _explained(help_option: Any) -> Any:
+    if help_option is not None:
+        help_option.help = "显示这份说明"
+    return help_option
+
+
+class Command(TyperCommand):
+    """A command with Chinese help. An option whose value is shown in brackets may stand without it."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own class is private
+        """Give an empty value to an option that takes one optionally and stands bare."""
+        bare = {name for p in self.params if (p.metavar or "").startswith("[") for name in p.opts if name[0] == "-"}
+        filled = []
+        for at, arg in enumerate(args):
+            filled.append(arg)
+            if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
+                filled.append("")
+        return super().parse_args(ctx, filled)
+
+    def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]
+        """The --help option, explained in Chinese."""
+        return _explained(super().get_help_option(ctx))
+
+    def get_help(self, ctx: Context) -> str:  # type: ignore[override]
+        """The help page."""
+        arguments = [p for p in self.params if p.param_type_name == "argument"]
+        options = [p for p in self.get_params(ctx) if p.param_type_name == "option" and not getattr(p, "hidden", False)]
+        return help_text(
+            self,
+            ctx,
+            {
+                "参数": [(p.make_metavar(ctx), getattr(p, "help", "") or "") for p in arguments],
+                "选项": [_option_row(option, ctx) for option in options],
+            },
+        )
+
+
+class Stub(Command):
+    """Stands for a command until it is called."""
+
+    def __init__(self, name: str, target: str, summary: str) -> None:
+        super().__init__(name=name, help=summary, rich_markup_mode=None)
+        self.target = target
+
+    def load(self) -> Command:
+        """The real command, from its module."""
+        module, _, function = self.target.partition(":")
+        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        callback = getattr(import_module(f"shuangbaodao_cli.commands.{module}"), function)
+        app.command(self.name, cls=Command, options_metavar="[选项]")(callback)
+        command = typer.main.get_command(app)
+        assert isinstance(command, Command)  # noqa: S101  # cls is given two lines above
+        return command
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Load the real command and let it parse its own arguments."""
+        return self.load().make_context(info_name, args, parent=parent, **extra)
+
+
+class Group(TyperGroup):
+    """A command word followed by another. An option before the second word is handed to its command."""
+
+    def __init__(self, name: str, help: str, table: Table, leading: Mapping[str, int] | None = None) -> None:  # noqa: A002  # Click's word
+        commands = {word: entry if isinstance(entry, Group) else Stub(word, *entry) for word, entry in table.items()}
+        super().__init__(
+            name=name,
+            help=help,
+            commands=dict(commands),
+            rich_markup_mode=None,
+            no_args_is_help=True,
+            options_metavar="",
+            subcommand_metavar="命令 …",
+        )
+        self.leading = leading or {}
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Move options such as --ledger behind the command word that they stand in front of."""
+        if ctx.parent is None:
+            typed[:] = args
+        moved: list[str] = []
+        rest = list(args)
+        while rest and rest[0].partition("=")[0] in self.leading and len(rest) > 1:
+            taken = 1 if "=" in rest[0] else 1 + self.leading[rest[0]]
+            moved, rest = [*moved, *rest[:taken]], rest[taken:]
+        return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
+
+    def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]
+        """The --help option, explained in Chinese."""
+        return _explained(super().get_help_option(ctx))
+
+    def get_help(self, ctx: Context) -> str:  # type: ignore[override]
+        """The help page: one line for each command."""
+        rows = [(word, (command.help or "").splitlines()[0]) for word, command in self.commands.items()]
+        options = [_option_row(p, ctx) for p in self.get_params(ctx)]
+        return help_text(self, ctx, {"命令": rows, "选项": options})

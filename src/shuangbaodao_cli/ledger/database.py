@@ -1,0 +1,195 @@
+"""Opens the ledger, and is the one place where a change begins and ends.
+
+Settings are pinned on every opening: rollback journal, full sync, foreign keys, no trust in the
+schema. Every command that writes is one immediate transaction with one ``entry`` of who and when.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sqlite3
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import LedgerError
+from shuangbaodao_cli.ledger import migrations
+from shuangbaodao_cli.vocabulary.days import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = 30_000
+"""Milliseconds that a command waits for another one to finish writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The command under way: what every row it makes or changes refers to."""
+
+    connection: sqlite3.Connection
+    id: int
+
+
+def default_path() -> Path:
+    """Where the ledger is when nobody says: the user's data folder."""
+    from platformdirs import user_data_path  # noqa: PLC0415  # only where neither option nor variable is given
+
+    return user_data_path("sbd", appauthor=False) / "ledger.db"
+
+
+def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open a ledger, brought to the newest schema; ``create`` makes one where there is none.
+
+    Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
+    """
+    if not path.exists():
+        if not create:
+            raise LedgerError(
+                f"还没有台账（{path}）。先导入一份名册（sbd import 文件.xlsx），或用 sbd init 建一个空台账。"
+            )
+        _create_file(path)
+    if path.is_dir():
+        raise LedgerError(f"“{path}”是一个文件夹，不是台账文件，请核对 --ledger 或 SBD_LEDGER。")
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise LedgerError(f"台账“{path}”打不开（{error}），请看看文件夹的权限。") from None
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create_file(path: Path) -> None:
+    """An empty file that only its owner can read; two commands at once make one between them."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise LedgerError(f"台账“{path}”建不了（{error.strerror}），请换一个可以写的文件夹。") from None
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        with translated(path):
+            for pragma in (
+                f"busy_timeout = {PATIENCE}",
+                "foreign_keys = ON",
+                "trusted_schema = OFF",
+                "synchronous = FULL",
+                "cache_size = -65536",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            _check_version(connection, path)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。") from None
+        raise
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    ours, version = _stamps(connection)
+    if ours == migrations.APPLICATION_ID and version == migrations.NEWEST:
+        return
+    if ours == migrations.APPLICATION_ID and version > migrations.NEWEST:
+        raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
+    if ours != migrations.APPLICATION_ID and connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]:
+        raise LedgerError(f"“{path}”是别的程序的数据库，不是 sbd 的台账，请核对 --ledger 或 SBD_LEDGER。")
+    with transaction(connection):
+        if _stamps(connection)[1] == migrations.NEWEST:
+            return
+        migrations.migrate(connection)
+        connection.execute(
+            "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
+            (str(uuid.uuid4()), now().isoformat()),
+        )
+
+
+def _stamps(connection: sqlite3.Connection) -> tuple[int, int]:
+    ours = connection.execute("PRAGMA application_id").fetchone()[0]
+    return ours, connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+@contextmanager
+def translated(path: Path | str = "") -> Iterator[None]:
+    """Tell in plain words what SQLite says of a ledger that is busy, full or read-only."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        name = error.sqlite_errorname
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise LedgerError("台账正被另一个命令使用，等了30秒还没有空，请稍后再试。什么都没有改动。") from None
+        if name.startswith("SQLITE_FULL"):
+            raise LedgerError("磁盘满了，没有写进台账，原来的内容都在。请腾出空间再试。") from None
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")):
+            raise LedgerError(f"台账{path}写不进去（{error}），原来的内容都在。请看看权限和磁盘。") from None
+        raise
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a transaction is to end, unless something is raised in it."""
+
+    keep: bool = True
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
+    """All or nothing, taken for writing from the start; ``keep = False`` puts everything back."""
+    with translated():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            outcome = Outcome()
+            yield outcome
+            connection.execute("COMMIT" if outcome.keep else "ROLLBACK")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything read in it is of one moment, whatever others write meanwhile."""
+    with translated():
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
+
+
+@contextmanager
+def writing(
+    connection: sqlite3.Connection, command: str, reason: str | None = None, *, keep: bool = True
+) -> Iterator[Entry]:
+    """One command's changes, with the entry that says who made them, when and why.
+
+    Without ``keep`` it is a trial. A command that changed nothing leaves no entry, unless it has a
+    reason: then the entry itself is what is kept (somebody looked at whole id numbers).
+    """
+    with transaction(connection) as outcome:
+        cursor = connection.execute(
+            "INSERT INTO entry (at, operator, command, reason) VALUES (?, ?, ?, ?)",
+            (now().isoformat(), operator(), command, reason),
+        )
+        before = connection.total_changes
+        yield Entry(connection, cursor.lastrowid or 0)
+        outcome.keep = keep and (connection.total_changes > before or reason is not None)
+
+
+def operator() -> str:
+    """Who is at the keyboard: ``SBD_OPERATOR``, else the login name."""
+    said = os.environ.get("SBD_OPERATOR")
+    if said:
+        return said
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"

@@ -1,0 +1,97 @@
+"""What is typed at the keyboard → the facts of one record: values cleaned, names resolved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import NotFound, Refused, UsageError
+from shuangbaodao_cli.ledger import finding, store, tree
+from shuangbaodao_cli.ledger.matching import Matcher
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.places import level_of
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.types import setting_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.vocabulary.record import Field, Record
+
+
+def clean(field: Field, value: object, word: str = "") -> Any:
+    """One typed value as it is stored; UsageError says what is wrong with it."""
+    try:
+        return field.type.clean(value, setting_of(word))
+    except Unfit as unfit:
+        raise UsageError(f"{word or field.label}：{unfit.message}。") from None
+
+
+def newcomer(entry: Entry, target: str, name: str, place: int | None) -> int:
+    """Make the place, unit, team or person that somebody names for the first time.
+
+    A place goes below the office's own, if that is of a higher level; a person or team to ``place``.
+    """
+    known: dict[str, Any] = {"name": name}
+    if target == "place":
+        known |= {"level": level_of(name), "parent": tree.above(entry.connection, level_of(name))}
+    elif target == "team":
+        known["place"] = place
+    elif target == "person":
+        known["community"] = place
+    return store.insert(entry, RECORDS[target], known)
+
+
+def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: int | None = None) -> dict[str, int]:
+    """The column and id that a name means; ``new`` lets an unknown name in."""
+    misses = []
+    for target, column in zip(field.targets, field.columns, strict=True):
+        try:
+            return {column: finding.find(entry.connection, RECORDS[target], name, place=place)}
+        except NotFound as missed:
+            misses.append(missed)
+    first = RECORDS[field.targets[0]]
+    named = "name" in first.columns
+    if new and named and not finding.Names(entry.connection).ids(first.name, name):
+        return {field.columns[0]: newcomer(entry, first.name, clean(first.title, name), place)}
+    hint = "确是新的，可加 --new 新建。" if named and not new else ""
+    raise NotFound(f"{misses[0]}{hint}")
+
+
+def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new: bool = False) -> dict[str, Any]:
+    """The columns that FIELD=VALUE pairs set; an empty value empties a field that may be empty."""
+    found: dict[str, Any] = {}
+    for word, value in said:
+        field = record.field(word)
+        if field is None:
+            raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
+        if not value.strip():
+            if field.required or field.default is not None:
+                raise UsageError(f"{field.label}不能是空的。")
+            found |= dict.fromkeys(field.columns)
+        elif field.to:
+            found |= dict.fromkeys(field.columns) | resolve(entry, field, value.strip(), new=new)
+        else:
+            found[field.name] = clean(field, value, word)
+    return found
+
+
+def check_free(connection: sqlite3.Connection, record: Record, found: dict[str, Any]) -> None:
+    """Refuse a new record that is in the ledger already."""
+    if record.repeats:
+        return
+    matcher = Matcher(record)
+    facts = next(matcher.facts({column: [value] for column, value in found.items()}, 1))
+    matcher.learn(connection, [facts])
+    met = matcher.match(facts)
+    if met is not None:
+        told = finding.describe(connection, record, met)
+        raise Refused(f"台账里已经有这一条{record.label}：{told}。要改它请用 sbd edit {record.name} {met} 字段=值。")
+
+
+def check_complete(record: Record, found: dict[str, Any]) -> None:
+    """Refuse a new record that lacks what its kind requires."""
+    lacking = [f.label for f in record.fields if f.required and all(found.get(c) is None for c in f.columns)]
+    if lacking:
+        raise UsageError(f"{record.label}还缺少：{'、'.join(lacking)}。例如 {lacking[0]}=……")

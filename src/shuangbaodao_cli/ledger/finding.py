@@ -1,0 +1,149 @@
+"""From a name or number to the one record it means."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import NotFound
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.vocabulary.record import Record
+
+SHOWN = 8
+"""How many candidates an answer names at most."""
+
+
+@dataclass(slots=True)
+class Names:
+    """Looks names up, and remembers: a roster names the same unit a thousand times."""
+
+    connection: sqlite3.Connection
+    known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def ids(self, target: str, name: str) -> list[int]:
+        """The live records of a kind that have this name, folded, as their own."""
+        key = (target, name)
+        if key not in self.known:
+            sql = f"SELECT id FROM {target} WHERE name_key = ? AND voided IS NULL ORDER BY id"
+            self.known[key] = [found for (found,) in self.connection.execute(sql, (fold(name),))]
+        return self.known[key]
+
+    def add(self, target: str, name: str, id_: int) -> None:
+        """Remember a record that has just been made."""
+        self.known[target, name] = [id_]
+
+    def narrowed(self, target: str, found: list[int], place: int | None) -> list[int]:
+        """Of several of one name, those that belong to the place or to what is below it."""
+        column = {"person": "community", "team": "place", "place": "id"}.get(target)
+        if column is None or place is None or len(found) < 2:
+            return found
+        marks = ", ".join("?" * len(found))
+        sql = (
+            f"SELECT id FROM {target} WHERE id IN ({marks}) "
+            f"AND {column} IN (SELECT place FROM place_tree WHERE ancestor = ?)"
+        )
+        return [one for (one,) in self.connection.execute(sql, (*found, place))] or found
+
+
+def find(connection: sqlite3.Connection, record: Record, key: str, *, place: int | None = None) -> int:
+    """The record that a number or a name means.
+
+    Exact name first, then the one within ``place``. NotFound names the nearest, or the candidates.
+    """
+    if key.isascii() and key.isdigit():
+        found = connection.execute(f"SELECT id FROM {record.name} WHERE id = ?", (int(key),)).fetchone()
+        if found:
+            return int(found[0])
+    names = Names(connection)
+    candidates = _by_name(names, record, key)
+    candidates = names.narrowed(record.name, candidates, place)
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise NotFound(_ambiguous(connection, record, key, candidates))
+    raise NotFound(_unknown(connection, record, key))
+
+
+def _by_name(names: Names, record: Record, key: str) -> list[int]:
+    if record.named:
+        return names.ids(record.name, key)
+    target = record.title.targets
+    found: list[int] = []
+    for kind in target:
+        column = record.title.name if len(target) < 2 else f"{record.title.name}_{kind}"
+        for one in names.ids(kind, key):
+            sql = f"SELECT id FROM {record.name} WHERE {column} = ? AND voided IS NULL"
+            found += [id_ for (id_,) in names.connection.execute(sql, (one,))]
+    return found
+
+
+def _ambiguous(connection: sqlite3.Connection, record: Record, key: str, candidates: list[int]) -> str:
+    shown = "；".join(describe(connection, record, id_) for id_ in candidates[:SHOWN])
+    more = f"；……共 {len(candidates)} 个" if len(candidates) > SHOWN else ""
+    return f"有 {len(candidates)} 个{record.label}都叫“{key}”，请用编号指明：{shown}{more}。"
+
+
+def _unknown(connection: sqlite3.Connection, record: Record, key: str) -> str:
+    near = nearest(connection, record, key)
+    if near:
+        return f"台账里没有{record.label}“{key}”。是不是：{'、'.join(near)}？"
+    return f"台账里没有{record.label}“{key}”。可以用 sbd list {record.name} 看看有哪些。"
+
+
+def nearest(connection: sqlite3.Connection, record: Record, key: str) -> list[str]:
+    """Known names that look like the one that was typed."""
+    if not record.named:
+        return []
+    title, folded = record.title.name, fold(key)
+    sql = f"SELECT DISTINCT {title}, name_key FROM {record.name} WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
+    names = connection.execute(sql).fetchall()
+    within = [name for name, known in names if folded and (folded in known or known in folded)]
+    alike = difflib.get_close_matches(key, [name for name, _ in names], n=3, cutoff=0.6)
+    return list(dict.fromkeys([*within, *alike]))[:3]
+
+
+DESCRIBED = {
+    "person": ("org", "community", "position"),
+    "activity": ("date", "place"),
+    "place": ("parent", "level"),
+    "org": ("kind",),
+    "team": ("place",),
+    "outcome": ("quantity", "unit"),
+    "participation": ("activity",),
+    "member": ("person",),
+    "pairing": ("place",),
+    "checkin": ("place",),
+}
+"""What tells records of one name apart to the eye, without showing an id or a phone."""
+
+
+def describe(connection: sqlite3.Connection, record: Record, id_: int) -> str:
+    """A record in a few words: its number, its name, and what tells it from its namesakes."""
+    said = [name_of(connection, record, id_)]
+    for name in DESCRIBED[record.name]:
+        field_ = record[name]
+        value = connection.execute(f"SELECT {name} FROM {record.name} WHERE id = ?", (id_,)).fetchone()[0]
+        if value is not None:
+            said.append(name_of(connection, RECORDS[field_.to], value) if field_.to else field_.type.show(value))
+    return f"{id_}（{'，'.join(said)}）"
+
+
+def all_names(connection: sqlite3.Connection, table: str) -> dict[int, str]:
+    """Id → name of every record of a kind, voided ones too."""
+    return dict(connection.execute(f"SELECT id, name FROM {table}"))
+
+
+def name_of(connection: sqlite3.Connection, record: Record, id_: int) -> str:
+    """What people call a record."""
+    title = record.title
+    if record.named:
+        return str(connection.execute(f"SELECT {title.name} FROM {record.name} WHERE id = ?", (id_,)).fetchone()[0])
+    values = connection.execute(f"SELECT {', '.join(title.columns)} FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    target, value = next((t, v) for t, v in zip(title.targets, values, strict=True) if v is not None)
+    return name_of(connection, RECORDS[target], value)

@@ -1,0 +1,78 @@
+"""What a row says beside its own record: its team, its check-in, who took part, what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger import store
+from shuangbaodao_cli.ledger.matching import Matcher
+from shuangbaodao_cli.ledger.references import parted
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.numbers import read_outcome
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.ledger.loading import Loading
+    from shuangbaodao_cli.vocabulary.record import Link, Record
+
+
+def hang(task: Loading, positions: list[int]) -> None:
+    """Keep every part that the rows of a roster name."""
+    for link in task.roster.record.links:
+        needed = task.roster.columns.get(link.needs or link.each.name)
+        if needed is not None and link.each.name in task.roster.columns:
+            _hang(task, link, [at for at in positions if needed[at] is not None])
+
+
+def _hang(task: Loading, link: Link, positions: list[int]) -> None:
+    part, columns = RECORDS[link.record], task.roster.columns
+    owned = part.pointer(link.owner, task.roster.record.name)
+    takes = [(name, columns[taken.name]) for name, taken in link.takes if taken.name in columns]
+    fresh = []
+    for at in positions:
+        if columns[link.each.name][at] is None:
+            continue
+        common = {**dict(link.fixed), **{name: taken[at] for name, taken in takes}}
+        for said in _parts(task, link, at):
+            values = {owned: task.made.get(at) or task.met[at], **common, **said}
+            if at in task.made:
+                fresh.append(store.row(part, values, task.entry.id))
+            else:
+                _keep(task.entry, part, values)
+    task.entry.connection.executemany(store.insert_sql(part), fresh)
+
+
+def _parts(task: Loading, link: Link, at: int) -> Iterator[dict[str, Any]]:
+    """The facts of each part that a cell names; what leads to nothing stays with the row's record."""
+    roster = task.roster
+    named = parted(roster.columns[link.each.name][at])
+    lost: list[str] = []
+    if link.each.to:
+        part = RECORDS[link.record]
+        column = next(f.name for f in part.fields if f.to == link.each.to and f.name != link.owner)
+        ids, lost = task.references.each(link.each, at, named)
+        yield from ({column: id_} for id_ in ids)
+    else:
+        for said in named:
+            try:
+                yield read_outcome(said)
+            except Unfit as unfit:
+                roster.tell(at, link.each.name, "warning", unfit.kind, said, unfit.message)
+                lost.append(said)
+    if lost and at in task.made:
+        store.set_aside(task.entry, roster.record, task.made[at], link.each.label, "、".join(lost))
+
+
+def _keep(entry: Entry, part: Record, values: dict[str, Any]) -> None:
+    """Bring up to date the part that a record already has, or add it."""
+    matcher = Matcher(part)
+    facts = next(matcher.facts({column: [value] for column, value in values.items()}, 1))
+    matcher.learn(entry.connection, [facts])
+    met = matcher.match(facts)
+    if met is None:
+        store.insert(entry, part, values)
+    else:
+        store.update(entry, part, met, {column: value for column, value in values.items() if value is not None})

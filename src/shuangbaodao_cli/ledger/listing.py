@@ -1,0 +1,142 @@
+"""Records read back: found by FIELD:VALUE, with names in place of references."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.finding import Names
+from shuangbaodao_cli.ledger.store import with_marks
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary import types
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.vocabulary.record import Field, Record
+
+Row = dict[str, Any]
+"""One record as the contract's JSON has it: a reference is a name, with ``FIELD_id`` beside it."""
+
+
+@cache
+def select(record: Record) -> str:
+    """The statement that reads records with the names of what they point to."""
+    columns, joins = ["r.id AS id"], []
+    for field in record.fields:
+        if not field.to:
+            columns.append(f"r.{field.name} AS {field.name}")
+            continue
+        names, ids = [], []
+        for target, column in zip(field.targets, field.columns, strict=True):
+            alias = f"to_{column}"
+            joins.append(f"LEFT JOIN {target} AS {alias} ON {alias}.id = r.{column}")
+            names.append(f"{alias}.{RECORDS[target].title.name}")
+            ids.append(f"r.{column}")
+        columns.append(f"{_first(names)} AS {field.name}")
+        columns.append(f"{_first(ids)} AS {field.name}_id")
+    if record.counts:
+        columns.append("r.approx AS approx")
+    return f"SELECT {', '.join(columns)} FROM {record.name} AS r {' '.join(joins)}"
+
+
+def _first(expressions: list[str]) -> str:
+    return expressions[0] if len(expressions) < 2 else f"COALESCE({', '.join(expressions)})"
+
+
+def listed(
+    connection: sqlite3.Connection, record: Record, found: Sequence[tuple[str, str]], *, voided: bool
+) -> list[Row]:
+    """The records for which every FIELD:VALUE holds; voided ones only where asked for."""
+    conditions, values = [f"r.voided IS {'NOT ' if voided else ''}NULL"], list[Any]()
+    for word, value in found:
+        condition, given = _condition(connection, record, word, value)
+        conditions.append(condition)
+        values += given
+    return _rows(connection, f"{select(record)} WHERE {' AND '.join(conditions)} ORDER BY r.id", values)
+
+
+def one(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
+    """One record by its number."""
+    return _rows(connection, f"{select(record)} WHERE r.id = ?", [id_])[0]
+
+
+def parts(connection: sqlite3.Connection, part: Record, column: str, owner: int) -> list[Row]:
+    """The live records of a kind that belong to another: the people of an activity."""
+    return _rows(connection, f"{select(part)} WHERE r.{column} = ? AND r.voided IS NULL ORDER BY r.id", [owner])
+
+
+def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tuple[Any, ...]]:
+    """What happened to a record: when, who, which command, why, and each field's old and new value."""
+    born = (
+        "SELECT e.at, e.operator, e.command, e.reason, NULL, NULL, NULL "
+        f"FROM {record.name} AS r JOIN entry AS e ON e.id = r.entry WHERE r.id = ?"
+    )
+    later = (
+        "SELECT e.at, e.operator, e.command, e.reason, c.field, c.old, c.new "
+        "FROM change AS c JOIN entry AS e ON e.id = c.entry WHERE c.record = ? AND c.record_id = ? ORDER BY c.id"
+    )
+    return [*connection.execute(born, (id_,)), *connection.execute(later, (record.name, id_))]
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
+    cursor = connection.execute(sql, values)
+    names = [description[0] for description in cursor.description]
+    return [with_marks(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _condition(connection: sqlite3.Connection, record: Record, word: str, value: str) -> tuple[str, list[Any]]:
+    """FIELD:VALUE as SQL. An empty value finds what is empty."""
+    if word == "id":
+        return "r.id = ?", [value]
+    field = record.field(word)
+    if field is None:
+        raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
+    if value == "":
+        return " AND ".join(f"r.{column} IS NULL" for column in field.columns), []
+    return _pointing(connection, field, value) if field.to else _holding(record, field, value, word)
+
+
+def _holding(record: Record, field: Field, value: str, word: str) -> tuple[str, list[Any]]:
+    """A day by its beginning or a range a..b, a number or choice exactly, text by any part of it."""
+    column = f"r.{field.name}"
+    low, dots, high = value.partition("..")
+    if dots:
+        return f"{column} >= ? AND {column} <= ?", [_clean(field, low, word), _clean(field, high, word)]
+    if field.type in {types.DAY, types.DAY_OR_MONTH}:
+        return f"{column} LIKE ? || '%'", [_beginning(field, value, word)]
+    if field is record.title:
+        return "r.name_key LIKE '%' || ? || '%'", [fold(value)]
+    if field.type in {types.TEXT, types.ID_NO, types.PHONE, types.USCC}:
+        return f"{column} LIKE '%' || ? || '%'", [value]
+    return f"{column} = ?", [_clean(field, value, word)]
+
+
+def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple[str, list[Any]]:
+    conditions, values = [], list[Any]()
+    for target, column in zip(field.targets, field.columns, strict=True):
+        exact = Names(connection).ids(target, value)
+        if target == "place" and exact:
+            marks = ", ".join("?" * len(exact))
+            conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
+            values += exact
+        else:
+            conditions.append(f"r.{column} IN (SELECT id FROM {target} WHERE name_key LIKE '%' || ? || '%')")
+            values.append(fold(value))
+    return f"({' OR '.join(conditions)})", values
+
+
+def _beginning(field: Field, value: str, word: str) -> str:
+    return value if re.fullmatch(r"\d{4}(-\d{2})?", value) else str(_clean(field, value, word))
+
+
+def _clean(field: Field, value: str, word: str) -> Any:
+    try:
+        return field.type.clean(value, types.setting_of(word))
+    except Unfit as unfit:
+        raise UsageError(f"{field.label}：{unfit.message}。") from None

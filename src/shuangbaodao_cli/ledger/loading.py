@@ -1,0 +1,182 @@
+"""A cleaned roster → the ledger: each row matched, put in or brought up to date."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger import hanging, store, tree
+from shuangbaodao_cli.ledger.finding import Names
+from shuangbaodao_cli.ledger.matching import Matcher
+from shuangbaodao_cli.ledger.references import References
+from shuangbaodao_cli.vocabulary.places import level_of
+from shuangbaodao_cli.vocabulary.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shuangbaodao_cli.intake.cleaning import Roster
+    from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.vocabulary.record import Field
+
+Columns = dict[str, list[Any]]
+"""Column of the table → its values, row by row."""
+
+
+@dataclass(slots=True)
+class Loading:
+    """A roster on its way in, and what has become of its rows: position → id of the record."""
+
+    entry: Entry
+    roster: Roster
+    references: References
+    made: dict[int, int] = field(default_factory=dict)
+    met: dict[int, int] = field(default_factory=dict)
+    updated: int = 0
+
+    @property
+    def created(self) -> int:
+        """Rows that made a new record."""
+        return len(self.made)
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that met a record and said nothing new of it."""
+        return len(self.met) - self.updated
+
+
+def load(entry: Entry, roster: Roster, *, new: bool = False) -> Loading:
+    """Bring a roster into the ledger; the caller holds the transaction.
+
+    An empty cell never erases. Rows that cannot be taken are added to ``roster.rejected``.
+    """
+    task = Loading(entry, roster, References(entry, roster, Names(entry.connection), new))
+    for positions in _waves(roster):
+        columns = _columns(task, positions)
+        taken = [at for at in positions if at not in roster.rejected]
+        _match(task, columns, taken)
+        _put_in(task, columns, taken)
+        _bring_up_to_date(task, columns, taken)
+        hanging.hang(task, taken)
+    if roster.record.name == "place":
+        tree.regrow(entry.connection)
+    return task
+
+
+def _waves(roster: Roster) -> Iterator[list[int]]:
+    """Positions in the order they must go in: a roster of places may list children before parents."""
+    waiting = [at for at in range(len(roster.rows)) if at not in roster.rejected]
+    parents = roster.columns.get("parent") if roster.record.name == "place" else None
+    if parents is None:
+        yield waiting
+        return
+    names = [fold(name or "") for name in roster.columns["name"]]
+    while waiting:
+        still = {names[at] for at in waiting}
+        ready = [at for at in waiting if parents[at] is None or fold(parents[at]) not in still - {names[at]}]
+        going = set(ready or waiting)
+        yield sorted(going)
+        waiting = [at for at in waiting if at not in going]
+
+
+def _columns(task: Loading, positions: list[int]) -> Columns:
+    """The columns of the table: references as ids, what is presumed filled in."""
+    roster, columns = task.roster, Columns()
+    for field_ in roster.record.fields:
+        values = roster.columns.get(field_.name)
+        if field_.default is not None:
+            said = values or [None] * len(roster.rows)
+            columns[field_.name] = [field_.default if value is None else value for value in said]
+        elif values is not None and field_.to:
+            columns |= _references(task, field_, positions)
+        elif values is not None:
+            columns[field_.name] = values
+    if roster.record.name == "place":
+        said = roster.columns.get("level") or [None] * len(roster.rows)
+        names = roster.columns["name"]
+        columns["level"] = [level or level_of(name or "") for level, name in zip(said, names, strict=True)]
+    return columns
+
+
+def _references(task: Loading, field_: Field, positions: list[int]) -> Columns:
+    """The ids that a column of names comes to, spread over its columns where it may point to two kinds."""
+    roster = task.roster
+    ids = task.references.column(field_, positions)
+    roster.columns[f"{field_.name}_id"] = ids
+    if len(field_.targets) < 2:
+        return {field_.name: ids}
+    spread: Columns = {column: [None] * len(ids) for column in field_.columns}
+    for at, id_ in enumerate(ids):
+        if id_ is not None:
+            first = task.references.names.ids(field_.targets[0], roster.columns[field_.name][at])
+            spread[field_.columns[0 if id_ in first else 1]][at] = id_
+    return spread
+
+
+def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
+    """Find the record of each row; a row that has none gets the id its record will have."""
+    roster, record = task.roster, task.roster.record
+    matcher = Matcher(record)
+    facts = list(matcher.facts(columns, len(roster.rows)))
+    matcher.learn(task.entry.connection, (facts[at] for at in positions))
+    (first,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
+    coming = first
+    for at in positions:
+        id_ = matcher.match(facts[at])
+        if id_ is None:
+            id_, coming = coming, coming + 1
+            task.made[at] = id_
+            matcher.add(id_, facts[at])
+        else:
+            task.met[at] = id_
+            if id_ >= first:
+                _tell_twice(roster, at)
+        if record.repeats:
+            matcher.claim(id_)
+
+
+def _tell_twice(roster: Roster, at: int) -> None:
+    title = roster.record.title.name
+    message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
+    roster.tell(at, title, "warning", "duplicate_row", roster.columns[title][at], message)
+
+
+def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
+    roster, record = task.roster, task.roster.record
+    empty = [None] * len(roster.rows)
+    held = [columns.get(column, empty) for column in record.columns]
+    if record.named:
+        held.append([None if value is None else fold(value) for value in columns[record.title.name]])
+    if record.counts:
+        counts = zip(*(columns.get(name, empty) for name in record.counts), strict=True)
+        held.append([store.approximate(record, dict(zip(record.counts, row, strict=True))) for row in counts])
+    rows = list(zip(*held, _extras(roster), [task.entry.id] * len(roster.rows), strict=True))
+    made = [at for at in positions if at in task.made]
+    task.entry.connection.executemany(store.insert_sql(record), (rows[at] for at in made))
+    if made:
+        (last,) = task.entry.connection.execute("SELECT last_insert_rowid()").fetchone()
+        if last != task.made[made[-1]]:
+            raise RuntimeError(f"{record.name}: id {task.made[made[-1]]} was foretold, it became {last}")
+
+
+def _extras(roster: Roster) -> list[str | None]:
+    """What stands in columns that we do not know, row by row, as JSON."""
+    if not roster.extra:
+        return [None] * len(roster.rows)
+    rows = zip(*roster.extra.values(), strict=True)
+    kept = ({heading: said for heading, said in zip(roster.extra, row, strict=True) if said} for row in rows)
+    return [json.dumps(said, ensure_ascii=False) if said else None for said in kept]
+
+
+def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> None:
+    roster = task.roster
+    presumed = {field.name for field in roster.record.fields if field.default is not None}
+    for at in positions:
+        if at not in task.met:
+            continue
+        said = {column: values[at] for column, values in columns.items() if values[at] is not None}
+        for name in presumed:
+            if name not in roster.columns or roster.columns[name][at] is None:
+                said.pop(name, None)
+        task.updated += bool(store.update(task.entry, roster.record, task.met[at], said))

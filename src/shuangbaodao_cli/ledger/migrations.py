@@ -1,0 +1,46 @@
+"""Brings a ledger to the newest schema: the numbered .sql files beside this one, in order.
+
+``PRAGMA user_version`` counts the files a ledger has had. All that are missing run in the one
+transaction that also moves the count, so a ledger is never between two versions.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPLICATION_ID = 0x53424431
+"""``SBD1`` in the header of the file says that it is one of ours."""
+
+NEWEST = 1
+"""The number of the last .sql file; a test holds it against the folder."""
+
+
+def scripts() -> list[str]:
+    """The text of every migration, oldest first."""
+    folder = Path(__file__).with_name("schema")
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: ``executescript`` would commit before it runs."""
+    held = ""
+    for line in script.splitlines(keepends=True):
+        held += line
+        if line.rstrip().endswith(";") and sqlite3.complete_statement(held):
+            yield held
+            held = ""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Run what the ledger has not had yet. The caller holds the transaction."""
+    had = connection.execute("PRAGMA user_version").fetchone()[0]
+    for script in scripts()[had:]:
+        for statement in statements(script):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {NEWEST}")

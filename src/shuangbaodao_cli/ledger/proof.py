@@ -1,0 +1,76 @@
+"""Whether a ledger is whole: its file, its references, and its tables as the records are described."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from sqlite_utils.db import Column, Table
+
+    from shuangbaodao_cli.vocabulary.record import Record
+
+BESIDE = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
+"""What every record table may keep beside the facts of its record."""
+_ALSO = {"participation": {"date": "TEXT"}}
+
+
+def findings(connection: sqlite3.Connection) -> list[str]:
+    """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page."""
+    found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    found += [
+        f"{table} 第 {rowid} 条指向不存在的 {parent}"
+        for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
+    ]
+    return [*found, *schema_findings(connection)]
+
+
+def schema_findings(connection: sqlite3.Connection) -> list[str]:
+    """Where the tables differ from the descriptions of the records."""
+    database = Database(connection, execute_plugins=False)
+    found = []
+    for record in RECORDS.values():
+        table = database.table(record.name)
+        if not table.exists():
+            found.append(f"没有 {record.name} 表")
+            continue
+        if not table.strict:
+            found.append(f"{record.name} 表不是 STRICT")
+        found += [f"{record.name} 表：{said}" for said in _columns(record, table)]
+        found += [f"{record.name} 表：{said}" for said in _pointers(record, table)]
+    return found
+
+
+def _columns(record: Record, table: Table) -> Iterator[str]:
+    real: dict[str, Column] = {column.name: column for column in table.columns}
+    expected = {
+        name: field.type.sql if not field.to else "INTEGER" for field in record.fields for name in field.columns
+    }
+    beside = {"id": "INTEGER", **BESIDE, **_ALSO.get(record.name, {})}
+    yield from (f"少 {name} 一列" for name in expected if name not in real)
+    yield from (f"多 {name} 一列" for name in real if name not in expected | beside)
+    for name, column in real.items():
+        wanted = (expected | beside).get(name, column.type)
+        if column.type != wanted:
+            yield f"{name} 是 {column.type}，应是 {wanted}"
+    for field in record.fields:
+        needed = field.required or field.default is not None
+        for name in field.columns if len(field.columns) == 1 else ():
+            if name in real and bool(real[name].notnull) != needed:
+                yield f"{name} {'应当' if needed else '不应'}必填"
+
+
+def _pointers(record: Record, table: Table) -> Iterator[str]:
+    real = {(key.column, key.other_table) for key in table.foreign_keys}
+    # A key of several columns is reported by its columns, not by one.
+    real |= {(name, key.other_table) for key in table.foreign_keys for name in getattr(key, "columns", ())}
+    for field in record.fields:
+        for target, column in zip(field.targets, field.columns if field.to else (), strict=True):
+            if (column, target) not in real:
+                yield f"{column} 没有指向 {target}"

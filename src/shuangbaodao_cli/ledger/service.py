@@ -1,0 +1,114 @@
+"""What happened: one activity with the people who took part and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import Refused, UsageError
+from shuangbaodao_cli.ledger import entering, finding, store
+from shuangbaodao_cli.ledger.references import parted
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.numbers import read_outcome
+from shuangbaodao_cli.vocabulary.people import PERSON
+from shuangbaodao_cli.vocabulary.service import ACTIVITY, OUTCOME, PARTICIPATION
+from shuangbaodao_cli.vocabulary.text import fold
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from shuangbaodao_cli.ledger.database import Entry
+
+
+@dataclass(slots=True)
+class Logged:
+    """An activity that was put in: its number, its facts with names as known, and what to look at."""
+
+    id: int
+    facts: dict[str, Any]
+    people: list[str] = field(default_factory=list)
+    alike: int | None = None
+    """Another activity of the same name, day and place, if there is one."""
+
+
+def log_activity(
+    entry: Entry,
+    said: Mapping[str, str | None],
+    *,
+    people: Sequence[str] = (),
+    outcomes: Sequence[str] = (),
+    new: bool = False,
+) -> Logged:
+    """Put in one activity as it was told: words as typed, names of places, units and persons.
+
+    Raises UsageError for a value that is none, NotFound for an unknown or ambiguous name, Refused
+    for a day that has not come.
+    """
+    facts = _facts(entry, said, new=new)
+    place = facts.get("place")
+    persons = _persons(entry, people, place, new=new)
+    if persons and "headcount" not in facts:
+        facts["headcount"] = len(persons)
+    alike = _alike(entry.connection, facts)
+    id_ = store.insert(entry, ACTIVITY, facts)
+    for person in persons:
+        part = {"activity": id_, "person": person, "minutes": facts.get("minutes")}
+        store.insert(entry, PARTICIPATION, part)
+    for outcome in (one for cell in outcomes for one in parted(cell)):
+        store.insert(entry, OUTCOME, {"activity": id_, **_outcome(outcome)})
+    return Logged(id_, facts, list(persons.values()), alike)
+
+
+def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for name, value in said.items():
+        if value is None or not value.strip():
+            continue
+        field_ = ACTIVITY[name]
+        if not field_.to:
+            facts[name] = entering.clean(field_, value)
+        elif name == "team":
+            facts |= entering.resolve(entry, field_, value.strip(), new=new, place=facts.get("place"))
+        else:
+            facts |= entering.resolve(entry, field_, value.strip(), new=new)
+    facts.setdefault("date", today().isoformat())
+    if facts["date"] > today().isoformat():
+        raise Refused(f"{facts['date']} 还没到，不能先记。请核对日期；今天是 {today().isoformat()}。")
+    entering.check_complete(ACTIVITY, facts)
+    return facts
+
+
+def _persons(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:
+    """The persons named, each once: id → name."""
+    found: dict[int, str] = {}
+    for name in (one for cell in people for one in parted(cell)):
+        (id_,) = entering.resolve(entry, PARTICIPATION["person"], name, new=new, place=place).values()
+        found[id_] = finding.name_of(entry.connection, PERSON, id_)
+    return found
+
+
+def _outcome(text: str) -> dict[str, Any]:
+    try:
+        return read_outcome(text)
+    except Unfit as unfit:
+        raise UsageError(f"{unfit.message}。") from None
+
+
+def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> int | None:
+    sql = "SELECT id FROM activity WHERE name_key = ? AND date = ? AND place IS ? AND voided IS NULL LIMIT 1"
+    row = connection.execute(sql, (fold(facts["title"]), facts["date"], facts.get("place"))).fetchone()
+    return row[0] if row else None
+
+
+def used_before(connection: sqlite3.Connection, name: str, limit: int = 8) -> list[str]:
+    """What was last said for a field of activities, the latest first: what to offer when asking."""
+    field_ = ACTIVITY[name]
+    column = f"a.{name}" if not field_.to else "t.name"
+    join = f"JOIN {field_.to} AS t ON t.id = a.{name}" if field_.to else ""
+    sql = (
+        f"SELECT {column} FROM (SELECT * FROM activity WHERE voided IS NULL ORDER BY id DESC LIMIT 400) AS a "
+        f"{join} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY MAX(a.id) DESC LIMIT {limit:d}"
+    )
+    return [value for (value,) in connection.execute(sql)]

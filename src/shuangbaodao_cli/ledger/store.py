@@ -1,0 +1,164 @@
+"""One record at a time: put in, changed, voided; every change keeps the old value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.ledger import tree
+from shuangbaodao_cli.vocabulary.numbers import Approx
+from shuangbaodao_cli.vocabulary.places import level_of
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.vocabulary.record import Record
+
+Values = Mapping[str, Any]
+"""Column → what is stored in it; a column that is not there is empty."""
+
+
+@cache
+def insert_sql(record: Record) -> str:
+    """The statement that puts in one record; its parameters are those of ``row``."""
+    columns = [*record.columns, *_kept_beside(record), "extra", "entry"]
+    places = ", ".join(f"?{at}" for at in range(1, len(columns) + 1))
+    named = ", ".join(columns)
+    if record.name == "participation":
+        return (
+            f"INSERT INTO participation ({named}, date) "
+            f"SELECT {places}, date FROM activity WHERE id = ?{columns.index('activity') + 1}"
+        )
+    return f"INSERT INTO {record.name} ({named}) VALUES ({places})"
+
+
+def _kept_beside(record: Record) -> list[str]:
+    return (["name_key"] if record.named else []) + (["approx"] if record.counts else [])
+
+
+def row(record: Record, values: Values, entry: int, extra: str | None = None) -> tuple[Any, ...]:
+    """The parameters of ``insert_sql``: its facts, and what is kept beside them."""
+    facts = [values.get(column) for column in record.columns]
+    if record.named:
+        facts.append(fold(values[record.title.name]))
+    if record.counts:
+        facts.append(approximate(record, values))
+    return (*facts, extra, entry)
+
+
+def approximate(record: Record, values: Values) -> str:
+    """The names of the counts that were written as 30余 or 约30."""
+    return " ".join(name for name in record.counts if isinstance(values.get(name), Approx))
+
+
+def insert(entry: Entry, record: Record, values: Values, extra: str | None = None) -> int:
+    """Put in one record and return its id; what the record type presumes is filled in."""
+    presumed = {field.name: field.default for field in record.fields if field.default is not None}
+    if record.name == "place":
+        presumed["level"] = level_of(values["name"])
+    cursor = entry.connection.execute(insert_sql(record), row(record, presumed | dict(values), entry.id, extra))
+    if record.name == "place":
+        tree.regrow(entry.connection)
+    return cursor.lastrowid or 0
+
+
+def set_aside(entry: Entry, record: Record, id_: int, heading: str, said: str) -> None:
+    """Keep with a record what its source said and nothing could be made of."""
+    connection = entry.connection
+    (held,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    extra = json.dumps(json.loads(held or "{}") | {heading: said}, ensure_ascii=False)
+    connection.execute(f"UPDATE {record.name} SET extra = ? WHERE id = ?", (extra, id_))
+
+
+def facts(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, Any]:
+    """What is stored of one record, column by column; approximate counts as such."""
+    columns = [*record.columns, "approx"] if record.counts else list(record.columns)
+    cursor = connection.execute(f"SELECT {', '.join(columns)} FROM {record.name} WHERE id = ?", (id_,))
+    return with_marks(dict(zip(columns, cursor.fetchone(), strict=True)))
+
+
+def with_marks(stored: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a row whose ``approx`` names its approximate counts, these as ``Approx``."""
+    marked = stored.pop("approx", "").split()
+    return {**stored, **{name: Approx(stored[name]) for name in marked}} if marked else stored
+
+
+def update(entry: Entry, record: Record, id_: int, values: Values) -> dict[str, tuple[Any, Any]]:
+    """Set columns of one record; returns column → (old, new) for those that really changed."""
+    old = facts(entry.connection, record, id_)
+    changed = {
+        column: (old[column], value)
+        for column, value in values.items()
+        if old[column] != value or isinstance(old[column], Approx) != isinstance(value, Approx)
+    }
+    if not changed:
+        return {}
+    stored = {column: new for column, (_, new) in changed.items()}
+    if record.counts:
+        stored["approx"] = approximate(record, old | stored)
+    if record.named and record.title.name in stored:
+        stored["name_key"] = fold(stored[record.title.name])
+    assignments = ", ".join(f"{column} = ?" for column in stored)
+    entry.connection.execute(f"UPDATE {record.name} SET {assignments} WHERE id = ?", (*stored.values(), id_))
+    remember(entry, record, id_, changed)
+    if record.name == "place" and "parent" in changed:
+        tree.regrow(entry.connection)
+    return changed
+
+
+def remember(entry: Entry, record: Record, id_: int, changed: Mapping[str, Sequence[Any]]) -> None:
+    """Keep what was and what became of the fields of one record."""
+    entry.connection.executemany(
+        "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (entry.id, record.name, id_, column, *(json.dumps(_scalar(value), ensure_ascii=False) for value in pair))
+            for column, pair in changed.items()
+        ],
+    )
+
+
+def _scalar(value: Any) -> Any:
+    return str(value) if isinstance(value, Approx) else value
+
+
+def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
+    """Take a record out of every total, with all that is only a part of it.
+
+    Returns how many of each kind were voided. Refused while other live records rely on it.
+    """
+    connection = entry.connection
+    parts = {(link.record, link.owner) for link in record.links}
+    for other in RECORDS.values():
+        for field in other.fields:
+            if record.name in field.targets and (other.name, field.name) not in parts:
+                _refuse_if_used(connection, record, id_, other, other.pointer(field.name, record.name))
+    voided = {record.name: _void_where(entry, record, "id", id_)}
+    for name, owner in sorted(parts):
+        part = RECORDS[name]
+        voided[name] = _void_where(entry, part, part.pointer(owner, record.name), id_)
+    return {name: count for name, count in voided.items() if count}
+
+
+def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, other: Record, column: str) -> None:
+    sql = f"SELECT COUNT(*) FROM {other.name} WHERE {column} = ? AND voided IS NULL"
+    used = connection.execute(sql, (id_,)).fetchone()[0]
+    if used:
+        raise Refused(
+            f"还有 {used} 条{other.label}用到它，不能作废。请先改掉或作废那些{other.label}"
+            f"（sbd list {other.name}），再作废这一条{record.label}。"
+        )
+
+
+def _void_where(entry: Entry, record: Record, column: str, id_: int) -> int:
+    connection = entry.connection
+    found = connection.execute(f"SELECT id FROM {record.name} WHERE {column} = ? AND voided IS NULL", (id_,)).fetchall()
+    for (one,) in found:
+        connection.execute(f"UPDATE {record.name} SET voided = ? WHERE id = ?", (entry.id, one))
+        remember(entry, record, one, {"voided": (None, entry.id)})
+    return len(found)

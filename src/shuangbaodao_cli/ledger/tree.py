@@ -1,0 +1,42 @@
+"""The tree of places: who is below whom, and what stands for it in ``place_tree``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.vocabulary.places import LEVELS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def regrow(connection: sqlite3.Connection) -> None:
+    """Make the tree anew from each place's parent; Refused where a place is above itself."""
+    parents = dict(connection.execute("SELECT id, parent FROM place"))
+    tree = []
+    for place in parents:
+        above, depth = place, 0
+        while above is not None:
+            tree.append((above, place, depth))
+            above, depth = parents[above], depth + 1
+            if depth > len(parents):
+                raise Refused("一个地点不能在它自己下面，请核对“上级”。")
+    connection.execute("DELETE FROM place_tree")
+    connection.executemany("INSERT INTO place_tree (ancestor, place, depth) VALUES (?, ?, ?)", tree)
+
+
+def communities(connection: sqlite3.Connection, below: int | None) -> list[int]:
+    """The communities and villages, of the whole ledger or of one place and what is below it."""
+    sql = (
+        "SELECT id FROM place WHERE level IN ('community', 'village') AND voided IS NULL"
+        " AND (:below IS NULL OR id IN (SELECT place FROM place_tree WHERE ancestor = :below)) ORDER BY id"
+    )
+    return [id_ for (id_,) in connection.execute(sql, {"below": below})]
+
+
+def above(connection: sqlite3.Connection, level: str) -> int | None:
+    """The office's own place, if a place of this level can be below it."""
+    row = connection.execute("SELECT p.id, p.level FROM ledger AS l JOIN place AS p ON p.id = l.place").fetchone()
+    order = list(LEVELS)
+    return row[0] if row is not None and order.index(row[1]) < order.index(level) else None

@@ -1,0 +1,86 @@
+"""Options that several commands share, and the way from --ledger to an open ledger."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.lazy import typed
+from shuangbaodao_cli.ledger.database import default_path, open_ledger
+from shuangbaodao_cli.output import formats, screen
+from shuangbaodao_cli.output.files import check_extension, write_tables
+from shuangbaodao_cli.output.table import Table
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+LedgerPath = Annotated[
+    Path | None,
+    typer.Option("--ledger", envvar="SBD_LEDGER", metavar="PATH", help="台账文件；不写就用 SBD_LEDGER 或默认位置"),
+]
+FormatOption = Annotated[Format, typer.Option("--format", metavar="table|json|csv|md", help="打印成什么样子")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="写成文件：.xlsx .csv .json .md .html")
+]
+FullOption = Annotated[bool, typer.Option("--full", help="显示完整的证件号码和电话，须写明 --reason")]
+NewOption = Annotated[bool, typer.Option("--new", help="台账里没有的名字就新建")]
+
+
+@contextmanager
+def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """The ledger that --ledger, SBD_LEDGER or the default place says, open while it is used."""
+    connection = open_ledger(path or default_path(), create=create)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def command_line() -> str:
+    """The command as it was typed, for the history."""
+    return shlex.join(["sbd", *typed])
+
+
+def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None) -> None:
+    """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
+    if output is not None:
+        check_extension(output)
+        write_tables(output, tables)
+        sys.stderr.write(f"已写入 {output}\n")
+    elif format_ is Format.TABLE:
+        screen.print_tables(tables)
+    elif format_ is Format.JSON:
+        whole = [formats.as_json(table) for table in tables]
+        sys.stdout.write(formats.json_text(said if said is not None else whole[0] if len(whole) == 1 else whole))
+    elif format_ is Format.CSV:
+        sys.stdout.write("\r\n".join(map(formats.csv_text, tables)))
+    else:
+        sys.stdout.write("\n".join(map(formats.markdown, tables)))
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def require(value: str | None, option: str, example: str) -> str:
+    """The value of an option that must be given where nobody can be asked."""
+    if value is None or not value.strip():
+        raise UsageError(f"还缺少 {option}，例如 {option} {example}。")
+    return value

@@ -1,0 +1,85 @@
+"""Writing a file: by its extension, beside the old one and then in its place, never half."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import Unreadable, UsageError
+from shuangbaodao_cli.output import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.output.table import Table
+
+EXTENSIONS = (".xlsx", ".csv", ".json", ".md", ".html")
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+
+def check_extension(path: Path) -> None:
+    """Refuse, before any work is done, a file that we cannot write by its name."""
+    if path.suffix.lower() not in EXTENSIONS:
+        offered = "、".join(EXTENSIONS)
+        raise UsageError(f"不知道“{path.name}”要写成什么格式，文件名请用这些结尾：{offered}")
+
+
+def write_tables(path: Path, tables: Sequence[Table]) -> None:
+    """Write tables to a file, in the format that its extension says."""
+    check_extension(path)
+    write_bytes(path, rendered(path.suffix.lower(), tables))
+
+
+def rendered(extension: str, tables: Sequence[Table]) -> bytes:
+    """Tables as the content of a file of this extension."""
+    if extension == ".xlsx":
+        from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # openpyxl takes 100 ms
+
+        return workbook(tables)
+    if extension == ".csv":
+        return "\r\n".join(
+            text.removeprefix(formats.BOM) if at else text for at, text in enumerate(map(formats.csv_text, tables))
+        ).encode()
+    if extension == ".json":
+        said = [formats.as_json(table) for table in tables]
+        return formats.json_text(said[0] if len(said) == 1 else said).encode()
+    if extension == ".html":
+        from shuangbaodao_cli.output.page import page  # noqa: PLC0415  # seldom asked for
+
+        return page(tables).encode()
+    return "\n".join(map(formats.markdown, tables)).encode()
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; an older file of the name stays until the new one is complete.
+
+    Nothing is written where the same bytes are there already. Raises Unreadable where it cannot be.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(beside).chmod(0o644)
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Unreadable(
+            f"“{path}”写不了（{error.strerror}），请看看文件夹在不在、能不能写、是不是正被打开。"
+        ) from None
+
+
+def slug(name: str) -> str:
+    """A name as a part of a file name that every system takes and that stays in its folder."""
+    clean = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name).strip(" .-") or "_"
+    clean = f"_{clean}" if _RESERVED.match(clean) else clean
+    return clean.encode()[:160].decode(errors="ignore")

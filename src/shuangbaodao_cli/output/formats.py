@@ -1,0 +1,92 @@
+"""A table as JSON, CSV or Markdown text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.output.screen import cells, visible
+from shuangbaodao_cli.output.table import Column, Table, hours, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BOM = "\ufeff"
+"""Excel and WPS take a .csv for UTF-8 only where it begins with this."""
+
+
+def as_json(table: Table) -> Any:
+    """An array of objects; for a report the object of the contract, totals and notes with it."""
+    rows = [_object(table.columns, row) for row in table.rows]
+    if not table.meta:
+        return rows
+    columns = [{"name": c.name, "label": c.label, "unit": c.unit} for c in table.columns if not c.hidden]
+    summed = table.totals
+    if summed is None and len(table.rows) == 1 and all(column.numeric for column in table.columns):
+        summed = table.rows[0]  # a row of nothing but figures is its own total
+    totals = _object(table.columns, summed) if summed is not None else {}
+    return {
+        **table.meta,
+        "columns": columns,
+        "rows": rows,
+        "totals": {c.name: totals[c.name] for c in table.columns if c.numeric and c.name in totals}
+        | ({"minutes": totals["minutes"]} if "minutes" in totals else {}),
+        "notes": list(table.notes),
+    }
+
+
+def _object(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
+    said = {column.name: _value(value) for column, value in zip(columns, row, strict=True)}
+    for column, value in zip(columns, row, strict=True):
+        if column.kind == "hours" and column.name == "hours":
+            said["hours"] = None if value is None else float(hours(value))
+            said["minutes"] = value
+    return said
+
+
+def _value(value: Any) -> Any:
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def json_text(said: Any) -> str:
+    """JSON with Chinese left as it is."""
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def csv_text(table: Table) -> str:
+    """Comma-separated values with a BOM; no cell is taken for a formula when it is opened.
+
+    A leading = + - @, tab or return gets an apostrophe before it (OWASP ASVS 1.2.10).
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    shown = [table.columns[at] for at in table.shown()]
+    writer.writerow([f"{c.label}（{c.unit}）" if c.kind == "hours" and c.unit else c.label for c in shown])
+    totals = [table.totals] if table.totals is not None and table.rows else []
+    for row in [*table.rows, *totals]:
+        writer.writerow([_harmless(show(row[at], table.columns[at])) for at in table.shown()])
+    return BOM + out.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def markdown(table: Table) -> str:
+    """A Markdown table under its title."""
+    headings, body, right = cells(table)
+    lines = [f"### {visible(table.title)}", ""]
+    if table.subtitle:
+        lines += [visible(table.subtitle), ""]
+    lines.append(_line(headings))
+    lines.append("|" + "|".join("---:" if flush else "---" for flush in right) + "|")
+    lines += [_line(row) for row in body]
+    if table.notes:
+        lines += ["", *(f"- {visible(note)}" for note in table.notes)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(texts: list[str]) -> str:
+    return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"

@@ -1,0 +1,83 @@
+"""A table on the screen: a rich table at a terminal, plain aligned text in a pipe, never cut.
+
+What the data hold cannot steer the terminal: control and direction characters are made visible.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from shuangbaodao_cli.output.table import Table, show
+from shuangbaodao_cli.output.width import pad, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """The text with every character that could steer a terminal replaced by a mark."""
+    return text if text.isprintable() else _UNSEEN.sub(lambda m: "⏎" if m[0] == "\n" else "␛", text)
+
+
+def cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
+    """Headings, rows (the totals last) as text, and which columns are set flush right."""
+    at = table.shown()
+    columns = [table.columns[i] for i in at]
+    rows = [*table.rows, table.totals] if table.totals is not None and table.rows else list(table.rows)
+    body = [[visible(show(row[i], table.columns[i])) for i in at] for row in rows]
+    headings = [f"{c.label}（{c.unit}）" if c.unit and c.kind == "hours" else c.label for c in columns]
+    return headings, body, [c.numeric for c in columns]
+
+
+def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
+    """Print tables one below the other."""
+    stream = stream or sys.stdout
+    for at, table in enumerate(tables):
+        if at:
+            stream.write("\n")
+        if stream.isatty():
+            _print_rich(table, stream)
+        else:
+            stream.write(plain(table))
+
+
+def plain(table: Table) -> str:
+    """A table as aligned text, as wide as its data."""
+    headings, body, right = cells(table)
+    widths = [max(map(width, column)) for column in zip(headings, *body, strict=True)]
+    lines = [visible(line) for line in (table.title, table.subtitle) if line]
+    for row in [headings, *body]:
+        said = (pad(text, cells_, right=flush) for text, cells_, flush in zip(row, widths, right, strict=True))
+        lines.append("  ".join(said).rstrip())
+    if not body:
+        lines.append("（没有记录）")
+    lines += [f"注：{visible(note)}" for note in table.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _print_rich(table: Table, stream: TextIO) -> None:
+    from rich import box  # noqa: PLC0415  # 50 ms that only a terminal pays for
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table as RichTable  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    headings, body, right = cells(table)
+    drawn = RichTable(box=box.ROUNDED, header_style="bold", title_style="bold", expand=False)
+    drawn.title = Text(visible(table.title))
+    for heading, flush in zip(headings, right, strict=True):
+        drawn.add_column(Text(heading), justify="right" if flush else "left", overflow="fold")
+    last = len(body) - 1 if table.totals is not None and table.rows else -1
+    for at, row in enumerate(body):
+        drawn.add_row(*map(Text, row), style="bold" if at == last else None, end_section=at == last - 1)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if table.subtitle:
+        console.print(Text(visible(table.subtitle)))
+    console.print(drawn)
+    if not body:
+        console.print("（没有记录）")
+    for note in table.notes:
+        console.print(Text(f"注：{visible(note)}", style="dim"))

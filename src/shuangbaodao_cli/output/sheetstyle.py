@@ -1,0 +1,145 @@
+"""How a value stands in our sheets: fonts, borders, number formats, and the room it needs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from typing import TYPE_CHECKING
+
+from openpyxl.styles import Border, Font, PatternFill, Side
+
+from shuangbaodao_cli.output.table import Kind, hours
+from shuangbaodao_cli.output.width import width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Value = str | int | float | date | None
+"""What a cell may hold: no formula, no error, no clock."""
+
+NARROWEST, WIDEST = 8, 40
+"""Limits of a column, in the widths of a digit, as Excel counts."""
+PAGE = 132
+"""Widths of a digit that fit on A4 landscape at full size."""
+PAGE_HEIGHT = 490.0
+"""Points that fit on A4 landscape at full size."""
+_LEAST = 90
+"""Narrowest a sheet is made, so that its title and subtitle stand on one line."""
+_STRETCH = 1.6
+_SQUEEZES = ((1, WIDEST, PAGE), (2, WIDEST, PAGE * 1.3), (2, 24, PAGE * 1.3), (2, 16, PAGE * 1.3))
+"""Lines of a heading, widest Chinese text, and the width of table up to which these will do."""
+_PADDING = 3
+LINE = 15.0
+"""Points that one line of 11 pt text takes."""
+ROW = 20.0
+_FIRST_DAY = date(1900, 3, 1)  # Excel's days before it are one off: it knows a 29 February 1900
+
+FORMATS: dict[Kind, str] = {
+    "text": "General",
+    "code": "@",
+    "count": "#,##0",
+    "hours": "0.0",
+    "date": 'yyyy"年"m"月"d"日"',
+}
+ALIGNED: dict[Kind, str] = {"text": "left", "count": "right", "hours": "right"}
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_THIN = Side(style="thin", color="808080")
+BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The dress of a cell. Without ``align`` a cell is set the way its kind is."""
+
+    font: Font
+    align: str = ""
+    fill: PatternFill | None = None
+    border: bool = True
+
+
+def _fill(colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=colour)
+
+
+TITLE = Look(Font("黑体", sz=16, b=True), "center", border=False)
+SUBTITLE = Look(Font("宋体", sz=11), "left", border=False)
+NOTE = Look(Font("宋体", sz=9), "left", border=False)
+HEADER = Look(Font("宋体", sz=11, b=True), "center", _fill("DDEBF7"))
+REQUIRED = Look(Font("宋体", sz=11, b=True), "center", _fill("FCE4D6"))
+DATA = Look(Font("宋体", sz=11))
+TOTAL = Look(Font("宋体", sz=11, b=True), fill=_fill("F2F2F2"))
+EXAMPLE = Look(Font("宋体", sz=11, i=True, color="808080"))
+OPEN = Look(Font("宋体", sz=11), border=False)
+
+
+def typed(value: object, kind: Kind) -> Value:
+    """A value of a table as a sheet holds it: minutes as hours, a full ISO date as a date."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int) and kind == "hours":
+        return float(hours(value))
+    if isinstance(value, int) and kind == "count":
+        return value
+    return _day(str(value)) if kind == "date" else str(value)
+
+
+def _day(text: str) -> date | str:
+    """A full ISO date that Excel can count to; any other date stays as it was written."""
+    if not _ISO_DAY.fullmatch(text):
+        return text
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return day if day >= _FIRST_DAY else text
+
+
+def printed(value: Value) -> str:
+    """A value as the sheet shows it, to be measured."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value:,}"
+
+
+def room(text: str) -> float:
+    """Column width that a text needs on one line, its longest line if it has several."""
+    cells = max(map(width, text.split("\n")))
+    return cells * (1.2 if text.isascii() else 1.1) + _PADDING
+
+
+def fit(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[float]:
+    """A width for each column, from its content.
+
+    Headings and then Chinese texts wrap where the page asks for it, numbers and codes never; a
+    table much narrower than the page is let out.
+    """
+    firm, soft = [0.0] * len(headings), [0.0] * len(headings)
+    for row in rows:
+        for at, value in enumerate(row):
+            if value is not None:
+                text = printed(value)
+                kept = soft if isinstance(value, str) and not text.isascii() else firm
+                kept[at] = max(kept[at], room(text))
+    for wraps, widest, enough in _SQUEEZES:
+        needs = [room(heading) / wraps + wraps - 1 for heading in headings]
+        texts = [min(widest, each) for each in soft]
+        widths = [min(WIDEST, ceil(max(NARROWEST, *each))) for each in zip(needs, texts, firm, strict=True)]
+        if sum(widths) <= enough:
+            break
+    total = max(1, sum(widths))
+    stretch = max(1.0, _LEAST / total, min(_STRETCH, PAGE / total))
+    limit = max(WIDEST, _LEAST / max(1, len(widths)))
+    return [min(limit, each * stretch) for each in widths]
+
+
+def lines(text: str, within: float) -> int:
+    """Lines a text takes when wrapped within this width."""
+    if len(text) * 2.2 + _PADDING <= within and "\n" not in text:
+        return 1
+    net = within - _PADDING
+    return sum(max(1, ceil((room(part) - _PADDING) / net)) for part in text.split("\n"))

@@ -1,0 +1,69 @@
+"""A table to be read: the one shape every command hands to the screen or to a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Kind = Literal["text", "code", "count", "hours", "date"]
+"""How a column is shown. ``code`` is digits that are no number (ids, phones): text everywhere.
+``hours`` holds integer minutes and is shown in hours with one decimal, rounded down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its JSON key, its Chinese heading, how it is shown and in which unit."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    unit: str = ""
+    hidden: bool = False
+    """Only JSON carries it: the ``FIELD_id`` beside a reference."""
+    labels: Mapping[Any, str] = field(default_factory=dict)
+    """Stored value → what a person reads, where the two differ (community → 社区)."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column is set flush right and may be added up."""
+        return self.kind in {"count", "hours"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, with what a printed sheet has around them.
+
+    ``totals`` is a row like the others (empty cells are None). ``meta`` is filled for a report and
+    becomes the outer object of its JSON; a plain list has none and is an array.
+    """
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    totals: Sequence[Any] | None = None
+    subtitle: str = ""
+    notes: Sequence[str] = ()
+    chart: bool = False
+    """Whether a picture of the counts over the first column helps (a trend)."""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def shown(self) -> list[int]:
+        """Positions of the columns a person sees."""
+        return [at for at, column in enumerate(self.columns) if not column.hidden]
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``."""
+    return f"{minutes // 60}.{minutes % 60 // 6}"
+
+
+def show(value: object, column: Column) -> str:
+    """One cell as a person reads it; empty is an empty string."""
+    if value is None:
+        return ""
+    if column.kind == "hours" and isinstance(value, int):
+        return hours(value)
+    return column.labels.get(value, str(value))

@@ -1,0 +1,88 @@
+"""Tables as an .xlsx file, one sheet each, laid out the way a street office prints them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.output.chart import charts
+from shuangbaodao_cli.output.sheet import Sheet
+from shuangbaodao_cli.output.sheetstyle import (
+    DATA,
+    HEADER,
+    NOTE,
+    SUBTITLE,
+    TITLE,
+    TOTAL,
+    Value,
+    fit,
+    typed,
+)
+from shuangbaodao_cli.output.stamp import new_book, save, sheet_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl import Workbook
+
+    from shuangbaodao_cli.output.table import Column, Table
+
+_HEADER_HIGH = 24.0
+
+
+def workbook(tables: Sequence[Table]) -> bytes:
+    """An .xlsx file with one sheet for each table (at least one), the same bytes every time.
+
+    A text longer than a cell may hold raises ValueError, which names the cell.
+    """
+    names = sheet_names(table.title for table in tables)
+    with new_book() as book:
+        for name, table in zip(names, tables, strict=True):
+            _write(book, name, table)
+        return save(book)
+
+
+def _write(book: Workbook, name: str, table: Table) -> None:
+    shown = table.shown()
+    columns = [table.columns[at] for at in shown]
+
+    def picked(row: Sequence[object]) -> list[Value]:
+        return [_value(row[at], column) for at, column in zip(shown, columns, strict=True)]
+
+    rows = [picked(row) for row in table.rows]
+    totals = [picked(table.totals)] if table.totals is not None and rows else []
+    headings = [_heading(column) for column in columns]
+    header = 3 if table.subtitle else 2
+    sheet = Sheet(book, name, fit(headings, rows + totals), header)
+    sheet.banner(table.title, TITLE)
+    if table.subtitle:
+        sheet.banner(table.subtitle, SUBTITLE)
+    kinds = [column.kind for column in columns]
+    sheet.write(sheet.cells(["text"] * len(kinds), HEADER), headings, _HEADER_HIGH)
+    for look, part in ((DATA, rows), (TOTAL, totals)):
+        cells = sheet.cells(kinds, look)
+        for row in part:
+            sheet.write(cells, row)
+    for note in _numbered(table.notes):
+        sheet.banner(note, NOTE)
+    if table.chart and rows:
+        numeric = [at for at, column in enumerate(columns) if at and column.numeric]
+        charts(sheet, {at: headings[at] for at in numeric}, rows, header + 1)
+
+
+def _value(value: object, column: Column) -> Value:
+    """A value as the sheet holds it, by the name a person reads where it has one."""
+    return typed(column.labels.get(value, value), column.kind)
+
+
+def _heading(column: Column) -> str:
+    """The label; hours say so behind it, as everywhere, unless the label does already."""
+    if column.kind != "hours" or not column.unit or column.unit in column.label:
+        return column.label
+    return f"{column.label}（{column.unit}）"
+
+
+def _numbered(notes: Sequence[str]) -> list[str]:
+    """The notes as they stand under a printed table, numbered where there are several."""
+    if len(notes) == 1:
+        return [f"注：{note}" for note in notes]
+    return [f"{'　　' if at > 1 else '注：'}{at}. {note}" for at, note in enumerate(notes, 1)]

@@ -1,0 +1,59 @@
+"""A question, a period and a place → the Table that answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.ledger import finding, holding
+from shuangbaodao_cli.output.table import Table
+from shuangbaodao_cli.reports import detailing
+from shuangbaodao_cli.reports.catalogue import PARTS, choose, question
+from shuangbaodao_cli.reports.scope import Body, Scope
+from shuangbaodao_cli.reports.summing import summed
+from shuangbaodao_cli.vocabulary.period import Period
+from shuangbaodao_cli.vocabulary.places import PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LISTINGS: dict[str, Callable[[Scope], Body]] = {
+    "activities": detailing.activities,
+    "people": detailing.people,
+    "outcomes": detailing.outcomes,
+    "by_place_and_month": detailing.by_place_and_month,
+}
+"""The reports beside the summary: the name of the .sql file → how it is laid out."""
+
+
+def answer(scope: Scope, name: str, *, by: str | None = None) -> Table:
+    """The answer to one report, with all that a printed sheet says around it."""
+    file, part = choose(name, by)
+    body = summed(scope, part) if file == "summary" else LISTINGS[file](scope)
+    place = None if scope.place is None else finding.name_of(scope.connection, PLACE, scope.place)
+    title = question(file).title + (f"——按{PARTS[part].label}" if part else "")
+    period = {"from": scope.period.start.isoformat(), "until": scope.period.until.isoformat()}
+    report = PARTS[part].report if part else file
+    return Table(
+        title,
+        body.columns,
+        body.rows,
+        body.totals,
+        subtitle=_subtitle(scope, place),
+        notes=body.notes,
+        chart=part == "month",
+        meta={"report": report, "title": title, "period": period, "place": place},
+    )
+
+
+def _subtitle(scope: Scope, place: str | None) -> str:
+    office = holding.office(scope.connection)
+    said = [f"填报单位：{office}"] if office else []
+    said += [f"范围：{place}"] if place else []
+    return "　　".join([*said, f"期间：{scope.period.days}"])
+
+
+def of_month(scope: Scope) -> list[Table]:
+    """What an office hands on each month: the totals, their divisions, and the year's course to date."""
+    year = Scope(scope.connection, Period(scope.period.start.replace(month=1, day=1), scope.period.until), scope.place)
+    divided = [answer(scope, name) for name in ("summary", "places", "orgs", "categories", "outcomes")]
+    return [*divided, answer(year, "trend"), answer(year, "by_place_and_month")]

@@ -1,0 +1,78 @@
+"""Which questions can be asked: the heads of the .sql files, and the ways to divide the summary."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shuangbaodao_cli.errors import NotFound, UsageError
+
+_HEAD = re.compile(r"^-- (\w+): (.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A report: its .sql file and what its head says."""
+
+    name: str
+    title: str
+    asks: str
+    columns: tuple[str, ...]
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A way to divide the summary: the expression over activity ``a``, and the table of names."""
+
+    label: str
+    report: str
+    sql: str
+    names: str = ""
+
+
+PARTS: dict[str, Part] = {
+    "place": Part("社区（村）", "places", "COALESCE(a.place, 0)", "place"),
+    "org": Part("组织单位", "orgs", "COALESCE(a.org, 0)", "org"),
+    "team": Part("服务队", "teams", "COALESCE(a.team, 0)", "team"),
+    "category": Part("服务类别", "categories", "COALESCE(a.category, '')"),
+    "month": Part("月份", "trend", "SUBSTR(a.date, 1, 7)"),
+}
+"""``--by`` word → how to divide by it. ``report`` is the name under which it can be asked for."""
+
+FILES = ("summary", "activities", "people", "outcomes", "by_place_and_month")
+
+
+@cache
+def question(name: str) -> Question:
+    """The question of one .sql file."""
+    sql = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+    head = dict(_HEAD.findall(sql))
+    return Question(name, head["title"], head["asks"], tuple(head["columns"].split()), sql)
+
+
+def names() -> dict[str, str]:
+    """Every name that ``sbd report`` answers to, with its question."""
+    divided = {part.report: f"工作汇总按{part.label}分列" for part in PARTS.values()}
+    asked = {name: question(name).asks for name in FILES}
+    return {"summary": asked.pop("summary"), **divided, **asked}
+
+
+def choose(name: str, by: str | None) -> tuple[str, str | None]:
+    """The file and the division that a report's name and ``--by`` come to."""
+    known = names()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"是不是 {near[0]}？" if near else ""
+        raise NotFound(f"没有叫“{name}”的报表。{hint}可以用：{'、'.join(known)}。")
+    if by is not None and by not in {*PARTS, "person"}:
+        raise UsageError(f"--by 不能用“{by}”，可以用：{'、'.join([*PARTS, 'person'])}。")
+    divided = next((word for word, part in PARTS.items() if part.report == name), None)
+    if name == "summary" and by == "person":
+        return "people", None
+    if by is not None and name != "summary" and by != divided:
+        raise UsageError(f"--by 只用于 summary（工作汇总），请写 sbd report --by {by}。")
+    return ("summary", by or divided) if name == "summary" or divided else (name, None)

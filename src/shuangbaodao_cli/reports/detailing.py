@@ -1,0 +1,106 @@
+"""Listings: the rows behind the figures, people's hours, outcomes, and the table of place by month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.ledger import finding
+from shuangbaodao_cli.output.table import Column, Kind
+from shuangbaodao_cli.reports.catalogue import PARTS, Question, question
+from shuangbaodao_cli.reports.measures import MEASURES, column, definitions
+from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope
+from shuangbaodao_cli.vocabulary.service import ACTIVITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_OWN = {
+    "person": Column("person", "姓名"),
+    "community": Column("community", "居住社区"),
+    "org": Column("org", "单位"),
+    "quantity": Column("quantity", "数量", "count"),
+    "unit": Column("unit", "计量单位"),
+    "what": Column("what", "成果"),
+}
+_KINDS: dict[str, Kind] = {"day": "date", "count": "count", "minutes": "hours"}
+
+
+def activities(scope: Scope) -> Body:
+    """Every activity: the rows of which services, served and resolved are the count and the sums."""
+    listed = _listed(scope, question("activities"), _activity_column)
+    note = f"共 {len(listed.rows)} 次活动。服务时长是每人的时长；总时长见服务时长表。"
+    return Body(listed.columns, listed.rows, _totals(listed, {"served", "resolved", "headcount"}), [note])
+
+
+def people(scope: Scope) -> Body:
+    """Who served how often and how long: the rows of participations and hours."""
+    listed = _listed(scope, question("people"), _own_column)
+    notes = [
+        f"共 {len(listed.rows)} 人，按姓名排列，不排名次。",
+        "服务次数：有参与记录的活动数。",
+        *definitions(["hours"]),
+    ]
+    return Body(listed.columns, listed.rows, _totals(listed, {"services", "hours"}), notes)
+
+
+def outcomes(scope: Scope) -> Body:
+    """What was achieved, added up by what it is and its unit; such sums have no common total."""
+    listed = _listed(scope, question("outcomes"), _own_column)
+    note = "数量：各次活动同一成果的数量之和，约数按写出的数计入。"
+    return Body(listed.columns, listed.rows, None, [note])
+
+
+def by_place_and_month(scope: Scope) -> Body:
+    """Services of each place in each month."""
+    import pandas as pd  # noqa: PLC0415  # only this table is turned round
+
+    cursor = scope.ask(question("by_place_and_month").sql)
+    long = pd.DataFrame(cursor.fetchall(), columns=["place", "month", "services"])
+    wide = long.pivot_table(index="place", columns="month", values="services", aggfunc="sum", fill_value=0)
+    wide = wide.reindex(columns=scope.period.months(), fill_value=0).astype(int)
+    wide["services"] = wide.sum(axis=1)
+    wide = wide.sort_values("services", ascending=False, kind="stable")
+    names = finding.all_names(scope.connection, "place")
+    months = [
+        Column(str(month), f"{int(month[5:])}月" if _one_year(scope) else month, "count") for month in wide.columns[:-1]
+    ]
+    columns = [
+        Column("place", PARTS["place"].label),
+        Column("place_id", "编号", hidden=True),
+        *months,
+        column("services"),
+    ]
+    rows = [
+        (names.get(int(place), UNSAID), int(place) or None, *map(int, row))
+        for place, row in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
+    totals = ["合计", None, *(int(total) for total in wide.sum(axis=0))]
+    return Body(columns, rows, totals, definitions(["services"]))
+
+
+def _one_year(scope: Scope) -> bool:
+    return scope.period.start.year == scope.period.last.year
+
+
+def _listed(scope: Scope, said: Question, column_of: Callable[[str], Column]) -> Body:
+    """The rows of a .sql file, in the columns that its head names."""
+    cursor = scope.ask(said.sql)
+    found = [description[0] for description in cursor.description]
+    at = [found.index("minutes" if name == "hours" else name) for name in said.columns]
+    rows = [tuple(row[i] for i in at) for row in cursor]
+    return Body([column_of(name) for name in said.columns], rows, None, ())
+
+
+def _totals(body: Body, summed: set[str]) -> list[object]:
+    sums = [sum(row[at] or 0 for row in body.rows) if c.name in summed else None for at, c in enumerate(body.columns)]
+    return ["合计", *sums[1:]]
+
+
+def _activity_column(name: str) -> Column:
+    field = ACTIVITY[name]
+    kind = _KINDS.get(field.type.name, "text")
+    return Column(name, field.label, kind, "小时" if kind == "hours" else "")
+
+
+def _own_column(name: str) -> Column:
+    return column(name) if name in MEASURES else _OWN[name]

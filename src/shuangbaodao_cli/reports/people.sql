@@ -1,0 +1,20 @@
+-- title: 志愿服务时长表
+-- asks: 这段时间谁参加了几次服务、计多少时长？（按姓名排列，不排名次）
+-- columns: person org community services hours
+SELECT
+  person.name AS person,
+  person.id AS person_id,
+  org.name AS org,
+  community.name AS community,
+  COUNT(*) AS services,
+  COALESCE(SUM(p.minutes), 0) AS minutes
+FROM participation AS p
+JOIN person ON person.id = p.person
+LEFT JOIN org ON org.id = person.org
+LEFT JOIN place AS community ON community.id = person.community
+JOIN activity AS a ON a.id = p.activity
+WHERE p.voided IS NULL
+  AND p.date >= :start AND p.date < :until
+  AND (:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
+GROUP BY person.id, person.name, org.name, community.name
+ORDER BY community.name, org.name, person.name, person.id

@@ -1,0 +1,43 @@
+-- title: 双报到工作汇总
+-- asks: 这段时间开展了多少次服务、服务了多少人次、解决了多少问题、多少人参与？
+-- columns: services served resolved volunteers participations hours
+--
+-- {part} is what the figures are divided by: a column of the activity, or nothing for the total.
+WITH held AS (
+  SELECT
+    {part} AS part,
+    COUNT(*) AS services,
+    SUM(a.served) AS served,
+    SUM(a.resolved) AS resolved,
+    SUM(CASE WHEN a.approx <> '' THEN 1 ELSE 0 END) AS approx
+  FROM activity AS a
+  WHERE a.voided IS NULL
+    AND a.date >= :start AND a.date < :until
+    AND (:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
+  GROUP BY 1
+),
+attended AS (
+  SELECT
+    {part} AS part,
+    COUNT(DISTINCT p.person) AS volunteers,
+    COUNT(*) AS participations,
+    SUM(p.minutes) AS minutes
+  FROM participation AS p
+  JOIN activity AS a ON a.id = p.activity
+  WHERE p.voided IS NULL
+    AND p.date >= :start AND p.date < :until
+    AND (:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
+  GROUP BY 1
+)
+SELECT
+  held.part,
+  held.services,
+  COALESCE(held.served, 0) AS served,
+  COALESCE(held.resolved, 0) AS resolved,
+  COALESCE(attended.volunteers, 0) AS volunteers,
+  COALESCE(attended.participations, 0) AS participations,
+  COALESCE(attended.minutes, 0) AS minutes,
+  held.approx
+FROM held
+LEFT JOIN attended ON attended.part = held.part
+ORDER BY held.services DESC, held.part

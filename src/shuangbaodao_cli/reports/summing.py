@@ -1,0 +1,51 @@
+"""The summary and its divisions: all figures from summary.sql."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger import finding, tree
+from shuangbaodao_cli.output.table import Column
+from shuangbaodao_cli.reports.catalogue import PARTS, question
+from shuangbaodao_cli.reports.measures import column, definitions
+from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Figures = dict[Any, tuple[int, ...]]
+"""What a summary is divided by → its measures."""
+
+
+def summed(scope: Scope, part: str | None) -> Body:
+    """The measures of a scope: one row, or a row for each of its parts and the total below."""
+    said = question("summary")
+    columns = [column(name) for name in said.columns]
+    found = scope.ask(said.sql.replace("{part}", "''")).fetchone()
+    _, *total, approximate = found or ("", *[0] * len(columns), 0)
+    notes = definitions(said.columns)
+    if approximate:
+        notes.append(f"其中 {approximate} 次活动的数字写的是约数（如“30余人”），按写出的数计入，不进位。")
+    if part is None:
+        return Body(columns, [total], None, notes)
+    figures: Figures = {key: tuple(row) for key, *row, _ in scope.ask(said.sql.replace("{part}", PARTS[part].sql))}
+    rows = _named(scope, part, figures, (0,) * len(columns))
+    if part not in {"place", "month"}:
+        notes.append("参与人数的合计不是各行之和：一人参加几处的活动，合计里只计一次。")
+    head = [Column(part, PARTS[part].label)]
+    if PARTS[part].names:
+        head.append(Column(f"{part}_id", "编号", hidden=True))
+    return Body([*head, *columns], rows, ["合计", *[None] * (len(head) - 1), *total], notes)
+
+
+def _named(scope: Scope, part: str, figures: Figures, nought: tuple[int, ...]) -> list[Sequence[Any]]:
+    """Rows under the names people know. Months and communities without any service stand there too."""
+    if part == "month":
+        return [(month, *figures.get(month, nought)) for month in scope.period.months()]
+    if not PARTS[part].names:
+        return [(key or UNSAID, *row) for key, row in figures.items()]
+    if part == "place":
+        idle = tree.communities(scope.connection, scope.place)
+        figures |= {place: nought for place in idle if place not in figures}
+    names = finding.all_names(scope.connection, PARTS[part].names)
+    return [(names.get(key, UNSAID), key or None, *row) for key, row in figures.items()]

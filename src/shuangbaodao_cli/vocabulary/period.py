@@ -1,0 +1,123 @@
+"""Periods: 本月, 上季度, 2026H1, 2026-07, two days. All become ``[start, until)``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.days import read_day, today
+
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+"""How many months each kind of period has."""
+
+_THIS = {"", "this", "本月", "本季度", "今年", "本年", "本半年"}
+_LAST = {"last", "上月", "上个月", "上季度", "去年", "上年"}
+_WRITTEN = {
+    "month": re.compile(r"(?:(?P<year>\d{4})[-./年]?)?(?P<part>\d{1,2})月?"),
+    "quarter": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:Q|第)?(?P<part>[1-4])(?:季度)?"),
+    "half": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:H)?(?P<part>[12]|[上下]半年)"),
+    "year": re.compile(r"(?P<year>\d{4})年?(?P<part>)"),
+}
+_EXAMPLES = {"month": "2026-07 或 last", "quarter": "2026Q3 或 last", "half": "2026H1 或 last", "year": "2026 或 last"}
+_LABELS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年份"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first day on, up to but without ``until``."""
+
+    start: date
+    until: date
+
+    @property
+    def last(self) -> date:
+        """The last day that belongs to it."""
+        return self.until - timedelta(days=1)
+
+    @property
+    def label(self) -> str:
+        """The period in words: 2026年7月, 2026年第3季度, 2026年上半年, 2026年, or both its days."""
+        months = (self.until.year - self.start.year) * 12 + self.until.month - self.start.month
+        year, part = f"{self.start.year}年", self.start.month - 1
+        if self.start.day == 1 and self.until.day == 1:
+            if months == 1:
+                return f"{year}{self.start.month}月"
+            if months == 3 and part % 3 == 0:
+                return f"{year}第{part // 3 + 1}季度"
+            if months == 6 and part % 6 == 0:
+                return f"{year}{'下' if part else '上'}半年"
+            if months == 12 and part == 0:
+                return year
+        return self.days
+
+    @property
+    def days(self) -> str:
+        """Its first and last day, as a printed form has them."""
+        start, last = self.start, self.last
+        same_year = "" if last.year == start.year else f"{last.year}年"
+        until = f"至{same_year}{last.month}月{last.day}日" if last != start else ""
+        return f"{start.year}年{start.month}月{start.day}日{until}"
+
+    @property
+    def tag(self) -> str:
+        """A word for file names: 2026-07, or both days."""
+        if self.start.day == 1 and self.until == _later(self.start, 1):
+            return f"{self.start:%Y-%m}"
+        return f"{self.start:%Y%m%d}-{self.last:%Y%m%d}"
+
+    def months(self) -> list[str]:
+        """Every month it touches, as YYYY-MM."""
+        month, found = self.start.replace(day=1), []
+        while month < self.until:
+            found.append(f"{month:%Y-%m}")
+            month = _later(month, 1)
+        return found
+
+
+def _later(first: date, months: int) -> date:
+    """The first of the month that many months on."""
+    count = first.year * 12 + first.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def period(kind: str, said: str) -> Period:
+    """A month, quarter, half or year as people write it; empty is the present one.
+
+    Raises UsageError that shows how to write it.
+    """
+    length, now = MONTHS[kind], today()
+    folded = unicodedata.normalize("NFKC", said).replace(" ", "")
+    first = date(now.year, (now.month - 1) // length * length + 1, 1)
+    if folded in _THIS:
+        return Period(first, _later(first, length))
+    if folded in _LAST:
+        return Period(_later(first, -length), first)
+    match = _WRITTEN[kind].fullmatch(folded.upper())
+    if match is None:
+        raise UsageError(_not_understood(kind, said))
+    year = int(match["year"] or now.year)
+    part = {"": 1, "上半年": 1, "下半年": 2}.get(match["part"]) or int(match["part"])
+    if not 1 <= part <= 12 // length or not 1900 <= year < 9999:
+        raise UsageError(_not_understood(kind, said))
+    first = date(year, (part - 1) * length + 1, 1)
+    return Period(first, _later(first, length))
+
+
+def _not_understood(kind: str, said: str) -> str:
+    return f"“{said}”不是{_LABELS[kind]}，--{kind} 后面请写 {_EXAMPLES[kind]}；报表的名字写在 --{kind} 前面。"
+
+
+def between(first: str | None, last: str | None) -> Period:
+    """From one day to another, both included; either may be left out."""
+    try:
+        start = read_day(first) if first else date(1900, 1, 1)
+        end = read_day(last) if last else today()
+    except Unfit as unfit:
+        raise UsageError(f"{unfit.message}。") from None
+    if end < start:
+        raise UsageError(f"起始日期 {start} 在截止日期 {end} 之后，请核对 --from 和 --to。")
+    return Period(start, end + timedelta(days=1))

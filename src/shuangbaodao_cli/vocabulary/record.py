@@ -1,0 +1,139 @@
+"""How a record type is described: its fields, what tells two of its records apart, what hangs on it.
+
+Headers, cleaning, blank templates, list/show/edit, the dictionary of fields and the expected
+schema all derive from these descriptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.vocabulary.text import fold, fold_header
+from shuangbaodao_cli.vocabulary.types import COUNT, MINUTES, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One fact of a record: JSON key and column, Chinese label, type, further headings for it.
+
+    ``to`` names the record types a reference may point to (``org``, or ``person org`` for either).
+    ``example`` stands in the blank template; ``default`` is stored where nothing is said.
+    """
+
+    name: str
+    label: str
+    type: Type
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    to: str = ""
+    default: Any = None
+    example: str = ""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The record types a reference may point to; empty for a plain value."""
+        return tuple(self.to.split())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns in the table: one, or one for each kind of record it may point to."""
+        targets = self.targets
+        return (self.name,) if len(targets) < 2 else tuple(f"{self.name}_{target}" for target in targets)
+
+    def words(self) -> Iterator[str]:
+        """Every word that means this field, as a heading or in FIELD=VALUE."""
+        yield from (self.name, self.label, *self.aliases)
+        if self.type is MINUTES:
+            yield "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What else one row of a roster says: its team, its check-in, the people who took part.
+
+    ``each`` is the column in the roster (one name, or several parted by 、); for each a record of
+    type ``record`` is kept, whose ``owner`` field is the row's own record. ``takes`` copies further
+    columns of the roster into it (its field → the column), ``fixed`` are values that always hold;
+    where ``needs`` names a column, nothing is kept while that column is empty.
+    """
+
+    record: str
+    owner: str
+    each: Field
+    takes: tuple[tuple[str, Field], ...] = ()
+    fixed: tuple[tuple[str, Any], ...] = ()
+    needs: str = ""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns it adds to the roster."""
+        return (self.each, *(field for _, field in self.takes))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record type.
+
+    ``keys`` are tried in order, the ones whose fields are all filled: the first that leads to a
+    record which contradicts no earlier key says which record a row means. Where ``repeats`` is set,
+    two rows of one sheet alike in their key are two records, not one told twice.
+    """
+
+    name: str
+    label: str
+    about: str
+    fields: tuple[Field, ...]
+    keys: tuple[tuple[str, ...], ...]
+    links: tuple[Link, ...] = ()
+    repeats: bool = False
+
+    def field(self, word: str) -> Field | None:
+        """The field that a word means: English name, Chinese label or another heading for it."""
+        wanted = fold(word)
+        return next((f for f in self.fields if any(fold(said) == wanted for said in f.words())), None)
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def pointer(self, name: str, target: str) -> str:
+        """The column by which a reference points to a record of one kind."""
+        columns = self[name].columns
+        return columns[0] if len(columns) < 2 else f"{name}_{target}"
+
+    @property
+    def title(self) -> Field:
+        """The field by which people call such a record."""
+        return self.fields[0]
+
+    @property
+    def named(self) -> bool:
+        """Whether its records have a name of their own to be found by."""
+        return not self.title.to
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The fields that may hold an approximate number."""
+        return tuple(field.name for field in self.fields if field.type is COUNT)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its table that hold its own facts."""
+        return tuple(column for field in self.fields for column in field.columns)
+
+    def roster(self) -> tuple[Field, ...]:
+        """Every column its roster can have: its own fields and those of what hangs on it."""
+        return (*self.fields, *(field for link in self.links for field in link.fields))
+
+
+def headings(record: Record) -> dict[str, Field]:
+    """Folded heading → field, for the roster of a record type; an earlier field wins a shared word."""
+    known: dict[str, Field] = {}
+    for field in record.roster():
+        for word in field.words():
+            for folded in fold_header(word):
+                known.setdefault(folded, field)
+    return known

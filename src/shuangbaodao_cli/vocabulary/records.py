@@ -1,0 +1,29 @@
+"""Every record type, by the one word that names it everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.vocabulary.people import CHECKIN, MEMBER, ORG, PAIRING, PERSON, TEAM
+from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.service import ACTIVITY, OUTCOME, PARTICIPATION
+from shuangbaodao_cli.vocabulary.text import fold
+
+if TYPE_CHECKING:
+    from shuangbaodao_cli.vocabulary.record import Record
+
+RECORDS: dict[str, Record] = {
+    record.name: record
+    for record in (PLACE, ORG, PAIRING, PERSON, CHECKIN, TEAM, MEMBER, ACTIVITY, PARTICIPATION, OUTCOME)
+}
+
+
+def record_named(word: str) -> Record:
+    """The record type that a word means, in English or Chinese; UsageError names the choices."""
+    folded = fold(word)
+    for record in RECORDS.values():
+        if folded in {record.name, f"{record.name}s", fold(record.label)}:
+            return record
+    offered = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
+    raise UsageError(f"没有“{word}”这种记录。可以用：{offered}")

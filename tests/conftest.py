@@ -1,0 +1,68 @@
+"""What every test has: a ledger of its own, a fixed today, and ``sbd`` to call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from shuangbaodao_cli.app import run
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """What it printed, read as JSON."""
+        return json.loads(self.out)
+
+
+Sbd = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def own_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test works on its own ledger, on 31 July 2026."""
+    ledger = tmp_path / "ledger.db"
+    monkeypatch.setenv("SBD_LEDGER", str(ledger))
+    monkeypatch.setenv("SBD_TODAY", "2026-07-31")
+    monkeypatch.setenv("SBD_OPERATOR", "测试员")
+    monkeypatch.setenv("SBD_DEBUG", "1")
+    monkeypatch.chdir(tmp_path)
+    return ledger
+
+
+@pytest.fixture
+def sbd(capsys: pytest.CaptureFixture[str]) -> Sbd:
+    """``sbd("report", "--month")`` runs the command in this process."""
+
+    def call(*args: object) -> Result:
+        capsys.readouterr()
+        code = run([str(arg) for arg in args])
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return call
+
+
+def sheet(path: Path, *rows: Sequence[Any], title: str = "Sheet1") -> Path:
+    """Write a workbook of one sheet, row by row, and return its path."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = title
+    for row in rows:
+        book.active.append(list(row))
+    book.save(path)
+    return path
