@@ -96,7 +96,4 @@ def _in_chinese(error: Any) -> str:
         offered = getattr(param.type, "choices", None)
         words = f"，可以用：{'、'.join(getattr(c, 'value', str(c)) for c in offered)}" if offered else ""
         return f"{named or param.make_metavar(ctx)} 的值不对{words}。{hint}"
-    if ctx is not None and isinstance(ctx.command, Group):
-        words = "、".join(ctx.command.commands)
-        return f"没有这个命令。可以用：{words}。{hint}"
-    return f"命令后面多写了内容，或有的值不对：{error.format_message()}。{hint}"
+    return f"命令没有看懂：{error.format_message()}。{hint}"

@@ -6,6 +6,25 @@ What is wrong inside a file is not raised but collected (see ``problems``).
 
 from __future__ import annotations
 
+import errno
+
+_WHY = {
+    errno.ENOENT: "文件夹不存在",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘配额用完了",
+    errno.EFBIG: "文件太大",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def why(error: OSError) -> str:
+    """Why the system refused, in plain words; its own words where we have none."""
+    return _WHY.get(error.errno or 0, error.strerror or str(error))
+
 
 class SbdError(Exception):
     """Something could not be done; the ledger is as it was."""

@@ -6,6 +6,7 @@ Click) has neither options with an optional value nor translations, so both are 
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import shutil
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.output.width import width
 
 Context = typer.Context
@@ -99,7 +101,10 @@ class Command(TyperCommand):
             filled.append(arg)
             if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
                 filled.append("")
-        return super().parse_args(ctx, filled)
+        rest = super().parse_args(ctx, filled)
+        if rest:
+            raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")
+        return rest
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]
         """The --help option, explained in Chinese."""
@@ -131,7 +136,8 @@ class Stub(Command):
         module, _, function = self.target.partition(":")
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         callback = getattr(import_module(f"shuangbaodao_cli.commands.{module}"), function)
-        app.command(self.name, cls=Command, options_metavar="[选项]")(callback)
+        settings = {"allow_extra_args": True}  # so that they come to us, to be named in Chinese
+        app.command(self.name, cls=Command, options_metavar="[选项]", context_settings=settings)(callback)
         command = typer.main.get_command(app)
         assert isinstance(command, Command)  # noqa: S101  # cls is given two lines above
         return command
@@ -167,6 +173,14 @@ class Group(TyperGroup):
             taken = 1 if "=" in rest[0] else 1 + self.leading[rest[0]]
             moved, rest = [*moved, *rest[:taken]], rest[taken:]
         return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]
+        """The command that the first word means; UsageError names the nearest and all there are."""
+        if args[0] not in self.commands:
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            guess = f"是不是 {near[0]}？" if near else ""
+            raise UsageError(f"没有“{args[0]}”这个命令。{guess}可以用：{'、'.join(self.commands)}。")
+        return super().resolve_command(ctx, args)
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]
         """The --help option, explained in Chinese."""

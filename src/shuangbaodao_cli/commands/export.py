@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.commands.report import MonthOption, scoped
-from shuangbaodao_cli.errors import Unreadable
+from shuangbaodao_cli.errors import Unreadable, why
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.options import LedgerPath, opened
 from shuangbaodao_cli.output.files import rendered, slug, write_bytes
@@ -47,4 +47,4 @@ def _folder(to: Path) -> None:
     try:
         to.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unreadable(f"文件夹“{to}”建不了（{error.strerror}），请换一个可以写的地方。") from None
+        raise Unreadable(f"文件夹“{to}”建不了（{why(error)}），请换一个可以写的地方。") from None

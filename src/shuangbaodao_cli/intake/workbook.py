@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.errors import Unreadable
+from shuangbaodao_cli.errors import Unreadable, why
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise Unreadable(f"没有找到文件“{path}”，请核对文件名和所在的文件夹。") from None
     except OSError as error:
-        raise Unreadable(f"文件“{path}”打不开（{error.strerror}），请看看它是不是正被别的程序占用。") from None
+        raise Unreadable(f"文件“{path}”打不开（{why(error)}），请看看它是不是正被别的程序占用。") from None
 
 
 def _sheets(content: bytes, name: str) -> tuple[list[Sheet], list[str]]:

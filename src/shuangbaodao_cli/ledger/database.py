@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError
+from shuangbaodao_cli.errors import LedgerError, why
 from shuangbaodao_cli.ledger import migrations
 from shuangbaodao_cli.vocabulary.days import now
 
@@ -72,7 +72,7 @@ def _create_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise LedgerError(f"台账“{path}”建不了（{error.strerror}），请换一个可以写的文件夹。") from None
+        raise LedgerError(f"台账“{path}”建不了（{why(error)}），请换一个可以写的文件夹。") from None
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Unreadable, UsageError
+from shuangbaodao_cli.errors import Unreadable, UsageError, why
 from shuangbaodao_cli.output import formats
 
 if TYPE_CHECKING:
@@ -73,9 +73,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Unreadable(
-            f"“{path}”写不了（{error.strerror}），请看看文件夹在不在、能不能写、是不是正被打开。"
-        ) from None
+        raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写、是不是正被打开。") from None
 
 
 def slug(name: str) -> str:
