@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from typing import Any
 
 import typer
 
+from shuangbaodao_cli import __version__
 from shuangbaodao_cli.errors import SbdError
 from shuangbaodao_cli.lazy import Group
 from shuangbaodao_cli.output.screen import visible
 
-LOG = Group("log", "记录发生了的事。", {"activity": ("log:activity", "记一次服务活动")}, {"--ledger": 1})
+LOG = Group("log", "记录发生了的事", {"activity": ("log:activity", "记一次服务活动")}, {"--ledger": 1})
 
 ROOT = Group(
     "sbd",
@@ -23,8 +25,8 @@ ROOT = Group(
         "import": ("intake:import_", "导入名册和活动台账（电子表格）"),
         "log": LOG,
         "add": ("records:add", "登记一条记录：单位、人员、社区……"),
-        "list": ("records:list_", "列出记录，可按条件查找"),
-        "show": ("records:show", "看一条记录和它的改动经过"),
+        "list": ("looking:list_", "列出记录，可按条件查找"),
+        "show": ("looking:show", "看一条记录和它的改动经过"),
         "edit": ("records:edit", "改一条记录，旧值留底"),
         "void": ("records:void", "作废一条记录，写明原因"),
         "report": ("report:report", "报数：任何期间、任何分列"),
@@ -40,7 +42,14 @@ def main(args: list[str] | None = None) -> None:
     """Run ``sbd`` and exit with the code of the contract."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
-    sys.exit(run(sys.argv[1:] if args is None else args))
+    sys.exit(run(_expanded(sys.argv[1:]) if args is None else args))
+
+
+def _expanded(args: list[str]) -> list[str]:
+    """The arguments with ``*`` and ``?`` spelt out: the Windows shell leaves that to the program."""
+    if os.name != "nt":
+        return args
+    return [name for arg in args for name in (sorted(glob.glob(arg)) if "*" in arg else []) or [arg]]  # noqa: PTH207  # as typed
 
 
 def _speak_utf8(stream: Any) -> None:
@@ -55,7 +64,7 @@ def _speak_utf8(stream: Any) -> None:
 def run(args: list[str]) -> int:
     """Run one command; returns its exit code. Nothing that a person can cause ends in a traceback."""
     try:
-        code = ROOT.main(args, prog_name="sbd", standalone_mode=False)
+        code = ROOT.main(args, prog_name="sbd", standalone_mode=False) if args != ["--version"] else _tell_version()
     except SbdError as error:
         return _tell(str(error), error.exit_code)
     except typer.exceptions.TyperException as error:
@@ -71,6 +80,11 @@ def run(args: list[str]) -> int:
         said = f"{type(error).__name__}: {error}"
         return _tell(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
     return code if isinstance(code, int) else 0
+
+
+def _tell_version() -> int:
+    sys.stdout.write(f"sbd {__version__}\n")
+    return 0
 
 
 def _tell(sentence: str, code: int) -> int:

@@ -65,10 +65,14 @@ def _definitions(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def _usage(command: TyperCommand | TyperGroup, ctx: Context) -> str:
+    return " ".join(piece.strip("{}") for piece in command.collect_usage_pieces(ctx) if piece)
+
+
 def help_text(command: TyperCommand | TyperGroup, ctx: Context, parts: Mapping[str, Sequence[tuple[str, str]]]) -> str:
     """A help page: usage, what it does, then each part as a list of words and explanations."""
     columns = min(shutil.get_terminal_size().columns, 100)
-    lines = [f"用法：{ctx.command_path} {' '.join(command.collect_usage_pieces(ctx))}", ""]
+    lines = [f"用法：{ctx.command_path} {_usage(command, ctx)}", ""]
     for paragraph in inspect.cleandoc(command.help or "").split("\n"):
         indented = paragraph.startswith("  ")
         lines += [paragraph] if indented else fold_lines(paragraph, columns)
@@ -190,4 +194,6 @@ class Group(TyperGroup):
         """The help page: one line for each command."""
         rows = [(word, (command.help or "").splitlines()[0]) for word, command in self.commands.items()]
         options = [_option_row(p, ctx) for p in self.get_params(ctx)]
+        if ctx.parent is None:
+            options += [("--ledger PATH", "台账文件，写在命令前后都行"), ("--version", "显示版本")]
         return help_text(self, ctx, {"命令": rows, "选项": options})

@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from shuangbaodao_cli.errors import SbdError
+from shuangbaodao_cli.errors import NotFound, SbdError, UsageError
 from shuangbaodao_cli.ledger import entering, finding
 from shuangbaodao_cli.ledger.references import parted
-from shuangbaodao_cli.ledger.service import used_before
+from shuangbaodao_cli.ledger.service import check_day, used_before
 from shuangbaodao_cli.output.screen import visible
+from shuangbaodao_cli.vocabulary.people import PERSON
+from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.record import Record
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
@@ -21,17 +24,24 @@ STEPS = ("title", "date", "place", "org", "team", "leader", "category", "content
 
 def ask_activity(connection: sqlite3.Connection, *, new: bool) -> tuple[dict[str, str | None], list[str]]:
     """The facts of an activity as typed, and the names of who took part."""
-    sys.stderr.write("逐项填写，直接回车跳过；有编号的可以只打编号。\n")
+    sys.stderr.write("逐项填写，直接回车跳过；列出编号的可以只打编号。\n")
     said: dict[str, str | None] = {}
+    where: int | None = None
     for name in STEPS:
-        offered = list(ACTIVITY[name].type.options) or used_before(connection, name)
-        if name in {"date", "minutes", "served", "resolved"}:
-            offered = []
+        default = "今天" if name == "date" else ""
         said[name] = _ask(
-            ACTIVITY[name].label, offered, "今天" if name == "date" else "", _check(connection, name, new=new)
+            ACTIVITY[name].label, _offered(connection, name), default, _check(connection, name, where, new)
         )
-    people = _ask("参加人员（几个人用、分开）", [], "", _check_people(connection, said["place"], new=new))
+        if name == "place" and said[name]:
+            where = _known(connection, PLACE, str(said[name]))
+    people = _ask("参加人员（几个人用、分开）", [], "", _check_people(connection, where, new))
     return said, [people] if people else []
+
+
+def _offered(connection: sqlite3.Connection, name: str) -> Sequence[str]:
+    if name in {"date", "minutes", "served", "resolved"}:
+        return ()
+    return ACTIVITY[name].type.options or used_before(connection, name)
 
 
 def _ask(label: str, offered: Sequence[str], default: str, check: Callable[[str], None]) -> str | None:
@@ -39,9 +49,9 @@ def _ask(label: str, offered: Sequence[str], default: str, check: Callable[[str]
         sys.stderr.write(f"  {number} {visible(choice)}\n")
     while True:
         typed = str(typer.prompt(label, default=default, show_default=bool(default), err=True)).strip()
-        if typed.isdigit() and 0 < int(typed) <= len(offered):
-            typed = offered[int(typed) - 1]
         try:
+            if offered and typed.isdigit():
+                typed = _numbered(offered, int(typed))
             check(typed)
         except SbdError as error:
             sys.stderr.write(f"{visible(str(error))}\n")
@@ -49,25 +59,39 @@ def _ask(label: str, offered: Sequence[str], default: str, check: Callable[[str]
         return typed or None
 
 
-def _check(connection: sqlite3.Connection, name: str, *, new: bool) -> Callable[[str], None]:
+def _numbered(offered: Sequence[str], number: int) -> str:
+    if not 0 < number <= len(offered):
+        raise UsageError(f"上面没有编号 {number}，请打 1 到 {len(offered)}，或者写名称。")
+    return offered[number - 1]
+
+
+def _check(connection: sqlite3.Connection, name: str, where: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
     field = ACTIVITY[name]
 
     def check(typed: str) -> None:
         if not typed:
             if field.required:
-                raise SbdError(f"{field.label}要填。")
+                raise UsageError(f"{field.label}要填。")
         elif field.to and not new:
-            finding.find(connection, RECORDS[field.to], typed)
+            finding.find(connection, RECORDS[field.to], typed, place=where)
         elif not field.to:
-            entering.clean(field, typed)
+            value = entering.clean(field, typed)
+            if name == "date":
+                check_day(value)
 
     return check
 
 
-def _check_people(connection: sqlite3.Connection, place: str | None, *, new: bool) -> Callable[[str], None]:
+def _check_people(connection: sqlite3.Connection, where: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
     def check(typed: str) -> None:
-        where = finding.find(connection, RECORDS["place"], place) if place and not new else None
         for name in parted(typed) if not new else ():
-            finding.find(connection, RECORDS["person"], name, place=where)
+            finding.find(connection, PERSON, name, place=where)
 
     return check
+
+
+def _known(connection: sqlite3.Connection, kind: Record, name: str) -> int | None:
+    try:
+        return finding.find(connection, kind, name)
+    except NotFound:
+        return None  # --new will make it

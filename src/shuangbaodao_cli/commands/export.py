@@ -25,7 +25,7 @@ def export(
 ) -> None:
     """导出一个月的汇总、活动台账和服务时长，各一份 .xlsx 和 .csv。
 
-    成功时不出声；内容没有变化时文件也不变。适合放进定时任务：
+    不写 --month 就是上个月。成功时不出声；内容没有变化时文件也不变。适合放进定时任务：
       sbd export --month last --to 月报
     """
     asked = period("month", month or "")

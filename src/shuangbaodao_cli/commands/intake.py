@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
-from collections.abc import Sequence
-from functools import partial
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.errors import DataProblem, SbdError
-from shuangbaodao_cli.intake.rosters import rosters
-from shuangbaodao_cli.intake.workbook import Workbook, read_workbook
+from shuangbaodao_cli.errors import DataProblem, LedgerError, SbdError
+from shuangbaodao_cli.intake.rosters import find_rosters
+from shuangbaodao_cli.intake.workbook import read_workbook
 from shuangbaodao_cli.ledger.batches import FileOutcome, Request, SheetOutcome, take_in
-from shuangbaodao_cli.options import Format, LedgerPath, command_line, opened
+from shuangbaodao_cli.ledger.database import default_path, transaction
+from shuangbaodao_cli.options import LedgerPath, command_line, opened
 from shuangbaodao_cli.output import formats, screen
 from shuangbaodao_cli.problems import Problem
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 
 SHOWN = 20
 """How many problems of a sheet are printed unless --verbose."""
+
+
+class ImportFormat(StrEnum):
+    """How the outcome is printed."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def import_(  # noqa: PLR0913  # each is an option of the command
@@ -32,7 +43,9 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     new: Annotated[bool, typer.Option("--new", help="参加人员里台账没有的人也新建")] = False,
     again: Annotated[bool, typer.Option("--again", help="导入过的同一个文件也再读一遍")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="列出每一处统一了写法的格子")] = False,
-    format_: Annotated[Format, typer.Option("--format", metavar="table|json", help="打印成什么样子")] = Format.TABLE,
+    format_: Annotated[
+        ImportFormat, typer.Option("--format", metavar="table|json", help="打印成什么样子")
+    ] = ImportFormat.TABLE,
     ledger: LedgerPath = None,
 ) -> None:
     """导入名册和活动台账。
@@ -41,40 +54,50 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     一个文件要么整个收进来，要么不动台账；同一个文件再导入一次，什么都不会变。
     """
     kind = record_named(record) if record else None
-    asked = f"{kind.name if kind else ''}|{sheet or ''}"
-    request = Request(command_line(), asked, dry_run=dry_run, new=new, again=again)
+    request = Request(command_line(), f"{kind.name if kind else ''}|{sheet or ''}|{new}", new=new, again=again)
     outcomes: list[FileOutcome] = []
     failed: list[SbdError] = []
-    books = list(_readable(files, failed))
-    if books:
-        with opened(ledger, create=True) as connection:
-            for book in books:
-                read = partial(rosters, book, record=kind, sheet=sheet)
-                try:
-                    outcome = take_in(connection, book.file, book.sha256, read, request)
-                except SbdError as error:
-                    failed.append(error)
-                    continue
-                outcomes.append(outcome)
-                if format_ is Format.TABLE:
-                    _tell(outcome, book, verbose=verbose, dry_run=dry_run)
-    if format_ is Format.JSON:
+    with ExitStack() as held:
+        connection: sqlite3.Connection | None = None
+        for file in files:
+            try:
+                book = read_workbook(file)
+                found = find_rosters(book, record=kind, sheet=sheet)
+                # Only now: a file that cannot be read makes no ledger.
+                connection = connection or held.enter_context(_opened(ledger, dry_run=dry_run))
+                outcome = take_in(connection, book.file, book.sha256, found.rosters, request)
+            except LedgerError:
+                raise
+            except SbdError as error:
+                failed.append(error)
+                continue
+            outcomes.append(outcome)
+            if format_ is ImportFormat.TABLE:
+                _tell(outcome, [*book.hidden, *found.passed_over], verbose=verbose, dry_run=dry_run)
+    if format_ is ImportFormat.JSON:
         _print_json(outcomes, dry_run=dry_run)
     _finish(outcomes, failed)
 
 
-def _readable(files: Sequence[Path], failed: list[SbdError]) -> Any:
-    for file in files:
-        try:
-            yield read_workbook(file)
-        except SbdError as error:
-            failed.append(error)
+@contextmanager
+def _opened(ledger: Path | None, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
+    """The ledger; for a trial one transaction that is put back, in a ledger thrown away if there is none."""
+    if not dry_run:
+        with opened(ledger, create=True) as connection:
+            yield connection
+        return
+    with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
+        path = ledger or default_path()
+        real = path if path.exists() else Path(folder) / "trial.db"
+        with opened(real, create=True) as connection, transaction(connection) as outcome:
+            outcome.keep = False
+            yield connection
 
 
 def _print_json(outcomes: Sequence[FileOutcome], *, dry_run: bool) -> None:
     batches = [outcome.batch for outcome in outcomes if outcome.batch is not None]
     said = {
-        "batch": batches[-1] if batches else None,
+        "batch": batches[-1] if batches and not dry_run else None,
         "dry_run": dry_run,
         "rejects": None,
         "files": [outcome.as_json() for outcome in outcomes],
@@ -91,7 +114,7 @@ def _finish(outcomes: Sequence[FileOutcome], failed: Sequence[SbdError]) -> None
         raise DataProblem(f"有 {rejected} 行没有收进来，原因见上；改好后再导入这个文件即可，已收的行不会重复。")
 
 
-def _tell(outcome: FileOutcome, book: Workbook, *, verbose: bool, dry_run: bool) -> None:
+def _tell(outcome: FileOutcome, left: Sequence[str], *, verbose: bool, dry_run: bool) -> None:
     out = sys.stdout.write
     if dry_run:
         out("（试导入，台账没有改动）\n")
@@ -101,8 +124,8 @@ def _tell(outcome: FileOutcome, book: Workbook, *, verbose: bool, dry_run: bool)
         out(f"{screen.visible(outcome.file)} {screen.visible(sheet.sheet)}：{_equation(sheet)}\n")
         if not outcome.again or sheet.rejected:
             _tell_problems(sheet.problems, verbose=verbose)
-    if book.hidden:
-        out(f"  隐藏的工作表没有导入：{screen.visible('、'.join(book.hidden))}\n")
+    if left:
+        out(f"  没有导入的工作表（隐藏的，或没有认出表头）：{screen.visible('、'.join(left))}\n")
 
 
 def _equation(sheet: SheetOutcome) -> str:

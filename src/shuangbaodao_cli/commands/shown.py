@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from shuangbaodao_cli.ledger.finding import name_of
 from shuangbaodao_cli.output.masking import mask_id, mask_phone
-from shuangbaodao_cli.output.table import Column, Kind, Table
+from shuangbaodao_cli.output.table import Column, Kind, Table, show
 from shuangbaodao_cli.vocabulary import types
 from shuangbaodao_cli.vocabulary.record import Field, Record
+from shuangbaodao_cli.vocabulary.records import RECORDS
 
 _KINDS: dict[str, Kind] = {
     "day": "date",
@@ -53,6 +56,37 @@ def masked(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
         if mask and out[field.name]:
             out[field.name] = mask(out[field.name])
     return out
+
+
+def upright(record: Record, whole: Table, id_: int) -> Table:
+    """One record as two columns: what, and what it is."""
+    body = []
+    for at in whole.shown():
+        column = whole.columns[at]
+        unit = f"（{column.unit}）" if column.unit else ""
+        body.append((f"{column.label}{unit}", show(whole.rows[0][at], column)))
+    return Table(f"{record.label} {id_}", [Column("field", "项目"), Column("value", "内容")], body)
+
+
+def said_change(
+    connection: sqlite3.Connection, record: Record, column: str, pair: Sequence[Any], *, full: bool = False
+) -> str:
+    """One change of one field in words: what it was → what it became; numbers of persons masked."""
+    field = next((field for field in record.fields if column in field.columns), None)
+    if field is None:
+        return f"改了 {column}"
+    old, new = (_said(connection, field, column, value, full=full) for value in pair)
+    return f"{field.label}：{old} → {new}"
+
+
+def _said(connection: sqlite3.Connection, field: Field, column: str, value: Any, *, full: bool) -> str:
+    if value is None:
+        return "（空）"
+    if field.to:
+        target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
+        return name_of(connection, RECORDS[target], value)
+    mask = None if full else _MASKS.get(field.type.name)
+    return mask(value) if mask else field.type.show(value)
 
 
 def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = False) -> Table:

@@ -5,14 +5,16 @@ Columns rather than rows: a value that stands in a column a thousand times is cl
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.problems import Problem, Unfit
-from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.problems import Problem, Severity, Unfit
+from shuangbaodao_cli.vocabulary.days import lacks_year, today
 from shuangbaodao_cli.vocabulary.numbers import Approx
+from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.text import fold
-from shuangbaodao_cli.vocabulary.types import COUNT, DAY, MINUTES, Setting, words
+from shuangbaodao_cli.vocabulary.types import COUNT, DAY, DAY_OR_MONTH, MINUTES, Setting, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,18 +42,24 @@ class Roster:
     extra: dict[str, list[str]]
     skipped: int = 0
     rejected: set[int] = field(default_factory=set)
+    wrong: set[tuple[int, str]] = field(default_factory=set)
+    """Position and field of every cell that refused its row."""
     problems: list[Problem] = field(default_factory=list)
 
     def cell(self, name: str, at: int) -> str:
         """Where a value stands, as ``Sheet!C17``."""
         return f"{self.sheet}!{self.letters.get(name, 'A')}{self.rows[at]}"
 
-    def tell(self, at: int, name: str, severity: str, kind: str, value: object, message: str) -> None:
+    def tell(self, at: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
         """Keep a problem of one cell; an error refuses its row."""
         if severity == "error":
             self.rejected.add(at)
-        found = Problem(kind, severity, self.cell(name, at), name, words(value), message)  # type: ignore[arg-type]  # a literal at every call
-        self.problems.append(found)
+            self.wrong.add((at, name))
+        self.problems.append(Problem(kind, severity, self.cell(name, at), name, words(value), message))
+
+
+Told = dict[Any, tuple["Severity", str, str]]
+"""What is to be said of a cell's content wherever it stands in its column: severity, kind, message."""
 
 
 def letter(column: int) -> str:
@@ -78,17 +86,18 @@ def read_roster(name: str, rows: Sequence[Sequence[Any]], header: Header) -> Ros
         _clean_column(roster, column, [row[at] for row in body], Setting(header.year, header.units[at]))
     _check_required(roster)
     _check_future(roster)
+    _check_spans(roster)
     _check_totals(roster, header, total_rows)
     return roster
 
 
 def _data_rows(
     rows: Sequence[Sequence[Any]], header: Header
-) -> tuple[list[Sequence[Any]], list[int], list[Sequence[Any]], int]:
+) -> tuple[list[Sequence[Any]], list[int], list[tuple[int, Sequence[Any]]], int]:
     """The rows that hold data and their numbers, the rows of totals, and how many were passed over."""
     body: list[Sequence[Any]] = []
     numbers: list[int] = []
-    totals: list[Sequence[Any]] = []
+    totals: list[tuple[int, Sequence[Any]]] = []
     skipped = 0
     first = min(header.columns)
     needed = [at for at, column in header.columns.items() if column.required]
@@ -100,7 +109,7 @@ def _data_rows(
         elif any(cell != "" for cell in row):
             skipped += 1
             if _first_text(row).startswith(_TOTALS):
-                totals.append(row)
+                totals.append((number, row))
         if body and body[-1] is row and row == heading:
             body.pop()
             numbers.pop()
@@ -111,13 +120,10 @@ def _data_rows(
 def _special(row: Sequence[Any], first: int, needed: list[int], order: int | None) -> bool:
     """Whether a row is no data: blank, a total, a footer, a lone remark, or the template's example."""
     filled = row[first] != "" and all(row[at] != "" for at in needed)
-    if filled and (order is None or isinstance(row[order], int | float)):
+    if filled and order is not None and isinstance(row[order], int | float):
         return False
     cells = [cell for cell in row if cell != ""]
-    if not cells or (order is not None and row[order] == "示例"):
-        return True
-    text = _first_text(row)
-    if text.startswith(_FOOTERS):
+    if not cells or (order is not None and row[order] == "示例") or _first_text(row).startswith(_FOOTERS):
         return True
     return not filled and len(cells) == 1 and (not needed or row[needed[0]] == "")
 
@@ -129,7 +135,7 @@ def _first_text(row: Sequence[Any]) -> str:
 def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Setting) -> None:
     clean = column.type.clean
     memo: dict[Any, Any] = {"": None, None: None}
-    told: dict[Any, tuple[str, str, str]] = {}
+    told: Told = {}
     values: list[Any] = []
     keep = values.append
     for cell in cells:
@@ -151,7 +157,7 @@ def _clean_cell(
     column: Field,
     clean: Callable[[Any, Setting], Any],
     setting: Setting,
-    told: dict[Any, tuple[str, str, str]],
+    told: Told,
 ) -> Any:
     if isinstance(cell, str) and not cell.strip():
         return None
@@ -160,14 +166,38 @@ def _clean_cell(
     except Unfit as unfit:
         told[cell] = ("error", unfit.kind, f"{column.label}：{unfit.message}")
         return None
-    if isinstance(value, Approx):
-        told[cell] = ("fixed", "approximate", f"{column.label}：“{cell}”按 {int(value)} 计入，并标为约数")
-    elif column.type is MINUTES and isinstance(cell, float) and _rounded_down(cell, value, setting):
-        told[cell] = ("fixed", "normalized", f"{column.label}：“{words(cell)}”按 {value} 分钟计，不进位")
-    elif isinstance(cell, str) and (shown := column.type.show(value)) != cell and column.type is not MINUTES:
-        kind = "category_guessed" if column.name == "category" else "normalized"
-        told[cell] = ("fixed", kind, f"{column.label}：“{cell}”记为“{shown}”")
+    if said := _what_was_done(cell, value, column, setting):
+        told[cell] = said
     return value
+
+
+def _what_was_done(cell: Any, value: Any, column: Field, setting: Setting) -> tuple[Severity, str, str] | None:
+    """What is to be said of a cell that was taken otherwise than it stands there."""
+    label = column.label
+    if isinstance(value, Approx):
+        return "fixed", "approximate", f"{label}：“{cell}”按 {int(value)} 计入，并标为约数"
+    if column.type in {DAY, DAY_OR_MONTH}:
+        return _how_dated(cell, value, label, setting)
+    if column.type is MINUTES:
+        if isinstance(cell, float) and _rounded_down(cell, value, setting):
+            return "fixed", "normalized", f"{label}：“{words(cell)}”按 {value} 分钟计，不进位"
+        return None
+    if isinstance(cell, str) and (shown := column.type.show(value)) != cell:
+        kind = "category_guessed" if column.name == "category" else "normalized"
+        return "fixed", kind, f"{label}：“{cell}”记为“{shown}”"
+    return None
+
+
+def _how_dated(cell: Any, value: str, label: str, setting: Setting) -> tuple[Severity, str, str] | None:
+    written = words(cell)
+    if not isinstance(cell, str | int | float) or written == value:
+        return None
+    if lacks_year(written):
+        severity: Severity = "warning" if setting.year is None else "fixed"
+        doubt = f"；也可能是 {written}0，请核对" if isinstance(cell, float) and re.search(r"\.[123]$", written) else ""
+        severity = "warning" if doubt else severity
+        return severity, "year_assumed", f"{label}：“{written}”没写年份，记为 {value}{doubt}"
+    return "fixed", "normalized", f"{label}：“{written}”记为“{value}”"
 
 
 def _rounded_down(cell: float, minutes: int, setting: Setting) -> bool:
@@ -189,7 +219,7 @@ def _check_required(roster: Roster) -> None:
         if not column.required or column.name not in roster.columns:
             continue
         for at, value in enumerate(roster.columns[column.name]):
-            if value is None and at not in roster.rejected:
+            if value is None and (at, column.name) not in roster.wrong:
                 roster.tell(
                     at, column.name, "error", "value_missing", "", f"{column.label}没有填，这一行没有收进来，请补上"
                 )
@@ -213,12 +243,23 @@ def _check_future(roster: Roster) -> None:
                 roster.tell(at, column.name, "warning", "date_future", value, f"{column.label} {value} 还没到，请核对")
 
 
-def _check_totals(roster: Roster, header: Header, total_rows: list[Sequence[Any]]) -> None:
+def _check_spans(roster: Roster) -> None:
+    """Refuse a row whose end stands before its beginning."""
+    for start, end in SPANS:
+        pairs = zip(roster.columns.get(start, ()), roster.columns.get(end, ()), strict=False)
+        for at, (first, last) in enumerate(pairs):
+            if first is not None and last is not None and last < first:
+                message = f"{roster.record[end].label} {last} 在{roster.record[start].label} {first} 之前，请核对"
+                roster.tell(at, end, "error", "date_invalid", last, message)
+
+
+def _check_totals(roster: Roster, header: Header, total_rows: list[tuple[int, Sequence[Any]]]) -> None:
     """Hold the last printed 合计 against the sum of the rows above it."""
     if not total_rows:
         return
     for at, column in header.columns.items():
-        printed = total_rows[-1][at]
+        number, row = total_rows[-1]
+        printed = row[at]
         if column.type not in {COUNT, MINUTES} or not isinstance(printed, int | float):
             continue
         total = sum(value for value in roster.columns[column.name] if value is not None)
@@ -226,5 +267,5 @@ def _check_totals(roster: Roster, header: Header, total_rows: list[Sequence[Any]
         if said != total:
             shown = column.type.show(total)
             message = f"{column.label}：合计行写的是 {words(printed)}，各行加起来是 {shown}，请核对"
-            place = f"{roster.sheet}!{letter(at)}"
+            place = f"{roster.sheet}!{letter(at)}{number}"
             roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(printed), message))

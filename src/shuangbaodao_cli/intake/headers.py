@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.vocabulary.record import Field, Record, headings
-from shuangbaodao_cli.vocabulary.text import fold, fold_header
+from shuangbaodao_cli.vocabulary.text import fold_header
 from shuangbaodao_cli.vocabulary.types import setting_of, words
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _too_little(header: Header, candidates: list[Record]) -> bool:
 
 def _match(record: Record, at: int, texts: list[str]) -> Header:
     known = headings(record)
-    header = Header(record, at, {}, {}, {}, {}, next((i for i, t in enumerate(texts) if fold(t) in _ORDER), None), None)
+    header = Header(
+        record, at, {}, {}, {}, {}, next((i for i, t in enumerate(texts) if fold_header(t)[0] in _ORDER), None), None
+    )
     taken: set[str] = set()
     for column, text in enumerate(texts):
         if not text or column == header.order:
@@ -93,8 +96,8 @@ def _match(record: Record, at: int, texts: list[str]) -> Header:
 
 def _with_year(header: Header, rows: Sequence[Sequence[Any]]) -> Header:
     """The year that the title above the header speaks of, for dates written without one."""
-    above = " ".join(words(cell) for row in rows[: header.row] for cell in row if isinstance(cell, str))
-    years = set(_YEAR.findall(above))
+    above = " ".join(cell for row in rows[: header.row] for cell in row if isinstance(cell, str))
+    years = set(_YEAR.findall(unicodedata.normalize("NFKC", above)))
     if len(years) != 1:
         return header
     return Header(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError
@@ -17,22 +18,32 @@ ORDER = ("activity", "person", "org", "team", "place", "participation", "member"
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 
 
-def rosters(book: Workbook, *, record: Record | None = None, sheet: str | None = None) -> list[Roster]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rosters of a workbook, and its filled sheets that hold none that we know."""
+
+    rosters: list[Roster]
+    passed_over: list[str]
+
+
+def find_rosters(book: Workbook, *, record: Record | None = None, sheet: str | None = None) -> Found:
     """Every roster of a workbook, cleaned. ``record`` and ``sheet`` say what to take it for.
 
     Raises Unreadable where no sheet has a table that we know, NotFound where the sheet is not there.
     """
-    chosen = _chosen(book, sheet)
     wanted = [record] if record else [RECORDS[name] for name in ORDER]
     found: list[tuple[Sheet, Header]] = []
-    for one in chosen:
+    passed_over = []
+    for one in _chosen(book, sheet):
         header = find_header(one.rows, wanted)
         if header is not None:
             _check_one_line_each(header, one, book.file)
             found.append((one, header))
+        elif any(cell != "" for row in one.rows for cell in row):
+            passed_over.append(one.name)
     if not found:
         raise Unreadable(_no_table(book, record))
-    return [read_roster(one.name, one.rows, header) for one, header in found]
+    return Found([read_roster(one.name, one.rows, header) for one, header in found], passed_over)
 
 
 def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from shuangbaodao_cli.problems import Problem
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from shuangbaodao_cli.intake.cleaning import Roster
 
@@ -54,25 +55,20 @@ class Request:
 
     command: str
     asked: str
-    dry_run: bool = False
     new: bool = False
     again: bool = False
 
 
 def take_in(
-    connection: sqlite3.Connection, file: str, sha256: str, rosters: Callable[[], list[Roster]], request: Request
+    connection: sqlite3.Connection, file: str, sha256: str, rosters: Sequence[Roster], request: Request
 ) -> FileOutcome:
-    """Bring a file into the ledger, all of it or nothing; the same file a second time changes nothing.
-
-    ``rosters`` is called only where the file is not known yet.
-    """
+    """Bring a file into the ledger, all of it or nothing; the same file a second time changes nothing."""
     if not request.again and (known := _before(connection, sha256, request.asked)) is not None:
         return known
-    read = rosters()
-    with writing(connection, request.command, keep=not request.dry_run) as entry:
+    with writing(connection, request.command) as entry:
         before = connection.total_changes
-        outcome = FileOutcome(file, sha256, [_load(entry, roster, new=request.new) for roster in read])
-        if not request.dry_run and connection.total_changes > before:
+        outcome = FileOutcome(file, sha256, [_load(entry, roster, new=request.new) for roster in rosters])
+        if connection.total_changes > before:
             said = json.dumps(outcome.as_json(), ensure_ascii=False)
             cursor = connection.execute(
                 "INSERT INTO batch (entry, file, sha256, asked, outcome) VALUES (?, ?, ?, ?, ?)",
@@ -94,8 +90,13 @@ def _load(entry: Entry, roster: Roster, *, new: bool) -> SheetOutcome:
         loaded.unchanged,
         len(roster.rejected),
         roster.skipped,
-        roster.problems,
+        sorted(roster.problems, key=_row),
     )
+
+
+def _row(problem: Problem) -> int:
+    """The row of the sheet that a problem is in: they are told from top to bottom."""
+    return int(re.sub(r".*[A-Z]", "", problem.cell) or 0)
 
 
 def _before(connection: sqlite3.Connection, sha256: str, asked: str) -> FileOutcome | None:

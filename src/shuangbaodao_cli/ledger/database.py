@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.errors import LedgerError, Refused, why
 from shuangbaodao_cli.ledger import migrations
 from shuangbaodao_cli.vocabulary.days import now
 
@@ -130,6 +130,14 @@ def translated(path: Path | str = "") -> Iterator[None]:
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")):
             raise LedgerError(f"台账{path}写不进去（{error}），原来的内容都在。请看看权限和磁盘。") from None
         raise
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorname == "SQLITE_CONSTRAINT_UNIQUE":
+            raise Refused("台账里已经有另一条这样的记录（证件号、信用代码或参加人重复），没有改动，请核对。") from None
+        raise
+
+
+_WHOLE = ("BEGIN IMMEDIATE", ("COMMIT",), ("ROLLBACK",))
+_PART = ("SAVEPOINT part", ("RELEASE part",), ("ROLLBACK TO part", "RELEASE part"))
 
 
 @dataclass(slots=True)
@@ -141,16 +149,23 @@ class Outcome:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
-    """All or nothing, taken for writing from the start; ``keep = False`` puts everything back."""
+    """All or nothing, taken for writing from the start; ``keep = False`` puts everything back.
+
+    Inside another one it is a part of that, and can be put back by itself.
+    """
+    inner = connection.in_transaction
+    begin, keep, undo = _PART if inner else _WHOLE
     with translated():
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(begin)
         try:
             outcome = Outcome()
             yield outcome
-            connection.execute("COMMIT" if outcome.keep else "ROLLBACK")
+            for statement in keep if outcome.keep else undo:
+                connection.execute(statement)
         except BaseException:
             if connection.in_transaction:
-                connection.execute("ROLLBACK")
+                for statement in undo:
+                    connection.execute(statement)
             raise
 
 
@@ -166,12 +181,10 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def writing(
-    connection: sqlite3.Connection, command: str, reason: str | None = None, *, keep: bool = True
-) -> Iterator[Entry]:
+def writing(connection: sqlite3.Connection, command: str, reason: str | None = None) -> Iterator[Entry]:
     """One command's changes, with the entry that says who made them, when and why.
 
-    Without ``keep`` it is a trial. A command that changed nothing leaves no entry, unless it has a
+    A command that changed nothing leaves no entry, unless it has a
     reason: then the entry itself is what is kept (somebody looked at whole id numbers).
     """
     with transaction(connection) as outcome:
@@ -181,7 +194,7 @@ def writing(
         )
         before = connection.total_changes
         yield Entry(connection, cursor.lastrowid or 0)
-        outcome.keep = keep and (connection.total_changes > before or reason is not None)
+        outcome.keep = connection.total_changes > before or reason is not None
 
 
 def operator() -> str:

@@ -9,12 +9,13 @@ from shuangbaodao_cli.ledger import finding, store, tree
 from shuangbaodao_cli.ledger.matching import Matcher
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.places import level_of
+from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.types import setting_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shuangbaodao_cli.ledger.database import Entry
     from shuangbaodao_cli.vocabulary.record import Field, Record
@@ -88,6 +89,14 @@ def check_free(connection: sqlite3.Connection, record: Record, found: dict[str, 
     if met is not None:
         told = finding.describe(connection, record, met)
         raise Refused(f"台账里已经有这一条{record.label}：{told}。要改它请用 sbd edit {record.name} {met} 字段=值。")
+
+
+def check_spans(record: Record, facts: Mapping[str, Any]) -> None:
+    """Refuse a record whose end would be before its beginning."""
+    for start, end in SPANS:
+        first, last = facts.get(start), facts.get(end)
+        if first is not None and last is not None and last < first:
+            raise UsageError(f"{record[end].label} {last} 在{record[start].label} {first} 之前，请核对。")
 
 
 def check_complete(record: Record, found: dict[str, Any]) -> None:

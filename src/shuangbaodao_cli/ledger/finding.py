@@ -51,13 +51,18 @@ class Names:
         return [one for (one,) in self.connection.execute(sql, (*found, place))] or found
 
 
-def find(connection: sqlite3.Connection, record: Record, key: str, *, place: int | None = None) -> int:
+def find(
+    connection: sqlite3.Connection, record: Record, key: str, *, place: int | None = None, voided: bool = False
+) -> int:
     """The record that a number or a name means.
 
-    Exact name first, then the one within ``place``. NotFound names the nearest, or the candidates.
+    Exact name first, then the one within ``place``. By its number a record that was voided is found
+    too, where ``voided`` says so. NotFound names the nearest, or the candidates.
     """
-    if key.isascii() and key.isdigit():
-        found = connection.execute(f"SELECT id FROM {record.name} WHERE id = ?", (int(key),)).fetchone()
+    if key.isascii() and key.isdigit() and len(key) < 19:
+        found = connection.execute(f"SELECT id, voided FROM {record.name} WHERE id = ?", (int(key),)).fetchone()
+        if found and found[1] is not None and not voided:
+            raise NotFound(f"{record.label} {key} 已经作废，不能再用。")
         if found:
             return int(found[0])
     names = Names(connection)
@@ -85,8 +90,8 @@ def _by_name(names: Names, record: Record, key: str) -> list[int]:
 
 def _ambiguous(connection: sqlite3.Connection, record: Record, key: str, candidates: list[int]) -> str:
     shown = "；".join(describe(connection, record, id_) for id_ in candidates[:SHOWN])
-    more = f"；……共 {len(candidates)} 个" if len(candidates) > SHOWN else ""
-    return f"有 {len(candidates)} 个{record.label}都叫“{key}”，请用编号指明：{shown}{more}。"
+    more = f"；……共 {len(candidates)} 条" if len(candidates) > SHOWN else ""
+    return f"有 {len(candidates)} 条{record.label}都叫“{key}”，请用编号指明：{shown}{more}。"
 
 
 def _unknown(connection: sqlite3.Connection, record: Record, key: str) -> str:
@@ -115,7 +120,7 @@ DESCRIBED = {
     "org": ("kind",),
     "team": ("place",),
     "outcome": ("quantity", "unit"),
-    "participation": ("activity",),
+    "participation": ("person",),
     "member": ("person",),
     "pairing": ("place",),
     "checkin": ("place",),

@@ -31,21 +31,25 @@ def _hang(task: Loading, link: Link, positions: list[int]) -> None:
     part, columns = RECORDS[link.record], task.roster.columns
     owned = part.pointer(link.owner, task.roster.record.name)
     takes = [(name, columns[taken.name]) for name, taken in link.takes if taken.name in columns]
-    fresh = []
-    for at in positions:
-        if columns[link.each.name][at] is None:
-            continue
-        common = {**dict(link.fixed), **{name: taken[at] for name, taken in takes}}
-        for said in _parts(task, link, at):
-            values = {owned: task.made.get(at) or task.met[at], **common, **said}
-            if at in task.made:
-                fresh.append(store.row(part, values, task.entry.id))
-            else:
-                _keep(task.entry, part, values)
-    task.entry.connection.executemany(store.insert_sql(part), fresh)
+    named = [at for at in positions if columns[link.each.name][at] is not None]
+
+    def said(at: int, owner: int) -> Iterator[dict[str, Any]]:
+        common = {owned: owner, **dict(link.fixed), **{name: taken[at] for name, taken in takes}}
+        yield from ({**common, **found} for found in _parts(task, link, at, owner))
+
+    # What hangs on a new record cannot be in the ledger yet; the rest is held against what is there.
+    fresh = (
+        store.row(part, values, task.entry.id) for at in named if at in task.made for values in said(at, task.made[at])
+    )
+    task.entry.connection.executemany(store.insert_sql(part), list(fresh))
+    for at in named:
+        if at in task.met:
+            kept = [_keep(task.entry, part, values) for values in said(at, task.met[at])]
+            if any(kept):
+                task.changed.add(at)
 
 
-def _parts(task: Loading, link: Link, at: int) -> Iterator[dict[str, Any]]:
+def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str, Any]]:
     """The facts of each part that a cell names; what leads to nothing stays with the row's record."""
     roster = task.roster
     named = parted(roster.columns[link.each.name][at])
@@ -62,17 +66,19 @@ def _parts(task: Loading, link: Link, at: int) -> Iterator[dict[str, Any]]:
             except Unfit as unfit:
                 roster.tell(at, link.each.name, "warning", unfit.kind, said, unfit.message)
                 lost.append(said)
-    if lost and at in task.made:
-        store.set_aside(task.entry, roster.record, task.made[at], link.each.label, "、".join(lost))
+    if lost:
+        store.set_aside(task.entry, roster.record, owner, {link.each.label: "、".join(lost)})
 
 
-def _keep(entry: Entry, part: Record, values: dict[str, Any]) -> None:
-    """Bring up to date the part that a record already has, or add it."""
+def _keep(entry: Entry, part: Record, values: dict[str, Any]) -> bool:
+    """Bring up to date the part that a record already has, or add it; whether anything changed."""
     matcher = Matcher(part)
     facts = next(matcher.facts({column: [value] for column, value in values.items()}, 1))
     matcher.learn(entry.connection, [facts])
     met = matcher.match(facts)
     if met is None:
         store.insert(entry, part, values)
-    else:
+        return True
+    return bool(
         store.update(entry, part, met, {column: value for column, value in values.items() if value is not None})
+    )

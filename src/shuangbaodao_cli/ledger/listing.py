@@ -66,9 +66,10 @@ def one(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
     return _rows(connection, f"{select(record)} WHERE r.id = ?", [id_])[0]
 
 
-def parts(connection: sqlite3.Connection, part: Record, column: str, owner: int) -> list[Row]:
-    """The live records of a kind that belong to another: the people of an activity."""
-    return _rows(connection, f"{select(part)} WHERE r.{column} = ? AND r.voided IS NULL ORDER BY r.id", [owner])
+def parts(connection: sqlite3.Connection, part: Record, column: str, owner: int, most: int) -> list[Row]:
+    """The live records of a kind that belong to another (the people of an activity), the latest first."""
+    sql = f"{select(part)} WHERE r.{column} = ? AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?"
+    return _rows(connection, sql, [owner, most])
 
 
 def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tuple[Any, ...]]:
@@ -109,11 +110,11 @@ def _holding(record: Record, field: Field, value: str, word: str) -> tuple[str, 
     if dots:
         return f"{column} >= ? AND {column} <= ?", [_clean(field, low, word), _clean(field, high, word)]
     if field.type in {types.DAY, types.DAY_OR_MONTH}:
-        return f"{column} LIKE ? || '%'", [_beginning(field, value, word)]
+        return f"SUBSTR({column}, 1, LENGTH(?)) = ?", [_beginning(field, value, word)] * 2
     if field is record.title:
-        return "r.name_key LIKE '%' || ? || '%'", [fold(value)]
+        return "INSTR(r.name_key, ?) > 0", [fold(value)]
     if field.type in {types.TEXT, types.ID_NO, types.PHONE, types.USCC}:
-        return f"{column} LIKE '%' || ? || '%'", [value]
+        return f"INSTR({column}, ?) > 0", [value]
     return f"{column} = ?", [_clean(field, value, word)]
 
 
@@ -126,7 +127,7 @@ def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple
             conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
             values += exact
         else:
-            conditions.append(f"r.{column} IN (SELECT id FROM {target} WHERE name_key LIKE '%' || ? || '%')")
+            conditions.append(f"r.{column} IN (SELECT id FROM {target} WHERE INSTR(name_key, ?) > 0)")
             values.append(fold(value))
     return f"({' OR '.join(conditions)})", values
 

@@ -33,12 +33,19 @@ class Loading:
     references: References
     made: dict[int, int] = field(default_factory=dict)
     met: dict[int, int] = field(default_factory=dict)
-    updated: int = 0
+    changed: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
+    """Records that a row of this roster has spoken of."""
 
     @property
     def created(self) -> int:
         """Rows that made a new record."""
         return len(self.made)
+
+    @property
+    def updated(self) -> int:
+        """Rows that changed the record they met, or what hangs on it."""
+        return len(self.changed)
 
     @property
     def unchanged(self) -> int:
@@ -52,16 +59,27 @@ def load(entry: Entry, roster: Roster, *, new: bool = False) -> Loading:
     An empty cell never erases. Rows that cannot be taken are added to ``roster.rejected``.
     """
     task = Loading(entry, roster, References(entry, roster, Names(entry.connection), new))
+    _check_parents(roster)
     for positions in _waves(roster):
         columns = _columns(task, positions)
         taken = [at for at in positions if at not in roster.rejected]
         _match(task, columns, taken)
+        taken = [at for at in taken if at not in roster.rejected]
         _put_in(task, columns, taken)
         _bring_up_to_date(task, columns, taken)
         hanging.hang(task, taken)
     if roster.record.name == "place":
         tree.regrow(entry.connection)
     return task
+
+
+def _check_parents(roster: Roster) -> None:
+    """Refuse a place that stands above itself."""
+    if roster.record.name == "place":
+        pairs = zip(roster.columns["name"], roster.columns.get("parent", ()), strict=False)
+        for at, (name, parent) in enumerate(pairs):
+            if name is not None and parent is not None and fold(name) == fold(parent):
+                roster.tell(at, "parent", "error", "value_invalid", parent, "上级不能是它自己，请核对")
 
 
 def _waves(roster: Roster) -> Iterator[list[int]]:
@@ -120,26 +138,38 @@ def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
     matcher = Matcher(record)
     facts = list(matcher.facts(columns, len(roster.rows)))
     matcher.learn(task.entry.connection, (facts[at] for at in positions))
-    (first,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
-    coming = first
+    (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
     for at in positions:
         id_ = matcher.match(facts[at])
         if id_ is None:
             id_, coming = coming, coming + 1
             task.made[at] = id_
             matcher.add(id_, facts[at])
+            task.told.add(id_)
+        elif _contradicts(task, matcher, id_, at):
+            continue
         else:
             task.met[at] = id_
-            if id_ >= first:
-                _tell_twice(roster, at)
+            matcher.learn_of(id_, facts[at])
         if record.repeats:
             matcher.claim(id_)
 
 
-def _tell_twice(roster: Roster, at: int) -> None:
-    title = roster.record.title.name
-    message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
-    roster.tell(at, title, "warning", "duplicate_row", roster.columns[title][at], message)
+def _contradicts(task: Loading, matcher: Matcher, id_: int, at: int) -> bool:
+    """Refuse a row whose code belongs to a record of another name; say so where a row is told twice."""
+    roster, title = task.roster, task.roster.record.title
+    if not roster.record.named:
+        return False
+    name = roster.columns[title.name][at]
+    if matcher.name_of(id_) != fold(name):
+        message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
+        roster.tell(at, title.name, "error", "key_conflict", name, message)
+        return True
+    if id_ in task.told:
+        message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
+        roster.tell(at, title.name, "warning", "duplicate_row", name, message)
+    task.told.add(id_)
+    return False
 
 
 def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
@@ -179,4 +209,7 @@ def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> 
         for name in presumed:
             if name not in roster.columns or roster.columns[name][at] is None:
                 said.pop(name, None)
-        task.updated += bool(store.update(task.entry, roster.record, task.met[at], said))
+        beside = {heading: texts[at] for heading, texts in roster.extra.items() if texts[at]}
+        kept = store.set_aside(task.entry, roster.record, task.met[at], beside)
+        if store.update(task.entry, roster.record, task.met[at], said) or kept:
+            task.changed.add(at)

@@ -2,106 +2,131 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from shuangbaodao_cli.vocabulary.record import Record
 
-Key = tuple[int, ...]
-"""Positions in the facts that a row is told apart by."""
+Facts = tuple[Any, ...]
+"""The columns of all keys of one record, its name folded."""
+Key = tuple[tuple[int, ...], ...]
+"""For each field of a key the places of its columns in the facts."""
 
 
-@dataclass(slots=True)
+class Door:
+    """One way to look records up: by the facts that a key names."""
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.first = key[0]
+        self.read: Callable[[Facts], Any] = itemgetter(*(at for group in key for at in group))
+        self.found: dict[Any, tuple[int, ...]] = {}
+
+    def add(self, id_: int, facts: Facts) -> None:
+        """Let a record in, if it says what the key asks."""
+        if says(facts, self.key):
+            at = self.read(facts)
+            if id_ not in self.found.get(at, ()):
+                self.found[at] = (*self.found.get(at, ()), id_)
+
+    def near(self, facts: Facts) -> tuple[int, ...]:
+        """The records that say the same under the key."""
+        return self.found.get(self.read(facts), ())
+
+
+def says(facts: Facts, key: Key) -> bool:
+    """Whether every field of a key is filled."""
+    return all(any(facts[at] is not None for at in group) for group in key)
+
+
 class Matcher:
     """Finds the record of a row by the record type's keys, the strongest first.
 
     A record that contradicts a stronger key (another id number, another phone) is not the one.
-    The facts of a record are the columns of all keys in ``columns``, names folded.
     """
 
-    record: Record
-    columns: tuple[str, ...] = field(init=False)
-    _keys: list[Key] = field(init=False)
-    _alone: list[Key] = field(init=False)
-    _known: dict[int, Sequence[Any]] = field(default_factory=dict)
-    _index: dict[tuple[Any, ...], list[int]] = field(default_factory=dict)
-    _claimed: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        keys = [tuple(c for name in key for c in self.record[name].columns) for key in self.record.keys]
-        self.columns = tuple(dict.fromkeys(column for key in keys for column in key))
-        self._keys = [tuple(map(self.columns.index, key)) for key in keys]
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        fields = list(dict.fromkeys(name for key in record.keys for name in key))
+        self.columns = tuple(column for name in fields for column in record[name].columns)
+        groups = {name: tuple(map(self.columns.index, record[name].columns)) for name in fields}
+        self._keys: list[Key] = [tuple(groups[name] for name in key) for key in record.keys]
         weakest = self._keys[-1]
-        # Every key holds the weakest one, or stands alone (a code): two look-ups serve them all.
-        self._alone = [key for key in self._keys if not set(weakest) <= set(key)] + [weakest]
+        # Every key holds the weakest one, or stands alone (a code): these doors lead to all records.
+        self._doors = [Door(key) for key in self._keys if not set(weakest) <= set(key)] + [Door(weakest)]
+        self._known: dict[int, Facts] = {}
+        self._claimed: set[int] = set()
 
-    def learn(self, connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> None:
+    def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts]) -> None:
         """Read from the ledger the records that the rows could mean."""
         table = self.record.name
         if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
-        wanted = ", ".join("name_key" if self._folded(column) else column for column in self.columns)
-        for key in self._alone:
-            column = "name_key" if self._folded(self.columns[key[0]]) else self.columns[key[0]]
-            for values in _chunks({row[key[0]] for row in rows} - {None}):
+        wanted = ", ".join(map(self._stored, self.columns))
+        for at in {at for door in self._doors for at in door.first}:
+            for values in _chunks({row[at] for row in rows} - {None}):
                 marks = ", ".join("?" * len(values))
+                column = self._stored(self.columns[at])
                 sql = f"SELECT id, {wanted} FROM {table} WHERE {column} IN ({marks}) AND voided IS NULL"
                 for id_, *facts in connection.execute(sql, values):
                     if id_ not in self._known:
-                        self.add(id_, facts)
+                        self.add(id_, tuple(facts))
 
-    def _folded(self, column: str) -> bool:
-        return self.record.named and column == self.record.title.name
+    def _stored(self, column: str) -> str:
+        """The column of the table that holds a fact: a name as it is matched."""
+        return "name_key" if self.record.named and column == self.record.title.name else column
 
-    def facts(self, columns: dict[str, list[Any]], length: int) -> Iterator[tuple[Any, ...]]:
+    def facts(self, columns: dict[str, list[Any]], length: int) -> Iterator[Facts]:
         """The facts of each row, from the columns of a roster."""
         empty = [None] * length
-        taken = (
-            [None if value is None else fold(value) for value in columns[column]]
-            if self._folded(column) and column in columns
-            else columns.get(column, empty)
-            for column in self.columns
+        taken = (columns.get(column, empty) for column in self.columns)
+        folded = (
+            [None if value is None else fold(value) for value in values] if self._stored(column) != column else values
+            for column, values in zip(self.columns, taken, strict=True)
         )
-        return zip(*taken, strict=True)
+        return zip(*folded, strict=True)
 
-    def add(self, id_: int, facts: Sequence[Any]) -> None:
+    def add(self, id_: int, facts: Facts) -> None:
         """Make a record findable."""
         self._known[id_] = facts
-        for key in self._alone:
-            value = (key, *(facts[at] for at in key))
-            if None not in value:
-                self._index.setdefault(value, []).append(id_)
+        for door in self._doors:
+            door.add(id_, facts)
 
-    def match(self, facts: Sequence[Any]) -> int | None:
+    def learn_of(self, id_: int, facts: Facts) -> None:
+        """Keep what a row says of the record it means, for the rows that follow."""
+        known = self._known.pop(id_)
+        self.add(id_, tuple(old if new is None else new for old, new in zip(known, facts, strict=True)))
+
+    def name_of(self, id_: int) -> str | None:
+        """The folded name that a record is known by."""
+        at = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
+        return None if at is None else self._known[id_][at]
+
+    def match(self, facts: Facts) -> int | None:
         """The one record that the row means; None where there is none or no telling which."""
+        near = {id_ for door in self._doors for id_ in door.near(facts)} - self._claimed
+        if not near:
+            return None
         for at, key in enumerate(self._keys):
-            if any(facts[i] is None for i in key):
-                continue
-            look_up = key if key in self._alone else self._alone[-1]
-            near = self._index.get((look_up, *(facts[i] for i in look_up)))
-            if not near:
-                continue
-            found = [id_ for id_ in near if self._same(id_, key, self._keys[:at], facts)]
-            if self.record.repeats:
-                found = [id_ for id_ in found if id_ not in self._claimed][:1]
-            if len(found) == 1:
-                return found[0]
+            if says(facts, key):
+                found = sorted(id_ for id_ in near if self._same(id_, key, self._keys[:at], facts))
+                if len(found) == 1 or (found and self.record.repeats):
+                    return found[0]
         return None
 
-    def _same(self, id_: int, key: Key, stronger: list[Key], facts: Sequence[Any]) -> bool:
+    def _same(self, id_: int, key: Key, stronger: list[Key], facts: Facts) -> bool:
         known = self._known[id_]
-        if any(known[i] != facts[i] for i in key):
+        if any(known[at] != facts[at] for group in key for at in group):
             return False
-        return not any(
-            known[i] is not None and facts[i] is not None and known[i] != facts[i] for other in stronger for i in other
-        )
+        said = {at for other in stronger for group in other for at in group}
+        return not any(known[at] is not None and facts[at] is not None and known[at] != facts[at] for at in said)
 
     def claim(self, id_: int) -> None:
         """Say that a row of this file is that record, so that no like row is it again."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.entering import newcomer
+from shuangbaodao_cli.ledger.finding import nearest
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shuangbaodao_cli.intake.cleaning import Roster
     from shuangbaodao_cli.ledger.database import Entry
     from shuangbaodao_cli.ledger.finding import Names
+    from shuangbaodao_cli.problems import Severity
     from shuangbaodao_cli.vocabulary.record import Field
 
 PARTED = re.compile(r"[、，,；;/\n]+")
@@ -41,53 +41,55 @@ class References:
         """The ids for a column of single names; a row whose name has no telling is refused."""
         values = self.roster.columns[field.name]
         ids: list[int | None] = [None] * len(values)
+        sure: dict[str | None, int | None] = {None: None}
         for at in positions:
             name = values[at]
-            if name is not None:
-                ids[at] = self._one(field, at, name, lambda at, *told: self.roster.tell(at, field.name, "error", *told))
+            if name in sure:
+                ids[at] = sure[name]
+                continue
+            ids[at] = self._one(field, at, name, "error")
+            if len(field.targets) == 1 and len(self.names.ids(field.to, name)) == 1:
+                sure[name] = ids[at]
         return ids
 
     def each(self, field: Field, at: int, names: list[str]) -> tuple[list[int], list[str]]:
         """The ids for several names of one cell, and the names that led to none (warned about)."""
         ids, lost = [], []
         for name in names:
-            found = self._one(field, at, name, lambda at, *told: self.roster.tell(at, field.name, "warning", *told))
+            found = self._one(field, at, name, "warning")
             if found is None:
                 lost.append(name)
             else:
                 ids.append(found)
-        return ids, lost
+        return list(dict.fromkeys(ids)), lost
 
-    def _one(self, field: Field, at: int, name: str, tell: Callable[..., None]) -> int | None:
+    def _one(self, field: Field, at: int, name: str, severity: Severity) -> int | None:
+        """The record that a name means; where there is no telling, a problem of the given severity."""
         place = self._place(field, at)
         for target in field.targets:
             found = self.names.narrowed(target, self.names.ids(target, name), place)
             if len(found) == 1:
                 return found[0]
             if found:
-                label = RECORDS[target].label
-                tell(
-                    at,
-                    "reference_ambiguous",
-                    name,
-                    f"台账里有 {len(found)} 个{label}叫“{name}”，分不清是哪一个，请补上证件号或电话",
-                )
+                remedy = "请补上证件号或电话" if target == "person" else "请把名称写全"
+                message = f"台账里有 {len(found)} 条{RECORDS[target].label}叫“{name}”，分不清是哪一条，{remedy}"
+                self.roster.tell(at, field.name, severity, "reference_ambiguous", name, message)
                 return None
-        return self._make(field, at, name, place, tell)
-
-    def _make(self, field: Field, at: int, name: str, place: int | None, tell: Callable[..., None]) -> int | None:
         target = field.targets[0]
-        label = RECORDS[target].label
-        if target not in MADE and not (self.new and target == "person"):
-            tell(
-                at, "reference_unknown", name, f"台账里没有{label}“{name}”，请核对；确是新人可先登记，或加 --new 再导入"
-            )
-            return None
-        made = newcomer(self.entry, target, name, place)
-        self.names.add(target, name, made)
-        self.roster.tell(
-            at, field.name, "warning", "reference_new", name, f"台账里原来没有{label}“{name}”，已新建，请核对是不是新的"
-        )
+        if target in MADE or (self.new and target == "person"):
+            return self._make(field, at, name, place)
+        message = f"台账里没有{RECORDS[target].label}“{name}”，请核对；确是新人可先登记，或加 --new 再导入"
+        self.roster.tell(at, field.name, severity, "reference_unknown", name, message)
+        return None
+
+    def _make(self, field: Field, at: int, name: str, place: int | None) -> int:
+        target = RECORDS[field.targets[0]]
+        near = nearest(self.entry.connection, target, name)
+        alike = f"台账里有相近的：{'、'.join(near)}；如果是同一个，请改成一样的名称" if near else "请核对是不是新的"
+        made = newcomer(self.entry, target.name, name, place)
+        self.names.add(target.name, name, made)
+        message = f"台账里原来没有{target.label}“{name}”，已新建；{alike}"
+        self.roster.tell(at, field.name, "warning", "reference_new", name, message)
         return made
 
     def _place(self, field: Field, at: int) -> int | None:

@@ -74,10 +74,15 @@ def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[s
         else:
             facts |= entering.resolve(entry, field_, value.strip(), new=new)
     facts.setdefault("date", today().isoformat())
-    if facts["date"] > today().isoformat():
-        raise Refused(f"{facts['date']} 还没到，不能先记。请核对日期；今天是 {today().isoformat()}。")
+    check_day(facts["date"])
     entering.check_complete(ACTIVITY, facts)
     return facts
+
+
+def check_day(day: str) -> None:
+    """Refuse a day that has not come."""
+    if day > today().isoformat():
+        raise Refused(f"{day} 还没到，不能先记。请核对日期；今天是 {today().isoformat()}。")
 
 
 def _persons(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:

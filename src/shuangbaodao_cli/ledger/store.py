@@ -68,12 +68,19 @@ def insert(entry: Entry, record: Record, values: Values, extra: str | None = Non
     return cursor.lastrowid or 0
 
 
-def set_aside(entry: Entry, record: Record, id_: int, heading: str, said: str) -> None:
-    """Keep with a record what its source said and nothing could be made of."""
+def set_aside(entry: Entry, record: Record, id_: int, said: Mapping[str, str]) -> bool:
+    """Keep with a record what its source said and nothing could be made of; whether that is new."""
+    if not said:
+        return False
     connection = entry.connection
     (held,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
-    extra = json.dumps(json.loads(held or "{}") | {heading: said}, ensure_ascii=False)
+    known = json.loads(held or "{}")
+    if known | said == known:
+        return False
+    extra = json.dumps(known | said, ensure_ascii=False)
     connection.execute(f"UPDATE {record.name} SET extra = ? WHERE id = ?", (extra, id_))
+    remember(entry, record, id_, {"extra": (held, extra)})
+    return True
 
 
 def facts(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, Any]:
@@ -133,6 +140,8 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
     Returns how many of each kind were voided. Refused while other live records rely on it.
     """
     connection = entry.connection
+    if record.name == "place" and connection.execute("SELECT 1 FROM ledger WHERE place = ?", (id_,)).fetchone():
+        raise Refused("这是本台账所在的地点，不能作废。请先用 sbd init --place 换成别的地点。")
     parts = {(link.record, link.owner) for link in record.links}
     for other in RECORDS.values():
         for field in other.fields:

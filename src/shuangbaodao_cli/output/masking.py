@@ -8,8 +8,9 @@ from __future__ import annotations
 
 
 def mask_id(number: str) -> str:
-    """``13080219900307001X`` → ``130802***********X``."""
-    return f"{number[:6]}{'*' * (len(number) - 7)}{number[-1:]}" if len(number) > 7 else "*" * len(number)
+    """``13080219900307001X`` → ``130802***********X``; of a passport the first and the last character."""
+    shown = 6 if len(number) == 18 else 1
+    return f"{number[:shown]}{'*' * (len(number) - shown - 1)}{number[-1:]}" if len(number) > 4 else "*" * len(number)
 
 
 def mask_phone(number: str) -> str:

@@ -67,15 +67,13 @@ def _print_rich(table: Table, stream: TextIO) -> None:
 
     headings, body, right = cells(table)
     drawn = RichTable(box=box.ROUNDED, header_style="bold", title_style="bold", expand=False)
-    drawn.title = Text(visible(table.title))
+    drawn.title = Text("\n".join(visible(line) for line in (table.title, table.subtitle) if line))
     for heading, flush in zip(headings, right, strict=True):
         drawn.add_column(Text(heading), justify="right" if flush else "left", overflow="fold")
     last = len(body) - 1 if table.totals is not None and table.rows else -1
     for at, row in enumerate(body):
         drawn.add_row(*map(Text, row), style="bold" if at == last else None, end_section=at == last - 1)
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    if table.subtitle:
-        console.print(Text(visible(table.subtitle)))
     console.print(drawn)
     if not body:
         console.print("（没有记录）")

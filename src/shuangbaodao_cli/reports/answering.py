@@ -20,7 +20,7 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "activities": detailing.activities,
     "people": detailing.people,
     "outcomes": detailing.outcomes,
-    "by_place_and_month": detailing.by_place_and_month,
+    "monthly": detailing.monthly,
 }
 """The reports beside the summary: the name of the .sql file → how it is laid out."""
 
@@ -56,4 +56,4 @@ def of_month(scope: Scope) -> list[Table]:
     """What an office hands on each month: the totals, their divisions, and the year's course to date."""
     year = Scope(scope.connection, Period(scope.period.start.replace(month=1, day=1), scope.period.until), scope.place)
     divided = [answer(scope, name) for name in ("summary", "places", "orgs", "categories", "outcomes")]
-    return [*divided, answer(year, "trend"), answer(year, "by_place_and_month")]
+    return [*divided, answer(year, "trend"), answer(year, "monthly")]

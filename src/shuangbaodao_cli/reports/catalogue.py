@@ -43,7 +43,7 @@ PARTS: dict[str, Part] = {
 }
 """``--by`` word → how to divide by it. ``report`` is the name under which it can be asked for."""
 
-FILES = ("summary", "activities", "people", "outcomes", "by_place_and_month")
+FILES = ("summary", "activities", "people", "outcomes", "monthly")
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.output.table import Column, Kind
 from shuangbaodao_cli.reports.catalogue import PARTS, Question, question
-from shuangbaodao_cli.reports.measures import MEASURES, column, definitions
+from shuangbaodao_cli.reports.measures import column, definitions
 from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OWN = {
     "person": Column("person", "姓名"),
+    "participations": Column("participations", "参加次数", "count"),
     "community": Column("community", "居住社区"),
     "org": Column("org", "单位"),
     "quantity": Column("quantity", "数量", "count"),
@@ -36,11 +37,11 @@ def people(scope: Scope) -> Body:
     """Who served how often and how long: the rows of participations and hours."""
     listed = _listed(scope, question("people"), _own_column)
     notes = [
-        f"共 {len(listed.rows)} 人，按姓名排列，不排名次。",
-        "服务次数：有参与记录的活动数。",
+        f"共 {len(listed.rows)} 人，按社区、单位、姓名排列，不排名次。",
+        "参加次数：参与记录数，合计就是志愿者人次。",
         *definitions(["hours"]),
     ]
-    return Body(listed.columns, listed.rows, _totals(listed, {"services", "hours"}), notes)
+    return Body(listed.columns, listed.rows, _totals(listed, {"participations", "hours"}), notes)
 
 
 def outcomes(scope: Scope) -> Body:
@@ -50,11 +51,11 @@ def outcomes(scope: Scope) -> Body:
     return Body(listed.columns, listed.rows, None, [note])
 
 
-def by_place_and_month(scope: Scope) -> Body:
+def monthly(scope: Scope) -> Body:
     """Services of each place in each month."""
     import pandas as pd  # noqa: PLC0415  # only this table is turned round
 
-    cursor = scope.ask(question("by_place_and_month").sql)
+    cursor = scope.ask(question("monthly").sql)
     long = pd.DataFrame(cursor.fetchall(), columns=["place", "month", "services"])
     wide = long.pivot_table(index="place", columns="month", values="services", aggfunc="sum", fill_value=0)
     wide = wide.reindex(columns=scope.period.months(), fill_value=0).astype(int)
@@ -103,4 +104,4 @@ def _activity_column(name: str) -> Column:
 
 
 def _own_column(name: str) -> Column:
-    return column(name) if name in MEASURES else _OWN[name]
+    return _OWN.get(name) or column(name)

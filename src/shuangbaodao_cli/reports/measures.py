@@ -27,7 +27,7 @@ class Measure:
 MEASURES: dict[str, Measure] = {
     "services": Measure("服务次数", "次", "未作废的服务活动数，按活动日期归入期间"),
     "served": Measure("服务群众人次", "人次", "各次活动“服务群众人次”之和；一人受服务两次计两人次"),
-    "resolved": Measure("解决问题件数", "件", "各次活动“解决问题数”之和；一个问题只计一次"),
+    "resolved": Measure("解决问题件数", "件", "各次活动“解决问题数”之和；同一个问题请只记在一次活动上"),
     "volunteers": Measure("参与人数", "人", "有参与记录的人，同一人只计一次"),
     "participations": Measure("志愿者人次", "人次", "参与记录数；一人参加两次计两人次"),
     "hours": Measure("服务时长", "小时", "各条参与记录的服务时长之和，保留一位小数，不进位", "hours"),

@@ -1,12 +1,12 @@
 -- title: 志愿服务时长表
--- asks: 这段时间谁参加了几次服务、计多少时长？（按姓名排列，不排名次）
--- columns: person org community services hours
+-- asks: 这段时间谁参加了几次服务、计多少时长？（不排名次）
+-- columns: person org community participations hours
 SELECT
   person.name AS person,
   person.id AS person_id,
   org.name AS org,
   community.name AS community,
-  COUNT(*) AS services,
+  COUNT(*) AS participations,
   COALESCE(SUM(p.minutes), 0) AS minutes
 FROM participation AS p
 JOIN person ON person.id = p.person

@@ -30,8 +30,7 @@ def summed(scope: Scope, part: str | None) -> Body:
         return Body(columns, [total], None, notes)
     figures: Figures = {key: tuple(row) for key, *row, _ in scope.ask(said.sql.replace("{part}", PARTS[part].sql))}
     rows = _named(scope, part, figures, (0,) * len(columns))
-    if part not in {"place", "month"}:
-        notes.append("参与人数的合计不是各行之和：一人参加几处的活动，合计里只计一次。")
+    notes.append("参与人数的合计不是各行之和：在几行里都有的人，合计里只计一次。")
     head = [Column(part, PARTS[part].label)]
     if PARTS[part].names:
         head.append(Column(f"{part}_id", "编号", hidden=True))

@@ -59,6 +59,11 @@ def read_day(text: str, *, year: int | None = None) -> date:
     raise Unfit("date_invalid", f"“{text}”看不出是哪一天，请写成 2026-07-18 或 7月18日 这样")
 
 
+def lacks_year(text: str) -> bool:
+    """Whether a written day has no year of its own."""
+    return _DAY_OF_YEAR.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
+
+
 def _without_year(month: int, day: int, year: int | None, text: str) -> date:
     if year is not None:
         return _made(year, month, day, text)

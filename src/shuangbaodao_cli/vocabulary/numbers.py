@@ -8,14 +8,18 @@ from typing import Final
 
 from shuangbaodao_cli.problems import Unfit
 
-_ABOUT: Final = re.compile(r"^(?:约|近|大约|超|超过|不少于)|余|多|左右|上下|以上|\+")
-_UNIT: Final = re.compile(r"(?:人次|人|次|件|个|名|户|棵|支|场|份|亩|条|位)$")
-_COUNT: Final = re.compile(r"(\d+(?:,\d{3})*)(?:\.(\d+))?(万|千|百)?")
+_COUNT: Final = re.compile(
+    r"(?P<about>约|大约|近|超过|超|不少于|至少)?"
+    r"(?P<whole>\d+(?:,\d{3})*)(?:\.(?P<decimals>\d+))?(?P<scale>[万千百])?(?P<more>余|多|\+)?"
+    r"(?P<unit>人次|人|次|件|个|名|户|棵|支|场|份|亩|条|位)?(?P<most>左右|上下|以上|余)?"
+)
 _SCALE: Final[dict[str | None, int]] = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
 _CLOCKS: Final = re.compile(r"(\d{1,2}):(\d{2})(?:-|—|–|~|至|到)+(\d{1,2}):(\d{2})")
 _SPELLED: Final = re.compile(r"(?:(\d+(?:\.\d+)?)个?(半)?(?:小时|h|钟头))?(?:(\d+)(?:分钟|分|min))?", re.IGNORECASE)
 LARGEST: Final = 10**12
 """No count in this field comes near it, and it fits every database's integer."""
+LONGEST: Final = 40
+"""Characters; what is longer is no number."""
 
 
 class Approx(int):
@@ -33,20 +37,25 @@ def read_count(text: str) -> int:
     >>> read_count("1.2万人次"), read_count("30余人")
     (12000, 30)
     """
-    if text.isascii() and text.isdigit():
+    if len(text) <= LONGEST and text.isascii() and text.isdigit():
         return _bounded(int(text), text)
-    folded = unicodedata.normalize("NFKC", text).replace(" ", "")
-    about = _ABOUT.search(folded) is not None
-    bare = _UNIT.sub("", _ABOUT.sub("", _UNIT.sub("", folded)))
-    match = _COUNT.fullmatch(bare)
+    match = _COUNT.fullmatch(_short(text))
     if match is None:
         raise Unfit("number_invalid", f"“{text}”不是一个数，请写成 30 或 30余人 这样（不能是负数）")
-    digits, decimals, scale = match[1].replace(",", ""), match[2] or "", _SCALE[match[3]]
-    scaled = int(digits + decimals) * scale
-    whole, rest = divmod(scaled, 10 ** len(decimals))
+    decimals = match["decimals"] or ""
+    scaled = int(match["whole"].replace(",", "") + decimals) * _SCALE[match["scale"]]
+    whole, rest = divmod(scaled, int("1" + "0" * len(decimals)))
     if rest:
         raise Unfit("number_invalid", f"“{text}”不是整数，请核对")
+    about = match["about"] or match["more"] or match["most"]
     return _bounded(Approx(whole) if about else whole, text)
+
+
+def _short(text: str) -> str:
+    """The text without spaces and full-width forms; Unfit where no number is as long as that."""
+    if len(text) > LONGEST:
+        raise Unfit("number_invalid", "这里写得太长，不是一个数，请核对")
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
 
 
 def _bounded(count: int, text: str) -> int:
@@ -61,7 +70,7 @@ def read_minutes(text: str, *, unit: str = "小时") -> int:
     >>> read_minutes("2小时30分"), read_minutes("14:30—16:30"), read_minutes("1.5")
     (150, 120, 90)
     """
-    folded = unicodedata.normalize("NFKC", text).replace(" ", "")
+    folded = _short(text)
     if match := _CLOCKS.fullmatch(folded):
         return _between(match, text)
     if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", folded):

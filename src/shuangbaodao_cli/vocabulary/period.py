@@ -14,8 +14,8 @@ from shuangbaodao_cli.vocabulary.days import read_day, today
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 """How many months each kind of period has."""
 
-_THIS = {"", "this", "本月", "本季度", "今年", "本年", "本半年"}
-_LAST = {"last", "上月", "上个月", "上季度", "去年", "上年"}
+_THIS = {"month": {"本月", "这个月"}, "quarter": {"本季度"}, "half": {"本半年"}, "year": {"今年", "本年"}}
+_LAST = {"month": {"上月", "上个月"}, "quarter": {"上季度"}, "half": {"上个半年"}, "year": {"去年", "上年"}}
 _WRITTEN = {
     "month": re.compile(r"(?:(?P<year>\d{4})[-./年]?)?(?P<part>\d{1,2})月?"),
     "quarter": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:Q|第)?(?P<part>[1-4])(?:季度)?"),
@@ -23,6 +23,7 @@ _WRITTEN = {
     "year": re.compile(r"(?P<year>\d{4})年?(?P<part>)"),
 }
 _EXAMPLES = {"month": "2026-07 或 last", "quarter": "2026Q3 或 last", "half": "2026H1 或 last", "year": "2026 或 last"}
+LATEST = 9000
 _LABELS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年份"}
 
 
@@ -92,16 +93,16 @@ def period(kind: str, said: str) -> Period:
     length, now = MONTHS[kind], today()
     folded = unicodedata.normalize("NFKC", said).replace(" ", "")
     first = date(now.year, (now.month - 1) // length * length + 1, 1)
-    if folded in _THIS:
+    if folded in {"", "this", *_THIS[kind]}:
         return Period(first, _later(first, length))
-    if folded in _LAST:
+    if folded in {"last", *_LAST[kind]}:
         return Period(_later(first, -length), first)
     match = _WRITTEN[kind].fullmatch(folded.upper())
     if match is None:
         raise UsageError(_not_understood(kind, said))
     year = int(match["year"] or now.year)
     part = {"": 1, "上半年": 1, "下半年": 2}.get(match["part"]) or int(match["part"])
-    if not 1 <= part <= 12 // length or not 1900 <= year < 9999:
+    if not 1 <= part <= 12 // length or not 1900 <= year <= LATEST:
         raise UsageError(_not_understood(kind, said))
     first = date(year, (part - 1) * length + 1, 1)
     return Period(first, _later(first, length))
@@ -120,4 +121,6 @@ def between(first: str | None, last: str | None) -> Period:
         raise UsageError(f"{unfit.message}。") from None
     if end < start:
         raise UsageError(f"起始日期 {start} 在截止日期 {end} 之后，请核对 --from 和 --to。")
+    if end.year > LATEST:
+        raise UsageError(f"截止日期 {end} 太远了，请核对 --to。")
     return Period(start, end + timedelta(days=1))

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+SPANS = (("date", "end_date"), ("since", "until"))
+"""Fields of which the second must not be before the first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One fact of a record: JSON key and column, Chinese label, type, further headings for it.

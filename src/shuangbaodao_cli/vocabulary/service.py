@@ -90,7 +90,7 @@ ACTIVITY = Record(
             Field(
                 "people",
                 "参加人员",
-                NAME,
+                TEXT,
                 ("参与人员", "参加人", "志愿者", "参加人员姓名", "志愿者姓名"),
                 to="person",
                 example="张三、李四",

@@ -6,15 +6,16 @@ import re
 import unicodedata
 
 SPACES = re.compile(r"\s+")
-_MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●.．"), "·")
+_BLANKS = re.compile(r"[^\S\n]+")
+_MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●."), "·")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BRACKETED_TAIL = re.compile(r"\([^()]*\)$")
 
 
 def tidy(text: str) -> str:
-    """The text as it is stored: outer space off, inner runs of space made one, the rest untouched."""
-    return SPACES.sub(" ", text).strip() if not text.isalnum() else text
+    """The text as it is stored: outer space off, inner runs of space made one; lines stay lines."""
+    return text if text.isalnum() else _BLANKS.sub(" ", text).strip()
 
 
 def has_control(text: str) -> bool:
@@ -29,7 +30,7 @@ def fold(text: str) -> str:
     ('张三', '阿·买提', '(文庙)社区')
     """
     if text.isascii():
-        return text.replace(" ", "").casefold() if text.isprintable() else "".join(text.split()).casefold()
+        return "".join(text.split()).replace(".", "·").casefold()
     if not unicodedata.is_normalized("NFKC", text) or not text.isalpha():
         text = unicodedata.normalize("NFKC", text).translate(_MIDDLE_DOTS)
         text = _INVISIBLE.sub("", SPACES.sub("", text))
@@ -41,5 +42,5 @@ def fold_header(text: str) -> tuple[str, str]:
 
     Leading order numbers and the * of a required column do not count.
     """
-    folded = re.sub(r"^(?:[*＊]|\d+[.、])+|[:：*＊]+$", "", fold(text))
+    folded = re.sub(r"^(?:[*＊]|\d+[.、])+|[:：*＊]+$", "", fold(text).replace("·", "."))
     return folded, _BRACKETED_TAIL.sub("", folded)

@@ -65,6 +65,11 @@ def _clean_text(value: object, _: Setting) -> str:
     return written
 
 
+def _clean_name(value: object, setting: Setting) -> str:
+    """A name broken over two lines of a cell is one name."""
+    return _clean_text(value, setting).replace("\n", "")
+
+
 def _clean_id(value: object, _: Setting) -> str:
     if isinstance(value, int | float):
         if len(words(value)) > 15 or abs(value) >= 1e15:
@@ -136,9 +141,9 @@ PHONE = Type("phone", "电话", _clean_phone)
 DAY = Type("day", "日期", _clean_day, check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'")
 DAY_OR_MONTH = Type("day_or_month", "日期或年月", _clean_day_or_month)
 COUNT = Type("count", "数目", _clean_count, str, "INTEGER", "{0} >= 0")
-MINUTES = Type("minutes", "时长（分钟）", _clean_minutes, show_minutes, "INTEGER", "{0} >= 0")
+MINUTES = Type("minutes", "时长", _clean_minutes, show_minutes, "INTEGER", "{0} >= 0")
 YES = Type("yes", "是/否", _clean_yes, lambda yes: "是" if yes else "否", "INTEGER", "{0} IN (0, 1)", ("是", "否"))
-NAME = Type("name", "名称", _clean_text)
+NAME = Type("name", "名称", _clean_name)
 """A reference or a record's own name: stored as written, matched folded."""
 
 

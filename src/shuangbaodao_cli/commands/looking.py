@@ -1,0 +1,119 @@
+"""list and show: records found and read, with what belongs to them and what happened to them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Annotated, Any
+
+import typer
+
+from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption, RecordArgument, pairs
+from shuangbaodao_cli.commands.shown import as_table, said_change, upright
+from shuangbaodao_cli.ledger import finding, listing
+from shuangbaodao_cli.ledger.database import writing
+from shuangbaodao_cli.options import (
+    Format,
+    FormatOption,
+    FullOption,
+    LedgerPath,
+    OutputOption,
+    command_line,
+    give,
+    opened,
+    require,
+)
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.vocabulary.record import Record
+from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
+
+PARTS = ("pairing", "checkin", "member", "participation", "outcome")
+"""What belongs to other records and is shown with them."""
+SHOWN = 50
+"""How many parts of a kind are shown with a record."""
+
+
+def list_(  # noqa: PLR0913  # each is an option of the command
+    record: RecordArgument,
+    found: Annotated[
+        list[str] | None, typer.Argument(metavar="[FIELD:VALUE]…", help="字段:值，几个条件同时成立")
+    ] = None,
+    *,
+    voided: Annotated[bool, typer.Option("--voided", help="列出已作废的")] = False,
+    full: FullOption = False,
+    reason: ReasonOption = None,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """列出记录，可按条件查找。
+
+    文字写一部分就行；日期可以写 2026、2026-07、2026-07-18 或 2026-07-01..2026-07-15；
+    地点包括它下面的各级；值空着表示“没填的”。
+
+    例如：
+      sbd list activity 社区:文庙社区 日期:2026-07
+      sbd list person 联系电话:
+    """
+    kind = record_named(record)
+    with opened(ledger) as connection:
+        rows = listing.listed(connection, kind, pairs(found, ":"), voided=voided)
+        if full:
+            _record_reveal(connection, reason)
+    give([as_table(kind, rows, full=full)], format_, output)
+
+
+def show(  # noqa: PLR0913  # each is an option of the command
+    record: RecordArgument,
+    key: KeyArgument,
+    *,
+    full: FullOption = False,
+    reason: ReasonOption = None,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """看一条记录：各项内容、与它有关的记录、改动经过。"""
+    kind = record_named(record)
+    with opened(ledger) as connection:
+        id_ = finding.find(connection, kind, key, voided=True)
+        row = listing.one(connection, kind, id_)
+        if full:
+            _record_reveal(connection, reason)
+        parts = _parts(connection, kind, id_)
+        past = listing.history(connection, kind, id_)
+        whole = as_table(kind, [row], full=full)
+        tables = [upright(kind, whole, id_), *parts, _history(connection, kind, past, full=full)]
+    said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
+    give(tables, format_, output, said=said)
+
+
+def _record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
+    """Seeing whole numbers is itself kept: who, when, why."""
+    with writing(connection, command_line(), require(reason, "--reason", "核对报到名单")):
+        pass
+
+
+def _parts(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table]:
+    tables = []
+    for part in map(RECORDS.__getitem__, PARTS):
+        for field in part.fields:
+            if kind.name in field.targets:
+                rows = listing.parts(connection, part, part.pointer(field.name, kind.name), id_, SHOWN)
+                if rows:
+                    tables.append(as_table(part, rows))
+    return tables
+
+
+def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
+    body = []
+    for at, who, command, why, column, old, now in past:
+        if column is None:
+            what = "登记"
+        elif column == "voided":
+            what = "作废"
+        else:
+            what = said_change(connection, kind, column, (json.loads(old), json.loads(now)), full=full)
+        body.append((at.replace("T", " ")[:16], who, what, why or " ".join(command.split()[:2])))
+    heads = [Column("at", "时间"), Column("operator", "经手人"), Column("what", "改动"), Column("reason", "原因或命令")]
+    return Table("改动经过", heads, body)
