@@ -14,6 +14,8 @@ from shuangbaodao_cli.errors import SbdError
 from shuangbaodao_cli.lazy import Group
 from shuangbaodao_cli.output.screen import visible
 
+CANCELLED = 130
+
 LOG = Group("log", "记录发生了的事", {"activity": ("log:activity", "记一次服务活动")}, {"--ledger": 1})
 
 ROOT = Group(
@@ -65,21 +67,28 @@ def run(args: list[str]) -> int:
     """Run one command; returns its exit code. Nothing that a person can cause ends in a traceback."""
     try:
         code = ROOT.main(args, prog_name="sbd", standalone_mode=False) if args != ["--version"] else _tell_version()
-    except SbdError as error:
-        return _tell(str(error), error.exit_code)
-    except typer.exceptions.TyperException as error:
-        if type(error).__name__ == "NoArgsIsHelpError":
-            sys.stdout.write(f"{error.format_message()}\n")
-            return 0
-        return _tell(_in_chinese(error), 2)
     except typer.Abort:
-        return _tell("已取消，什么都没有改动。", 130)
-    except Exception as error:
-        if os.environ.get("SBD_DEBUG"):
-            raise
-        said = f"{type(error).__name__}: {error}"
-        return _tell(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
+        code = CANCELLED
+    except Exception as error:  # noqa: BLE001  # the last line before the person
+        return _explain(error)
+    if code == CANCELLED:
+        return _tell("已取消，什么都没有改动。", CANCELLED)
     return code if isinstance(code, int) else 0
+
+
+def _explain(error: Exception) -> int:
+    """Tell what went wrong in one sentence; returns the exit code for it."""
+    if isinstance(error, SbdError):
+        return _tell(str(error), error.exit_code)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stdout.write(f"{error}\n")
+        return 0
+    if isinstance(error, typer.exceptions.TyperException):
+        return _tell(_in_chinese(error), 2)
+    if os.environ.get("SBD_DEBUG"):
+        raise error
+    said = f"{type(error).__name__}: {error}"
+    return _tell(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
 
 
 def _tell_version() -> int:

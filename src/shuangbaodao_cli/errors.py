@@ -54,6 +54,10 @@ class NotFound(SbdError):  # noqa: N818  # likewise
     meaning = "找不到，或有几个同名的，请指明是哪一个"
 
 
+class Ambiguous(NotFound):
+    """Several records answer to the name; the message names them with their numbers."""
+
+
 class Refused(SbdError):  # noqa: N818  # likewise
     """A rule of the work forbids it."""
 

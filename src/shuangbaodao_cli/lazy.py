@@ -71,7 +71,7 @@ def _usage(command: TyperCommand | TyperGroup, ctx: Context) -> str:
 
 def help_text(command: TyperCommand | TyperGroup, ctx: Context, parts: Mapping[str, Sequence[tuple[str, str]]]) -> str:
     """A help page: usage, what it does, then each part as a list of words and explanations."""
-    columns = min(shutil.get_terminal_size().columns, 100)
+    columns = min(shutil.get_terminal_size().columns, 100) - 2  # punctuation may hang over
     lines = [f"用法：{ctx.command_path} {_usage(command, ctx)}", ""]
     for paragraph in inspect.cleandoc(command.help or "").split("\n"):
         indented = paragraph.startswith("  ")
@@ -171,6 +171,8 @@ class Group(TyperGroup):
         """Move options such as --ledger behind the command word that they stand in front of."""
         if ctx.parent is None:
             typed[:] = args
+        if len(args) == 1 and args[0] in self.leading:
+            raise UsageError(f"选项 {args[0]} 后面要写上它的值。")
         moved: list[str] = []
         rest = list(args)
         while rest and rest[0].partition("=")[0] in self.leading and len(rest) > 1:

@@ -57,11 +57,11 @@ def command_line() -> str:
     return shlex.join(["sbd", *typed])
 
 
-def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None) -> None:
+def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None, private: bool = False) -> None:
     """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
     if output is not None:
         check_extension(output)
-        write_tables(output, tables)
+        write_tables(output, tables, private=private)
         sys.stderr.write(f"已写入 {output}\n")
     elif format_ is Format.TABLE:
         screen.print_tables(tables)
@@ -72,6 +72,11 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
         sys.stdout.write("\r\n".join(map(formats.csv_text, tables)))
     else:
         sys.stdout.write("\n".join(map(formats.markdown, tables)))
+
+
+def say(sentence: str) -> None:
+    """Tell what was done. Names in it cannot steer the terminal."""
+    sys.stdout.write("\n".join(map(screen.visible, sentence.split("\n"))) + "\n")
 
 
 def at_terminal() -> bool:

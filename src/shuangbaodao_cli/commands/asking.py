@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from shuangbaodao_cli.errors import NotFound, SbdError, UsageError
+from shuangbaodao_cli.errors import Ambiguous, NotFound, SbdError, UsageError
 from shuangbaodao_cli.ledger import entering, finding
 from shuangbaodao_cli.ledger.references import parted
 from shuangbaodao_cli.ledger.service import check_day, used_before
@@ -55,6 +55,7 @@ def _ask(label: str, offered: Sequence[str], default: str, check: Callable[[str]
             check(typed)
         except SbdError as error:
             sys.stderr.write(f"{visible(str(error))}\n")
+            offered = () if isinstance(error, Ambiguous) else offered  # the numbers are now those of the candidates
             continue
         return typed or None
 

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.errors import Unreadable
+from shuangbaodao_cli.output.files import make_folder
 
 DAY = "2026-07-31"
 """The example's today: the last day of its last month."""
@@ -45,6 +46,7 @@ def demo(
 
     examples = _examples()
     keep = to.resolve()
+    make_folder(keep)
     with _away(examples):
         for step in STEPS:
             sys.stdout.write(f"\n$ sbd {step}\n")
@@ -52,7 +54,6 @@ def demo(
             code = run(shlex.split(step))
             if code:
                 raise typer.Exit(code)
-        keep.mkdir(parents=True, exist_ok=True)
         for made in sorted(Path("月报").iterdir()):
             shutil.copyfile(made, keep / made.name)
     sys.stdout.write(f"\n导出的 {len(list(keep.iterdir()))} 个文件在 {to}，可以打开看看。演示用的台账已经删掉。\n")

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.commands.report import MonthOption, scoped
-from shuangbaodao_cli.errors import Unreadable, why
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.options import LedgerPath, opened
-from shuangbaodao_cli.output.files import rendered, slug, write_bytes
+from shuangbaodao_cli.output.files import make_folder, rendered, slug, write_bytes
 from shuangbaodao_cli.reports.answering import answer, of_month
 from shuangbaodao_cli.vocabulary.period import period
 
@@ -36,15 +35,8 @@ def export(
             "活动台账": [answer(scope, "activities")],
             "服务时长": [answer(scope, "people")],
         }
-    _folder(to)
+    make_folder(to)
     head = f"{slug(place)}-" if place else ""
     for name, tables in made.items():
         for extension in (".xlsx", ".csv"):
             write_bytes(to / f"{head}{asked.tag}-{name}{extension}", rendered(extension, tables))
-
-
-def _folder(to: Path) -> None:
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unreadable(f"文件夹“{to}”建不了（{why(error)}），请换一个可以写的地方。") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -73,7 +73,12 @@ def import_(  # noqa: PLR0913  # each is an option of the command
                 continue
             outcomes.append(outcome)
             if format_ is ImportFormat.TABLE:
-                _tell(outcome, [*book.hidden, *found.passed_over], verbose=verbose, dry_run=dry_run)
+                _tell(
+                    outcome,
+                    {"隐藏的": book.hidden, "没有认出表头的": found.passed_over},
+                    verbose=verbose,
+                    dry_run=dry_run,
+                )
     if format_ is ImportFormat.JSON:
         _print_json(outcomes, dry_run=dry_run)
     _finish(outcomes, failed)
@@ -114,7 +119,7 @@ def _finish(outcomes: Sequence[FileOutcome], failed: Sequence[SbdError]) -> None
         raise DataProblem(f"有 {rejected} 行没有收进来，原因见上；改好后再导入这个文件即可，已收的行不会重复。")
 
 
-def _tell(outcome: FileOutcome, left: Sequence[str], *, verbose: bool, dry_run: bool) -> None:
+def _tell(outcome: FileOutcome, left: Mapping[str, Sequence[str]], *, verbose: bool, dry_run: bool) -> None:
     out = sys.stdout.write
     if dry_run:
         out("（试导入，台账没有改动）\n")
@@ -124,8 +129,9 @@ def _tell(outcome: FileOutcome, left: Sequence[str], *, verbose: bool, dry_run: 
         out(f"{screen.visible(outcome.file)} {screen.visible(sheet.sheet)}：{_equation(sheet)}\n")
         if not outcome.again or sheet.rejected:
             _tell_problems(sheet.problems, verbose=verbose)
-    if left:
-        out(f"  没有导入的工作表（隐藏的，或没有认出表头）：{screen.visible('、'.join(left))}\n")
+    for what, sheets in left.items():
+        if sheets:
+            out(f"  {what}工作表没有导入：{screen.visible('、'.join(sheets))}\n")
 
 
 def _equation(sheet: SheetOutcome) -> str:

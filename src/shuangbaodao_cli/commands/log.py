@@ -12,8 +12,7 @@ import typer
 from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import Logged, log_activity
-from shuangbaodao_cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require
-from shuangbaodao_cli.output.screen import visible
+from shuangbaodao_cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require, say
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
@@ -83,7 +82,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
         with writing(connection, command_line()) as entry:
             logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
             told = _told(entry.connection, logged)
-    sys.stdout.write(told)
+    say(told)
     if logged.alike is not None:
         sys.stderr.write(
             f"提醒：同一天同一地点已有一次同名活动（编号 {logged.alike}）。如果记重了："
@@ -103,7 +102,7 @@ def _told(connection: sqlite3.Connection, logged: Logged) -> str:
     parts += [words.format(facts[name]) for name, words in counts.items() if name in facts]
     if "minutes" in facts:
         parts.append(f"每人 {ACTIVITY['minutes'].type.show(facts['minutes'])}")
-    lines = [f"已记录 {logged.id}：{visible('，'.join(parts))}"]
+    lines = [f"已记录 {logged.id}：{'，'.join(parts)}"]
     if logged.people:
-        lines.append(f"  参加：{visible('、'.join(logged.people))}")
-    return "\n".join(lines) + "\n"
+        lines.append(f"  参加：{'、'.join(logged.people)}")
+    return "\n".join(lines)

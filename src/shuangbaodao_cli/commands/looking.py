@@ -60,7 +60,7 @@ def list_(  # noqa: PLR0913  # each is an option of the command
         rows = listing.listed(connection, kind, pairs(found, ":"), voided=voided)
         if full:
             _record_reveal(connection, reason)
-    give([as_table(kind, rows, full=full)], format_, output)
+    give([as_table(kind, rows, full=full)], format_, output, private=full)
 
 
 def show(  # noqa: PLR0913  # each is an option of the command
@@ -85,7 +85,7 @@ def show(  # noqa: PLR0913  # each is an option of the command
         whole = as_table(kind, [row], full=full)
         tables = [upright(kind, whole, id_), *parts, _history(connection, kind, past, full=full)]
     said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
-    give(tables, format_, output, said=said)
+    give(tables, format_, output, said=said, private=full)
 
 
 def _record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:

@@ -11,7 +11,7 @@ import typer
 from shuangbaodao_cli.errors import DataProblem
 from shuangbaodao_cli.ledger import entering, holding
 from shuangbaodao_cli.ledger.database import default_path, writing
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened
+from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened, say
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
@@ -30,13 +30,14 @@ def init(
     """
     path = ledger or default_path()
     with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
+        office = entering.clean(RECORDS["org"]["name"], office) if office else None
         where = None
         if place:
             where = entering.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
         holding.name_office(entry, office, where)
-    sys.stdout.write(f"台账在 {path}\n")
+    say(f"台账在 {path}")
     if office or place:
-        sys.stdout.write(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}\n")
+        say(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}")
 
 
 def status(

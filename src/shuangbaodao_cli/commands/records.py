@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import Annotated
 
 import typer
@@ -18,8 +17,8 @@ from shuangbaodao_cli.options import (
     command_line,
     opened,
     require,
+    say,
 )
-from shuangbaodao_cli.output.screen import visible
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 
 RecordArgument = Annotated[str, typer.Argument(metavar="RECORD", help=f"哪种记录：{' '.join(RECORDS)}")]
@@ -46,7 +45,7 @@ def add(
         entering.check_free(connection, kind, found)
         id_ = store.insert(entry, kind, found)
         told = finding.describe(connection, kind, id_)
-    sys.stdout.write(f"已登记{kind.label} {told}\n")
+    say(f"已登记{kind.label} {told}")
 
 
 def edit(
@@ -75,9 +74,9 @@ def edit(
         told = finding.describe(connection, kind, id_)
         lines = [said_change(connection, kind, column, pair) for column, pair in changed.items()]
     if not lines:
-        sys.stdout.write(f"{kind.label} {told} 本来就是这样，没有改动。\n")
+        say(f"{kind.label} {told} 本来就是这样，没有改动。")
     for line in lines:
-        sys.stdout.write(visible(f"{kind.label} {told}：{line}") + "\n")
+        say(f"{kind.label} {told}：{line}")
 
 
 def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerPath = None) -> None:
@@ -90,9 +89,9 @@ def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = Non
         gone = store.void(entry, kind, id_)
     parts = "、".join(f"{count} 条{RECORDS[name].label}" for name, count in gone.items() if name != kind.name)
     if kind.name not in gone:
-        sys.stdout.write(f"{kind.label} {told} 早已作废，没有改动。\n")
+        say(f"{kind.label} {told} 早已作废，没有改动。")
     else:
-        sys.stdout.write(f"已作废{kind.label} {told}{f'，连同 {parts}' if parts else ''}。\n")
+        say(f"已作废{kind.label} {told}{f'，连同 {parts}' if parts else ''}。")
 
 
 _WIDE = {":": "：", "=": "＝"}

@@ -74,7 +74,7 @@ def said_change(
     """One change of one field in words: what it was → what it became; numbers of persons masked."""
     field = next((field for field in record.fields if column in field.columns), None)
     if field is None:
-        return f"改了 {column}"
+        return "补记了表中不认识的列" if column == "extra" else "改了内部记录"
     old, new = (_said(connection, field, column, value, full=full) for value in pair)
     return f"{field.label}：{old} → {new}"
 

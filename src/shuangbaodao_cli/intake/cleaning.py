@@ -22,7 +22,21 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.headers import Header
     from shuangbaodao_cli.vocabulary.record import Field, Record
 
-_FOOTERS = ("合计", "总计", "小计", "注:", "注：", "备注:", "说明:", "填表人", "审核人", "负责人签字")
+_FOOTERS = (
+    "合计",
+    "总计",
+    "小计",
+    "注:",
+    "备注:",
+    "说明:",
+    "填表",
+    "制表",
+    "审核",
+    "签字",
+    "负责人签字",
+    "社区书记",
+    "社区党委书记",
+)
 _TOTALS = ("合计", "总计")
 
 
@@ -122,10 +136,11 @@ def _special(row: Sequence[Any], first: int, needed: list[int], order: int | Non
     filled = row[first] != "" and all(row[at] != "" for at in needed)
     if filled and order is not None and isinstance(row[order], int | float):
         return False
-    cells = [cell for cell in row if cell != ""]
+    cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
     if not cells or (order is not None and row[order] == "示例") or _first_text(row).startswith(_FOOTERS):
         return True
-    return not filled and len(cells) == 1 and (not needed or row[needed[0]] == "")
+    lone = not filled and len(cells) == 1
+    return lone and (any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != ""))
 
 
 def _first_text(row: Sequence[Any]) -> str:
@@ -164,6 +179,9 @@ def _clean_cell(
     try:
         value = clean(cell, setting)
     except Unfit as unfit:
+        if column.name == "category":
+            told[cell] = ("warning", "choice_unknown", f"“{cell}”看不出属于哪个服务类别，先归入“其他”，请核对")
+            return "其他"
         told[cell] = ("error", unfit.kind, f"{column.label}：{unfit.message}")
         return None
     if said := _what_was_done(cell, value, column, setting):

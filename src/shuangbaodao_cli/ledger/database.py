@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import sqlite3
+import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 30_000
 """Milliseconds that a command waits for another one to finish writing."""
+STEP = 200
+"""Milliseconds of that which SQLite may wait without hearing a Ctrl-C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         return
     if ours == migrations.APPLICATION_ID and version > migrations.NEWEST:
         raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
-    if ours != migrations.APPLICATION_ID and connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]:
+    tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]
+    if tables and _stamps(connection)[0] != migrations.APPLICATION_ID:  # looked at again: it may be in the making
         raise LedgerError(f"“{path}”是别的程序的数据库，不是 sbd 的台账，请核对 --ledger 或 SBD_LEDGER。")
     with transaction(connection):
         if _stamps(connection)[1] == migrations.NEWEST:
@@ -156,7 +160,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
     inner = connection.in_transaction
     begin, keep, undo = _PART if inner else _WHOLE
     with translated():
-        connection.execute(begin)
+        _patiently(connection, begin)
         try:
             outcome = Outcome()
             yield outcome
@@ -167,6 +171,21 @@ def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
                 for statement in undo:
                     connection.execute(statement)
             raise
+
+
+def _patiently(connection: sqlite3.Connection, begin: str) -> None:
+    """Wait for another command to finish, in steps between which Ctrl-C is heard."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    connection.execute(f"PRAGMA busy_timeout = {min(STEP, PATIENCE)}")
+    while True:
+        try:
+            connection.execute(begin)
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                raise
+        else:
+            break
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import NotFound
+from shuangbaodao_cli.errors import Ambiguous, NotFound
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
 
@@ -71,7 +71,7 @@ def find(
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        raise NotFound(_ambiguous(connection, record, key, candidates))
+        raise Ambiguous(_ambiguous(connection, record, key, candidates))
     raise NotFound(_unknown(connection, record, key))
 
 

@@ -43,10 +43,8 @@ def _hang(task: Loading, link: Link, positions: list[int]) -> None:
     )
     task.entry.connection.executemany(store.insert_sql(part), list(fresh))
     for at in named:
-        if at in task.met:
-            kept = [_keep(task.entry, part, values) for values in said(at, task.met[at])]
-            if any(kept):
-                task.changed.add(at)
+        if at in task.met and _bring_up_to_date(task.entry, part, list(said(at, task.met[at]))):
+            task.changed.add(at)
 
 
 def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str, Any]]:
@@ -70,15 +68,17 @@ def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str,
         store.set_aside(task.entry, roster.record, owner, {link.each.label: "、".join(lost)})
 
 
-def _keep(entry: Entry, part: Record, values: dict[str, Any]) -> bool:
-    """Bring up to date the part that a record already has, or add it; whether anything changed."""
-    matcher = Matcher(part)
-    facts = next(matcher.facts({column: [value] for column, value in values.items()}, 1))
-    matcher.learn(entry.connection, [facts])
-    met = matcher.match(facts)
-    if met is None:
-        store.insert(entry, part, values)
-        return True
-    return bool(
-        store.update(entry, part, met, {column: value for column, value in values.items() if value is not None})
-    )
+def _bring_up_to_date(entry: Entry, part: Record, parts: list[dict[str, Any]]) -> bool:
+    """Change the parts that a record already has, add the others; whether anything changed."""
+    matcher, changed = Matcher(part, repeats=True), False
+    facts = [next(matcher.facts({column: [value] for column, value in values.items()}, 1)) for values in parts]
+    matcher.learn(entry.connection, facts)
+    for values, fact in zip(parts, facts, strict=True):
+        met = matcher.match(fact)
+        if met is None:
+            met, changed = store.insert(entry, part, values), True
+        else:
+            said = {column: value for column, value in values.items() if value is not None}
+            changed = bool(store.update(entry, part, met, said)) or changed
+        matcher.claim(met)
+    return changed

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.intake.cleaning import Roster
     from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.ledger.matching import Facts
     from shuangbaodao_cli.vocabulary.record import Field
 
 Columns = dict[str, list[Any]]
@@ -34,6 +35,7 @@ class Loading:
     made: dict[int, int] = field(default_factory=dict)
     met: dict[int, int] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
+    alike: dict[Facts, int] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     """Records that a row of this roster has spoken of."""
 
@@ -74,12 +76,19 @@ def load(entry: Entry, roster: Roster, *, new: bool = False) -> Loading:
 
 
 def _check_parents(roster: Roster) -> None:
-    """Refuse a place that stands above itself."""
-    if roster.record.name == "place":
-        pairs = zip(roster.columns["name"], roster.columns.get("parent", ()), strict=False)
-        for at, (name, parent) in enumerate(pairs):
-            if name is not None and parent is not None and fold(name) == fold(parent):
-                roster.tell(at, "parent", "error", "value_invalid", parent, "上级不能是它自己，请核对")
+    """Refuse places of a roster that stand above themselves."""
+    if roster.record.name != "place" or "parent" not in roster.columns:
+        return
+    names = [fold(name or "") for name in roster.columns["name"]]
+    above = {name: fold(parent or "") for name, parent in zip(names, roster.columns["parent"], strict=True)}
+    for at, name in enumerate(names):
+        seen, higher = {name}, above[name]
+        while higher in above and higher not in seen:
+            seen.add(higher)
+            higher = above[higher]
+        if name and higher == name:
+            parent = roster.columns["parent"][at]
+            roster.tell(at, "parent", "error", "value_invalid", parent, "一级级往上会回到它自己，请核对“上级”")
 
 
 def _waves(roster: Roster) -> Iterator[list[int]]:
@@ -141,6 +150,8 @@ def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
     (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
     for at in positions:
         id_ = matcher.match(facts[at])
+        if record.repeats:
+            _tell_alike(task, facts[at], at)
         if id_ is None:
             id_, coming = coming, coming + 1
             task.made[at] = id_
@@ -153,6 +164,15 @@ def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
             matcher.learn_of(id_, facts[at])
         if record.repeats:
             matcher.claim(id_)
+
+
+def _tell_alike(task: Loading, facts: Facts, at: int) -> None:
+    """Point at a row that is like an earlier one in all that tells such records apart."""
+    if facts in task.alike:
+        title = task.roster.record.title.name
+        message = f"和第 {task.roster.rows[task.alike[facts]]} 行一样，仍按两条计；如果抄重了请删去一行"
+        task.roster.tell(at, title, "warning", "duplicate_row", task.roster.columns[title][at], message)
+    task.alike.setdefault(facts, at)
 
 
 def _contradicts(task: Loading, matcher: Matcher, id_: int, at: int) -> bool:

@@ -51,8 +51,10 @@ class Matcher:
     A record that contradicts a stronger key (another id number, another phone) is not the one.
     """
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, *, repeats: bool | None = None) -> None:
+        """``repeats``: of several alike the first that no row has claimed is meant."""
         self.record = record
+        self.repeats = record.repeats if repeats is None else repeats
         fields = list(dict.fromkeys(name for key in record.keys for name in key))
         self.columns = tuple(column for name in fields for column in record[name].columns)
         groups = {name: tuple(map(self.columns.index, record[name].columns)) for name in fields}
@@ -117,7 +119,7 @@ class Matcher:
         for at, key in enumerate(self._keys):
             if says(facts, key):
                 found = sorted(id_ for id_ in near if self._same(id_, key, self._keys[:at], facts))
-                if len(found) == 1 or (found and self.record.repeats):
+                if len(found) == 1 or (found and self.repeats):
                     return found[0]
         return None
 

@@ -27,18 +27,16 @@ def check_extension(path: Path) -> None:
         raise UsageError(f"不知道“{path.name}”要写成什么格式，文件名请用这些结尾：{offered}")
 
 
-def write_tables(path: Path, tables: Sequence[Table]) -> None:
-    """Write tables to a file, in the format that its extension says."""
+def write_tables(path: Path, tables: Sequence[Table], *, private: bool = False) -> None:
+    """Write tables to a file, in the format that its extension says; ``private`` is for its owner alone."""
     check_extension(path)
-    write_bytes(path, rendered(path.suffix.lower(), tables))
+    write_bytes(path, rendered(path.suffix.lower(), tables), private=private)
 
 
 def rendered(extension: str, tables: Sequence[Table]) -> bytes:
     """Tables as the content of a file of this extension."""
     if extension == ".xlsx":
-        from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # openpyxl takes 100 ms
-
-        return workbook(tables)
+        return _workbook(tables)
     if extension == ".csv":
         return "\r\n".join(
             text.removeprefix(formats.BOM) if at else text for at, text in enumerate(map(formats.csv_text, tables))
@@ -53,7 +51,18 @@ def rendered(extension: str, tables: Sequence[Table]) -> bytes:
     return "\n".join(map(formats.markdown, tables)).encode()
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def _workbook(tables: Sequence[Table]) -> bytes:
+    from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # openpyxl takes 100 ms
+
+    try:
+        return workbook(tables)
+    except (OSError, RuntimeError) as error:
+        # openpyxl writes by way of temporary files; where the disk is full its generator ends in RuntimeError.
+        said = why(error) if isinstance(error, OSError) else "多半是磁盘满了"
+        raise Unreadable(f"电子表格写不了（{said}），请腾出一些磁盘空间再试。") from None
+
+
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file whole or not at all; an older file of the name stays until the new one is complete.
 
     Nothing is written where the same bytes are there already. Raises Unreadable where it cannot be.
@@ -67,13 +76,29 @@ def write_bytes(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(beside).chmod(0o644)
+            if not private:  # a temporary file is made for its owner alone
+                Path(beside).chmod(0o666 & ~_umask())
             Path(beside).replace(path)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写、是不是正被打开。") from None
+
+
+def _umask() -> int:
+    """What the user's system takes off the mode of a new file; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where there is none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreadable(f"文件夹“{path}”建不了（{why(error)}），请换一个可以写的地方。") from None
 
 
 def slug(name: str) -> str:

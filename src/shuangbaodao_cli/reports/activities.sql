@@ -14,8 +14,7 @@ SELECT
   a.headcount,
   a.served,
   a.resolved,
-  a.approx,
-  a.id
+  CASE WHEN a.approx <> '' THEN 1 ELSE 0 END AS approx
 FROM activity AS a
 LEFT JOIN place ON place.id = a.place
 LEFT JOIN org ON org.id = a.org

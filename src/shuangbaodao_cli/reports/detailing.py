@@ -8,7 +8,7 @@ from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.output.table import Column, Kind
 from shuangbaodao_cli.reports.catalogue import PARTS, Question, question
 from shuangbaodao_cli.reports.measures import column, definitions
-from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope
+from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope, approximate_note
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def activities(scope: Scope) -> Body:
     """Every activity: the rows of which services, served and resolved are the count and the sums."""
     listed = _listed(scope, question("activities"), _activity_column)
     note = f"共 {len(listed.rows)} 次活动。服务时长是每人的时长；总时长见服务时长表。"
-    return Body(listed.columns, listed.rows, _totals(listed, {"served", "resolved", "headcount"}), [note])
+    return Body(
+        listed.columns, listed.rows, _totals(listed, {"served", "resolved", "headcount"}), [note, *listed.notes]
+    )
 
 
 def people(scope: Scope) -> Body:
@@ -48,7 +50,7 @@ def outcomes(scope: Scope) -> Body:
     """What was achieved, added up by what it is and its unit; such sums have no common total."""
     listed = _listed(scope, question("outcomes"), _own_column)
     note = "数量：各次活动同一成果的数量之和，约数按写出的数计入。"
-    return Body(listed.columns, listed.rows, None, [note])
+    return Body(listed.columns, listed.rows, None, [note, *listed.notes])
 
 
 def monthly(scope: Scope) -> Body:
@@ -88,8 +90,10 @@ def _listed(scope: Scope, said: Question, column_of: Callable[[str], Column]) ->
     cursor = scope.ask(said.sql)
     found = [description[0] for description in cursor.description]
     at = [found.index("minutes" if name == "hours" else name) for name in said.columns]
-    rows = [tuple(row[i] for i in at) for row in cursor]
-    return Body([column_of(name) for name in said.columns], rows, None, ())
+    held = cursor.fetchall()
+    rows = [tuple(row[i] for i in at) for row in held]
+    approximate = sum(row[found.index("approx")] for row in held) if "approx" in found else 0
+    return Body([column_of(name) for name in said.columns], rows, None, approximate_note(approximate))
 
 
 def _totals(body: Body, summed: set[str]) -> list[object]:

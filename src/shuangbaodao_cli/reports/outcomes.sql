@@ -5,7 +5,8 @@ SELECT
   o.what,
   SUM(o.quantity) AS quantity,
   o.unit,
-  COUNT(DISTINCT o.activity) AS services
+  COUNT(DISTINCT o.activity) AS services,
+  SUM(CASE WHEN o.approx <> '' THEN 1 ELSE 0 END) AS approx
 FROM outcome AS o
 JOIN activity AS a ON a.id = o.activity
 WHERE o.voided IS NULL

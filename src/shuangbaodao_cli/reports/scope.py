@@ -38,3 +38,8 @@ class Body:
     rows: Sequence[Sequence[Any]]
     totals: Sequence[Any] | None
     notes: Sequence[str]
+
+
+def approximate_note(rows: int) -> list[str]:
+    """What every report says of numbers that were written as 30余人."""
+    return [f"其中 {rows} 条的数字写的是约数（如“30余人”），按写出的数计入，不进位。"] if rows else []

@@ -8,7 +8,7 @@ from shuangbaodao_cli.ledger import finding, tree
 from shuangbaodao_cli.output.table import Column
 from shuangbaodao_cli.reports.catalogue import PARTS, question
 from shuangbaodao_cli.reports.measures import column, definitions
-from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope
+from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope, approximate_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +23,7 @@ def summed(scope: Scope, part: str | None) -> Body:
     columns = [column(name) for name in said.columns]
     found = scope.ask(said.sql.replace("{part}", "''")).fetchone()
     _, *total, approximate = found or ("", *[0] * len(columns), 0)
-    notes = definitions(said.columns)
-    if approximate:
-        notes.append(f"其中 {approximate} 次活动的数字写的是约数（如“30余人”），按写出的数计入，不进位。")
+    notes = [*definitions(said.columns), *approximate_note(approximate)]
     if part is None:
         return Body(columns, [total], None, notes)
     figures: Figures = {key: tuple(row) for key, *row, _ in scope.ask(said.sql.replace("{part}", PARTS[part].sql))}

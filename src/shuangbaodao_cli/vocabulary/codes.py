@@ -72,10 +72,10 @@ def read_uscc(text: str) -> str:
 
 def read_phone(text: str) -> str:
     """A mobile or landline number, digits only (a landline keeps its hyphen)."""
-    number = text if text.isascii() and text.isdigit() else _phone_digits(text)
-    if _MOBILE.fullmatch(number):
-        return number
-    if _LANDLINE.fullmatch(number):
+    if _MOBILE.fullmatch(text):
+        return text
+    number = _phone_digits(text)
+    if _MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number):
         return number
     raise Unfit("phone_invalid", "电话号码应是11位手机号，或带区号的座机号，请核对")
 
@@ -83,4 +83,7 @@ def read_phone(text: str) -> str:
 def _phone_digits(text: str) -> str:
     number = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", text)).removeprefix("+86")
     plain = number.replace("-", "")
-    return plain if _MOBILE.fullmatch(plain) else number
+    if _MOBILE.fullmatch(plain):
+        return plain
+    area = 3 if plain.startswith(("010", "02")) else 4
+    return f"{number[:area]}-{number[area:]}" if re.fullmatch(r"0\d{9,11}", number) else number

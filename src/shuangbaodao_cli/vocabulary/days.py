@@ -14,7 +14,7 @@ BEIJING = timezone(timedelta(hours=8))
 """China has kept one offset and no summer time since 1992, so no time-zone data are needed."""
 
 _SPOKEN = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
-_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_OF_YEAR = re.compile(r"(\d{1,2})[-./月](\d{1,2})[日号]?")
 _MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})月?")

@@ -18,10 +18,11 @@ _THIS = {"month": {"本月", "这个月"}, "quarter": {"本季度"}, "half": {"�
 _LAST = {"month": {"上月", "上个月"}, "quarter": {"上季度"}, "half": {"上个半年"}, "year": {"去年", "上年"}}
 _WRITTEN = {
     "month": re.compile(r"(?:(?P<year>\d{4})[-./年]?)?(?P<part>\d{1,2})月?"),
-    "quarter": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:Q|第)?(?P<part>[1-4])(?:季度)?"),
+    "quarter": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:Q|第)?(?P<part>[1-4一二三四])(?:季度)?"),
     "half": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:H)?(?P<part>[12]|[上下]半年)"),
     "year": re.compile(r"(?P<year>\d{4})年?(?P<part>)"),
 }
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _EXAMPLES = {"month": "2026-07 或 last", "quarter": "2026Q3 或 last", "half": "2026H1 或 last", "year": "2026 或 last"}
 LATEST = 9000
 _LABELS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年份"}
@@ -101,10 +102,12 @@ def period(kind: str, said: str) -> Period:
     if match is None:
         raise UsageError(_not_understood(kind, said))
     year = int(match["year"] or now.year)
-    part = {"": 1, "上半年": 1, "下半年": 2}.get(match["part"]) or int(match["part"])
+    part = {"": 1, "上半年": 1, "下半年": 2, **_QUARTERS}.get(match["part"]) or int(match["part"])
     if not 1 <= part <= 12 // length or not 1900 <= year <= LATEST:
         raise UsageError(_not_understood(kind, said))
     first = date(year, (part - 1) * length + 1, 1)
+    if first > now and not match["year"]:
+        first = first.replace(year=year - 1)  # in January 12月 is last December
     return Period(first, _later(first, length))
 
 

@@ -67,7 +67,10 @@ def _clean_text(value: object, _: Setting) -> str:
 
 def _clean_name(value: object, setting: Setting) -> str:
     """A name broken over two lines of a cell is one name."""
-    return _clean_text(value, setting).replace("\n", "")
+    written = _clean_text(value, setting).replace("\n", "")
+    if not text.fold(written):
+        raise Unfit("value_missing", "看上去是空的，请补上")
+    return written
 
 
 def _clean_id(value: object, _: Setting) -> str:

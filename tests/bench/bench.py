@@ -1,0 +1,170 @@
+"""Measures ``sbd`` beside the least that would do: ratios of whole processes, run in turn, A B A B ….
+
+``make bench``, or ``bench.py [--quick] [--only help,log,month,year,import]``. Nothing fails by being slow.
+``ratio`` is of wall time; ``cpu``, of processor time, holds where the machine is busy. Peak memory
+is never shown below that of this process, about 20 MB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE, CACHE = Path(__file__).parent, Path(tempfile.gettempdir()) / "sbd-bench"
+PYTHON, SBD, WORK = sys.executable, Path(sys.executable).with_name("sbd"), CACHE / "work.db"
+TWO_COMMANDS = """import typer
+app = typer.Typer()
+@app.command()
+def hello(name: str, times: int = 1) -> None: typer.echo(f"{name} {times}")
+@app.command()
+def bye(name: str, *, formal: bool = False) -> None: typer.echo(f"{name} {formal}")
+app()"""
+CALAMINE = """import sqlite3, sys
+from python_calamine import CalamineWorkbook
+rows = CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).to_python()"""
+FLOOR = f"""{CALAMINE}
+connection = sqlite3.connect(sys.argv[2])
+connection.execute("CREATE TABLE person (a, b, c, d, e, f, g, h, i, j, k, l)")
+connection.executemany("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows[1:])
+connection.commit()"""
+PANDAS = """import pandas, sqlite_utils, sys
+frame = pandas.read_excel(sys.argv[1], engine="calamine", dtype=str)
+sqlite_utils.Database(sys.argv[2])["person"].insert_all(frame.to_dict("records"))"""
+SUMS = "SELECT COUNT(*), SUM(served), SUM(resolved) FROM activity WHERE date >= '2026-01-01' AND date < '2027-01-01'"
+
+
+class Run(NamedTuple):
+    """What one process took, in seconds and megabytes, and what it printed."""
+
+    wall: float
+    cpu: float
+    peak: float
+    said: str
+
+
+def run(*command: object) -> Run:
+    """One whole process; one that fails ends the benchmark."""
+    began, words = time.perf_counter(), list(map(str, command))
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8") as child:
+        said = child.stdout.read() if child.stdout else ""
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - began
+    if child.returncode:
+        sys.exit(f"{' '.join(words)}\n{said}")
+    peak = used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return Run(wall, used.ru_utime + used.ru_stime, peak, said)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Ours beside theirs; ``ready`` clears the way for each process."""
+
+    name: str
+    ours: list[object]
+    theirs: list[object]
+    target: float | None = None
+    pairs: int = 21
+    ready: Callable[[], object] = int
+
+    def measured(self, pairs: int) -> str:
+        """Its line of the table; the first pair only warms up."""
+        runs = [[(self.ready(), run(*side))[1] for side in (self.ours, self.theirs)] for _ in range(pairs + 1)]
+        if SUMS in self.theirs:
+            totals, sums = json.loads(runs[0][0].said)["totals"], runs[0][1].said.strip()
+            assert sums.split("|") == [str(totals[of]) for of in ("services", "served", "resolved")], (totals, sums)
+        ratios = sorted(ours.wall / theirs.wall for ours, theirs in runs[1:])
+        cpu = median(ours.cpu / theirs.cpu for ours, theirs in runs[1:])
+        wall, peak = (
+            " / ".join(f"{median(run[at] for run in side) * scale:.0f}" for side in zip(*runs[1:], strict=True))
+            for at, scale in ((0, 1000), (2, 1))
+        )
+        told = f"≤{self.target} {'ok' if median(ratios) <= self.target else 'miss'}" if self.target else ""
+        spread = f"{ratios[0]:.2f}–{ratios[-1]:.2f}"
+        return f"{self.name:<54}{median(ratios):>6.2f}{spread:>13}{cpu:>6.2f}{wall:>13}{peak:>11}  {told}"
+
+
+def made(what: str, size: int, *year: int) -> Path:
+    """A file in the cache, made where there is none of this size, recipe and schema."""
+    schema = (HERE.parents[1] / "src/shuangbaodao_cli/ledger/schema").glob("*.sql")
+    recipe = b"".join(source.read_bytes() for source in [HERE / "fixtures.py", *sorted(schema)])
+    key = "-".join(map(str, (size, *year, hashlib.sha256(recipe).hexdigest()[:8])))
+    path = CACHE / f"{key}.{'xlsx' if what == 'roster' else 'db'}"
+    if not path.exists():
+        sys.stderr.write(f"making {path}\n")
+        run(PYTHON, HERE / "fixtures.py", what, size, half := path.with_suffix(f".{os.getpid()}"), *year)
+        half.rename(path)
+    return path
+
+
+def bare(ledger: Path) -> Path:
+    """The activities of a ledger as a table without indexes."""
+    if not (path := ledger.with_suffix(".bare")).exists():
+        run("sqlite3", path, f"ATTACH '{ledger}' AS l; CREATE TABLE activity AS SELECT * FROM l.activity")
+    return path
+
+
+def script(file: str, code: str) -> Path:
+    (CACHE / file).write_text(code, encoding="utf-8")
+    return CACHE / file
+
+
+def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
+    app = [PYTHON, script("two.py", TWO_COMMANDS), "hello", "张三"]
+    if "help" in only:
+        yield Case("sbd --help : two commands in Typer", [SBD, "--help"], app, 1.4)
+    if "log" in only:
+        log = [SBD, "log", "activity", "扫雪", "--place", "第3社区", "--served", "3", "--ledger", WORK]
+        small = made("ledger", 500)
+        yield Case("sbd log : two commands", log, app, 1.4, ready=lambda: shutil.copy(small, WORK))
+    for year in ((), (2026,)) if {"month", "year"} & {*only} else ():
+        ledger, of = made("ledger", size, *year), f"of {size:,} in {'one year' if year else 'ten years'}"
+        report = [SBD, "report", "--ledger", ledger]
+        if "month" in only:
+            yield Case(f"report --month {of} : two commands", [*report, "--month", "2026-07"], app, 1.8)
+        if "year" in only and shutil.which("sqlite3"):
+            ours = [*report, "--year", "2026", "--format", "json"]
+            yield Case(f"report --year {of} : sqlite3 shell", ours, ["sqlite3", bare(ledger), SUMS], 1.0, 11)
+        elif "year" in only:
+            sys.stdout.write(f"report --year {of}: left out, there is no sqlite3 shell here\n")
+    if "import" in only:
+        roster = made("roster", rows)
+        ours = [SBD, "import", roster, "--ledger", WORK]
+        for file, code, target in (("floor", FLOOR, 2.5), ("insert_all", PANDAS, 1.0), ("calamine", CALAMINE, None)):
+            theirs = [PYTHON, script(f"{file}.py", code), roster, WORK]
+            yield Case(
+                f"import of {rows:,} rows : {file}", ours, theirs, target, 5, lambda: WORK.unlink(missing_ok=True)
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true", help="a third of the runs, a tenth of the rows")
+    parser.add_argument("--only", default="help,log,month,year,import", help="cases, parted by commas")
+    asked = parser.parse_args()
+    CACHE.mkdir(exist_ok=True)
+    os.environ |= {"SBD_TODAY": "2026-12-31", "SBD_OPERATOR": "bench", "PYTHONPYCACHEPREFIX": str(CACHE / "pyc")}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.stdout.write(f"{'ours : theirs':<54}{'ratio':>6}{'min–max':>13}{'cpu':>6}{'ms':>13}{'peak MB':>11}  target\n")
+    shrunk = 10 if asked.quick else 1
+    for case in cases(asked.only.split(","), 1_000_000 // shrunk, 100_000 // shrunk):
+        sys.stdout.write(case.measured(max(3, case.pairs // 3) if asked.quick else case.pairs) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""Ids by GB 11643, unit codes by GB 32100, telephone numbers; check digits by a second formula."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.codes import (
+    id_check_character,
+    read_id,
+    read_phone,
+    read_uscc,
+    uscc_check_character,
+)
+
+STANDARD_IDS = ("11010519491231002X", "440524188001010014")
+"""The examples that GB 11643 itself gives."""
+IDS = (
+    *STANDARD_IDS,
+    "13080219900307001X",
+    "130802198506122024",
+    "13080219580718003X",
+    "610881197202290147",
+    "610881198808093660",
+    "13080220120601005X",
+)
+USCCS = ("91350100M000100Y43", "111308020000000018", "53130802MJ0000000E", "51130802MJ0123456T")
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def mod_11_2(first17: str) -> str:
+    """ISO 7064 MOD 11-2, digit by digit: what the weights of GB 11643 come from."""
+    left = 0
+    for digit in first17:
+        left = (left + int(digit)) * 2 % 11
+    return "0123456789X"[(12 - left) % 11]
+
+
+def mod_31_3(first17: str) -> str:
+    """The same for GB 32100, whose weights are the powers of 3 modulo 31."""
+    total = sum(ALPHABET.index(char) * pow(3, at, 31) for at, char in enumerate(first17))
+    return ALPHABET[-total % 31]
+
+
+@st.composite
+def ids(draw: st.DrawFn) -> str:
+    born = draw(st.dates()).strftime("%Y%m%d").zfill(8)
+    first17 = f"{draw(st.integers(110000, 659999))}{born}{draw(st.integers(0, 999)):03d}"
+    return first17 + mod_11_2(first17)
+
+
+@st.composite
+def usccs(draw: st.DrawFn) -> str:
+    first17 = draw(st.text(ALPHABET, min_size=17, max_size=17))
+    return first17 + mod_31_3(first17)
+
+
+def kind_of(unfit: pytest.ExceptionInfo[Unfit]) -> str:
+    return unfit.value.kind
+
+
+@pytest.mark.parametrize("number", IDS)
+def test_ids_of_the_standard_and_of_the_fixtures_are_taken(number: str) -> None:
+    assert read_id(number) == number
+    assert id_check_character(number[:17]) == number[17]
+
+
+@pytest.mark.parametrize("code", USCCS)
+def test_unit_codes_of_the_fixtures_are_taken(code: str) -> None:
+    assert read_uscc(code) == code
+    assert uscc_check_character(code[:17]) == code[17]
+
+
+@settings(max_examples=100, deadline=None)
+@given(ids())
+def test_every_id_that_the_standard_allows_is_taken(number: str) -> None:
+    assert read_id(number) == number
+
+
+@settings(max_examples=100, deadline=None)
+@given(usccs())
+def test_every_unit_code_that_the_standard_allows_is_taken(code: str) -> None:
+    assert read_uscc(code) == code
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.sampled_from(IDS), ids()), st.integers(0, 17), st.sampled_from("0123456789X"))
+def test_one_wrong_digit_in_an_id_is_always_found(number: str, at: int, wrong: str) -> None:
+    assume(number[at] != wrong)
+    with pytest.raises(Unfit) as told:
+        read_id(number[:at] + wrong + number[at + 1 :])
+    assert kind_of(told) == "id_invalid"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.sampled_from(IDS), ids()), st.integers(0, 15))
+def test_two_neighbouring_digits_changed_over_are_always_found(number: str, at: int) -> None:
+    assume(number[at] != number[at + 1])
+    with pytest.raises(Unfit):
+        read_id(number[:at] + number[at + 1] + number[at] + number[at + 2 :])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.sampled_from(USCCS), usccs()), st.integers(0, 17), st.sampled_from(ALPHABET))
+def test_one_wrong_character_in_a_unit_code_is_always_found(code: str, at: int, wrong: str) -> None:
+    assume(code[at] != wrong)
+    with pytest.raises(Unfit) as told:
+        read_uscc(code[:at] + wrong + code[at + 1 :])
+    assert kind_of(told) == "uscc_invalid"
+
+
+def test_a_unit_code_with_remainder_nought_ends_in_nought() -> None:
+    """A published library leaves out the last modulo and refuses one code in 31."""
+    bodies = (f"91130802{serial:09d}" for serial in range(1000))
+    codes = [body + "0" for body in bodies if mod_31_3(body) == "0"]
+    assert len(codes) > 10
+    assert [read_uscc(code) for code in codes] == codes
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13080219900307001x",
+        "13080219900307001Ｘ",
+        "13080219900307001×",
+        "13080219900307001Х",  # Cyrillic
+        "13080219900307001х",  # Cyrillic
+        " 13080219900307001X\t",
+        "'13080219900307001X",
+        "130802 19900307 001X",
+        "１３０８０２１９９００３０７００１Ｘ",
+        "\u200b13080219900307001X\ufeff",
+        "130802\n19900307001X",
+    ],
+)
+def test_an_id_is_read_however_it_was_typed(written: str) -> None:
+    assert read_id(written) == "13080219900307001X"
+
+
+@pytest.mark.parametrize("written", ["91350100m000100y43", " 91350100M000100Y43 ", "９１350100M000100Y43"])
+def test_a_unit_code_is_read_however_it_was_typed(written: str) -> None:
+    assert read_uscc(written) == "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "",
+        "1308021990030700",
+        "13080219900307001",  # 17
+        "13080219900307001XX",  # 19
+        "130802900307001",  # 15, from before 1999
+        "13080219900230001X",  # 30 February
+        "130802199013070017",  # month 13
+        "130802********001X",
+        "1.3080219900307E+17",
+        "X3080219900307001X",
+        "张三",
+    ],
+)
+def test_what_is_no_id_is_refused_with_a_chinese_sentence(number: str) -> None:
+    with pytest.raises(Unfit, match="请核对") as told:
+        read_id(number)
+    assert kind_of(told) == "id_invalid"
+
+
+@pytest.mark.parametrize("number", ["E12345678", "EA1234567", "H1234567890"])
+def test_a_passport_or_travel_permit_is_taken_as_it_is(number: str) -> None:
+    assert read_id(number) == number
+
+
+@pytest.mark.parametrize("code", ["", "91350100M000100Y4", "91350100M000100Y430", "9135O100M000100Y43", "甲局"])
+def test_what_is_no_unit_code_is_refused(code: str) -> None:
+    with pytest.raises(Unfit, match="请核对") as told:
+        read_uscc(code)
+    assert kind_of(told) == "uscc_invalid"
+
+
+@pytest.mark.parametrize("char", "IOSVZ")
+def test_the_letters_that_look_like_digits_are_in_no_unit_code(char: str) -> None:
+    with pytest.raises(Unfit):
+        read_uscc(f"9135010{char}M000100Y43")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("13812345678", "13812345678"),
+        ("138-1234-5678", "13812345678"),
+        ("138 1234 5678", "13812345678"),
+        ("１３８１２３４５６７８", "13812345678"),
+        ("+86 138 1234 5678", "13812345678"),
+        ("+8613812345678", "13812345678"),
+        ("19900001234", "19900001234"),
+        ("0314-2290000", "0314-2290000"),
+        ("（0314）2290000", "0314-2290000"),
+        ("0912-8350000", "0912-8350000"),
+        ("010-62345678", "010-62345678"),
+        ("2290000", "2290000"),
+    ],
+)
+def test_a_telephone_number_is_read_however_it_was_typed(written: str, number: str) -> None:
+    assert read_phone(written) == number
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "1381234567",
+        "138123456789",
+        "12812345678",
+        "1.38E+10",
+        "无",
+        "13812345678/13912345678",
+        "0314-229",
+        "1381234567a",
+    ],
+)
+def test_what_is_no_telephone_number_is_refused(written: str) -> None:
+    with pytest.raises(Unfit, match="请核对") as told:
+        read_phone(written)
+    assert kind_of(told) == "phone_invalid"

@@ -1,0 +1,237 @@
+"""Counts and durations as offices write them; the vectors of the domain notes, sums by hand."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+from math import floor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.numbers import LARGEST, Approx, read_count, read_minutes, read_outcome
+
+EXACT = {
+    "8支": 8,
+    "296件": 296,
+    "0": 0,
+    "30": 30,
+    "30人": 30,
+    "30人次": 30,
+    "１２３": 123,
+    "1,330": 1330,
+    "1，330人次": 1330,
+    "12,345,678": 12345678,
+    "1.2万人次": 12000,
+    "1.25万": 12500,
+    "3千": 3000,
+    "2百人": 200,
+    "30 人": 30,
+    "30.0": 30,
+}
+ABOUT = {
+    "1330余次": 1330,
+    "200余个": 200,
+    "120余棵": 120,
+    "800多亩": 800,
+    "30余人": 30,
+    "约30人": 30,
+    "约30": 30,
+    "大约30": 30,
+    "近100人": 100,
+    "30人左右": 30,
+    "30多": 30,
+    "100人以上": 100,
+    "不少于30人": 30,
+    "30+": 30,
+    "超30人": 30,
+    "超过30人": 30,
+    "1.2万余人次": 12000,
+    "１３３０余次": 1330,
+}
+NO_COUNT = (
+    "",
+    "-3",
+    "－3",
+    "-1.5",
+    "3.5",
+    "3.7人",
+    "三十人",
+    "近百人",
+    "若干",
+    "30-40",
+    "12,34",
+    "3 4人/次",
+    "1e3",
+    "人",
+)
+DURATIONS = {
+    "2小时30分": 150,
+    "14:30—16:30": 120,
+    "14：30－16：30": 120,
+    "9:00~11:15": 135,
+    "9:00至11:15": 135,
+    "9:00到11:15": 135,
+    "00:00-24:00": 1440,
+    "150分钟": 150,
+    "150分": 150,
+    "90min": 90,
+    "2": 120,
+    "1.5": 90,
+    "0": 0,
+    "２": 120,
+    "2小时": 120,
+    "2h": 120,
+    "2.5个小时": 150,
+    "2.5小时": 150,
+    "1个半小时": 90,
+    "1个小时": 60,
+    "3钟头": 180,
+    "2小时 30分钟": 150,
+    "0.1": 6,
+}
+NO_DURATION = (
+    "",
+    "半天",
+    "一天",
+    "-2",
+    "-2小时",
+    "16:30-14:30",
+    "14:30-14:30",
+    "14:75-16:30",
+    "14:30-25:00",
+    "14:30",
+    "两小时",
+    "9000",  # hours: more than a year
+    "999999分钟",
+    "小时",
+)
+
+
+@pytest.mark.parametrize(("written", "count"), EXACT.items())
+def test_a_number_written_exactly_is_that_number(written: str, count: int) -> None:
+    assert read_count(written) == count
+    assert not isinstance(read_count(written), Approx)
+
+
+@pytest.mark.parametrize(("written", "count"), ABOUT.items())
+def test_a_number_written_as_about_counts_as_written_and_says_so(written: str, count: int) -> None:
+    found = read_count(written)
+    assert found == count
+    assert isinstance(found, Approx)
+
+
+@pytest.mark.parametrize("written", NO_COUNT)
+def test_what_is_no_whole_number_is_refused_with_a_chinese_sentence(written: str) -> None:
+    with pytest.raises(Unfit, match="请") as told:
+        read_count(written)
+    assert told.value.kind == "number_invalid"
+
+
+@pytest.mark.parametrize("written", ["3+2", "20多30", "3人以上5"])
+def test_two_numbers_are_never_run_together_into_one(written: str) -> None:
+    with pytest.raises(Unfit):
+        read_count(written)
+
+
+def test_a_number_too_large_to_be_one_is_refused() -> None:
+    assert read_count(str(LARGEST)) == LARGEST
+    for written in (str(LARGEST + 1), "1000001000000", "9999999999万"):
+        with pytest.raises(Unfit, match="请核对"):
+            read_count(written)
+
+
+@pytest.mark.parametrize("written", ["9" * 5000, "9" * 5000 + "余人"])
+def test_a_cell_full_of_digits_is_refused_and_not_a_traceback(written: str) -> None:
+    with pytest.raises(Unfit):
+        read_count(written)
+
+
+@pytest.mark.parametrize("written", ["9" * 5000, "9" * 5000 + "分钟"])
+def test_a_duration_full_of_digits_is_refused_and_not_a_traceback(written: str) -> None:
+    with pytest.raises(Unfit):
+        read_minutes(written)
+
+
+@pytest.mark.parametrize(("written", "minutes"), DURATIONS.items())
+def test_a_duration_is_whole_minutes(written: str, minutes: int) -> None:
+    assert read_minutes(written) == minutes
+
+
+@pytest.mark.parametrize("written", NO_DURATION)
+def test_what_is_no_duration_is_refused_with_a_chinese_sentence(written: str) -> None:
+    with pytest.raises(Unfit, match="请") as told:
+        read_minutes(written)
+    assert told.value.kind == "number_invalid"
+
+
+def test_a_bare_number_is_in_the_unit_of_its_heading() -> None:
+    assert read_minutes("90", unit="分钟") == 90
+    assert read_minutes("2小时", unit="分钟") == 120
+    assert read_minutes("90分钟", unit="小时") == 90
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, LARGEST))
+def test_every_count_is_read_back_with_and_without_commas(count: int) -> None:
+    assert read_count(str(count)) == read_count(f"{count:,}人次") == count
+    assert read_count(f"{count}余") == Approx(count)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 9999), st.integers(0, 9999))
+def test_ten_thousands_are_exact_to_the_last_unit(whole: int, rest: int) -> None:
+    assert read_count(f"{whole}.{rest:04d}万人次") == whole * 10_000 + rest
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 1000), st.integers(0, 999))
+def test_hours_in_decimals_are_never_rounded_up(hours: int, thousandths: int) -> None:
+    assert read_minutes(f"{hours}.{thousandths:03d}") == floor((hours + Fraction(thousandths, 1000)) * 60)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 1438), st.data())
+def test_from_one_clock_time_to_another_is_the_time_between(start: int, data: st.DataObject) -> None:
+    end = data.draw(st.integers(start + 1, 1439))
+    written = f"{start // 60}:{start % 60:02d}—{end // 60}:{end % 60:02d}"
+    assert read_minutes(written) == end - start
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=12))
+def test_any_text_is_a_count_or_refused_never_negative(text: str) -> None:
+    with suppress(Unfit):
+        assert 0 <= read_count(text) <= LARGEST
+
+
+@pytest.mark.parametrize(
+    ("written", "what", "quantity", "unit"),
+    [
+        ("停车位200个", "停车位", 200, "个"),
+        ("停车位200余个", "停车位", 200, "个"),
+        ("停车位 200 个", "停车位", 200, "个"),
+        ("丁香120余棵", "丁香", 120, "棵"),
+        ("稻田800多亩", "稻田", 800, "亩"),
+        ("惠及群众1.2万人次", "惠及群众", 12000, "人次"),
+        ("培训约30人", "培训", 30, "人"),
+        ("道路3", "道路", 3, ""),
+    ],
+)
+def test_an_outcome_is_what_how_many_and_of_what(written: str, what: str, quantity: int, unit: str) -> None:
+    assert read_outcome(written) == {"what": what, "quantity": quantity, "unit": unit}
+
+
+@pytest.mark.parametrize(
+    ("written", "about"), [("停车位200个", False), ("停车位200余个", True), ("稻田800多亩", True), ("培训约30人", True)]
+)
+def test_an_outcome_keeps_whether_its_number_was_exact(written: str, about: bool) -> None:  # noqa: FBT001  # a case
+    assert isinstance(read_outcome(written)["quantity"], Approx) is about
+
+
+@pytest.mark.parametrize("written", ["", "停车难得到解决", "200个", "200"])
+def test_an_outcome_without_a_number_or_a_thing_is_refused(written: str) -> None:
+    with pytest.raises(Unfit, match="停车位200个"):
+        read_outcome(written)

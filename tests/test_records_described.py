@@ -1,0 +1,177 @@
+"""The descriptions of the record types, held against the contract and against themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.vocabulary.record import Field, Record, headings
+from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
+from shuangbaodao_cli.vocabulary.text import fold_header
+from shuangbaodao_cli.vocabulary.types import Setting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Sbd
+
+CONTRACT = {
+    "place": "name level parent code kind",
+    "org": "name uscc kind branch leader contact phone members",
+    "person": (
+        "name gender id_type id_no birth_date phone org branch position political joined_party_on address community "
+        "grid skills"
+    ),
+    "checkin": "who place basis since until",
+    "team": "name place leader kind",
+    "member": "team person since until",
+    "activity": "title date end_date place org leader category content minutes served resolved volunteer",
+    "participation": "activity person minutes role rating",
+    "outcome": "activity quantity unit what",
+}
+"""The contract's table of names; need and project of an activity come with the service loop."""
+CALLED = {
+    "person": {"name": "姓名", "id_no": "身份证号", "phone": "联系电话", "political": "政治面貌"},
+    "org": {"name": "单位名称", "uscc": "统一社会信用代码"},
+    "activity": {"title": "活动名称", "date": "活动日期", "served": "服务群众人次", "minutes": "服务时长"},
+}
+"""Headings of the forms that offices send round, and what they mean."""
+every_record = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+
+
+def test_a_field_has_at_most_eight_attributes() -> None:
+    assert len(dataclasses.fields(Field)) <= 8
+
+
+def test_every_record_is_called_by_its_own_name() -> None:
+    assert all(name == record.name for name, record in RECORDS.items())
+    labels = [record.label for record in RECORDS.values()]
+    assert len(labels) == len(set(labels))
+
+
+@pytest.mark.parametrize(("name", "fields"), CONTRACT.items())
+def test_a_record_has_the_fields_of_the_contract(name: str, fields: str) -> None:
+    described = {field.name for field in RECORDS[name].fields}
+    assert {*fields.split(), "note"} <= described
+
+
+@pytest.mark.parametrize("word", ["person", "persons", "Person", "人员", " 人 员 "])
+def test_a_record_is_named_in_english_or_chinese(word: str) -> None:
+    assert record_named(word).name == "person"
+
+
+def test_an_unknown_kind_of_record_is_answered_with_all_there_are() -> None:
+    with pytest.raises(UsageError) as told:
+        record_named("volunteer")
+    assert all(name in str(told.value) for name in RECORDS)
+
+
+@every_record
+def test_names_and_labels_are_unique_in_a_record(record: Record) -> None:
+    names = [field.name for field in record.fields]
+    labels = [field.label for field in record.fields]
+    assert len(names) == len(set(names))
+    assert len(labels) == len(set(labels))
+
+
+@every_record
+def test_every_field_has_an_english_name_and_a_chinese_label(record: Record) -> None:
+    for field in record.roster():
+        assert field.name.isascii()
+        assert field.name.isidentifier()
+        assert field.name == field.name.lower()
+        assert any("\u4e00" <= char <= "\u9fff" for char in field.label)
+
+
+@every_record
+def test_keys_name_real_fields_and_hold_the_title_or_a_code(record: Record) -> None:
+    names = {field.name for field in record.fields}
+    assert record.keys
+    for key in record.keys:
+        assert set(key) <= names
+        assert len(key) == len(set(key))
+
+
+@every_record
+def test_references_name_real_records(record: Record) -> None:
+    for field in record.roster():
+        assert set(field.targets) <= set(RECORDS)
+
+
+@every_record
+def test_what_hangs_on_a_record_points_back_to_it(record: Record) -> None:
+    columns = {field.name for field in record.roster()}
+    for link in record.links:
+        part = RECORDS[link.record]
+        part_fields = {field.name for field in part.fields}
+        assert record.name in part[link.owner].targets
+        assert {name for name, _ in (*link.takes, *link.fixed)} <= part_fields
+        assert not link.needs or link.needs in columns
+
+
+@every_record
+def test_no_heading_means_two_fields_of_one_roster(record: Record) -> None:
+    meant: dict[str, set[str]] = defaultdict(set)
+    for field in record.roster():
+        for word in field.words():
+            for heading in fold_header(word):
+                meant[heading].add(field.name)
+    assert {heading: fields for heading, fields in meant.items() if len(fields) > 1} == {}
+
+
+@every_record
+def test_every_label_and_name_leads_to_its_own_field(record: Record) -> None:
+    known = headings(record)
+    for field in record.fields:
+        assert known[fold_header(field.label)[0]].name == field.name
+        assert record.field(field.label) is field
+        assert record.field(field.name) is field
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "label"), [(name, *pair) for name, said in CALLED.items() for pair in said.items()]
+)
+def test_the_labels_are_those_of_the_forms(name: str, field: str, label: str) -> None:
+    assert RECORDS[name][field].label == label
+
+
+@every_record
+def test_every_example_is_clean(record: Record) -> None:
+    for field in record.roster():
+        if field.example:
+            stored = field.type.clean(field.example, Setting(year=2026))
+            assert field.type.clean(field.type.show(stored), Setting(year=2026)) == stored
+
+
+@every_record
+def test_every_required_field_has_an_example(record: Record) -> None:
+    assert all(field.example for field in record.fields if field.required)
+
+
+@every_record
+def test_the_title_comes_first_and_is_required(record: Record) -> None:
+    assert record.title is record.fields[0]
+    assert record.title.required
+
+
+@every_record
+def test_every_default_is_a_value_of_its_type(record: Record) -> None:
+    for field in record.fields:
+        if field.default is not None:
+            assert field.type.clean(field.type.show(field.default), Setting()) == field.default
+
+
+@every_record
+def test_the_ledger_has_a_column_for_every_fact(record: Record, sbd: Sbd, own_ledger: Path) -> None:
+    assert sbd("init", "--office", "文庙社区").code == 0
+    connection = sqlite3.connect(own_ledger)
+    held = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({record.name})")}
+    connection.close()
+    assert set(record.columns) <= set(held)
+    for field in record.fields:
+        assert {held[column] for column in field.columns} == {"INTEGER" if field.to else field.type.sql}

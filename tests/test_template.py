@@ -1,0 +1,198 @@
+"""Blank sheets: what is sent out comes back, filled in or not, without a word of doubt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Sbd
+
+HEADER = 4
+FILLED: dict[str, dict[str, Any]] = {
+    "place": {"名称": "陕西营社区", "级别": "社区", "上级": "头道牌楼街道"},
+    "org": {"单位名称": "双桥区司法局", "统一社会信用代码": "91350100M000100Y43", "包联社区": "文庙社区、塔沟社区"},
+    "pairing": {"单位": "承德医学院", "包联社区": "文庙社区", "起始日期": "2026-01-05"},
+    "person": {"姓名": "赵六", "身份证号": "11010519491231002X", "居住社区": "文庙社区", "志愿服务队": "应急服务队"},
+    "checkin": {"报到人或单位": "张三", "报到社区": "文庙社区", "报到方式": "居住地报到", "报到日期": "2026-01-05"},
+    "team": {"队伍名称": "助老服务队", "所属社区": "塔沟社区", "队长": "张三"},
+    "member": {"志愿服务队": "应急服务队", "姓名": "张三"},
+    "activity": {"活动名称": "义诊", "活动日期": "2026-07-18", "服务时长": 1.5, "服务群众人次": 30, "参加人员": "张三"},
+    "participation": {"活动名称": "义务理发", "姓名": "张三", "服务时长": 2},
+    "outcome": {"成果": "停车位", "活动名称": "义务理发", "数量": 200, "单位": "个"},
+}
+"""One row for each record, by the labels of its columns."""
+
+
+@pytest.fixture
+def office(sbd: Sbd) -> Sbd:
+    for words in (
+        "place 名称=头道牌楼街道",
+        "place 名称=文庙社区",
+        "place 名称=塔沟社区",
+        "org 单位名称=承德医学院",
+        "team 队伍名称=应急服务队",
+        "person 姓名=张三",
+        "activity 活动名称=义务理发 活动日期=2026-07-10",
+    ):
+        assert sbd("add", *words.split()).code == 0
+    return sbd
+
+
+def blank(sbd: Sbd, record: str, folder: Path) -> Path:
+    path = folder / f"{record}.xlsx"
+    said = sbd("template", record, "-o", path)
+    assert said.code == 0
+    return path
+
+
+def headings(sheet: Any) -> dict[str, int]:
+    """Label → column, without the star of a required one and the bracket of a unit."""
+    cells = [(str(cell.value), cell.column) for cell in sheet[HEADER]]
+    return {label.removeprefix("*").partition("（小时")[0]: column for label, column in cells}
+
+
+def only_sheet(said: Any) -> dict[str, Any]:
+    (file,) = said["files"]
+    (sheet,) = file["sheets"]
+    assert isinstance(sheet, dict)
+    return sheet
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_blank_comes_back_as_no_row_and_its_example_is_passed_over(sbd: Sbd, tmp_path: Path, record: str) -> None:
+    path = blank(sbd, record, tmp_path)
+    said = sbd("import", path, "--as", record, "--format", "json")
+    assert said.code == 0
+    sheet = only_sheet(said.json())
+    assert (sheet["record"], sheet["created"], sheet["rejected"], sheet["problems"]) == (record, 0, 0, [])
+    assert sheet["rows"] == sheet["skipped"] == 1
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_blank_is_known_for_what_it_is(office: Sbd, tmp_path: Path, record: str) -> None:
+    said = office("import", fill(office, record, tmp_path), "--format", "json")
+    assert said.code == 0
+    assert only_sheet(said.json())["record"] == record
+
+
+def fill(sbd: Sbd, record: str, folder: Path) -> Path:
+    """The blank of a record with one row written under its example."""
+    path = blank(sbd, record, folder)
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    at = headings(sheet)
+    sheet.cell(HEADER + 2, at["序号"], 1)
+    for label, value in FILLED[record].items():
+        sheet.cell(HEADER + 2, at[label], value)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_blank_that_is_filled_in_is_taken(office: Sbd, tmp_path: Path, record: str) -> None:
+    before = len(office("list", record, "--format", "json").json())
+    said = office("import", fill(office, record, tmp_path), "--as", record, "--format", "json")
+    assert said.code == 0
+    sheet = only_sheet(said.json())
+    assert (sheet["created"], sheet["rejected"], sheet["skipped"]) == (1, 0, 1)
+    assert [p for p in sheet["problems"] if p["severity"] != "fixed"] == []
+    rows = office("list", record, "--format", "json").json()
+    assert len(rows) == before + 1
+    for label, value in FILLED[record].items():
+        field = RECORDS[record].field(label)
+        if field is None or field.type.options or label == "身份证号":
+            continue
+        expected = value * 60 if field.type.name == "minutes" else value
+        assert rows[-1][field.name] == expected
+
+
+def test_a_row_without_its_order_number_is_taken_too(office: Sbd, tmp_path: Path) -> None:
+    path = fill(office, "person", tmp_path)
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].cell(HEADER + 2, 1, None).value = None
+    book.save(path)
+    assert only_sheet(office("import", path, "--format", "json").json())["created"] == 1
+
+
+def test_what_hangs_on_a_row_comes_back_with_it(office: Sbd, tmp_path: Path) -> None:
+    for record in ("org", "person", "activity"):
+        assert office("import", fill(office, record, tmp_path)).code == 0
+    pairings = office("list", "pairing", "--format", "json").json()
+    assert [(one["org"], one["place"]) for one in pairings] == [
+        ("双桥区司法局", "文庙社区"),
+        ("双桥区司法局", "塔沟社区"),
+    ]
+    (member,) = office("list", "member", "--format", "json").json()
+    assert (member["person"], member["team"]) == ("赵六", "应急服务队")
+    (part,) = office("list", "participation", "--format", "json").json()
+    assert (part["person"], part["activity"], part["minutes"]) == ("张三", "义诊", 90)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_required_columns_have_a_star_and_every_field_a_column(sbd: Sbd, tmp_path: Path, record: str) -> None:
+    sheet = openpyxl.load_workbook(blank(sbd, record, tmp_path)).worksheets[0]
+    labels = [str(cell.value) for cell in sheet[HEADER]]
+    assert labels[0] == "序号"
+    for field in RECORDS[record].fields:
+        found = [label for label in labels if label.removeprefix("*").partition("（小时")[0] == field.label]
+        assert len(found) == 1
+        assert found[0].startswith("*") == field.required
+    assert labels[-1] == "备注"
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_numbers_of_persons_and_units_are_cells_of_text(sbd: Sbd, tmp_path: Path, record: str) -> None:
+    sheet = openpyxl.load_workbook(blank(sbd, record, tmp_path)).worksheets[0]
+    for label in ("身份证号", "联系电话", "统一社会信用代码"):
+        if label in headings(sheet):
+            assert sheet.cell(HEADER + 2, headings(sheet)[label]).number_format == "@"
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_the_example_row_would_pass_if_it_were_meant(office: Sbd, tmp_path: Path, record: str) -> None:
+    path = blank(office, record, tmp_path)
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].cell(HEADER + 1, 1, 1)
+    book.save(path)
+    said = office("import", path, "--as", record, "--format", "json", "--dry-run", "--new").json()
+    refused = {p["kind"] for p in only_sheet(said)["problems"] if p["severity"] == "error"}
+    assert refused <= {"reference_unknown"}
+
+
+def test_choices_are_offered_in_the_sheet(sbd: Sbd, tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(blank(sbd, "activity", tmp_path)).worksheets[0]
+    lists = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert any("便民服务" in str(rule.formula1) for rule in lists)
+
+
+def test_without_a_name_the_file_is_called_by_the_record(sbd: Sbd, tmp_path: Path) -> None:
+    said = sbd("template", "person")
+    assert said.code == 0
+    assert "人员空白表.xlsx" in said.err
+    assert (tmp_path / "人员空白表.xlsx").is_file()
+
+
+def test_a_blank_is_the_same_every_time(sbd: Sbd, tmp_path: Path) -> None:
+    first = blank(sbd, "activity", tmp_path).read_bytes()
+    (tmp_path / "activity.xlsx").unlink()
+    assert blank(sbd, "activity", tmp_path).read_bytes() == first
+
+
+@pytest.mark.parametrize("words", ["person -o 表.csv", "person -o 表", "thing", "", "person org"])
+def test_a_blank_that_cannot_be_is_refused(sbd: Sbd, tmp_path: Path, words: str) -> None:
+    said = sbd("template", *words.split())
+    assert (said.code, said.out) == (2, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_told(sbd: Sbd) -> None:
+    said = sbd("template", "person", "-o", "没有/表.xlsx")
+    assert said.code == 6
+    assert "没有/表.xlsx" in said.err

@@ -1,0 +1,213 @@
+"""Value types: what is shown is read back as what is stored, for every type there is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shuangbaodao_cli.problems import KINDS, Unfit
+from shuangbaodao_cli.vocabulary import types
+from shuangbaodao_cli.vocabulary.categories import CATEGORIES
+from shuangbaodao_cli.vocabulary.numbers import LARGEST, Approx
+from shuangbaodao_cli.vocabulary.places import LEVELS
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import tidy
+from shuangbaodao_cli.vocabulary.types import Setting, Type, setting_of, show_minutes
+from test_codes import ids, usccs
+
+TYPES = {field.type.name: field.type for record in RECORDS.values() for field in record.roster()}
+HERE = Setting()
+MONTHS = st.dates(date(1900, 1, 1)).map(lambda day: f"{day:%Y-%m}")
+DAYS = st.dates(date(1900, 1, 1)).map(date.isoformat)
+WORDS = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=40).map(tidy).filter(bool)
+STORED: dict[str, st.SearchStrategy[Any]] = {
+    "text": WORDS,
+    "name": WORDS,
+    "id_no": ids(),
+    "uscc": usccs(),
+    "phone": st.one_of(
+        st.from_regex(r"\A1[3-9][0-9]{9}\Z"), st.from_regex(r"\A0[0-9]{2,3}-[2-9][0-9]{6,7}(-[0-9]{1,4})?\Z")
+    ),
+    "day": DAYS,
+    "day_or_month": st.one_of(DAYS, MONTHS),
+    "count": st.one_of(st.integers(0, LARGEST), st.integers(0, LARGEST).map(Approx)),
+    "minutes": st.integers(0, 60 * 24 * 366),
+    "yes": st.sampled_from([0, 1]),
+    "gender": st.sampled_from(["男", "女"]),
+    "basis": st.sampled_from(["unit", "residence"]),
+    "level": st.sampled_from(list(LEVELS)),
+    "category": st.sampled_from(list(CATEGORIES)),
+}
+WRITTEN = st.one_of(
+    st.text(max_size=30),
+    st.integers(-100, 10**18),
+    st.floats(allow_nan=False),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(timedelta(0), timedelta(days=9)),
+    st.sampled_from(
+        ["30余人", "1.2万", "7月18日", "2小时30分", "社区", "是", "×", "义诊", "E12345678", "138-1234-5678"]
+    ),
+)
+
+
+def tried(of: Type, cell: object) -> tuple[Any, Unfit | None]:
+    """What a cell becomes, or why it is refused."""
+    try:
+        return of.clean(cell, HERE), None
+    except Unfit as unfit:
+        return None, unfit
+
+
+def test_every_type_in_use_is_tried_here() -> None:
+    assert set(TYPES) == set(STORED)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_is_shown_is_read_back_as_what_is_stored(name: str) -> None:
+    of = TYPES[name]
+
+    @settings(max_examples=100, deadline=None)
+    @given(STORED[name])
+    def holds(stored: Any) -> None:
+        back = of.clean(of.show(stored), HERE)
+        assert back == stored
+        assert isinstance(back, Approx) is isinstance(stored, Approx)
+
+    holds()
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_whatever_stands_in_a_cell_is_refused_in_chinese_or_stays_what_it_became(name: str) -> None:
+    of = TYPES[name]
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.one_of(WRITTEN, STORED[name]))
+    def holds(cell: Any) -> None:
+        stored, unfit = tried(of, cell)
+        if unfit is None:
+            assert of.clean(of.show(stored), HERE) == stored
+        else:
+            assert unfit.kind in KINDS
+            assert any("\u4e00" <= char <= "\u9fff" for char in unfit.message)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    ("of", "cell", "stored"),
+    [
+        (types.DAY, 45125.0, "2023-07-18"),
+        (types.DAY, 45125, "2023-07-18"),
+        (types.DAY, 45125.75, "2023-07-18"),
+        (types.DAY, 20230718.0, "2023-07-18"),
+        (types.DAY, datetime(2023, 7, 18, 9, 30), "2023-07-18"),  # noqa: DTZ001  # as a cell holds it
+        (types.DAY, date(2023, 7, 18), "2023-07-18"),
+        (types.DAY, "7月18日", "2026-07-18"),
+        (types.DAY_OR_MONTH, "2015.7", "2015-07"),
+        (types.DAY_OR_MONTH, "2015年7月1日", "2015-07-01"),
+        (types.DAY_OR_MONTH, date(2015, 7, 1), "2015-07-01"),
+        (types.COUNT, 30.0, 30),
+        (types.COUNT, "1330余次", 1330),
+        (types.MINUTES, 1.5, 90),
+        (types.MINUTES, 2.0, 120),
+        (types.MINUTES, "14:30—16:30", 120),
+        (types.MINUTES, time(2, 30), 150),
+        (types.MINUTES, timedelta(hours=26), 1560),
+        (types.PHONE, 19900001234.0, "19900001234"),
+        (types.TEXT, 3.0, "3"),
+        (types.TEXT, "  第一  网格 ", "第一 网格"),
+        (types.ID_NO, "13080219900307001x", "13080219900307001X"),
+        (types.YES, "√", 1),
+        (types.YES, "是", 1),
+        (types.YES, True, 1),
+        (types.YES, "否", 0),
+        (types.YES, 0.0, 0),
+        (TYPES["gender"], "女性", "女"),
+        (TYPES["gender"], " 男 ", "男"),
+        (TYPES["level"], "街道", "street"),
+        (TYPES["level"], "社 区", "community"),
+        (TYPES["level"], "village", "village"),
+        (TYPES["basis"], "居住地", "residence"),
+        (TYPES["category"], "卫生健康", "卫生健康"),
+        (TYPES["category"], "海姆立克急救培训", "卫生健康"),
+        (TYPES["category"], "义务理发", "便民服务"),
+        (TYPES["category"], "皮影戏演出", "文化体育"),
+    ],
+)
+def test_a_cell_becomes_what_it_says(of: Type, cell: object, stored: object) -> None:
+    assert of.clean(cell, HERE) == stored
+
+
+@pytest.mark.parametrize(
+    ("of", "cell", "kind"),
+    [
+        (types.DAY, "2026-02-30", "date_invalid"),
+        (types.DAY, "2026-13-40", "date_invalid"),
+        (types.DAY, 3.0, "date_invalid"),
+        (types.DAY, True, "date_invalid"),
+        (types.DAY_OR_MONTH, 1998.1, "date_invalid"),  # January or October: never guessed
+        (types.DAY_OR_MONTH, "1998.13", "date_invalid"),
+        (types.COUNT, -3.0, "number_invalid"),
+        (types.COUNT, "负3", "number_invalid"),
+        (types.COUNT, 2.5, "number_invalid"),
+        (types.COUNT, datetime(2026, 7, 18), "number_invalid"),  # noqa: DTZ001  # as a cell holds it
+        (types.MINUTES, -1.0, "number_invalid"),
+        (types.MINUTES, "半天", "number_invalid"),
+        (types.ID_NO, 1.3080219900307e17, "id_precision_lost"),
+        (types.ID_NO, 130802199003070016, "id_precision_lost"),
+        (types.ID_NO, "130802199003070011", "id_invalid"),
+        (types.USCC, "91350100M000100Y44", "uscc_invalid"),
+        (types.PHONE, 1381234567.0, "phone_invalid"),
+        (types.YES, "也许", "choice_unknown"),
+        (TYPES["gender"], "未知", "choice_unknown"),
+        (TYPES["category"], "甲", "choice_unknown"),
+        (types.TEXT, "甲\x00", "value_invalid"),
+        (types.TEXT, "长" * 4001, "value_invalid"),
+    ],
+)
+def test_a_cell_that_its_type_cannot_take_is_refused_by_kind(of: Type, cell: object, kind: str) -> None:
+    with pytest.raises(Unfit) as told:
+        of.clean(cell, HERE)
+    assert told.value.kind == kind
+
+
+def test_an_id_kept_as_a_number_is_told_how_to_be_put_right() -> None:
+    with pytest.raises(Unfit, match=r"末几位已经丢失.*文本.*18位"):
+        types.ID_NO.clean(1.3080219900307e17, HERE)
+
+
+@pytest.mark.parametrize("name", [name for name, of in TYPES.items() if of.options])
+def test_a_refused_choice_names_every_word_that_may_be_written(name: str) -> None:
+    of = TYPES[name]
+    for option in of.options:
+        assert of.show(of.clean(option, HERE)) == option
+    if name != "yes":
+        with pytest.raises(Unfit) as told:
+            of.clean("胡写", HERE)
+        assert all(option in told.value.message for option in of.options)
+
+
+def test_a_day_without_a_year_takes_the_year_it_stands_in() -> None:
+    assert types.DAY.clean("7月18日", Setting(year=2023)) == "2023-07-18"
+
+
+@pytest.mark.parametrize(
+    ("heading", "minutes"),
+    [("服务时长(小时)", 120), ("服务时长（分钟）", 2), ("服务时长", 120), ("minutes", 2), ("hours", 120)],
+)
+def test_a_bare_number_is_in_the_unit_its_heading_names(heading: str, minutes: int) -> None:
+    assert types.MINUTES.clean(2.0, setting_of(heading)) == minutes
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"), [(0, "0小时"), (30, "30分"), (60, "1小时"), (150, "2小时30分"), (61, "1小时1分")]
+)
+def test_minutes_are_shown_in_hours_and_minutes(minutes: int, shown: str) -> None:
+    assert show_minutes(minutes) == shown
