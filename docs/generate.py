@@ -1,0 +1,298 @@
+"""Writes the reference pages and the picture of a session from the program itself (``make docs``).
+
+What a machine can say of the program is never typed by hand. ``--check`` writes nothing and fails
+where a page is not as the program has it today.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import sys
+import tempfile
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from html import escape, unescape
+from io import StringIO
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+from shuangbaodao_cli.app import ROOT as SBD
+from shuangbaodao_cli.app import run
+from shuangbaodao_cli.errors import ERRORS
+from shuangbaodao_cli.lazy import Group
+from shuangbaodao_cli.output.width import width
+from shuangbaodao_cli.problems import KINDS
+from shuangbaodao_cli.reports.catalogue import PARTS, names
+from shuangbaodao_cli.reports.measures import MEASURES
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from shuangbaodao_cli.vocabulary.record import Field, Record
+
+DOCS = Path(__file__).parent
+EXAMPLES = DOCS.parent / "examples"
+SETTING = {"SBD_LEDGER": "ledger.db", "SBD_TODAY": "2026-07-31", "SBD_OPERATOR": "王干事", "COLUMNS": "80"}
+MADE = "<!-- 由 docs/generate.py 生成，请不要手改；重新生成：make docs -->"
+
+SESSION = (
+    "sbd import examples/*.xlsx",
+    "sbd log activity 义务理发 --place 塔沟社区 --served 12 --people 王佳琳 --hours 1.5",
+    "sbd report --month --by place --place 石洞子沟街道",
+)
+WIDE = 102
+LETTER, ASPECT = 20, 0.602
+"""The size of a letter, as rich has it, and how wide a cell is to that: so of most monospaced fonts."""
+CELL = LETTER * ASPECT
+FRAME = """\
+<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
+<style>
+.{unique_id}-matrix {{
+  font-family: "Cascadia Mono", Consolas, Menlo, "DejaVu Sans Mono", "Noto Sans Mono CJK SC",
+    "Microsoft YaHei", "PingFang SC", monospace;
+  font-size: {char_height}px;
+}}
+.{unique_id}-title {{ font: bold 16px "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif; }}
+{styles}
+</style>
+<defs>{lines}</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})">
+{backgrounds}
+<g class="{unique_id}-matrix">{matrix}</g>
+</g>
+</svg>
+"""
+PLACED = re.compile(r'<text class="([^"]+)" x="([\d.]+)" y="([\d.]+)" textLength="[\d.]+"[^>]*>([^<]*)</text>')
+
+
+def main(args: Sequence[str]) -> int:
+    """Write every page, or with ``--check`` name those that are not current."""
+    stale = []
+    for path, text in pages().items():
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(str(path.relative_to(DOCS.parent)))
+        if "--check" not in args:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        sys.stdout.write(f"{'not current (make docs)' if '--check' in args else 'written'}: {' '.join(stale)}\n")
+    return 1 if stale and "--check" in args else 0
+
+
+def pages() -> dict[Path, str]:
+    """Every generated file and what is to stand in it."""
+    made = {
+        "commands": commands(),
+        "records": records(),
+        "reports": reports(),
+        "exit-codes": exit_codes(),
+        "problems": problems(),
+    }
+    texts = {DOCS / "reference" / f"{name}.md": "\n".join([MADE, "", *lines]) + "\n" for name, lines in made.items()}
+    return {**texts, DOCS / "images" / "session.svg": picture()}
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
+
+
+# Pages -------------------------------------------------------------------------------------------
+
+
+def words_of(group: Group, leading: str = "sbd") -> Iterator[str]:
+    """Every command with what stands before it, in the order of the help."""
+    yield leading
+    for word, command in group.commands.items():
+        if isinstance(command, Group):
+            yield from words_of(command, f"{leading} {word}")
+        else:
+            yield f"{leading} {word}"
+
+
+def commands() -> list[str]:
+    """What ``--help`` says of every command."""
+    lines = ["# 命令", "", "每条命令加 `--help` 就能看到的说明，集中在这里。"]
+    with away():
+        for words in words_of(SBD):
+            help_text = spoken(f"{words} --help")
+            lines += ["", f"## {words}", "", "```text", help_text.rstrip(), "```"]
+    return lines
+
+
+def records() -> list[str]:
+    """The dictionary of data: every record, its fields and the headings that are known for them."""
+    lines = [
+        "# 记录",
+        "",
+        "台账里的每一种记录有哪些项。命令里写项的时候（如 `服务人次=35`），字段、标签和可认的表头都行。",
+        "每种记录另有一个编号，由程序给。带“指向”的项填名称，例如组织单位填单位的名称。",
+        "",
+        *table(["记录", "标签", "是什么"], ([f"[{r.name}](#{r.name})", r.label, r.about] for r in RECORDS.values())),
+    ]
+    for record in RECORDS.values():
+        lines += ["", f"## {record.name}", "", f"**{record.label}**：{record.about}", ""]
+        lines += table(["字段", "标签", "类型", "必填", "指向", "可认的表头"], map(described, record.fields))
+        lines += ["", f"怎样认出是同一条（依次比对，填了的才比）：{keys(record)}。"]
+        further = {field.name: (field, RECORDS[link.record]) for link in record.links[::-1] for field in link.fields}
+        rows = [
+            [*described(field)[1:3], *described(field)[4:], f"{kept.label} {kept.name}"]
+            for name, (field, kept) in further.items()
+            if name not in {own.name for own in record.fields}
+        ]
+        if rows:
+            lines += ["", "名册里还可以有下面的列，各自记成另一种记录：", ""]
+            lines += table(["标签", "类型", "指向", "可认的表头", "记成"], rows)
+    return lines
+
+
+def described(field: Field) -> list[str]:
+    """One field as a row of its record's table."""
+    kind = "、".join(field.type.options) or field.type.label
+    default = "" if field.default is None else f"；不填是“{field.type.show(field.default)}”"
+    return [
+        f"`{field.name}`",
+        field.label,
+        f"{kind}{default}",
+        "是" if field.required else "",
+        " 或 ".join(f"{RECORDS[target].label} {target}" for target in field.targets),
+        "、".join(field.aliases),
+    ]
+
+
+def keys(record: Record) -> str:
+    """By what two of its records are told apart, in words."""
+    return "；".join(" + ".join(record[name].label for name in key) for key in record.keys)
+
+
+def reports() -> list[str]:
+    """The catalogue of reports, the ways to divide them, and what each figure means."""
+    lines = [
+        "# 报表和口径",
+        "",
+        "`sbd report 名称`，期间用 `--month` `--quarter` `--half` `--year` 或 `--from` `--to`。",
+        "",
+    ]
+    with away():
+        spoken("sbd init")
+        rows = []
+        for name, asks in names().items():
+            shown = json.loads(spoken(f"sbd report {name} --format json"))
+            rows.append([f"`{name}`", shown["title"], asks, "、".join(column["label"] for column in shown["columns"])])
+    lines += table(["报表", "标题", "回答什么", "列"], rows)
+    lines += ["", "## 按什么分列", "", "`sbd report --by 词`：", ""]
+    divided = [[f"`{word}`", part.label, f"`{part.report}`"] for word, part in PARTS.items()]
+    lines += table(["词", "分成", "也可以写作报表"], [*divided, ["`person`", "人", "`people`"]])
+    lines += ["", "## 数字的口径", "", "每张报表下面都印着这些话，看表的人不用猜。", ""]
+    measures = ([f"`{name}`", one.label, one.unit, one.definition] for name, one in MEASURES.items())
+    lines += table(["字段", "标签", "单位", "口径"], measures)
+    return lines
+
+
+def exit_codes() -> list[str]:
+    """How a command ends, for scripts."""
+    rows = [["0", "做成了，或者本来就没有要做的"], *([str(e.exit_code), e.meaning] for e in ERRORS)]
+    return [
+        "# 退出码",
+        "",
+        "命令结束时交给系统的一个数，写脚本、放进定时任务时用得着。出错时，屏幕上另有一句话说明原因和办法。",
+        "",
+        *table(["退出码", "意思"], [*rows, ["130", "中途按 Ctrl+C 取消，什么都没有改动"]]),
+    ]
+
+
+def problems() -> list[str]:
+    """Every kind of problem an import can report."""
+    return [
+        "# 导入时的提示",
+        "",
+        "导入一个文件，程序把看到的问题一次说全，每一处都指明工作表和格子。轻重有三种：",
+        "",
+        *table(
+            ["屏幕上", "JSON 里", "意思"],
+            [
+                ["退回", "`error`", "这一行没有收进来，改好再导入"],
+                ["请核对", "`warning`", "已经收进来，但请看一眼"],
+                ["已统一", "`fixed`", "写法换成了统一的样子，意思没变；加 `--verbose` 才逐处列出"],
+            ],
+        ),
+        "",
+        "用 `--format json` 导入时，每一处的 `kind` 是下面的一种：",
+        "",
+        *table(["kind", "意思"], ([f"`{kind}`", meaning] for kind, meaning in KINDS.items())),
+    ]
+
+
+# Picture -----------------------------------------------------------------------------------------
+
+
+class Terminal(StringIO):
+    """Takes what is printed and passes for a terminal."""
+
+    def isatty(self) -> bool:
+        """It is one, as far as the program can tell."""
+        return True
+
+
+def picture() -> str:
+    """A session as it looks at a terminal: real commands, really run."""
+    console = Console(record=True, file=StringIO(), width=WIDE, force_terminal=True, color_system="truecolor")
+    terminal = {"COLUMNS": str(WIDE), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    with away() as folder, patch.dict(os.environ, terminal):
+        os.environ.pop("NO_COLOR", None)
+        shutil.copytree(EXAMPLES, folder / "examples", ignore=lambda _, found: [f for f in found if f[-5:] != ".xlsx"])
+        for at, command in enumerate(SESSION):
+            console.print(Text.assemble(("\n" if at else "") + "$ ", (command, "bold")), soft_wrap=True)
+            console.print(Text.from_ansi(spoken(command, Terminal()).rstrip()), soft_wrap=True)
+    svg = console.export_svg(title="sbd", theme=MONOKAI, code_format=FRAME, font_aspect_ratio=ASPECT, unique_id="sbd")
+    return re.sub(r"[ \t]+$", "", PLACED.sub(spread, svg), flags=re.MULTILINE)
+
+
+def spread(text: re.Match[str]) -> str:
+    """A line in its cells, each wide letter and each word placed by itself: rich gives every letter one cell."""
+    style, x, y, content = text.groups()
+    at, placed = float(x), []
+    for (cells, blank), letters in groupby(unescape(content), key=lambda letter: (width(letter), letter.isspace())):
+        for piece in letters if cells == 2 else ["".join(letters)]:
+            long = width(piece) * CELL
+            fitted = f'x="{at + (long - LETTER) / 2:g}"' if cells == 2 else f'x="{at:g}" textLength="{long:g}"'
+            placed += [] if blank else [f"<tspan {fitted}>{escape(piece)}</tspan>"]
+            at += long
+    return f'<text class="{style}" y="{y}">{"".join(placed)}</text>\n'
+
+
+# Running -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def away() -> Iterator[Path]:
+    """A folder of its own to work in, on the day of the examples."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder), patch.dict(os.environ, SETTING):
+        yield Path(folder)
+
+
+def spoken(command: str, stream: StringIO | None = None) -> str:
+    """What a command prints."""
+    stream = stream or StringIO()
+    _, *args = shlex.split(command)
+    files = [sorted(map(str, Path().glob(arg))) if "*" in arg else [arg] for arg in args]
+    with redirect_stdout(stream), redirect_stderr(stream):
+        run([arg for group in files for arg in group])
+    return stream.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
