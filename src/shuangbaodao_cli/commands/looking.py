@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -101,8 +102,16 @@ def _parts(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table
             if kind.name in field.targets:
                 rows = listing.parts(connection, part, part.pointer(field.name, kind.name), id_, SHOWN)
                 if rows:
-                    tables.append(as_table(part, rows))
+                    tables.append(_latest(as_table(part, rows), part, len(rows)))
     return tables
+
+
+def _latest(table: Table, part: Record, rows: int) -> Table:
+    """The parts of a record; where there may be more of them, it says so."""
+    if rows < SHOWN:
+        return table
+    note = f"只列出最近 {SHOWN} 条，全部请用 sbd list {part.name}。"
+    return replace(table, title=f"{part.label}（最近 {SHOWN} 条）", notes=[note])
 
 
 def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
