@@ -19,7 +19,7 @@ demo: $(READY)
 	$(BIN)/sbd demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -418,7 +418,6 @@ def test_at_a_terminal_a_team_of_a_common_name_is_the_one_of_the_place(office: S
     assert "活动负责人" in said
 
 
-# BUG: the numbers of the candidates are then taken for those of the list offered above: “上面没有编号 3”.
 def test_at_a_terminal_a_candidate_can_be_named_by_its_number(office: Sbd) -> None:
     office("log", "activity", "旧活动", "--team", "健康教育志愿服务队", "--date", "7-1")
     talk = Talk("log", "activity")

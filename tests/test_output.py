@@ -308,8 +308,6 @@ def test_only_the_file_itself_is_left(tmp_path: Path) -> None:
     assert (tmp_path / "x.csv").read_bytes() == b"b"
 
 
-# BUG: .xlsx where openpyxl's own temporary file cannot grow: exit 1, 程序自己出了错 … RuntimeError: generator raised
-# StopIteration (the old file stays whole, as promised).
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
 @pytest.mark.parametrize("ending", [".xlsx", ".csv", ".json", ".md", ".html"])
 def test_a_disk_that_is_full_leaves_the_old_file_whole(sbd: Sbd, tmp_path: Path, ending: str) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE, CACHE = Path(__file__).parent, Path(tempfile.gettempdir()) / "sbd-bench"
-PYTHON, SBD, WORK = sys.executable, Path(sys.executable).with_name("sbd"), CACHE / "work.db"
+PYTHON, SBD, WORK = sys.executable, Path(sys.executable).with_name("sbd"), CACHE / f"work-{os.getpid()}.db"
 TWO_COMMANDS = """import typer
 app = typer.Typer()
 @app.command()
@@ -114,7 +114,9 @@ def made(what: str, size: int, *year: int) -> Path:
 def bare(ledger: Path) -> Path:
     """The activities of a ledger as a table without indexes."""
     if not (path := ledger.with_suffix(".bare")).exists():
-        run("sqlite3", path, f"ATTACH '{ledger}' AS l; CREATE TABLE activity AS SELECT * FROM l.activity")
+        half = path.with_suffix(f".{os.getpid()}")
+        run("sqlite3", half, f"ATTACH '{ledger}' AS l; CREATE TABLE activity AS SELECT * FROM l.activity")
+        half.rename(path)
     return path
 
 
@@ -164,6 +166,7 @@ def main() -> None:
     for case in cases(asked.only.split(","), 1_000_000 // shrunk, 100_000 // shrunk):
         sys.stdout.write(case.measured(max(3, case.pairs // 3) if asked.quick else case.pairs) + "\n")
         sys.stdout.flush()
+        WORK.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
