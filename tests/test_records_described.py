@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sqlite3
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.vocabulary.record import Field, Record, headings
+from shuangbaodao_cli.vocabulary.record import Record, headings
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 from shuangbaodao_cli.vocabulary.text import fold_header
 from shuangbaodao_cli.vocabulary.types import Setting
@@ -42,10 +41,6 @@ CALLED = {
 }
 """Headings of the forms that offices send round, and what they mean."""
 every_record = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
-
-
-def test_a_field_has_at_most_eight_attributes() -> None:
-    assert len(dataclasses.fields(Field)) <= 8
 
 
 def test_every_record_is_called_by_its_own_name() -> None:

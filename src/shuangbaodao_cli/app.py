@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
 from typing import Any
@@ -12,7 +11,7 @@ import typer
 from shuangbaodao_cli import __version__
 from shuangbaodao_cli.errors import SbdError
 from shuangbaodao_cli.lazy import Group
-from shuangbaodao_cli.output.screen import visible
+from shuangbaodao_cli.output.visible import visible
 
 CANCELLED = 130
 
@@ -51,6 +50,8 @@ def _expanded(args: list[str]) -> list[str]:
     """The arguments with ``*`` and ``?`` spelt out: the Windows shell leaves that to the program."""
     if os.name != "nt":
         return args
+    import glob  # noqa: PLC0415  # only there
+
     return [name for arg in args for name in (sorted(glob.glob(arg)) if "*" in arg else []) or [arg]]  # noqa: PTH207  # as typed
 
 

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.lazy import typed
 from shuangbaodao_cli.ledger.database import default_path, open_ledger
-from shuangbaodao_cli.output import formats, screen
-from shuangbaodao_cli.output.files import check_extension, write_tables
-from shuangbaodao_cli.output.table import Table
+from shuangbaodao_cli.output.visible import visible
+
+if TYPE_CHECKING:
+    from shuangbaodao_cli.output.table import Table
 
 
 class Format(StrEnum):
@@ -59,6 +60,9 @@ def command_line() -> str:
 
 def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None, private: bool = False) -> None:
     """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
+    from shuangbaodao_cli.output import formats, screen  # noqa: PLC0415  # what is logged needs none of it
+    from shuangbaodao_cli.output.files import check_extension, write_tables  # noqa: PLC0415  # likewise
+
     if output is not None:
         check_extension(output)
         write_tables(output, tables, private=private)
@@ -76,7 +80,7 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
 
 def say(sentence: str) -> None:
     """Tell what was done. Names in it cannot steer the terminal."""
-    sys.stdout.write("\n".join(map(screen.visible, sentence.split("\n"))) + "\n")
+    sys.stdout.write("\n".join(map(visible, sentence.split("\n"))) + "\n")
 
 
 def at_terminal() -> bool:

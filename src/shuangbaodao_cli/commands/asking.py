@@ -12,7 +12,7 @@ from shuangbaodao_cli.errors import Ambiguous, NotFound, SbdError, UsageError
 from shuangbaodao_cli.ledger import entering, finding
 from shuangbaodao_cli.ledger.references import parted
 from shuangbaodao_cli.ledger.service import check_day, used_before
-from shuangbaodao_cli.output.screen import visible
+from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.places import PLACE
 from shuangbaodao_cli.vocabulary.record import Record

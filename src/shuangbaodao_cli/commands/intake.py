@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 import tempfile
@@ -19,7 +20,8 @@ from shuangbaodao_cli.intake.workbook import read_workbook
 from shuangbaodao_cli.ledger.batches import FileOutcome, Request, SheetOutcome, take_in
 from shuangbaodao_cli.ledger.database import default_path, transaction
 from shuangbaodao_cli.options import LedgerPath, command_line, opened
-from shuangbaodao_cli.output import formats, screen
+from shuangbaodao_cli.output import formats
+from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.problems import Problem
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 
@@ -57,7 +59,9 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     request = Request(command_line(), f"{kind.name if kind else ''}|{sheet or ''}|{new}", new=new, again=again)
     outcomes: list[FileOutcome] = []
     failed: list[SbdError] = []
+    gc.disable()  # a roster is millions of values without a cycle: a tenth of the time
     with ExitStack() as held:
+        held.callback(gc.enable)
         connection: sqlite3.Connection | None = None
         for file in files:
             try:
@@ -126,12 +130,12 @@ def _tell(outcome: FileOutcome, left: Mapping[str, Sequence[str]], *, verbose: b
     if outcome.again:
         out(f"{outcome.file}：{outcome.again} 已经导入过，台账没有改动。要再读一遍请加 --again。\n")
     for sheet in outcome.sheets:
-        out(f"{screen.visible(outcome.file)} {screen.visible(sheet.sheet)}：{_equation(sheet)}\n")
+        out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_equation(sheet)}\n")
         if not outcome.again or sheet.rejected:
             _tell_problems(sheet.problems, verbose=verbose)
     for what, sheets in left.items():
         if sheets:
-            out(f"  {what}工作表没有导入：{screen.visible('、'.join(sheets))}\n")
+            out(f"  {what}工作表没有导入：{visible('、'.join(sheets))}\n")
 
 
 def _equation(sheet: SheetOutcome) -> str:
@@ -147,7 +151,7 @@ def _tell_problems(problems: Sequence[Problem], *, verbose: bool) -> None:
     told = [problem for severity in marks for problem in problems if problem.severity == severity]
     told = [problem for problem in told if verbose or problem.severity != "fixed"]
     for problem in told if verbose else told[:SHOWN]:
-        sys.stdout.write(f"  {marks[problem.severity]} {screen.visible(f'{problem.cell}：{problem.message}')}\n")
+        sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{problem.cell}：{problem.message}')}\n")
     if len(told) > SHOWN and not verbose:
         sys.stdout.write(f"  ……还有 {len(told) - SHOWN} 处，加 --verbose 看全部\n")
     fixed = sum(problem.severity == "fixed" for problem in problems)

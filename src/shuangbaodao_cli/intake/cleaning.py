@@ -184,6 +184,8 @@ def _clean_cell(
             return "其他"
         told[cell] = ("error", unfit.kind, f"{column.label}：{unfit.message}")
         return None
+    if value == cell and not isinstance(value, Approx):
+        return value
     if said := _what_was_done(cell, value, column, setting):
         told[cell] = said
     return value
@@ -194,7 +196,7 @@ def _what_was_done(cell: Any, value: Any, column: Field, setting: Setting) -> tu
     label = column.label
     if isinstance(value, Approx):
         return "fixed", "approximate", f"{label}：“{cell}”按 {int(value)} 计入，并标为约数"
-    if column.type in {DAY, DAY_OR_MONTH}:
+    if column.type is DAY or column.type is DAY_OR_MONTH:
         return _how_dated(cell, value, label, setting)
     if column.type is MINUTES:
         if isinstance(cell, float) and _rounded_down(cell, value, setting):

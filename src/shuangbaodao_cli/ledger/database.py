@@ -6,14 +6,12 @@ schema. Every command that writes is one immediate transaction with one ``entry`
 
 from __future__ import annotations
 
-import getpass
 import os
 import sqlite3
 import time
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Refused, why
 from shuangbaodao_cli.ledger import migrations
@@ -29,8 +27,7 @@ STEP = 200
 """Milliseconds of that which SQLite may wait without hearing a Ctrl-C."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The command under way: what every row it makes or changes refers to."""
 
     connection: sqlite3.Connection
@@ -105,6 +102,8 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]
     if tables and _stamps(connection)[0] != migrations.APPLICATION_ID:  # looked at again: it may be in the making
         raise LedgerError(f"“{path}”是别的程序的数据库，不是 sbd 的台账，请核对 --ledger 或 SBD_LEDGER。")
+    import uuid  # noqa: PLC0415  # only where a ledger is made
+
     with transaction(connection):
         if _stamps(connection)[1] == migrations.NEWEST:
             return
@@ -221,6 +220,8 @@ def operator() -> str:
     said = os.environ.get("SBD_OPERATOR")
     if said:
         return said
+    import getpass  # noqa: PLC0415  # only where the variable does not say it
+
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

@@ -105,12 +105,21 @@ def nearest(connection: sqlite3.Connection, record: Record, key: str) -> list[st
     """Known names that look like the one that was typed."""
     if not record.named:
         return []
-    title, folded = record.title.name, fold(key)
-    sql = f"SELECT DISTINCT {title}, name_key FROM {record.name} WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
-    names = connection.execute(sql).fetchall()
-    within = [name for name, known in names if folded and (folded in known or known in folded)]
-    alike = difflib.get_close_matches(key, [name for name, _ in names], n=3, cutoff=0.6)
-    return list(dict.fromkeys([*within, *alike]))[:3]
+    title = record.title.name
+    sql = f"SELECT DISTINCT {title} FROM {record.name} WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
+    names = [name for (name,) in connection.execute(sql)]
+    close = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
+    return list(dict.fromkeys([*overlapping(connection, record, key), *close]))[:3]
+
+
+def overlapping(connection: sqlite3.Connection, record: Record, key: str) -> list[str]:
+    """Known names that hold the given one or are held by it: 文庙 and 文庙社区."""
+    sql = (
+        f"SELECT DISTINCT {record.title.name} FROM {record.name} WHERE voided IS NULL "
+        "AND (INSTR(name_key, ?1) > 0 OR INSTR(?1, name_key) > 0) ORDER BY id DESC LIMIT 3"
+    )
+    folded = fold(key)
+    return [name for (name,) in connection.execute(sql, (folded,))] if folded else []
 
 
 DESCRIBED = {

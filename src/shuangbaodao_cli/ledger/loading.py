@@ -201,9 +201,10 @@ def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
     if record.counts:
         counts = zip(*(columns.get(name, empty) for name in record.counts), strict=True)
         held.append([store.approximate(record, dict(zip(record.counts, row, strict=True))) for row in counts])
-    rows = list(zip(*held, _extras(roster), [task.entry.id] * len(roster.rows), strict=True))
     made = [at for at in positions if at in task.made]
-    task.entry.connection.executemany(store.insert_sql(record), (rows[at] for at in made))
+    chosen = set(made)
+    rows = zip(*held, _extras(roster), [task.entry.id] * len(roster.rows), strict=True)
+    task.entry.connection.executemany(store.insert_sql(record), (row for at, row in enumerate(rows) if at in chosen))
     if made:
         (last,) = task.entry.connection.execute("SELECT last_insert_rowid()").fetchone()
         if last != task.made[made[-1]]:

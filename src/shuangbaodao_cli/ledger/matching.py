@@ -9,7 +9,7 @@ from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shuangbaodao_cli.vocabulary.record import Record
 
@@ -19,30 +19,56 @@ Key = tuple[tuple[int, ...], ...]
 """For each field of a key the places of its columns in the facts."""
 
 
-class Door:
-    """One way to look records up: by the facts that a key names."""
+CROWD = 16
+"""Namesakes from which on they are told apart by the marks that they say."""
 
-    def __init__(self, key: Key) -> None:
+
+class Door:
+    """One way to look records up: by the facts that a key names, and in a crowd by a further mark."""
+
+    def __init__(self, key: Key, marks: Sequence[int] = ()) -> None:
         self.key = key
         self.first = key[0]
         self.read: Callable[[Facts], Any] = itemgetter(*(at for group in key for at in group))
-        self.found: dict[Any, tuple[int, ...]] = {}
+        self.found: dict[Any, list[int]] = {}
+        self.marks = marks
+        self.crowds: dict[Any, dict[tuple[int, Any], list[int]]] = {}
 
-    def add(self, id_: int, facts: Facts) -> None:
+    def add(self, id_: int, known: dict[int, Facts]) -> None:
         """Let a record in, if it says what the key asks."""
-        if says(facts, self.key):
-            at = self.read(facts)
-            if id_ not in self.found.get(at, ()):
-                self.found[at] = (*self.found.get(at, ()), id_)
+        facts = known[id_]
+        if not says(facts, self.key):
+            return
+        at = self.read(facts)
+        alike = self.found.setdefault(at, [])
+        alike.append(id_)
+        if not self.marks or len(alike) < CROWD:
+            return
+        crowd = self.crowds.setdefault(at, {})
+        for one in [id_] if crowd else alike:
+            for mark in self.marks:
+                crowd.setdefault((mark, known[one][mark]), []).append(one)
 
-    def near(self, facts: Facts) -> tuple[int, ...]:
-        """The records that say the same under the key."""
-        return self.found.get(self.read(facts), ())
+    def near(self, facts: Facts) -> Iterable[int]:
+        """The records that say the same under the key and do not contradict the strongest mark of a row."""
+        at = self.read(facts)
+        crowd = self.crowds.get(at)
+        if crowd is not None:
+            for mark in self.marks:
+                if facts[mark] is not None:
+                    return dict.fromkeys((*crowd.get((mark, facts[mark]), ()), *crowd.get((mark, None), ())))
+        return self.found.get(at, ())
 
 
 def says(facts: Facts, key: Key) -> bool:
     """Whether every field of a key is filled."""
-    return all(any(facts[at] is not None for at in group) for group in key)
+    for group in key:
+        for at in group:
+            if facts[at] is not None:
+                break
+        else:
+            return False
+    return True
 
 
 class Matcher:
@@ -61,7 +87,12 @@ class Matcher:
         self._keys: list[Key] = [tuple(groups[name] for name in key) for key in record.keys]
         weakest = self._keys[-1]
         # Every key holds the weakest one, or stands alone (a code): these doors lead to all records.
-        self._doors = [Door(key) for key in self._keys if not set(weakest) <= set(key)] + [Door(weakest)]
+        flat = [tuple(at for group in key for at in group) for key in self._keys]
+        self._said = flat
+        self._stronger = [tuple(dict.fromkeys(at for key in flat[:i] for at in key)) for i in range(len(flat))]
+        marks = [at for at in dict.fromkeys(at for key in flat for at in key) if at not in flat[-1]]
+        self._codes = [Door(key) for key in self._keys if not set(weakest) <= set(key)]
+        self._doors = [*self._codes, Door(weakest, marks)]
         self._known: dict[int, Facts] = {}
         self._claimed: set[int] = set()
 
@@ -99,12 +130,14 @@ class Matcher:
         """Make a record findable."""
         self._known[id_] = facts
         for door in self._doors:
-            door.add(id_, facts)
+            door.add(id_, self._known)
 
     def learn_of(self, id_: int, facts: Facts) -> None:
         """Keep what a row says of the record it means, for the rows that follow."""
-        known = self._known.pop(id_)
-        self.add(id_, tuple(old if new is None else new for old, new in zip(known, facts, strict=True)))
+        known = self._known[id_]
+        merged = tuple(old if new is None else new for old, new in zip(known, facts, strict=True))
+        if merged != known:
+            self.add(id_, merged)
 
     def name_of(self, id_: int) -> str | None:
         """The folded name that a record is known by."""
@@ -113,22 +146,32 @@ class Matcher:
 
     def match(self, facts: Facts) -> int | None:
         """The one record that the row means; None where there is none or no telling which."""
-        near = {id_ for door in self._doors for id_ in door.near(facts)} - self._claimed
-        if not near:
-            return None
-        for at, key in enumerate(self._keys):
-            if says(facts, key):
-                found = sorted(id_ for id_ in near if self._same(id_, key, self._keys[:at], facts))
-                if len(found) == 1 or (found and self.repeats):
-                    return found[0]
+        for at, door in enumerate(self._doors):
+            near = door.near(facts)
+            if near:
+                keys = range(len(self._codes), len(self._keys)) if at == len(self._codes) else (at,)
+                met = self._among(near, keys, facts)
+                if met is not None:
+                    return met
         return None
 
-    def _same(self, id_: int, key: Key, stronger: list[Key], facts: Facts) -> bool:
+    def _among(self, near: Iterable[int], keys: Iterable[int], facts: Facts) -> int | None:
+        for at in keys:
+            if says(facts, self._keys[at]):
+                found = {id_ for id_ in near if self._same(id_, at, facts)} - self._claimed
+                if len(found) == 1 or (found and self.repeats):
+                    return min(found)
+        return None
+
+    def _same(self, id_: int, at: int, facts: Facts) -> bool:
         known = self._known[id_]
-        if any(known[at] != facts[at] for group in key for at in group):
-            return False
-        said = {at for other in stronger for group in other for at in group}
-        return not any(known[at] is not None and facts[at] is not None and known[at] != facts[at] for at in said)
+        for i in self._said[at]:
+            if known[i] != facts[i]:
+                return False
+        for i in self._stronger[at]:
+            if known[i] != facts[i] and known[i] is not None and facts[i] is not None:
+                return False
+        return True
 
     def claim(self, id_: int) -> None:
         """Say that a row of this file is that record, so that no like row is it again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.entering import newcomer
-from shuangbaodao_cli.ledger.finding import nearest
+from shuangbaodao_cli.ledger.finding import overlapping
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class References:
 
     def _make(self, field: Field, at: int, name: str, place: int | None) -> int:
         target = RECORDS[field.targets[0]]
-        near = nearest(self.entry.connection, target, name) if target.name in MADE else []
+        near = overlapping(self.entry.connection, target, name) if target.name in MADE else []
         alike = f"台账里有相近的：{'、'.join(near)}；如果是同一个，请改成一样的名称" if near else "请核对是不是新的"
         made = newcomer(self.entry, target.name, name, place)
         self.names.add(target.name, name, made)

@@ -63,9 +63,10 @@ def insert(entry: Entry, record: Record, values: Values, extra: str | None = Non
     if record.name == "place":
         presumed["level"] = level_of(values["name"])
     cursor = entry.connection.execute(insert_sql(record), row(record, presumed | dict(values), entry.id, extra))
+    id_ = cursor.lastrowid or 0
     if record.name == "place":
-        tree.regrow(entry.connection)
-    return cursor.lastrowid or 0
+        tree.plant(entry.connection, id_)
+    return id_
 
 
 def set_aside(entry: Entry, record: Record, id_: int, said: Mapping[str, str]) -> bool:

@@ -26,6 +26,15 @@ def regrow(connection: sqlite3.Connection) -> None:
     connection.executemany("INSERT INTO place_tree (ancestor, place, depth) VALUES (?, ?, ?)", tree)
 
 
+def plant(connection: sqlite3.Connection, place: int) -> None:
+    """Put a new place, which has nothing below it yet, into the tree."""
+    connection.execute(
+        "INSERT INTO place_tree (ancestor, place, depth) SELECT ?1, ?1, 0 UNION ALL "
+        "SELECT t.ancestor, ?1, t.depth + 1 FROM place_tree AS t JOIN place AS p ON p.parent = t.place WHERE p.id = ?1",
+        (place,),
+    )
+
+
 def communities(connection: sqlite3.Connection, below: int | None) -> list[int]:
     """The communities and villages, of the whole ledger or of one place and what is below it."""
     sql = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,8 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
 
     Nothing is written where the same bytes are there already. Raises Unreadable where it cannot be.
     """
+    import tempfile  # noqa: PLC0415  # most commands write no file
+
     try:
         if path.is_file() and path.read_bytes() == content:
             return

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.output.screen import cells, visible
+from shuangbaodao_cli.output.screen import cells
 from shuangbaodao_cli.output.table import Column, Table, hours, show
+from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +51,8 @@ def _value(value: Any) -> Any:
 
 def json_text(said: Any) -> str:
     """JSON with Chinese left as it is."""
+    import json  # noqa: PLC0415  # likewise
+
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -60,6 +61,8 @@ def csv_text(table: Table) -> str:
 
     A leading = + - @, tab or return gets an apostrophe before it (OWASP ASVS 1.2.10).
     """
+    import csv  # noqa: PLC0415  # most commands print a table
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     shown = [table.columns[at] for at in table.shown()]

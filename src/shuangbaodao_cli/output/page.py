@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.output.screen import cells, visible
+from shuangbaodao_cli.output.screen import cells
+from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

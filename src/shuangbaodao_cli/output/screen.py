@@ -5,22 +5,15 @@ What the data hold cannot steer the terminal: control and direction characters a
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 from shuangbaodao_cli.output.table import Table, show
+from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.output.width import pad, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-
-
-def visible(text: str) -> str:
-    """The text with every character that could steer a terminal replaced by a mark."""
-    return text if text.isprintable() else _UNSEEN.sub(lambda m: "⏎" if m[0] == "\n" else "␛", text)
 
 
 def cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:

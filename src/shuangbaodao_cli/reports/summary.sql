@@ -2,19 +2,19 @@
 -- asks: 这段时间开展了多少次服务、服务了多少人次、解决了多少问题、多少人参与？
 -- columns: services served resolved volunteers participations hours
 --
--- {part} is what the figures are divided by: a column of the activity, or nothing for the total.
+-- {part} is what the figures are divided by, a column of the activity: then {joined} brings it to
+-- the participations and {grouped} divides by it. The total has a constant there and neither.
 WITH held AS (
   SELECT
     {part} AS part,
     COUNT(*) AS services,
     SUM(a.served) AS served,
-    SUM(a.resolved) AS resolved,
-    SUM(CASE WHEN a.approx <> '' THEN 1 ELSE 0 END) AS approx
+    SUM(a.resolved) AS resolved
   FROM activity AS a
   WHERE a.voided IS NULL
     AND a.date >= :start AND a.date < :until
     AND (:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
-  GROUP BY 1
+  {grouped}
 ),
 attended AS (
   SELECT
@@ -23,11 +23,15 @@ attended AS (
     COUNT(*) AS participations,
     SUM(p.minutes) AS minutes
   FROM participation AS p
-  JOIN activity AS a ON a.id = p.activity
+  {joined}
   WHERE p.voided IS NULL
     AND p.date >= :start AND p.date < :until
-    AND (:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
-  GROUP BY 1
+    AND (:place IS NULL OR p.activity IN (
+      SELECT b.id FROM activity AS b
+      WHERE b.voided IS NULL AND b.date >= :start AND b.date < :until
+        AND b.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place)
+    ))
+  {grouped}
 )
 SELECT
   held.part,
@@ -36,8 +40,7 @@ SELECT
   COALESCE(held.resolved, 0) AS resolved,
   COALESCE(attended.volunteers, 0) AS volunteers,
   COALESCE(attended.participations, 0) AS participations,
-  COALESCE(attended.minutes, 0) AS minutes,
-  held.approx
+  COALESCE(attended.minutes, 0) AS minutes
 FROM held
 LEFT JOIN attended ON attended.part = held.part
 ORDER BY held.services DESC, held.part

@@ -19,20 +19,28 @@ Figures = dict[Any, tuple[int, ...]]
 
 def summed(scope: Scope, part: str | None) -> Body:
     """The measures of a scope: one row, or a row for each of its parts and the total below."""
-    said = question("summary")
-    columns = [column(name) for name in said.columns]
-    found = scope.ask(said.sql.replace("{part}", "''")).fetchone()
-    _, *total, approximate = found or ("", *[0] * len(columns), 0)
-    notes = [*definitions(said.columns), *approximate_note(approximate)]
+    columns = [column(name) for name in question("summary").columns]
+    [(_, *total)] = scope.ask(_sql(None)).fetchall()
+    (approximate,) = scope.ask(question("approximate").sql).fetchone()
+    notes = [*definitions(question("summary").columns), *approximate_note(approximate)]
     if part is None:
         return Body(columns, [total], None, notes)
-    figures: Figures = {key: tuple(row) for key, *row, _ in scope.ask(said.sql.replace("{part}", PARTS[part].sql))}
+    figures: Figures = {key: tuple(row) for key, *row in scope.ask(_sql(part))}
     rows = _named(scope, part, figures, (0,) * len(columns))
     notes.append("参与人数的合计不是各行之和：在几行里都有的人，合计里只计一次。")
     head = [Column(part, PARTS[part].label)]
     if PARTS[part].names:
         head.append(Column(f"{part}_id", "编号", hidden=True))
     return Body([*head, *columns], rows, ["合计", *[None] * (len(head) - 1), *total], notes)
+
+
+def _sql(part: str | None) -> str:
+    """The one statement of the summary, divided or whole."""
+    said = question("summary").sql
+    if part is None:
+        return said.replace("{part}", "''").replace("{joined}", "").replace("{grouped}", "")
+    joined = "JOIN activity AS a ON a.id = p.activity"
+    return said.replace("{part}", PARTS[part].sql).replace("{joined}", joined).replace("{grouped}", "GROUP BY 1")
 
 
 def _named(scope: Scope, part: str, figures: Figures, nought: tuple[int, ...]) -> list[Sequence[Any]]:

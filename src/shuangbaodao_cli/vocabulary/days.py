@@ -14,10 +14,10 @@ BEIJING = timezone(timedelta(hours=8))
 """China has kept one offset and no summer time since 1992, so no time-zone data are needed."""
 
 _SPOKEN = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
-_DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DAY_OF_YEAR = re.compile(r"(\d{1,2})[-./月](\d{1,2})[日号]?")
-_MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})月?")
+_DAY = r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?"
+_COMPACT = r"(\d{4})(\d{2})(\d{2})"
+_DAY_OF_YEAR = r"(\d{1,2})[-./月](\d{1,2})[日号]?"
+_MONTH = r"(\d{4})[-./年](\d{1,2})月?"
 
 
 def today() -> date:
@@ -52,16 +52,16 @@ def read_day(text: str, *, year: int | None = None) -> date:
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
     if folded in _SPOKEN:
         return today() - timedelta(days=_SPOKEN[folded])
-    if match := _DAY.fullmatch(folded) or _COMPACT.fullmatch(folded):
+    if match := re.fullmatch(_DAY, folded) or re.fullmatch(_COMPACT, folded):
         return _made(int(match[1]), int(match[2]), int(match[3]), text)
-    if match := _DAY_OF_YEAR.fullmatch(folded):
+    if match := re.fullmatch(_DAY_OF_YEAR, folded):
         return _without_year(int(match[1]), int(match[2]), year, text)
     raise Unfit("date_invalid", f"“{text}”看不出是哪一天，请写成 2026-07-18 或 7月18日 这样")
 
 
 def lacks_year(text: str) -> bool:
     """Whether a written day has no year of its own."""
-    return _DAY_OF_YEAR.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
+    return re.fullmatch(_DAY_OF_YEAR, unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
 
 
 def _without_year(month: int, day: int, year: int | None, text: str) -> date:
@@ -81,7 +81,7 @@ def _without_year(month: int, day: int, year: int | None, text: str) -> date:
 def read_month(text: str) -> str | None:
     """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
-    match = _MONTH.fullmatch(folded)
+    match = re.fullmatch(_MONTH, folded)
     if match is None or not 1 <= int(match[2]) <= 12:
         return None
     return f"{match[1]}-{int(match[2]):02d}"

@@ -8,14 +8,14 @@ from typing import Final
 
 from shuangbaodao_cli.problems import Unfit
 
-_COUNT: Final = re.compile(
+_COUNT: Final = (
     r"(?P<about>约|大约|近|超过|超|不少于|至少)?"
     r"(?P<whole>\d+(?:,\d{3})*)(?:\.(?P<decimals>\d+))?(?P<scale>[万千百])?(?P<more>余|多|\+)?"
     r"(?P<unit>人次|人|次|件|个|名|户|棵|支|场|份|亩|条|位)?(?P<most>左右|上下|以上|余)?"
 )
 _SCALE: Final[dict[str | None, int]] = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
-_CLOCKS: Final = re.compile(r"(\d{1,2}):(\d{2})(?:-|—|–|~|至|到)+(\d{1,2}):(\d{2})")
-_SPELLED: Final = re.compile(r"(?:(\d+(?:\.\d+)?)个?(半)?(?:小时|h|钟头))?(?:(\d+)(?:分钟|分|min))?", re.IGNORECASE)
+_CLOCKS: Final = r"(\d{1,2}):(\d{2})(?:-|—|–|~|至|到)+(\d{1,2}):(\d{2})"
+_SPELLED: Final = r"(?:(\d+(?:\.\d+)?)个?(半)?(?:小时|h|钟头))?(?:(\d+)(?:分钟|分|min))?"
 LARGEST: Final = 10**12
 """No count in this field comes near it, and it fits every database's integer."""
 LONGEST: Final = 40
@@ -39,7 +39,7 @@ def read_count(text: str) -> int:
     """
     if len(text) <= LONGEST and text.isascii() and text.isdigit():
         return _bounded(int(text), text)
-    match = _COUNT.fullmatch(_short(text))
+    match = re.fullmatch(_COUNT, _short(text))
     if match is None:
         raise Unfit("number_invalid", f"“{text}”不是一个数，请写成 30 或 30余人 这样（不能是负数）")
     decimals = match["decimals"] or ""
@@ -71,11 +71,11 @@ def read_minutes(text: str, *, unit: str = "小时") -> int:
     (150, 120, 90)
     """
     folded = _short(text)
-    if match := _CLOCKS.fullmatch(folded):
+    if match := re.fullmatch(_CLOCKS, folded):
         return _between(match, text)
     if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", folded):
         minutes = _whole_minutes(match[1], match[2] or "", 60 if unit == "小时" else 1)
-    elif folded and (match := _SPELLED.fullmatch(folded)):
+    elif folded and (match := re.fullmatch(_SPELLED, folded, re.IGNORECASE)):
         hours, _, decimals = (match[1] or "0").partition(".")
         minutes = _whole_minutes(hours, decimals, 60) + (30 if match[2] else 0) + int(match[3] or 0)
     else:

@@ -7,7 +7,7 @@ schema all derive from these descriptions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.vocabulary.text import fold, fold_header
 from shuangbaodao_cli.vocabulary.types import COUNT, MINUTES, Type
@@ -20,8 +20,7 @@ SPANS = (("date", "end_date"), ("since", "until"))
 """Fields of which the second must not be before the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One fact of a record: JSON key and column, Chinese label, type, further headings for it.
 
     ``to`` names the record types a reference may point to (``org``, or ``person org`` for either).
@@ -55,8 +54,7 @@ class Field:
             yield "hours"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What else one row of a roster says: its team, its check-in, the people who took part.
 
     ``each`` is the column in the roster (one name, or several parted by 、); for each a record of

@@ -6,9 +6,8 @@ raises Unfit. ``show`` gives it back as a person reads it, and ``clean(show(valu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import codes, days, numbers, text
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What stands around a value: the year of the sheet's title, the unit its heading names."""
 
     year: int | None = None
@@ -30,8 +28,7 @@ def setting_of(word: str) -> Setting:
     return Setting(unit="分钟" if word == "minutes" or "分钟" in word else "小时")
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A kind of value. ``sql`` is its STRICT column type, ``check`` what the column must satisfy."""
 
     name: str
@@ -74,14 +71,14 @@ def _clean_name(value: object, setting: Setting) -> str:
 
 
 def _clean_id(value: object, _: Setting) -> str:
-    if isinstance(value, int | float):
-        if len(words(value)) > 15 or abs(value) >= 1e15:
+    if not isinstance(value, str):
+        if isinstance(value, int | float) and (len(words(value)) > 15 or abs(value) >= 1e15):
             raise Unfit(
                 "id_precision_lost",
                 "身份证号存成了数字，末几位已经丢失；请把这一列设为“文本”格式，再重填完整的18位",
             )
         value = words(value)
-    return codes.read_id(str(value))
+    return codes.read_id(value)
 
 
 def _clean_uscc(value: object, _: Setting) -> str:

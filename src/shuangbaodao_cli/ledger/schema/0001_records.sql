@@ -198,9 +198,11 @@ CREATE TABLE activity (
   CHECK (end_date >= date)
 ) STRICT;
 CREATE INDEX activity_name_key ON activity (name_key);
--- All that a total or a breakdown of a period reads, so that it never touches the wide rows.
-CREATE INDEX activity_totals ON activity (date, served, resolved, approx, place, org, team, category)
+-- All that a total or a breakdown of a period reads, `voided` too, so that it never touches the
+-- wide rows.
+CREATE INDEX activity_totals ON activity (date, served, resolved, place, org, team, category, voided)
 WHERE voided IS NULL;
+CREATE INDEX activity_approximate ON activity (date, place) WHERE voided IS NULL AND approx <> '';
 
 -- `date` is the activity's own, kept by the foreign key: a period's people are one range of an index.
 CREATE TABLE participation (
@@ -219,7 +221,7 @@ CREATE TABLE participation (
 ) STRICT;
 CREATE UNIQUE INDEX participation_once ON participation (activity, person) WHERE voided IS NULL;
 CREATE INDEX participation_person ON participation (person);
-CREATE INDEX participation_totals ON participation (date, person, minutes, activity)
+CREATE INDEX participation_totals ON participation (date, person, minutes, activity, voided)
 WHERE voided IS NULL;
 
 CREATE TABLE outcome (
