@@ -152,13 +152,12 @@ def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Sett
     memo: dict[Any, Any] = {"": None, None: None}
     told: Told = {}
     values: list[Any] = []
-    keep = values.append
+    keep, known = values.append, memo.get
     for cell in cells:
-        try:
-            keep(memo[cell])
-        except KeyError:
+        value = known(cell, memo)  # the memo itself is no value: it says that this cell is a new one
+        if value is memo:
             value = memo[cell] = _clean_cell(cell, column, clean, setting, told)
-            keep(value)
+        keep(value)
     roster.columns[column.name] = values
     if told:
         for at, cell in enumerate(cells):

@@ -83,7 +83,7 @@ def check_free(connection: sqlite3.Connection, record: Record, found: dict[str, 
     if record.repeats:
         return
     matcher = Matcher(record)
-    facts = next(matcher.facts({column: [value] for column, value in found.items()}, 1))
+    facts = matcher.facts_of(found)
     matcher.learn(connection, [facts])
     met = matcher.match(facts)
     if met is not None:

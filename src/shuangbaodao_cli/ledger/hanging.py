@@ -71,7 +71,7 @@ def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str,
 def _bring_up_to_date(entry: Entry, part: Record, parts: list[dict[str, Any]]) -> bool:
     """Change the parts that a record already has, add the others; whether anything changed."""
     matcher, changed = Matcher(part, repeats=True), False
-    facts = [next(matcher.facts({column: [value] for column, value in values.items()}, 1)) for values in parts]
+    facts = list(map(matcher.facts_of, parts))
     matcher.learn(entry.connection, facts)
     for values, fact in zip(parts, facts, strict=True):
         met = matcher.match(fact)

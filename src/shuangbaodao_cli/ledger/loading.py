@@ -123,6 +123,9 @@ def _columns(task: Loading, positions: list[int]) -> Columns:
         said = roster.columns.get("level") or [None] * len(roster.rows)
         names = roster.columns["name"]
         columns["level"] = [level or level_of(name or "") for level, name in zip(said, names, strict=True)]
+    if roster.record.named:
+        names = columns[roster.record.title.name]
+        columns["name_key"] = [None if name is None else fold(name) for name in names]
     return columns
 
 
@@ -197,7 +200,7 @@ def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
     empty = [None] * len(roster.rows)
     held = [columns.get(column, empty) for column in record.columns]
     if record.named:
-        held.append([None if value is None else fold(value) for value in columns[record.title.name]])
+        held.append(columns["name_key"])
     if record.counts:
         counts = zip(*(columns.get(name, empty) for name in record.counts), strict=True)
         held.append([store.approximate(record, dict(zip(record.counts, row, strict=True))) for row in counts])
@@ -222,11 +225,12 @@ def _extras(roster: Roster) -> list[str | None]:
 
 def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> None:
     roster = task.roster
+    told = [column for column in roster.record.columns if column in columns]
     presumed = {field.name for field in roster.record.fields if field.default is not None}
     for at in positions:
         if at not in task.met:
             continue
-        said = {column: values[at] for column, values in columns.items() if values[at] is not None}
+        said = {column: columns[column][at] for column in told if columns[column][at] is not None}
         for name in presumed:
             if name not in roster.columns or roster.columns[name][at] is None:
                 said.pop(name, None)

@@ -9,7 +9,7 @@ from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from shuangbaodao_cli.vocabulary.record import Record
 
@@ -117,14 +117,15 @@ class Matcher:
         return "name_key" if self.record.named and column == self.record.title.name else column
 
     def facts(self, columns: dict[str, list[Any]], length: int) -> Iterator[Facts]:
-        """The facts of each row, from the columns of a roster."""
+        """The facts of each row, from the columns of the table."""
         empty = [None] * length
-        taken = (columns.get(column, empty) for column in self.columns)
-        folded = (
-            [None if value is None else fold(value) for value in values] if self._stored(column) != column else values
-            for column, values in zip(self.columns, taken, strict=True)
-        )
-        return zip(*folded, strict=True)
+        return zip(*(columns.get(self._stored(column), empty) for column in self.columns), strict=True)
+
+    def facts_of(self, values: Mapping[str, Any]) -> Facts:
+        """The facts of one record, from its own columns."""
+        title = values.get(self.record.title.name)
+        known = {**values, "name_key": fold(title) if self.record.named and title is not None else None}
+        return tuple(known.get(self._stored(column)) for column in self.columns)
 
     def add(self, id_: int, facts: Facts) -> None:
         """Make a record findable."""
