@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
 
 Strangers = Iterator[tuple[str, str, str]]
 AREAS = {"130802": 60, "130821": 14, "130803": 9, "130825": 8, "130824": 6, "610881": 3}

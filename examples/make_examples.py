@@ -8,14 +8,16 @@ bytes.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from made_up import Strangers, between, id_number, strangers, uscc
 from office_sheet import Value, write_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
 
 SEED = 130802
 SERVED, SOLVED, VOLUNTEERS, MEMBERS = 12000, 296, 600, 100

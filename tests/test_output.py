@@ -20,6 +20,7 @@ from shuangbaodao_cli.output import formats, screen
 from shuangbaodao_cli.output.files import slug, write_bytes, write_tables
 from shuangbaodao_cli.output.page import page
 from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,7 +251,7 @@ def test_a_page_shows_a_name_and_runs_nothing(name: str) -> None:
     seen = Texts()
     seen.feed(page([Table(name, [Column("name", name)], [[name]], subtitle=name, notes=(name,))]))
     assert "script" not in seen.tags
-    assert screen.visible(name) in seen.cells[-1]
+    assert visible(name) in seen.cells[-1]
     assert not STEERING.search(seen.cells[-1])
 
 
