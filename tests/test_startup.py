@@ -22,10 +22,15 @@ sys.exit(code)
 """
 
 
+def _environment() -> dict[str, str]:
+    """Ours, without what would make the process measure its coverage and load modules for that."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COV")} | {"PYTHONUTF8": "1"}
+
+
 def loaded(*words: str) -> set[str]:
     """The top-level modules that a command in a process of its own had loaded when it ended."""
     command = [sys.executable, "-c", PROBE, *words]
-    done = subprocess.run(command, capture_output=True, check=True, env=os.environ | {"PYTHONUTF8": "1"})
+    done = subprocess.run(command, capture_output=True, check=True, env=_environment())
     return set(done.stderr.decode().splitlines()[-1].split())
 
 
@@ -71,7 +76,7 @@ def test_a_command_on_a_known_ledger_is_light(words: str) -> None:
 
 def test_help_loads_neither_a_command_nor_the_database() -> None:
     modules = "import sys; from shuangbaodao_cli.app import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", modules], capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", modules], capture_output=True, check=True, env=_environment())
     names = done.stderr.decode().split()
     assert not [name for name in names if name.startswith(("shuangbaodao_cli.commands.", "shuangbaodao_cli.ledger"))]
     assert "sqlite3" not in names
