@@ -449,3 +449,10 @@ def test_the_end_of_the_input_leaves_too(office: Sbd) -> None:
     code, _ = talk.end()
     assert code == 130
     assert activities(office) == []
+
+
+def test_names_parted_by_a_space_are_two_persons_and_a_filled_name_is_one(office: Sbd) -> None:
+    office("add", "person", "姓名=赵 六")
+    said = office("log", "activity", "义诊", "--place", "文庙社区", "--people", "李四 王五、赵　六")
+    assert said.code == 0
+    assert "参加：李四、王五、赵 六" in said.out

@@ -800,3 +800,34 @@ def test_a_kind_of_record_is_known_by_its_label_and_its_plural(office: Sbd, reco
     said = office("list", record, "--format", "json").out
     assert json.loads(said) == office("list", RECORDS[record].label, "--format", "json").json()
     assert said == office("list", f"{record}s", "--format", "json").out
+
+
+# What an edit brings with it, and other ways to say it.
+
+
+def test_the_length_of_an_activity_is_that_of_its_people_unless_theirs_was_said_apart(office: Sbd) -> None:
+    office("add", "person", "姓名=李四")
+    assert office("edit", "activity", "1", "hours=1.5").code == 0
+    office("add", "participation", "activity=1", "person=张三", "hours=1.5")
+    office("add", "participation", "activity=1", "person=李四", "hours=3")
+    told = office("edit", "activity", "1", "hours=2").out
+    assert "1 人" in told
+    assert [row["minutes"] for row in listed(office, "participation")] == [120, 180]
+
+
+def test_a_day_that_has_not_come_is_refused_however_it_is_entered(office: Sbd) -> None:
+    assert office("add", "activity", "活动名称=甲", "日期=2026-08-01").code == 5
+    assert office("edit", "activity", "1", "日期=2026-08-01").code == 5
+
+
+def test_a_person_is_found_by_the_whole_id_and_a_unit_by_its_code(office: Sbd) -> None:
+    office("add", "person", "姓名=钱七", f"身份证号={ID_NO}")
+    office("edit", "org", "1", f"统一社会信用代码={USCC}")
+    assert office("show", "person", ID_NO, "--format", "json").json()["name"] == "钱七"
+    assert office("show", "org", USCC, "--format", "json").json()["id"] == 1
+
+
+@pytest.mark.parametrize("month", ["2026-7", "2026年7月", "2026.07", "2026年"])
+def test_a_month_or_year_is_found_however_it_is_written(office: Sbd, month: str) -> None:
+    office("edit", "activity", "1", "日期=2026-07-10")
+    assert [row["id"] for row in listed(office, "activity", f"日期:{month}")] == [1]

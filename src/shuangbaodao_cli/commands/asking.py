@@ -11,7 +11,7 @@ import typer
 from shuangbaodao_cli.errors import Ambiguous, NotFound, SbdError, UsageError
 from shuangbaodao_cli.ledger import entering, finding
 from shuangbaodao_cli.ledger.references import parted
-from shuangbaodao_cli.ledger.service import check_day, used_before
+from shuangbaodao_cli.ledger.service import used_before
 from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.places import PLACE
@@ -78,7 +78,7 @@ def _check(connection: sqlite3.Connection, name: str, where: int | None, new: bo
         elif not field.to:
             value = entering.clean(field, typed)
             if name == "date":
-                check_day(value)
+                entering.check_day(value)
 
     return check
 

@@ -11,6 +11,7 @@ from shuangbaodao_cli.commands.shown import said_change
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import entering, finding, store
 from shuangbaodao_cli.ledger.database import writing
+from shuangbaodao_cli.ledger.service import follow_minutes
 from shuangbaodao_cli.options import (
     LedgerPath,
     NewOption,
@@ -20,6 +21,7 @@ from shuangbaodao_cli.options import (
     say,
 )
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
+from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
 RecordArgument = Annotated[str, typer.Argument(metavar="RECORD", help=f"哪种记录：{' '.join(RECORDS)}")]
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="名称或编号")]
@@ -41,7 +43,7 @@ def add(
     with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
         found = entering.values(entry, kind, given, new=new)
         entering.check_complete(kind, found)
-        entering.check_spans(kind, found)
+        entering.check_dates(kind, found)
         entering.check_free(connection, kind, found)
         id_ = store.insert(entry, kind, found)
         told = finding.describe(connection, kind, id_)
@@ -69,14 +71,17 @@ def edit(
     with opened(ledger) as connection, writing(connection, command_line(), reason) as entry:
         id_ = finding.find(connection, kind, key)
         found = entering.values(entry, kind, given, new=new)
-        entering.check_spans(kind, store.facts(connection, kind, id_) | found)
+        entering.check_dates(kind, store.facts(connection, kind, id_) | found)
         changed = store.update(entry, kind, id_, found)
+        people = follow_minutes(entry, id_, *changed["minutes"]) if kind is ACTIVITY and "minutes" in changed else 0
         told = finding.describe(connection, kind, id_)
         lines = [said_change(connection, kind, column, pair) for column, pair in changed.items()]
     if not lines:
         say(f"{kind.label} {told} 本来就是这样，没有改动。")
     for line in lines:
         say(f"{kind.label} {told}：{line}")
+    if people:
+        say(f"参加这次活动的 {people} 人，时长也一起改了；原来单独填过时长的没有动。")
 
 
 def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerPath = None) -> None:

@@ -50,8 +50,8 @@ def report(  # noqa: PLR0913  # each is an option of the command
     year: Annotated[
         str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年；期间都不写就是今年")
     ] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="从哪天起")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪天止（含）")] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="从哪天起；不写就从那年1月1日起")] = None,
+    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪天止（含）；不写就到今天")] = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="place|org|team|category|person|month", help="按什么分列")
     ] = None,

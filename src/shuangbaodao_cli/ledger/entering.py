@@ -8,6 +8,7 @@ from shuangbaodao_cli.errors import NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import finding, store, tree
 from shuangbaodao_cli.ledger.matching import Matcher
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -91,8 +92,16 @@ def check_free(connection: sqlite3.Connection, record: Record, found: dict[str, 
         raise Refused(f"台账里已经有这一条{record.label}：{told}。要改它请用 sbd edit {record.name} {met} 字段=值。")
 
 
-def check_spans(record: Record, facts: Mapping[str, Any]) -> None:
-    """Refuse a record whose end would be before its beginning."""
+def check_day(day: str) -> None:
+    """Refuse a day that has not come."""
+    if day > today().isoformat():
+        raise Refused(f"{day} 还没到，不能先记。请核对日期；今天是 {today().isoformat()}。")
+
+
+def check_dates(record: Record, facts: Mapping[str, Any]) -> None:
+    """Refuse an activity that has not been yet, and a record whose end would be before its beginning."""
+    if record.name == "activity" and facts.get("date") is not None:
+        check_day(facts["date"])
     for start, end in SPANS:
         first, last = facts.get(start), facts.get(end)
         if first is not None and last is not None and last < first:

@@ -77,7 +77,7 @@ def find(
 
 def _by_name(names: Names, record: Record, key: str) -> list[int]:
     if record.named:
-        return names.ids(record.name, key)
+        return names.ids(record.name, key) or _by_code(names.connection, record, key)
     target = record.title.targets
     found: list[int] = []
     for kind in target:
@@ -85,6 +85,16 @@ def _by_name(names: Names, record: Record, key: str) -> list[int]:
         for one in names.ids(kind, key):
             sql = f"SELECT id FROM {record.name} WHERE {column} = ? AND voided IS NULL"
             found += [id_ for (id_,) in names.connection.execute(sql, (one,))]
+    return found
+
+
+def _by_code(connection: sqlite3.Connection, record: Record, key: str) -> list[int]:
+    """The records of which a number is the whole id or code."""
+    codes = [name for (name, *more) in record.keys if not more and name != record.title.name]
+    found: list[int] = []
+    for code in codes:
+        sql = f"SELECT id FROM {record.name} WHERE {code} = ? AND voided IS NULL"
+        found += [id_ for (id_,) in connection.execute(sql, (key.upper(),))]
     return found
 
 

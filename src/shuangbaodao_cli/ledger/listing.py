@@ -11,6 +11,7 @@ from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.store import with_marks
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import types
+from shuangbaodao_cli.vocabulary.days import read_month
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
 
@@ -133,7 +134,9 @@ def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple
 
 
 def _beginning(field: Field, value: str, word: str) -> str:
-    return value if re.fullmatch(r"\d{4}(-\d{2})?", value) else str(_clean(field, value, word))
+    if re.fullmatch(r"\d{4}年?", value):
+        return value[:4]
+    return read_month(value) or str(_clean(field, value, word))
 
 
 def _clean(field: Field, value: str, word: str) -> Any:

@@ -24,8 +24,16 @@ MADE = ("place", "org", "team")
 
 
 def parted(cell: str) -> list[str]:
-    """The names in a cell, each once, in their order; two-character names keep their inner space."""
-    return list(dict.fromkeys(name.strip() for name in PARTED.split(cell) if name.strip()))
+    """The names in a cell, each once, in their order.
+
+    A space parts 张三 李四, but not 张 三, where it only fills the column, nor names in Latin letters.
+    """
+    names: list[str] = []
+    for said in PARTED.split(cell):
+        spaced = said.split()
+        apart = len(spaced) > 1 and all(len(name) > 1 and not name.isascii() for name in spaced)
+        names += spaced if apart else [said.strip()]
+    return list(dict.fromkeys(name for name in names if name))
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.errors import Refused, UsageError
+from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import entering, finding, store
 from shuangbaodao_cli.ledger.references import parted
 from shuangbaodao_cli.problems import Unfit
@@ -74,15 +74,9 @@ def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[s
         else:
             facts |= entering.resolve(entry, field_, value.strip(), new=new)
     facts.setdefault("date", today().isoformat())
-    check_day(facts["date"])
+    entering.check_dates(ACTIVITY, facts)
     entering.check_complete(ACTIVITY, facts)
     return facts
-
-
-def check_day(day: str) -> None:
-    """Refuse a day that has not come."""
-    if day > today().isoformat():
-        raise Refused(f"{day} 还没到，不能先记。请核对日期；今天是 {today().isoformat()}。")
 
 
 def _persons(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:
@@ -105,6 +99,15 @@ def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> int | No
     sql = "SELECT id FROM activity WHERE name_key = ? AND date = ? AND place IS ? AND voided IS NULL LIMIT 1"
     row = connection.execute(sql, (fold(facts["title"]), facts["date"], facts.get("place"))).fetchone()
     return row[0] if row else None
+
+
+def follow_minutes(entry: Entry, activity: int, old: int | None, new: int | None) -> int:
+    """Give the people of an activity its new length where theirs was the old one; how many they were."""
+    sql = "SELECT id FROM participation WHERE activity = ? AND minutes IS ? AND voided IS NULL"
+    found = [id_ for (id_,) in entry.connection.execute(sql, (activity, old))]
+    for id_ in found:
+        store.update(entry, PARTICIPATION, id_, {"minutes": new})
+    return len(found)
 
 
 def used_before(connection: sqlite3.Connection, name: str, limit: int = 8) -> list[str]:

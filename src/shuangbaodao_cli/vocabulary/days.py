@@ -81,7 +81,7 @@ def _without_year(month: int, day: int, year: int | None, text: str) -> date:
 def read_month(text: str) -> str | None:
     """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
-    match = re.fullmatch(_MONTH, folded)
+    match = re.fullmatch(_MONTH, folded) or re.fullmatch(r"((?:19|20)\d\d)(\d{2})", folded)
     if match is None or not 1 <= int(match[2]) <= 12:
         return None
     return f"{match[1]}-{int(match[2]):02d}"

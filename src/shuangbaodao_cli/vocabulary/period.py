@@ -116,10 +116,10 @@ def _not_understood(kind: str, said: str) -> str:
 
 
 def between(first: str | None, last: str | None) -> Period:
-    """From one day to another, both included; either may be left out."""
+    """From one day to another, both included; without the first from New Year, without the last to today."""
     try:
-        start = read_day(first) if first else date(1900, 1, 1)
         end = read_day(last) if last else today()
+        start = read_day(first) if first else date(end.year, 1, 1)
     except Unfit as unfit:
         raise UsageError(f"{unfit.message}。") from None
     if end < start:

@@ -100,7 +100,9 @@ def _clean_day(value: object, setting: Setting) -> str:
 
 
 def _clean_day_or_month(value: object, setting: Setting) -> str:
-    if isinstance(value, str) and (month := days.read_month(value)):
+    # As a number 2015.07 is plain, but 1998.1 may be January or October: that one is refused.
+    written = words(value)
+    if (isinstance(value, str) or len(written.partition(".")[2]) == 2) and (month := days.read_month(written)):
         return month
     return _clean_day(value, setting)
 
