@@ -13,7 +13,7 @@ from shuangbaodao_cli.vocabulary import types
 from shuangbaodao_cli.vocabulary.record import Field, Record
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
-_KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = {
     "day": "date",
     "count": "count",
     "minutes": "hours",
@@ -21,6 +21,7 @@ _KINDS: dict[str, Kind] = {
     "uscc": "code",
     "phone": "code",
 }
+"""Name of a value type → how a column of it is shown, where that is not plain text."""
 _MASKS: dict[str, Callable[[str], str]] = {"id_no": mask_id, "phone": mask_phone}
 
 
@@ -40,7 +41,7 @@ def _column(field: Field) -> Column:
         labels = {stored: field.type.show(stored) for stored in _stored(field)}
     elif field.type is types.YES:
         labels = {True: "是", False: "否"}
-    kind = _KINDS.get(field.type.name, "text")
+    kind = KINDS.get(field.type.name, "text")
     return Column(field.name, field.label, kind, "小时" if kind == "hours" else "", labels=labels)
 
 

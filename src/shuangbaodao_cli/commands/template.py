@@ -9,22 +9,14 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.commands.records import RecordArgument
+from shuangbaodao_cli.commands.shown import KINDS
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.output.blank import BlankColumn, blank
 from shuangbaodao_cli.output.files import slug, write_bytes
-from shuangbaodao_cli.output.table import Kind
 from shuangbaodao_cli.vocabulary.record import Field, Record
 from shuangbaodao_cli.vocabulary.records import record_named
 from shuangbaodao_cli.vocabulary.types import MINUTES, Setting
 
-_KINDS: dict[str, Kind] = {
-    "day": "date",
-    "count": "count",
-    "minutes": "hours",
-    "id_no": "code",
-    "uscc": "code",
-    "phone": "code",
-}
 _HINTS = {
     "day": "写成 2026-07-18",
     "day_or_month": "写成 2026-07-18，只知道年月就写 2026-07",
@@ -67,14 +59,14 @@ def _columns(kind: Record) -> list[Field]:
 
 def _column(field: Field) -> BlankColumn:
     label = f"{field.label}（小时）" if field.type is MINUTES else field.label
-    kind = _KINDS.get(field.type.name, "text")
+    kind = KINDS.get(field.type.name, "text")
     hint = _HINTS.get(field.type.name, "几个之间用、分开" if "、" in field.example else "")
     return BlankColumn(label, kind, field.type.options, field.required, hint)
 
 
 def _example(field: Field) -> object:
     """The example as it stands in a cell of its kind."""
-    kind = _KINDS.get(field.type.name)
+    kind = KINDS.get(field.type.name)
     if not field.example or kind in {None, "code", "date"}:
         return field.example or None
     return field.type.clean(field.example, Setting())

@@ -9,35 +9,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.intake.checking import check
+from shuangbaodao_cli.intake.rows import data_rows, letter
 from shuangbaodao_cli.problems import Problem, Severity, Unfit
-from shuangbaodao_cli.vocabulary.days import lacks_year, today
+from shuangbaodao_cli.vocabulary.days import lacks_year
 from shuangbaodao_cli.vocabulary.numbers import Approx
-from shuangbaodao_cli.vocabulary.record import SPANS
-from shuangbaodao_cli.vocabulary.text import fold
-from shuangbaodao_cli.vocabulary.types import COUNT, DAY, DAY_OR_MONTH, MINUTES, Setting, words
+from shuangbaodao_cli.vocabulary.types import DAY, DAY_OR_MONTH, MINUTES, Setting, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shuangbaodao_cli.intake.headers import Header
     from shuangbaodao_cli.vocabulary.record import Field, Record
-
-_FOOTERS = (
-    "合计",
-    "总计",
-    "小计",
-    "注:",
-    "备注:",
-    "说明:",
-    "填表",
-    "制表",
-    "审核",
-    "签字",
-    "负责人签字",
-    "社区书记",
-    "社区党委书记",
-)
-_TOTALS = ("合计", "总计")
 
 
 @dataclass(slots=True)
@@ -76,15 +59,9 @@ Told = dict[Any, tuple["Severity", str, str]]
 """What is to be said of a cell's content wherever it stands in its column: severity, kind, message."""
 
 
-def letter(column: int) -> str:
-    """The letter of a 0-based column: 0 → A, 27 → AB."""
-    column, rest = divmod(column, 26)
-    return (letter(column - 1) if column else "") + chr(65 + rest)
-
-
 def read_roster(name: str, rows: Sequence[Sequence[Any]], header: Header) -> Roster:
     """Clean everything under the header. Nothing raises: problems are collected, cell by cell."""
-    body, numbers, total_rows, skipped = _data_rows(rows, header)
+    body, numbers, total_rows, skipped = data_rows(rows, header)
     roster = Roster(
         name,
         header.record,
@@ -98,53 +75,8 @@ def read_roster(name: str, rows: Sequence[Sequence[Any]], header: Header) -> Ros
     _tell_headings(roster, header)
     for at, column in header.columns.items():
         _clean_column(roster, column, [row[at] for row in body], Setting(header.year, header.units[at]))
-    _check_required(roster)
-    _check_future(roster)
-    _check_spans(roster)
-    _check_totals(roster, header, total_rows)
+    check(roster, header, total_rows)
     return roster
-
-
-def _data_rows(
-    rows: Sequence[Sequence[Any]], header: Header
-) -> tuple[list[Sequence[Any]], list[int], list[tuple[int, Sequence[Any]]], int]:
-    """The rows that hold data and their numbers, the rows of totals, and how many were passed over."""
-    body: list[Sequence[Any]] = []
-    numbers: list[int] = []
-    totals: list[tuple[int, Sequence[Any]]] = []
-    skipped = 0
-    first = min(header.columns)
-    needed = [at for at, column in header.columns.items() if column.required]
-    heading = rows[header.row]
-    for number, row in enumerate(rows[header.row + 1 :], header.row + 2):
-        if not _special(row, first, needed, header.order):
-            body.append(row)
-            numbers.append(number)
-        elif any(cell != "" for cell in row):
-            skipped += 1
-            if _first_text(row).startswith(_TOTALS):
-                totals.append((number, row))
-        if body and body[-1] is row and row == heading:
-            body.pop()
-            numbers.pop()
-            skipped += 1
-    return body, numbers, totals, skipped
-
-
-def _special(row: Sequence[Any], first: int, needed: list[int], order: int | None) -> bool:
-    """Whether a row is no data: blank, a total, a footer, a lone remark, or the template's example."""
-    filled = row[first] != "" and all(row[at] != "" for at in needed)
-    if filled and order is not None and isinstance(row[order], int | float):
-        return False
-    cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
-    if not cells or (order is not None and row[order] == "示例") or _first_text(row).startswith(_FOOTERS):
-        return True
-    lone = not filled and len(cells) == 1
-    return lone and (any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != ""))
-
-
-def _first_text(row: Sequence[Any]) -> str:
-    return next((fold(cell) for cell in row if isinstance(cell, str) and cell.strip()), "")
 
 
 def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Setting) -> None:
@@ -231,60 +163,3 @@ def _tell_headings(roster: Roster, header: Header) -> None:
     for at, heading in header.unknown.items():
         message = f"不认识“{heading}”这一列，内容会原样附在每一行上"
         roster.problems.append(Problem("unknown_header", "warning", place.format(letter(at)), "", heading, message))
-
-
-def _check_required(roster: Roster) -> None:
-    for column in roster.record.fields:
-        if not column.required or column.name not in roster.columns:
-            continue
-        for at, value in enumerate(roster.columns[column.name]):
-            if value is None and (at, column.name) not in roster.wrong:
-                roster.tell(
-                    at, column.name, "error", "value_missing", "", f"{column.label}没有填，这一行没有收进来，请补上"
-                )
-
-
-def _check_future(roster: Roster) -> None:
-    now = today()
-    limit = now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
-    for column in roster.record.roster():
-        values = roster.columns.get(column.name)
-        if column.type is not DAY or values is None or column.name in {"until", "end_date"}:
-            continue
-        for at, value in enumerate(values):
-            if value is None or value <= now.isoformat():
-                continue
-            if value > limit:
-                roster.tell(
-                    at, column.name, "error", "date_invalid", value, f"{column.label} {value} 在一年以后，请核对"
-                )
-            else:
-                roster.tell(at, column.name, "warning", "date_future", value, f"{column.label} {value} 还没到，请核对")
-
-
-def _check_spans(roster: Roster) -> None:
-    """Refuse a row whose end stands before its beginning."""
-    for start, end in SPANS:
-        pairs = zip(roster.columns.get(start, ()), roster.columns.get(end, ()), strict=False)
-        for at, (first, last) in enumerate(pairs):
-            if first is not None and last is not None and last < first:
-                message = f"{roster.record[end].label} {last} 在{roster.record[start].label} {first} 之前，请核对"
-                roster.tell(at, end, "error", "date_invalid", last, message)
-
-
-def _check_totals(roster: Roster, header: Header, total_rows: list[tuple[int, Sequence[Any]]]) -> None:
-    """Hold the last printed 合计 against the sum of the rows above it."""
-    if not total_rows:
-        return
-    for at, column in header.columns.items():
-        number, row = total_rows[-1]
-        printed = row[at]
-        if column.type not in {COUNT, MINUTES} or not isinstance(printed, int | float):
-            continue
-        total = sum(value for value in roster.columns[column.name] if value is not None)
-        said = round(printed * (60 if column.type is MINUTES and header.units[at] == "小时" else 1))
-        if said != total:
-            shown = column.type.show(total)
-            message = f"{column.label}：合计行写的是 {words(printed)}，各行加起来是 {shown}，请核对"
-            place = f"{roster.sheet}!{letter(at)}{number}"
-            roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(printed), message))
