@@ -73,9 +73,7 @@ def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
     assert written in told.value.message
 
 
-@pytest.mark.parametrize(
-    "written", ["", "18日", "2023年7月", "2023", "星期五", "7月18-20日", "2023.7.18上午", "1998.1", "-7.18"]
-)
+@pytest.mark.parametrize("written", ["", "18日", "2023年7月", "2023", "星期五", "7月18-20日", "1998.1", "-7.18"])
 def test_what_does_not_say_one_day_is_refused_and_never_guessed(written: str) -> None:
     with pytest.raises(Unfit, match="请写成") as told:
         read_day(written)

@@ -1077,3 +1077,76 @@ def test_the_examples_go_in_without_a_refused_row_and_only_once(sbd: Sbd, own_le
     before = dump(own_ledger)
     assert sbd("import", *files).code == 0
     assert dump(own_ledger) == before
+
+
+# What was found by reading the program as an opponent would.
+
+SERVICE_HEADS = ["活动名称", "活动日期", "社区", "服务人次", "参加人员", "成效"]
+
+
+def test_two_like_rows_in_another_order_are_what_they_were(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("import", persons(tmp_path / "p.xlsx", ZHANG, LI))
+    one = ["义诊", "2026-07-18", "塔沟社区", 10, "张三、李四", "药品20盒"]
+    two = ["义诊", "2026-07-18", "塔沟社区", 20, "张三", "停车位200个、丁香120棵"]
+    sbd("import", sheet(tmp_path / "a.xlsx", SERVICE_HEADS, one, two))
+    again = import_(sbd, sheet(tmp_path / "b.xlsx", SERVICE_HEADS, two, one))
+    assert numbers(again) == (2, 0, 0, 2, 0, 0)
+    assert len(sbd("list", "participation", "--format", "json").json()) == 3
+    assert len(sbd("list", "outcome", "--format", "json").json()) == 3
+
+
+def test_what_was_voided_does_not_come_back_with_the_next_copy_of_its_file(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("import", persons(tmp_path / "p.xlsx", ZHANG, LI))
+    rows = [["义诊", "2026-07-18", "塔沟社区", 10, "张三、李四", ""], ["清扫", "2026-07-19", "塔沟社区", 5, "", ""]]
+    sbd("import", sheet(tmp_path / "a.xlsx", SERVICE_HEADS, *rows))
+    sbd("void", "activity", "2", "--reason", "重复")
+    sbd("void", "participation", "1", "--reason", "没来")
+    more = ["宣讲", "2026-07-20", "塔沟社区", 7, "", ""]
+    found = import_(sbd, sheet(tmp_path / "b.xlsx", SERVICE_HEADS, *rows, more))
+    assert numbers(found) == (3, 1, 0, 1, 0, 1)
+    assert [kind for kind, _ in told(found)] == ["voided_before", "voided_before"]
+    assert [row["title"] for row in sbd("list", "activity", "--format", "json").json()] == ["义诊", "宣讲"]
+    assert [row["person"] for row in sbd("list", "participation", "--format", "json").json()] == ["李四"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-07-11 09:00", "2026/7/11 9:00:00", "2026年7月11日（周六）", "2026年7月11日上午", "2026.7.11 9:00-11:00"],
+)
+def test_the_time_behind_a_day_is_no_part_of_it(written: str, sbd: Sbd, tmp_path: Path) -> None:
+    import_(sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动时间"], ["甲", written]))
+    assert [row["date"] for row in sbd("list", "activity", "--format", "json").json()] == ["2026-07-11"]
+
+
+@pytest.mark.parametrize("nothing", ["无", "/", "—", "暂无"])
+def test_a_word_for_nothing_is_nothing(nothing: str, sbd: Sbd, tmp_path: Path) -> None:
+    found = import_(
+        sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "解决问题"], ["甲", "2026-07-11", nothing])
+    )
+    assert numbers(found) == (1, 1, 0, 0, 0, 0)
+    assert told(found) == [("normalized", "Sheet1!C2")]
+
+
+@pytest.mark.parametrize("last", ["本月合计", "共计1次", "本页小计"])
+def test_a_total_by_any_name_is_no_activity(last: str, sbd: Sbd, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "服务人次"], ["甲", "2026-07-11", 5], [last, "", 5])
+    assert numbers(import_(sbd, file)) == (2, 1, 0, 0, 0, 1)
+
+
+def test_people_on_a_later_sheet_are_there_for_the_activities_before_it(sbd: Sbd, tmp_path: Path) -> None:
+    file = book(
+        tmp_path / "a.xlsx",
+        活动=[["活动名称", "活动日期", "参加人员"], ["甲", "2026-07-11", "张三"]],
+        花名册=[["姓名", "联系电话"], ["张三", PHONE_1]],
+    )
+    sbd("import", file)
+    assert len(sbd("list", "participation", "--format", "json").json()) == 1
+
+
+def test_what_we_do_not_know_is_shown_with_its_record(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("import", sheet(tmp_path / "a.xlsx", ["姓名", "血型", "联系电话"], ["张三", "A型", PHONE_1]))
+    assert "血型（原表）" in sbd("show", "person", "张三").out
+
+
+def test_a_number_is_nobodys_name(sbd: Sbd) -> None:
+    assert sbd("log", "activity", "义诊", "--people", "99", "--new").code == 2

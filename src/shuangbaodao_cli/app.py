@@ -43,7 +43,12 @@ def main(args: list[str] | None = None) -> None:
     """Run ``sbd`` and exit with the code of the contract."""
     for stream in (sys.stdout, sys.stderr):
         _speak_utf8(stream)
-    sys.exit(run(_expanded(sys.argv[1:]) if args is None else args))
+    code = run(_expanded(sys.argv[1:]) if args is None else args)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough; Python must not find that out at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def _expanded(args: list[str]) -> list[str]:

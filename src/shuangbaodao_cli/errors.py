@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 
 _WHY = {
+    errno.EEXIST: "那里已经有一个同名的文件",
     errno.ENOENT: "文件夹不存在",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EACCES: "没有权限",

@@ -61,11 +61,14 @@ def command_line() -> str:
 def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None, private: bool = False) -> None:
     """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
     from shuangbaodao_cli.output import formats, screen  # noqa: PLC0415  # what is logged needs none of it
-    from shuangbaodao_cli.output.files import check_extension, write_tables  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.output.files import check_extension, write_bytes, write_tables  # noqa: PLC0415  # likewise
 
     if output is not None:
         check_extension(output)
-        write_tables(output, tables, private=private)
+        if said is not None and output.suffix.lower() == ".json":
+            write_bytes(output, formats.json_text(said).encode(), private=private)
+        else:
+            write_tables(output, tables, private=private)
         sys.stderr.write(f"已写入 {output}\n")
     elif format_ is Format.TABLE:
         screen.print_tables(tables)
@@ -91,5 +94,6 @@ def at_terminal() -> bool:
 def require(value: str | None, option: str, example: str) -> str:
     """The value of an option that must be given where nobody can be asked."""
     if value is None or not value.strip():
-        raise UsageError(f"还缺少 {option}，例如 {option} {example}。")
+        shown = f"{option} {example}" if option.startswith("-") else example
+        raise UsageError(f"还缺少 {option}，例如 {shown}。")
     return value

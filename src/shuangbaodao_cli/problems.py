@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "reference_new": "台账里原来没有，已新建",
     "reference_unknown": "台账里没有这个人或这一项",
     "reference_ambiguous": "台账里有几个同名的",
+    "voided_before": "台账里已经作废的，没有再收",
     "key_conflict": "与台账里另一条记录冲突",
     "duplicate_row": "同一张表里有一样的行",
     "duplicate_header": "表头有两列同名",

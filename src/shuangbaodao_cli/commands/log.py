@@ -72,7 +72,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
     names = people or []
     asks = title is None and at_terminal()
     if not asks:
-        require(title, "活动名称", "义务理发")
+        require(title, "活动名称（TITLE）", "sbd log activity 义务理发")
     with opened(ledger, create=True) as connection:
         if asks:
             from shuangbaodao_cli.commands.asking import ask_activity  # noqa: PLC0415  # only where somebody answers

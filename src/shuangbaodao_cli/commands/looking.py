@@ -83,8 +83,9 @@ def show(  # noqa: PLR0913  # each is an option of the command
             _record_reveal(connection, reason)
         parts = _parts(connection, kind, id_)
         past = listing.history(connection, kind, id_)
+        beside = listing.set_aside(connection, kind, id_)
         whole = as_table(kind, [row], full=full)
-        tables = [upright(kind, whole, id_), *parts, _history(connection, kind, past, full=full)]
+        tables = [upright(kind, whole, id_, beside), *parts, _history(connection, kind, past, full=full)]
     said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
     give(tables, format_, output, said=said, private=full)
 

@@ -59,13 +59,14 @@ def masked(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def upright(record: Record, whole: Table, id_: int) -> Table:
-    """One record as two columns: what, and what it is."""
+def upright(record: Record, whole: Table, id_: int, beside: Mapping[str, str]) -> Table:
+    """One record as two columns: what, and what it is; then what its source said beside that."""
     body = []
     for at in whole.shown():
         column = whole.columns[at]
         unit = f"（{column.unit}）" if column.unit else ""
         body.append((f"{column.label}{unit}", show(whole.rows[0][at], column)))
+    body += [(f"{heading}（原表）", text) for heading, text in beside.items()]
     return Table(f"{record.label} {id_}", [Column("field", "项目"), Column("value", "内容")], body)
 
 

@@ -39,6 +39,8 @@ class Roster:
     extra: dict[str, list[str]]
     skipped: int = 0
     rejected: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
+    """Positions of rows that were left out for a reason that was told."""
     wrong: set[tuple[int, str]] = field(default_factory=set)
     """Position and field of every cell that refused its row."""
     problems: list[Problem] = field(default_factory=list)
@@ -57,6 +59,10 @@ class Roster:
 
 Told = dict[Any, tuple["Severity", str, str]]
 """What is to be said of a cell's content wherever it stands in its column: severity, kind, message."""
+
+
+NOTHING = {"无", "/", "／", "-", "—", "——", "--", "暂无", "空", "没有"}
+"""What people put into a cell that has no number or day to hold."""
 
 
 def read_roster(name: str, rows: Sequence[Sequence[Any]], header: Header) -> Roster:
@@ -106,6 +112,9 @@ def _clean_cell(
     told: Told,
 ) -> Any:
     if isinstance(cell, str) and not cell.strip():
+        return None
+    if isinstance(cell, str) and column.type.name not in {"text", "name"} and cell.strip() in NOTHING:
+        told[cell] = ("fixed", "normalized", f"{column.label}：“{cell}”当作没有填")
         return None
     try:
         value = clean(cell, setting)

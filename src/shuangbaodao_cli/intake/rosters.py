@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError
 from shuangbaodao_cli.intake.cleaning import Roster, read_roster
-from shuangbaodao_cli.intake.headers import Header, find_header
+from shuangbaodao_cli.intake.headers import SEARCHED, Header, find_header
+from shuangbaodao_cli.vocabulary.record import headings
 from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold_header
+from shuangbaodao_cli.vocabulary.types import words
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.intake.workbook import Sheet, Workbook
@@ -66,8 +69,20 @@ def _check_one_line_each(header: Header, sheet: Sheet, file: str) -> None:
         )
 
 
+def likeliest(sheets: list[Sheet]) -> Record:
+    """The kind of record of which most headings are known, be it too few of them."""
+    texts = {
+        heading
+        for sheet in sheets
+        for row in sheet.rows[:SEARCHED]
+        for cell in row
+        for heading in fold_header(words(cell))
+    }
+    return max((RECORDS[name] for name in ORDER), key=lambda record: len(texts & headings(record).keys()))
+
+
 def _no_table(book: Workbook, record: Record | None) -> str:
-    kind = record or RECORDS["person"]
+    kind = record or likeliest(book.sheets)
     needed = "、".join(field.label for field in kind.fields if field.required)
     return (
         f"“{book.file}”里没有认得出的表头。{kind.label}表至少要有这些列：{needed}；"

@@ -15,6 +15,7 @@ _FOOTERS = (
     "合计",
     "总计",
     "小计",
+    "本页小计",
     "注:",
     "备注:",
     "说明:",
@@ -26,7 +27,7 @@ _FOOTERS = (
     "社区书记",
     "社区党委书记",
 )
-_TOTALS = ("合计", "总计")
+_TOTALS = ("合计", "总计", "共计")
 
 
 def letter(column: int) -> str:
@@ -52,7 +53,7 @@ def data_rows(
             numbers.append(number)
         elif any(cell != "" for cell in row):
             skipped += 1
-            if _first_text(row).startswith(_TOTALS):
+            if _is_total(_first_text(row)):
                 totals.append((number, row))
         if body and body[-1] is row and row == heading:
             body.pop()
@@ -67,10 +68,18 @@ def _special(row: Sequence[Any], first: int, needed: list[int], order: int | Non
     if filled and order is not None and isinstance(row[order], int | float):
         return False
     cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
-    if not cells or (order is not None and row[order] == "示例") or _first_text(row).startswith(_FOOTERS):
+    if not cells or (order is not None and row[order] == "示例") or _is_footer(_first_text(row)):
         return True
     lone = not filled and len(cells) == 1
     return lone and (any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != ""))
+
+
+def _is_footer(text: str) -> bool:
+    return text.startswith(_FOOTERS) or _is_total(text)
+
+
+def _is_total(text: str) -> bool:
+    return text.startswith(_TOTALS) or text.endswith(_TOTALS)
 
 
 def _first_text(row: Sequence[Any]) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.cleaning import Roster
 
 
+LOADED = ("place", "org", "team", "person", "pairing", "checkin", "member", "activity", "participation", "outcome")
+"""The order in which the sheets of one file are taken in: what others name comes first."""
+
+
 @dataclass(slots=True)
 class SheetOutcome:
     """What became of one sheet: rows = created + updated + unchanged + rejected + skipped."""
@@ -67,7 +71,9 @@ def take_in(
         return known
     with writing(connection, request.command) as entry:
         before = connection.total_changes
-        outcome = FileOutcome(file, sha256, [_load(entry, roster, new=request.new) for roster in rosters])
+        going = sorted(rosters, key=lambda roster: LOADED.index(roster.record.name))
+        done = {roster.sheet: _load(entry, roster, new=request.new) for roster in going}
+        outcome = FileOutcome(file, sha256, [done[roster.sheet] for roster in rosters])
         if connection.total_changes > before:
             said = json.dumps(outcome.as_json(), ensure_ascii=False)
             cursor = connection.execute(
@@ -89,7 +95,7 @@ def _load(entry: Entry, roster: Roster, *, new: bool) -> SheetOutcome:
         loaded.updated,
         loaded.unchanged,
         len(roster.rejected),
-        roster.skipped,
+        roster.skipped + len(roster.passed),
         sorted(roster.problems, key=_row),
     )
 

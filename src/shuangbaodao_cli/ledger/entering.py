@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.errors import NotFound, Refused, UsageError
+from shuangbaodao_cli.errors import Ambiguous, NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import finding, store, tree
 from shuangbaodao_cli.ledger.matching import Matcher
 from shuangbaodao_cli.problems import Unfit
@@ -53,8 +53,12 @@ def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: 
             return {column: finding.find(entry.connection, RECORDS[target], name, place=place)}
         except NotFound as missed:
             misses.append(missed)
+    if isinstance(misses[0], Ambiguous):
+        raise misses[0]
     first = RECORDS[field.targets[0]]
     named = "name" in first.columns
+    if new and first.name == "person" and name.isdigit():
+        raise UsageError(f"“{name}”不像人名，没有新建。如果是编号，台账里没有这一号；请核对。")
     if new and named and not finding.Names(entry.connection).ids(first.name, name):
         return {field.columns[0]: newcomer(entry, first.name, clean(first.title, name), place)}
     hint = "确是新的，可加 --new 新建。" if named and not new else ""

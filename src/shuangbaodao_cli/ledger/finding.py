@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Ambiguous, NotFound
+from shuangbaodao_cli.output.masking import mask_phone
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
 
@@ -99,9 +100,17 @@ def _by_code(connection: sqlite3.Connection, record: Record, key: str) -> list[i
 
 
 def _ambiguous(connection: sqlite3.Connection, record: Record, key: str, candidates: list[int]) -> str:
-    shown = "；".join(describe(connection, record, id_) for id_ in candidates[:SHOWN])
+    shown = "；".join(describe(connection, record, id_) + _phone(connection, record, id_) for id_ in candidates[:SHOWN])
     more = f"；……共 {len(candidates)} 条" if len(candidates) > SHOWN else ""
     return f"有 {len(candidates)} 条{record.label}都叫“{key}”，请用编号指明：{shown}{more}。"
+
+
+def _phone(connection: sqlite3.Connection, record: Record, id_: int) -> str:
+    """The masked phone of a person, which tells namesakes apart."""
+    if record.name != "person":
+        return ""
+    (phone,) = connection.execute("SELECT phone FROM person WHERE id = ?", (id_,)).fetchone()
+    return f" {mask_phone(phone)}" if phone else ""
 
 
 def _unknown(connection: sqlite3.Connection, record: Record, key: str) -> str:

@@ -43,8 +43,14 @@ def _hang(task: Loading, link: Link, positions: list[int]) -> None:
     )
     task.entry.connection.executemany(store.insert_sql(part), list(fresh))
     for at in named:
-        if at in task.met and _bring_up_to_date(task.entry, part, list(said(at, task.met[at]))):
-            task.changed.add(at)
+        if at in task.met:
+            changed, gone = _bring_up_to_date(task.entry, part, list(said(at, task.met[at])))
+            if changed:
+                task.changed.add(at)
+            if gone:
+                message = f"有 {gone} 条{part.label}在台账里已作废，没有再收；确实要收请另外登记"
+                cell = columns[link.each.name][at]
+                task.roster.tell(at, link.each.name, "warning", "voided_before", cell, message)
 
 
 def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str, Any]]:
@@ -68,17 +74,26 @@ def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str,
         store.set_aside(task.entry, roster.record, owner, {link.each.label: "、".join(lost)})
 
 
-def _bring_up_to_date(entry: Entry, part: Record, parts: list[dict[str, Any]]) -> bool:
-    """Change the parts that a record already has, add the others; whether anything changed."""
-    matcher, changed = Matcher(part, repeats=True), False
-    facts = list(map(matcher.facts_of, parts))
-    matcher.learn(entry.connection, facts)
+def _bring_up_to_date(entry: Entry, part: Record, parts: list[dict[str, Any]]) -> tuple[bool, int]:
+    """Change the parts that a record already has, add the others.
+
+    Returns whether anything changed, and how many were left out since they had been voided.
+    """
+    live, gone = Matcher(part, repeats=True), Matcher(part, repeats=True)
+    facts = list(map(live.facts_of, parts))
+    live.learn(entry.connection, facts)
+    gone.learn(entry.connection, facts, voided=True)
+    changed, left_out = False, 0
     for values, fact in zip(parts, facts, strict=True):
-        met = matcher.match(fact)
-        if met is None:
-            met, changed = store.insert(entry, part, values), True
+        met = live.match(fact)
+        if met is None and (was := gone.match(fact)) is not None:
+            gone.claim(was)
+            left_out += 1
+        elif met is None:
+            live.claim(store.insert(entry, part, values))
+            changed = True
         else:
+            live.claim(met)
             said = {column: value for column, value in values.items() if value is not None}
             changed = bool(store.update(entry, part, met, said)) or changed
-        matcher.claim(met)
-    return changed
+    return changed, left_out

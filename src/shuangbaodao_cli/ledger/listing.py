@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,13 @@ def parts(connection: sqlite3.Connection, part: Record, column: str, owner: int,
     """The live records of a kind that belong to another (the people of an activity), the latest first."""
     sql = f"{select(part)} WHERE r.{column} = ? AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?"
     return _rows(connection, sql, [owner, most])
+
+
+def set_aside(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
+    """What the source of a record said in columns that are not ours: heading → text."""
+    (extra,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    said: dict[str, str] = json.loads(extra or "{}")
+    return said
 
 
 def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger import hanging, store, tree
@@ -150,9 +151,15 @@ def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
     matcher = Matcher(record)
     facts = list(matcher.facts(columns, len(roster.rows)))
     matcher.learn(task.entry.connection, (facts[at] for at in positions))
+    gone = Matcher(record)
+    gone.learn(task.entry.connection, (facts[at] for at in positions), voided=True)
     (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
     for at in positions:
-        id_ = matcher.match(facts[at])
+        id_ = matcher.match(facts[at], partial(_likeness, task, columns, at))
+        if id_ is None and (was := gone.match(facts[at])) is not None:
+            _pass_over(roster, at, was)
+            gone.claim(was)
+            continue
         if record.repeats:
             _tell_alike(task, facts[at], at)
         if id_ is None:
@@ -167,6 +174,20 @@ def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
             matcher.learn_of(id_, facts[at])
         if record.repeats:
             matcher.claim(id_)
+
+
+def _likeness(task: Loading, columns: Columns, at: int, id_: int) -> int:
+    """How many facts of a record are just what the row says: a sheet may come in another order."""
+    facts = store.facts(task.entry.connection, task.roster.record, id_)
+    return sum(column in columns and columns[column][at] == value for column, value in facts.items())
+
+
+def _pass_over(roster: Roster, at: int, was: int) -> None:
+    """Leave out a row whose record was voided: a ledger that grows comes with its old rows each month."""
+    title = roster.record.title.name
+    message = f"这一条在台账里已作废（编号 {was}），没有再收；确实要收请另外登记"
+    roster.tell(at, title, "warning", "voided_before", roster.columns[title][at], message)
+    roster.passed.add(at)
 
 
 def _tell_alike(task: Loading, facts: Facts, at: int) -> None:

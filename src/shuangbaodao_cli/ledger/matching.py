@@ -96,10 +96,10 @@ class Matcher:
         self._known: dict[int, Facts] = {}
         self._claimed: set[int] = set()
 
-    def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts]) -> None:
-        """Read from the ledger the records that the rows could mean."""
-        table = self.record.name
-        if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+    def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts], *, voided: bool = False) -> None:
+        """Read from the ledger the records that the rows could mean: the live ones, or the voided."""
+        table, state = self.record.name, f"voided IS {'NOT ' if voided else ''}NULL"
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {state} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
         wanted = ", ".join(map(self._stored, self.columns))
@@ -107,7 +107,7 @@ class Matcher:
             for values in _chunks({row[at] for row in rows} - {None}):
                 marks = ", ".join("?" * len(values))
                 column = self._stored(self.columns[at])
-                sql = f"SELECT id, {wanted} FROM {table} WHERE {column} IN ({marks}) AND voided IS NULL"
+                sql = f"SELECT id, {wanted} FROM {table} WHERE {column} IN ({marks}) AND {state}"
                 for id_, *facts in connection.execute(sql, values):
                     if id_ not in self._known:
                         self.add(id_, tuple(facts))
@@ -145,23 +145,28 @@ class Matcher:
         at = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
         return None if at is None else self._known[id_][at]
 
-    def match(self, facts: Facts) -> int | None:
-        """The one record that the row means; None where there is none or no telling which."""
+    def match(self, facts: Facts, likeness: Callable[[int], int] | None = None) -> int | None:
+        """The one record that the row means; None where there is none or no telling which.
+
+        Among several that repeat, the one of the greatest ``likeness`` to the row, else the oldest.
+        """
         for at, door in enumerate(self._doors):
             near = door.near(facts)
             if near:
                 keys = range(len(self._codes), len(self._keys)) if at == len(self._codes) else (at,)
-                met = self._among(near, keys, facts)
+                met = self._among(near, keys, facts, likeness)
                 if met is not None:
                     return met
         return None
 
-    def _among(self, near: Iterable[int], keys: Iterable[int], facts: Facts) -> int | None:
+    def _among(
+        self, near: Iterable[int], keys: Iterable[int], facts: Facts, likeness: Callable[[int], int] | None
+    ) -> int | None:
         for at in keys:
             if says(facts, self._keys[at]):
                 found = {id_ for id_ in near if self._same(id_, at, facts)} - self._claimed
                 if len(found) == 1 or (found and self.repeats):
-                    return min(found)
+                    return max(sorted(found), key=likeness) if likeness and len(found) > 1 else min(found)
         return None
 
     def _same(self, id_: int, at: int, facts: Facts) -> bool:

@@ -84,9 +84,11 @@ class References:
                 self.roster.tell(at, field.name, severity, "reference_ambiguous", name, message)
                 return None
         target = field.targets[0]
-        if target in MADE or (self.new and target == "person"):
+        if target in MADE or (self.new and target == "person" and not name.isdigit()):
             return self._make(field, at, name, place)
-        message = f"台账里没有{RECORDS[target].label}“{name}”，请核对；确是新人可先登记，或加 --new 再导入"
+        message = (
+            f"台账里没有{RECORDS[target].label}“{name}”，请核对；确是新人请加 --new 再导入，或登记后加 --again 再导入"
+        )
         self.roster.tell(at, field.name, severity, "reference_unknown", name, message)
         return None
 

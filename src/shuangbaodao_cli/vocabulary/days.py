@@ -17,6 +17,8 @@ _SPOKEN = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大
 _DAY = r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?"
 _COMPACT = r"(\d{4})(\d{2})(\d{2})"
 _DAY_OF_YEAR = r"(\d{1,2})[-./月](\d{1,2})[日号]?"
+_TIME = r"(?:[\sT]+\d{1,2}:\d{2}.*|\s*\(?(?:周|星期)[一二三四五六日天]\)?|\s*(?:[上下]午|晚上|全天).*)+$"
+"""What may stand behind a day and is no part of it: the time, the day of the week."""
 _MONTH = r"(\d{4})[-./年](\d{1,2})月?"
 
 
@@ -49,7 +51,7 @@ def read_day(text: str, *, year: int | None = None) -> date:
     Without a year, ``year`` is taken where given (the title of the sheet), else the latest such
     day that is not in the future. Raises Unfit.
     """
-    folded = unicodedata.normalize("NFKC", text).replace(" ", "")
+    folded = re.sub(_TIME, "", unicodedata.normalize("NFKC", text)).replace(" ", "")
     if folded in _SPOKEN:
         return today() - timedelta(days=_SPOKEN[folded])
     if match := re.fullmatch(_DAY, folded) or re.fullmatch(_COMPACT, folded):
