@@ -1150,3 +1150,9 @@ def test_what_we_do_not_know_is_shown_with_its_record(sbd: Sbd, tmp_path: Path) 
 
 def test_a_number_is_nobodys_name(sbd: Sbd) -> None:
     assert sbd("log", "activity", "义诊", "--people", "99", "--new").code == 2
+
+
+def test_a_service_longer_than_a_day_is_pointed_at(sbd: Sbd, tmp_path: Path) -> None:
+    found = import_(sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "服务时长"], ["甲", "2026-07-11", 90]))
+    assert told(found) == [("number_invalid", "Sheet1!C2")]
+    assert "超过一天" in sbd("log", "activity", "乙", "--hours", "90").err

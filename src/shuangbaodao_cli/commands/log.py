@@ -13,6 +13,7 @@ from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import Logged, log_activity
 from shuangbaodao_cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require, say
+from shuangbaodao_cli.vocabulary.numbers import DAY_LONG
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
@@ -83,6 +84,8 @@ def activity(  # noqa: PLR0913  # each is an option of the command
             logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
             told = _told(entry.connection, logged)
     say(told)
+    if logged.facts.get("minutes", 0) > DAY_LONG:
+        sys.stderr.write("提醒：每人时长超过一天，是不是把分钟写成了小时？\n")
     if logged.alike is not None:
         sys.stderr.write(
             f"提醒：同一天同一地点已有一次同名活动（编号 {logged.alike}）。如果记重了："

@@ -13,7 +13,7 @@ from shuangbaodao_cli.intake.checking import check
 from shuangbaodao_cli.intake.rows import data_rows, letter
 from shuangbaodao_cli.problems import Problem, Severity, Unfit
 from shuangbaodao_cli.vocabulary.days import lacks_year
-from shuangbaodao_cli.vocabulary.numbers import Approx
+from shuangbaodao_cli.vocabulary.numbers import DAY_LONG, Approx
 from shuangbaodao_cli.vocabulary.types import DAY, DAY_OR_MONTH, MINUTES, Setting, words
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _clean_cell(
             return "其他"
         told[cell] = ("error", unfit.kind, f"{column.label}：{unfit.message}")
         return None
-    if value == cell and not isinstance(value, Approx):
+    if value == cell and column.type is not MINUTES and not isinstance(value, Approx):
         return value
     if said := _what_was_done(cell, value, column, setting):
         told[cell] = said
@@ -139,12 +139,18 @@ def _what_was_done(cell: Any, value: Any, column: Field, setting: Setting) -> tu
     if column.type is DAY or column.type is DAY_OR_MONTH:
         return _how_dated(cell, value, label, setting)
     if column.type is MINUTES:
-        if isinstance(cell, float) and _rounded_down(cell, value, setting):
-            return "fixed", "normalized", f"{label}：“{words(cell)}”按 {value} 分钟计，不进位"
-        return None
+        return _how_long(cell, value, label, setting)
     if isinstance(cell, str) and (shown := column.type.show(value)) != cell:
         kind = "category_guessed" if column.name == "category" else "normalized"
         return "fixed", kind, f"{label}：“{cell}”记为“{shown}”"
+    return None
+
+
+def _how_long(cell: Any, value: int, label: str, setting: Setting) -> tuple[Severity, str, str] | None:
+    if value > DAY_LONG:
+        return "warning", "number_invalid", f"{label}：{words(cell)} 超过一天，是不是把分钟写成了小时？请核对"
+    if isinstance(cell, float) and _rounded_down(cell, value, setting):
+        return "fixed", "normalized", f"{label}：“{words(cell)}”按 {value} 分钟计，不进位"
     return None
 
 

@@ -18,6 +18,8 @@ _CLOCKS: Final = r"(\d{1,2}):(\d{2})(?:-|—|–|~|至|到)+(\d{1,2}):(\d{2})"
 _SPELLED: Final = r"(?:(\d+(?:\.\d+)?)个?(半)?(?:小时|h|钟头))?(?:(\d+)(?:分钟|分|min))?"
 LARGEST: Final = 10**12
 """No count in this field comes near it, and it fits every database's integer."""
+DAY_LONG: Final = 24 * 60
+"""Minutes; a longer service is more likely a unit mistaken."""
 LONGEST: Final = 40
 """Characters; what is longer is no number."""
 
