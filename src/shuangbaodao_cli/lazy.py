@@ -110,11 +110,11 @@ class Command(TyperCommand):
             raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")
         return rest
 
-    def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]
+    def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
         return _explained(super().get_help_option(ctx))
 
-    def get_help(self, ctx: Context) -> str:  # type: ignore[override]
+    def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page."""
         arguments = [p for p in self.params if p.param_type_name == "argument"]
         options = [p for p in self.get_params(ctx) if p.param_type_name == "option" and not getattr(p, "hidden", False)]
@@ -167,7 +167,7 @@ class Group(TyperGroup):
         )
         self.leading = leading or {}
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own types are private
         """Move options such as --ledger behind the command word that they stand in front of."""
         if ctx.parent is None:
             typed[:] = args
@@ -180,7 +180,7 @@ class Group(TyperGroup):
             moved, rest = [*moved, *rest[:taken]], rest[taken:]
         return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]
+    def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]  # Click's own types are private
         """The command that the first word means; UsageError names the nearest and all there are."""
         if args[0] not in self.commands:
             near = difflib.get_close_matches(args[0], self.commands, n=1)
@@ -188,11 +188,11 @@ class Group(TyperGroup):
             raise UsageError(f"没有“{args[0]}”这个命令。{guess}可以用：{'、'.join(self.commands)}。")
         return super().resolve_command(ctx, args)
 
-    def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]
+    def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
         return _explained(super().get_help_option(ctx))
 
-    def get_help(self, ctx: Context) -> str:  # type: ignore[override]
+    def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page: one line for each command."""
         rows = [(word, (command.help or "").splitlines()[0]) for word, command in self.commands.items()]
         options = [_option_row(p, ctx) for p in self.get_params(ctx)]

@@ -54,9 +54,9 @@ def plain(table: Table) -> str:
 
 def _print_rich(table: Table, stream: TextIO) -> None:
     from rich import box  # noqa: PLC0415  # 50 ms that only a terminal pays for
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table as RichTable  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415  # likewise
+    from rich.table import Table as RichTable  # noqa: PLC0415  # likewise
+    from rich.text import Text  # noqa: PLC0415  # likewise
 
     headings, body, right = cells(table)
     drawn = RichTable(box=box.ROUNDED, header_style="bold", title_style="bold", expand=False)
