@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary.days import now, read_day, read_month, today
+from shuangbaodao_cli.vocabulary.days import lacks_year, now, read_day, read_month, read_year, today
+from shuangbaodao_cli.vocabulary.spans import Span, read_days
 
 JULY_18 = date(2023, 7, 18)
 LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
@@ -32,6 +34,14 @@ LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
         "２０２３－７－１８",
         " 2023 年 7 月 18 日 ",
         "2023\u00a0年7月18日",
+        "23年7月18日",
+        "2023年7月18日上午",
+        "2023年7月18日（周二）",
+        "2023年7月18日 星期二 下午",
+        "2023.7.18 9:00-11:00",
+        "2023年7月18日上午9点半至11点",
+        "2023-07-18 14:30:00 至 16:30:00",
+        "2023-07-18T09:30:00+08:00",
     ],
 )
 def test_a_full_date_is_read_however_it_is_written(written: str) -> None:
@@ -73,7 +83,24 @@ def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
     assert written in told.value.message
 
 
-@pytest.mark.parametrize("written", ["", "18日", "2023年7月", "2023", "星期五", "7月18-20日", "1998.1", "-7.18"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "18日",
+        "2023年7月",
+        "2023",
+        "星期五",
+        "7月18-20日",
+        "1998.1",
+        "-7.18",
+        "7.1 8",
+        "2023.7.189:00",
+        "9:00",
+        "上午",
+        "23.7.18",
+    ],
+)
 def test_what_does_not_say_one_day_is_refused_and_never_guessed(written: str) -> None:
     with pytest.raises(Unfit, match="请写成") as told:
         read_day(written)
@@ -190,3 +217,114 @@ def test_the_present_moment_is_beijing_time_to_the_second() -> None:
     moment = now()
     assert moment.utcoffset() == timedelta(hours=8)
     assert moment.microsecond == 0
+
+
+@pytest.mark.parametrize("written", ["1899年12月31日", "0202-07-18", "1800.1.1"])
+def test_a_day_before_1900_is_refused(written: str) -> None:
+    with pytest.raises(Unfit, match="1900年"):
+        read_day(written)
+
+
+@pytest.mark.parametrize("written", ["2023年7月", "2023.7", "202307"])
+def test_a_month_where_a_day_is_asked_for_is_told_as_such(written: str) -> None:
+    with pytest.raises(Unfit, match="只写到了月"):
+        read_days(written)
+
+
+@pytest.mark.parametrize("written", ["18日", "18号", "１８日", " 18 日", "18日上午"])
+def test_a_day_alone_has_the_month_of_its_sheet(written: str) -> None:
+    assert read_days(written, year=2023, month=7) == "2023-07-18"
+    with pytest.raises(Unfit, match="请写成"):
+        read_days(written, year=2023)
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("7月18-20日", "2023-07-18", "2023-07-20"),
+        ("7月18日-20日", "2023-07-18", "2023-07-20"),
+        ("7月18日—20日", "2023-07-18", "2023-07-20"),
+        ("7月28日-8月2日", "2023-07-28", "2023-08-02"),
+        ("2023.7.18-7.20", "2023-07-18", "2023-07-20"),
+        ("2023.7.18-20", "2023-07-18", "2023-07-20"),
+        ("2023年7月18日至20日", "2023-07-18", "2023-07-20"),
+        ("2023年7月18日至7月20日", "2023-07-18", "2023-07-20"),
+        ("2023-7-18至2023-7-20", "2023-07-18", "2023-07-20"),
+        ("2023-07-18~2023-07-20", "2023-07-18", "2023-07-20"),
+        ("2023/7/18-2023/7/20", "2023-07-18", "2023-07-20"),
+        ("20230718-20230720", "2023-07-18", "2023-07-20"),
+        ("7.18-7.20", "2023-07-18", "2023-07-20"),
+        ("7.18-20", "2023-07-18", "2023-07-20"),
+        ("18-20日", "2023-07-18", "2023-07-20"),
+        ("18日-20日", "2023-07-18", "2023-07-20"),
+        ("7月18日（周二）至20日（周四）", "2023-07-18", "2023-07-20"),
+        ("2023年7月18日上午至7月20日下午", "2023-07-18", "2023-07-20"),
+        ("2023.7.18 9:00-2023.7.20 11:00", "2023-07-18", "2023-07-20"),
+        ("12月28日-1月3日", "2023-12-28", "2024-01-03"),
+        ("2022年12月28日-1月3日", "2022-12-28", "2023-01-03"),
+    ],
+)
+def test_a_range_of_days_is_its_first_and_its_last(written: str, first: str, last: str) -> None:
+    found = read_days(written, year=2023, month=7)
+    assert found == first
+    assert isinstance(found, Span)
+    assert found.until == last
+
+
+@pytest.mark.parametrize("written", ["2023.7.18", "7月18日-18日", "2023-07-18至2023-07-18"])
+def test_a_range_of_one_day_is_that_day(written: str) -> None:
+    found = read_days(written, year=2023)
+    assert found == "2023-07-18"
+    assert not isinstance(found, Span)
+
+
+@pytest.mark.parametrize("written", ["7月20-18日", "8月2日-7月28日", "2023.7.20-2023.7.18", "7月18-32日", "2月28-30日"])
+def test_a_range_that_ends_before_it_begins_or_on_no_day_is_refused(written: str) -> None:
+    with pytest.raises(Unfit, match="请核对"):
+        read_days(written, year=2023)
+
+
+def test_three_numbers_and_two_hyphens_may_be_a_day_or_a_range_and_are_refused() -> None:
+    with pytest.raises(Unfit):
+        read_days("7-18-20", year=2023)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dates(date(1900, 1, 1), date(2099, 11, 30)), st.integers(1, 30))
+def test_every_range_is_read_in_every_form(first: date, length: int) -> None:
+    last = first + timedelta(days=length)
+    written = [
+        f"{first}至{last}",
+        f"{first:%Y%m%d}-{last:%Y%m%d}",
+        f"{first.year}年{first.month}月{first.day}日—{last.month}月{last.day}日",
+        f"{first.year}.{first.month}.{first.day}-{last.month}.{last.day}",
+    ]
+    found = [read_days(one) for one in written]
+    assert {str(one) for one in found} == {first.isoformat()}
+    assert {one.until for one in found if isinstance(one, Span)} == {last.isoformat()}
+    assert all(isinstance(one, Span) for one in found)
+
+
+@pytest.mark.parametrize("written", ["7月18日", "7.18", "18日", "7月18-20日", "7月18日 9:00"])
+def test_a_day_without_its_year_lacks_it(written: str) -> None:
+    assert lacks_year(written)
+
+
+@pytest.mark.parametrize("written", ["2023.7.18", "20230718", "23年7月18日", "今天", "2023.7.18-20"])
+def test_a_day_with_its_year_does_not(written: str) -> None:
+    assert not lacks_year(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "year"), [("1998", "1998"), ("1998年", "1998"), ("１９９８", "1998"), ("998", None), ("3000", None)]
+)
+def test_a_year_alone_is_a_year(written: str, year: str | None) -> None:
+    assert read_year(written) == year
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("0123456789.-/年月日号至 上午:周一—"), max_size=80))
+def test_whatever_stands_there_is_a_day_or_refused(text: str) -> None:
+    with suppress(Unfit):
+        found = read_days(text, year=2023, month=7)
+        assert date.fromisoformat(found).year >= 1900

@@ -226,7 +226,7 @@ def test_every_wrong_cell_of_a_person_has_its_kind(
     [
         ("服务人次", "若干", "number_invalid"),
         ("服务人次", -3, "number_invalid"),
-        ("服务时长", "半天", "number_invalid"),
+        ("服务时长", "好久", "number_invalid"),
     ],
 )
 def test_every_wrong_cell_of_an_activity_has_its_kind(
@@ -747,7 +747,7 @@ def test_problems_are_printed_with_their_cells(sbd: Sbd, tmp_path: Path) -> None
 def unreadable(path: Path, kind: str) -> Path:
     """A file that is no roster."""
     if kind == "text":
-        path.write_text("姓名,联系电话\n张三,19900001234\n", encoding="utf-8")
+        path.write_text("明天下午三点开会，请大家带上名册。\n", encoding="utf-8")
     elif kind == "empty file":
         path.write_bytes(b"")
     elif kind == "half a file":
@@ -809,8 +809,10 @@ def test_a_sign_in_list_is_not_counted_as_activities(sbd: Sbd, tmp_path: Path) -
     heads = ["活动名称", "活动日期", "姓名", "服务时长"]
     file = sheet(tmp_path / "a.xlsx", heads, ["理发", "2026-07-18", "张三", 1], ["理发", "2026-07-18", "李四", 1])
     done = sbd("import", file)
-    assert done.code == 2
-    assert "--as participation" in done.err
+    assert done.code == 3
+    assert "--new" in done.out
+    assert sbd("import", file, "--new").code == 0
+    assert [len(sbd("list", kind, "--format", "json").json()) for kind in ("activity", "participation")] == [1, 2]
 
 
 def test_a_hidden_sheet_is_left_out_and_named(sbd: Sbd, tmp_path: Path) -> None:
@@ -934,7 +936,7 @@ def test_the_json_is_that_of_the_contract(sbd: Sbd, tmp_path: Path) -> None:
     assert re.fullmatch("[0-9a-f]{64}", one["sha256"])
     [found] = one["sheets"]
     counted = ["rows", "created", "updated", "unchanged", "rejected", "skipped"]
-    assert list(found) == ["sheet", "record", "header_row", *counted, "problems"]
+    assert list(found) == ["sheet", "record", "header_row", *counted, "problems", "changes"]
     assert [list(problem) for problem in found["problems"]] == [
         ["kind", "severity", "cell", "field", "value", "message"]
     ] * 2
@@ -1059,7 +1061,7 @@ def read(file: Path, ledger: Path, *more: str) -> dict[str, Any]:
     """Import a file outside of any fixture, and what was said of its one sheet."""
     printed = StringIO()
     with redirect_stdout(printed), redirect_stderr(StringIO()):
-        assert run(["import", str(file), "--ledger", str(ledger), "--format", "json", *more]) in {0, 3}
+        assert run(["import", str(file), "--ledger", str(ledger), "--format", "json", "--yes", *more]) in {0, 3}
     return only(Result(0, printed.getvalue(), ""))
 
 

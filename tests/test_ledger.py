@@ -280,7 +280,7 @@ def test_an_import_that_breaks_off_leaves_the_ledger_as_it_was(
         connection.commit()
     before = dump(own_ledger)
     with pytest.raises(sqlite3.IntegrityError, match="the disk is gone"):
-        sbd("import", second)
+        sbd("import", second, "--yes")
     assert dump(own_ledger) == before
 
 

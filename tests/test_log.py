@@ -238,7 +238,7 @@ def test_a_new_name_on_a_refused_line_leaves_no_trace(office: Sbd, own_ledger: P
         ("--served", "许多"),
         ("--served", "-5"),
         ("--served", "1.5"),
-        ("--resolved", "三"),
+        ("--resolved", "若干"),
         ("--headcount", "x"),
         ("--hours", "一会儿"),
         ("--hours", "16:30-14:30"),

@@ -30,6 +30,23 @@ EXACT = {
     "2百人": 200,
     "30 人": 30,
     "30.0": 30,
+    "三十人": 30,
+    "三十": 30,
+    "十": 10,
+    "十二人次": 12,
+    "二十一": 21,
+    "两百": 200,
+    "二百": 200,
+    "百人": 100,
+    "一百零五": 105,
+    "一百〇五": 105,
+    "一百一十": 110,
+    "两千三百人": 2300,
+    "一千零二十": 1020,
+    "一万二千": 12000,
+    "十万": 100_000,
+    "三万零五": 30005,
+    "零": 0,
 }
 ABOUT = {
     "1330余次": 1330,
@@ -50,6 +67,18 @@ ABOUT = {
     "超过30人": 30,
     "1.2万余人次": 12000,
     "１３３０余次": 1330,
+    "三十余人": 30,
+    "十几人": 10,
+    "二十几": 20,
+    "十多个": 10,
+    "百余人": 100,
+    "近百人": 100,
+    "上百人": 100,
+    "约三十人": 30,
+    "一百二十余人": 120,
+    "10几人": 10,
+    "十余万人次": 100_000,
+    "10余万人次": 100_000,
 }
 NO_COUNT = (
     "",
@@ -58,9 +87,16 @@ NO_COUNT = (
     "-1.5",
     "3.5",
     "3.7人",
-    "三十人",
-    "近百人",
     "若干",
+    "几人",
+    "几十人",
+    "数十人",
+    "好几百人",
+    "三五十人",
+    "三百五",  # 350 to some, 305 to others
+    "一万二",
+    "二〇二三",
+    "十十",
     "30-40",
     "12,34",
     "3 4人/次",
@@ -91,11 +127,51 @@ DURATIONS = {
     "3钟头": 180,
     "2小时 30分钟": 150,
     "0.1": 6,
+    "2H": 120,
+    "120分钟": 120,
+    "2小时半": 150,
+    "2个半小时": 150,
+    "半小时": 30,
+    "半个小时": 30,
+    "一小时": 60,
+    "两小时": 120,
+    "两个小时": 120,
+    "一个半小时": 90,
+    "三十分钟": 30,
+    "一刻钟": 15,
+    "1小时一刻": 75,
+    "下午2点-4点": 120,
+    "下午2:30-4:30": 120,
+    "下午2点半至4点": 90,
+    "上午9点-11点半": 150,
+    "上午9点—下午3点": 360,
+    "晚上7点到9点": 120,
+    "中午12点-1点": 60,
+    "9时30分至11时": 90,
+    "9:00:00-11:00:00": 120,
+}
+ABOUT_SO_LONG = {
+    "半天": 240,  # by convention: half a working day of eight hours
+    "一天": 480,
+    "1天": 480,
+    "0.5天": 240,
+    "一天半": 720,
+    "两天": 960,
+    "约2小时": 120,
+    "2小时左右": 120,
+    "近3个小时": 180,
+    "两小时余": 120,
+    "1小时多": 60,
 }
 NO_DURATION = (
     "",
-    "半天",
-    "一天",
+    "几小时",
+    "工时+1",
+    "+1",
+    "半",
+    "约",
+    "半天半",
+    "上午",
     "-2",
     "-2小时",
     "16:30-14:30",
@@ -103,7 +179,7 @@ NO_DURATION = (
     "14:75-16:30",
     "14:30-25:00",
     "14:30",
-    "两小时",
+    "14点75分-16点",
     "9000",  # hours: more than a year
     "999999分钟",
     "小时",
@@ -160,6 +236,18 @@ def test_a_duration_is_whole_minutes(written: str, minutes: int) -> None:
     assert read_minutes(written) == minutes
 
 
+@pytest.mark.parametrize(("written", "minutes"), ABOUT_SO_LONG.items())
+def test_a_duration_written_as_about_counts_as_written_and_says_so(written: str, minutes: int) -> None:
+    found = read_minutes(written)
+    assert found == minutes
+    assert isinstance(found, Approx)
+
+
+@pytest.mark.parametrize("written", DURATIONS)
+def test_a_duration_written_exactly_is_not_about(written: str) -> None:
+    assert not isinstance(read_minutes(written), Approx)
+
+
 @pytest.mark.parametrize("written", NO_DURATION)
 def test_what_is_no_duration_is_refused_with_a_chinese_sentence(written: str) -> None:
     with pytest.raises(Unfit, match="请") as told:
@@ -178,6 +266,31 @@ def test_a_bare_number_is_in_the_unit_of_its_heading() -> None:
 def test_every_count_is_read_back_with_and_without_commas(count: int) -> None:
     assert read_count(str(count)) == read_count(f"{count:,}人次") == count
     assert read_count(f"{count}余") == Approx(count)
+
+
+def in_characters(number: int) -> str:
+    """A number below 10 000 in Chinese characters, place by place."""
+    written, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        gap = gap or (digit == 0 and written != "")
+        if digit:
+            written += ("零" if gap else "") + "零一二三四五六七八九"[digit] + name
+            gap = False
+    return written or "零"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 9999))
+def test_every_number_in_characters_is_read(number: int) -> None:
+    assert read_count(in_characters(number)) == number
+    assert read_count(f"{in_characters(number)}人") == number
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 9999))
+def test_ten_thousands_in_characters_are_read(number: int) -> None:
+    assert read_count(f"{in_characters(number)}万人次") == number * 10_000
 
 
 @settings(max_examples=100, deadline=None)

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.vocabulary.record import Record
 
-COUNTS = {"org", "activity", "outcome"}
+COUNTS = {"org", "activity", "outcome", "participation"}
 """Records with numbers that may be approximate."""
+MERGED = {"person", "org"}
+"""Records that may be found to be another one."""
 UNNAMED = {"pairing", "checkin", "member", "participation"}
 """Records that are called by what they point to, not by a name of their own."""
 
@@ -61,6 +63,8 @@ def kept_beside(record: str) -> dict[str, tuple[str, bool]]:
         beside["approx"] = ("TEXT", True)
     if record == "participation":
         beside["date"] = ("TEXT", True)
+    if record in MERGED:
+        beside["same_as"] = ("INTEGER", False)
     return beside
 
 
@@ -89,7 +93,7 @@ def test_a_table_is_strict_with_its_number_as_key(database: Database, record: st
 def test_a_reference_points_to_the_table_of_its_kind(connection: sqlite3.Connection, record: str) -> None:
     rows = connection.execute('SELECT "from", "table" FROM pragma_foreign_key_list(?)', (record,))
     found = {(column, target) for column, target in rows if column != "date"}
-    expected = {("entry", "entry"), ("voided", "entry")}
+    expected = {("entry", "entry"), ("voided", "entry")} | {("same_as", record) for _ in MERGED & {record}}
     for field in RECORDS[record].fields:
         expected |= set(zip(field.columns, field.targets, strict=True)) if field.to else set()
     assert found == expected
@@ -102,7 +106,7 @@ def test_sqlite_utils_sees_the_references_too(database: Database, record: str) -
 
 
 def test_no_table_is_left_without_a_description(database: Database) -> None:
-    known = {*RECORDS, "ledger", "entry", "change", "batch", "place_tree"}
+    known = {*RECORDS, "ledger", "entry", "change", "batch", "place_tree", "source", "mapping", "unlike"}
     assert set(database.table_names()) == known
 
 

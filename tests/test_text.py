@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.vocabulary.text import fold, fold_header, has_control, tidy
+from shuangbaodao_cli.vocabulary.text import (
+    fold,
+    fold_header,
+    has_control,
+    names_others,
+    parted,
+    person_name,
+    tidy,
+    turns_round,
+)
 
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 NAMES = st.text(st.one_of(CHINESE, st.sampled_from(string.ascii_letters + string.digits + "()-")), min_size=1)
@@ -105,6 +114,12 @@ def test_control_characters_are_seen(text: str) -> None:
     assert has_control(text)
 
 
+@pytest.mark.parametrize("text", ["甲\u202e乙", "\u202d甲", "甲\u2066乙\u2069"])
+def test_what_turns_the_writing_round_is_seen(text: str) -> None:
+    assert turns_round(text)
+    assert not turns_round("阿·买提\n\u200f\x07")
+
+
 @pytest.mark.parametrize("text", ["张三", "第一行\n第二行", "a\tb", "阿·买提", "😀", ""])
 def test_text_without_control_characters_has_none(text: str) -> None:
     assert not has_control(text)
@@ -147,3 +162,69 @@ def test_a_heading_is_also_known_without_its_bracketed_tail(heading: str, bare: 
 
 def test_the_bracketed_tail_itself_is_kept_in_the_first_reading() -> None:
     assert fold_header("社区（村）") == ("社区(村)", "社区")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("张三", "张三"),
+        ("张三（组长）", "张三"),
+        ("张三(组长)", "张三"),
+        ("张三 （党员）", "张三"),
+        ("张三【组长】", "张三"),
+        ("（组长）张三", "张三"),
+        ("★张三", "张三"),
+        ("张三★★", "张三"),
+        ("张三*", "张三"),
+        ("*张三", "张三"),
+        ("1.张三", "张三"),
+        ("12、张三", "张三"),
+        ("１．张三", "张三"),
+        ("张三（组长）*", "张三"),
+        ("阿·买提（组长）", "阿·买提"),
+        ("Mary Smith (teacher)", "Mary Smith"),
+        ("张　三", "张　三"),  # filled to the width of three characters: as written
+        ("J.Smith", "J.Smith"),
+        ("张*", "张*"),  # its end is covered: no mark
+        ("张**", "张**"),
+        ("欧阳**", "欧阳**"),
+        ("王（小）", "王（小）"),
+        ("（组长）", "（组长）"),
+        ("123", "123"),
+    ],
+)
+def test_remarks_and_marks_around_a_name_are_no_part_of_it(written: str, name: str) -> None:
+    assert person_name(written) == name
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("张三李（）()*★1.、 a【】"), max_size=12))
+def test_a_name_taken_once_is_taken_as_it_is(text: str) -> None:
+    assert person_name(person_name(text)) == person_name(text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("张三、李四，王五", ["张三", "李四", "王五"]),
+        ("张三（甲局、科长）、李四", ["张三（甲局、科长）", "李四"]),
+        ("张三 李四", ["张三", "李四"]),
+        ("张　三", ["张　三"]),
+        ("张　三 李四", ["张　三", "李四"]),
+        ("李四  张 三", ["李四", "张 三"]),
+        ("张 三 李 四", ["张 三", "李 四"]),
+        ("欧 阳 春", ["欧 阳 春"]),
+        ("Mary Smith", ["Mary Smith"]),
+        ("张三、李四等", ["张三", "李四"]),
+        ("张三、李四等6人", ["张三", "李四"]),
+        ("张三、李四等十余人", ["张三", "李四"]),
+        ("张三、李四等6名", ["张三", "李四"]),
+    ],
+)
+def test_the_names_in_a_cell_are_parted_outside_brackets_and_before_the_others(cell: str, names: list[str]) -> None:
+    assert parted(cell) == names
+
+
+@pytest.mark.parametrize(("cell", "others"), [("张三等6人", True), ("张三等", True), ("张三、李四", False)])
+def test_a_cell_may_say_that_there_were_others(cell: str, others: bool) -> None:  # noqa: FBT001  # a case
+    assert names_others(cell) is others

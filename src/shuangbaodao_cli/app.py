@@ -17,6 +17,21 @@ CANCELLED = 130
 
 LOG = Group("log", "记录发生了的事", {"activity": ("log:activity", "记一次服务活动")}, {"--ledger": 1})
 
+PERSON, ORG = (
+    Group(
+        name,
+        f"{label}：查重、合并、拆开",
+        {
+            "duplicates": ("merging:duplicates", "列出像是同一个的两条，写明理由"),
+            "merge": ("merging:merge", "把 B 并入 A，从此按一个算"),
+            "unmerge": ("merging:unmerge", "把并过去的拆开"),
+            "not-the-same": ("merging:not_the_same", "记住两条不是同一个"),
+        },
+        {"--ledger": 1},
+    )
+    for name, label in (("person", "人员"), ("org", "单位"))
+)
+
 ROOT = Group(
     "sbd",
     "社区双报到工作记录：导入名册，一行记一次服务，随时报数，每个数都查得到来源。",
@@ -24,12 +39,16 @@ ROOT = Group(
         "init": ("office:init", "登记使用本台账的单位和社区（可以不做）"),
         "status": ("office:status", "看台账在哪里、有多少记录"),
         "import": ("intake:import_", "导入名册和活动台账（电子表格）"),
+        "imports": ("imports:imports", "列出每一批导入，撤销了没有"),
         "log": LOG,
         "add": ("records:add", "登记一条记录：单位、人员、社区……"),
         "list": ("looking:list_", "列出记录，可按条件查找"),
         "show": ("looking:show", "看一条记录和它的改动经过"),
         "edit": ("records:edit", "改一条记录，旧值留底"),
         "void": ("records:void", "作废一条记录，写明原因"),
+        "undo": ("imports:undo", "撤销一批导入"),
+        "person": PERSON,
+        "org": ORG,
         "report": ("report:report", "报数：任何期间、任何分列"),
         "export": ("export:export", "导出一个月的汇总、台账和时长表"),
         "template": ("template:template", "生成发下去填的空白表"),

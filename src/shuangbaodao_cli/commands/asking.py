@@ -10,7 +10,6 @@ import typer
 
 from shuangbaodao_cli.errors import Ambiguous, NotFound, SbdError, UsageError
 from shuangbaodao_cli.ledger import entering, finding
-from shuangbaodao_cli.ledger.references import parted
 from shuangbaodao_cli.ledger.service import used_before
 from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.vocabulary.people import PERSON
@@ -18,6 +17,7 @@ from shuangbaodao_cli.vocabulary.places import PLACE
 from shuangbaodao_cli.vocabulary.record import Record
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
+from shuangbaodao_cli.vocabulary.text import parted
 
 STEPS = ("title", "date", "place", "org", "team", "leader", "category", "content", "minutes", "served", "resolved")
 

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
-import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.errors import DataProblem, LedgerError, SbdError
-from shuangbaodao_cli.intake.rosters import find_rosters
-from shuangbaodao_cli.intake.workbook import read_workbook
-from shuangbaodao_cli.ledger.batches import FileOutcome, Request, SheetOutcome, take_in
-from shuangbaodao_cli.ledger.database import default_path, transaction
-from shuangbaodao_cli.options import LedgerPath, command_line, opened
-from shuangbaodao_cli.output import formats
-from shuangbaodao_cli.output.visible import visible
-from shuangbaodao_cli.problems import Problem
-from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
-
-SHOWN = 20
-"""How many problems of a sheet are printed unless --verbose."""
+from shuangbaodao_cli.commands.handing import Rejects
+from shuangbaodao_cli.commands.importing import Importing
+from shuangbaodao_cli.commands.meaning import found_files, learnt_headings, said_headings, tell_headings
+from shuangbaodao_cli.commands.told import Telling, print_json
+from shuangbaodao_cli.intake.headers import Known
+from shuangbaodao_cli.intake.rosters import Asked
+from shuangbaodao_cli.ledger.batches import Request
+from shuangbaodao_cli.options import LedgerPath, command_line, say
+from shuangbaodao_cli.vocabulary.records import record_named
 
 
 class ImportFormat(StrEnum):
@@ -37,13 +28,25 @@ class ImportFormat(StrEnum):
 
 
 def import_(  # noqa: PLR0913  # each is an option of the command
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="电子表格，可以一次给几个")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="电子表格或文件夹，可以一次给几个")],
     *,
     record: Annotated[str | None, typer.Option("--as", metavar="RECORD", help="当作哪种记录；不写就看表头")] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="只导入这张工作表")] = None,
+    year: Annotated[int | None, typer.Option("--year", metavar="YYYY", help="没写年份的日期算哪一年")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试一遍，什么都不写进台账")] = False,
     new: Annotated[bool, typer.Option("--new", help="参加人员里台账没有的人也新建")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="台账没有的社区、单位、服务队不新建，退回那一行")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="超过三分之一的行要换掉原有内容，也照导入")] = False,
     again: Annotated[bool, typer.Option("--again", help="导入过的同一个文件也再读一遍")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE.xlsx", help="退回的行另存一份，注明问题，改好可再导入")
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=HEADER", help="指明哪一列是什么，如 姓名=志愿者；会记住"),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain-headers", help="只看每一列认作什么、为什么，不导入")] = False,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="文本表格的编码，如 big5")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="列出每一处统一了写法的格子")] = False,
     format_: Annotated[
         ImportFormat, typer.Option("--format", metavar="table|json", help="打印成什么样子")
@@ -56,104 +59,34 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     一个文件要么整个收进来，要么不动台账；同一个文件再导入一次，什么都不会变。
     """
     kind = record_named(record) if record else None
-    request = Request(command_line(), f"{kind.name if kind else ''}|{sheet or ''}|{new}", new=new, again=again)
-    outcomes: list[FileOutcome] = []
-    failed: list[SbdError] = []
-    gc.disable()  # a roster is millions of values without a cycle: a tenth of the time
-    with ExitStack() as held:
-        held.callback(gc.enable)
-        connection: sqlite3.Connection | None = None
-        for file in files:
-            try:
-                book = read_workbook(file)
-                found = find_rosters(book, record=kind, sheet=sheet)
-                # Only now: a file that cannot be read makes no ledger.
-                connection = connection or held.enter_context(_opened(ledger, dry_run=dry_run))
-                outcome = take_in(connection, book.file, book.sha256, found.rosters, request)
-            except LedgerError:
-                raise
-            except SbdError as error:
-                failed.append(error)
-                continue
-            outcomes.append(outcome)
-            if format_ is ImportFormat.TABLE:
-                _tell(
-                    outcome,
-                    {"隐藏的": book.hidden, "没有认出表头的": found.passed_over},
-                    verbose=verbose,
-                    dry_run=dry_run,
-                )
-    if format_ is ImportFormat.JSON:
-        _print_json(outcomes, dry_run=dry_run)
-    _finish(outcomes, failed)
-
-
-@contextmanager
-def _opened(ledger: Path | None, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
-    """The ledger; for a trial one transaction that is put back, in a ledger thrown away if there is none."""
-    if not dry_run:
-        with opened(ledger, create=True) as connection:
-            yield connection
+    # What was read in one way is not known yet when it is to be read in another.
+    read_as = [kind.name if kind else "", sheet or "", str(new)]
+    said = said_headings(map_ or ())
+    read_as += [f"{one}" for one in ("strict" if strict else None, year, encoding, *sorted(said.items())) if one]
+    asked = Asked(kind, sheet, year, Known(said, learnt_headings(ledger)))
+    files, left = found_files(files)
+    if explain:
+        tell_headings(files, asked, encoding, json=format_ is ImportFormat.JSON)
         return
-    with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
-        path = ledger or default_path()
-        real = path if path.exists() else Path(folder) / "trial.db"
-        with opened(real, create=True) as connection, transaction(connection) as outcome:
-            outcome.keep = False
-            yield connection
-
-
-def _print_json(outcomes: Sequence[FileOutcome], *, dry_run: bool) -> None:
-    batches = [outcome.batch for outcome in outcomes if outcome.batch is not None]
-    said = {
-        "batch": batches[-1] if batches and not dry_run else None,
-        "dry_run": dry_run,
-        "rejects": None,
-        "files": [outcome.as_json() for outcome in outcomes],
-    }
-    sys.stdout.write(formats.json_text(said))
-
-
-def _finish(outcomes: Sequence[FileOutcome], failed: Sequence[SbdError]) -> None:
-    """Files that could not be read are told last; their code comes before that of refused rows."""
-    if failed:
-        raise type(failed[0])("\n".join(map(str, failed)))
-    rejected = sum(sheet.rejected for outcome in outcomes for sheet in outcome.sheets)
-    if rejected:
-        raise DataProblem(f"有 {rejected} 行没有收进来，原因见上；改好后再导入这个文件即可，已收的行不会重复。")
-
-
-def _tell(outcome: FileOutcome, left: Mapping[str, Sequence[str]], *, verbose: bool, dry_run: bool) -> None:
-    out = sys.stdout.write
-    if dry_run:
-        out("（试导入，台账没有改动）\n")
-    if outcome.again:
-        out(f"{outcome.file}：{outcome.again} 已经导入过，台账没有改动。要再读一遍请加 --again。\n")
-    for sheet in outcome.sheets:
-        out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_equation(sheet)}\n")
-        if not outcome.again or sheet.rejected:
-            _tell_problems(sheet.problems, verbose=verbose)
-    for what, sheets in left.items():
-        if sheets:
-            out(f"  {what}工作表没有导入：{visible('、'.join(sheets))}\n")
-
-
-def _equation(sheet: SheetOutcome) -> str:
-    label = RECORDS[sheet.record].label
-    return (
-        f"{label} {sheet.rows} 行 = 新增 {sheet.created} + 更新 {sheet.updated} + 不变 {sheet.unchanged}"
-        f" + 退回 {sheet.rejected} + 跳过 {sheet.skipped}"
+    request = Request(
+        command_line(), "|".join(read_as), new=new, strict=strict, again=again, yes=yes, trial=dry_run, said=tuple(said)
     )
-
-
-def _tell_problems(problems: Sequence[Problem], *, verbose: bool) -> None:
-    marks = {"error": "退回", "warning": "请核对", "fixed": "已统一"}
-    told = [problem for severity in marks for problem in problems if problem.severity == severity]
-    told = [problem for problem in told if verbose or problem.severity != "fixed"]
-    for problem in told if verbose else told[:SHOWN]:
-        sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{problem.cell}：{problem.message}')}\n")
-    if len(told) > SHOWN and not verbose:
-        sys.stdout.write(f"  ……还有 {len(told) - SHOWN} 处，加 --verbose 看全部\n")
-    fixed = sum(problem.severity == "fixed" for problem in problems)
-    if fixed and not verbose:
-        sys.stdout.write(f"  另有 {fixed} 处统一了写法，加 --verbose 看是哪些\n")
+    run = Importing(
+        asked,
+        request,
+        Telling(verbose=verbose, trial=dry_run, silent=format_ is ImportFormat.JSON),
+        Rejects(rejects, files),
+        ledger,
+        encoding,
+    )
+    gc.disable()  # a roster is millions of values without a cycle: a tenth of the time
+    try:
+        run.run(files)
+    finally:
+        gc.enable()
+    written = run.rejects.write()
+    if format_ is ImportFormat.JSON:
+        print_json(run.outcomes, trial=dry_run, rejects=written)
+    if left and format_ is not ImportFormat.JSON:
+        say(f"不是表格，没有看：{'、'.join(one.name for one in left)}")
+    run.finish(written)

@@ -11,8 +11,9 @@ import typer
 
 from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption, RecordArgument, pairs
 from shuangbaodao_cli.commands.shown import as_table, said_change, upright
-from shuangbaodao_cli.ledger import finding, listing
+from shuangbaodao_cli.ledger import batchlist, finding, listing
 from shuangbaodao_cli.ledger.database import writing
+from shuangbaodao_cli.ledger.merged import root
 from shuangbaodao_cli.options import (
     Format,
     FormatOption,
@@ -32,6 +33,8 @@ PARTS = ("pairing", "checkin", "member", "participation", "outcome")
 """What belongs to other records and is shown with them."""
 SHOWN = 50
 """How many parts of a kind are shown with a record."""
+SOURCES = 10
+"""How many of the rows that told of a record are shown, the latest ones."""
 
 
 def list_(  # noqa: PLR0913  # each is an option of the command
@@ -82,10 +85,12 @@ def show(  # noqa: PLR0913  # each is an option of the command
         if full:
             _record_reveal(connection, reason)
         parts = _parts(connection, kind, id_)
+        came = batchlist.sources(connection, kind, id_, SOURCES)
         past = listing.history(connection, kind, id_)
         beside = listing.set_aside(connection, kind, id_)
         whole = as_table(kind, [row], full=full)
-        tables = [upright(kind, whole, id_, beside), *parts, _history(connection, kind, past, full=full)]
+        upper = replace(upright(kind, whole, id_, beside), notes=_merged(connection, kind, id_))
+        tables = [upper, *parts, *_sources(came), _history(connection, kind, past, full=full)]
     said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
     give(tables, format_, output, said=said, private=full)
 
@@ -101,10 +106,22 @@ def _parts(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table
     for part in map(RECORDS.__getitem__, PARTS):
         for field in part.fields:
             if kind.name in field.targets:
-                rows = listing.parts(connection, part, part.pointer(field.name, kind.name), id_, SHOWN)
+                pointer = part.pointer(field.name, kind.name), kind.name
+                rows = listing.parts(connection, part, pointer, id_, SHOWN)
                 if rows:
                     tables.append(_latest(as_table(part, rows), part, len(rows)))
+    held = listing.members(connection, kind, id_)
+    if held:
+        tables.append(replace(as_table(kind, held), title=f"并入这一条的{kind.label}（{len(held)} 条）"))
     return tables
+
+
+def _merged(connection: sqlite3.Connection, kind: Record, id_: int) -> list[str]:
+    """What is to be said of a record that was merged into another."""
+    stay = root(connection, kind.name, id_)
+    if stay == id_:
+        return []
+    return [f"已并入 {finding.describe(connection, kind, stay)}，按那一条计数和修改。"]
 
 
 def _latest(table: Table, part: Record, rows: int) -> Table:
@@ -113,6 +130,23 @@ def _latest(table: Table, part: Record, rows: int) -> Table:
         return table
     note = f"只列出最近 {SHOWN} 条，全部请用 sbd list {part.name}。"
     return replace(table, title=f"{part.label}（最近 {SHOWN} 条）", notes=[note])
+
+
+def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
+    """The rows of imported files that told of a record; nothing where it was typed in."""
+    heads = [
+        Column("file", "文件"),
+        Column("row", "工作表和行"),
+        Column("batch", "批次", "code"),
+        Column("at", "导入时间"),
+    ]
+    return [Table("来自", heads, came)] if came else []
+
+
+def _short(command: str) -> str:
+    """The words of a command that say what it does."""
+    words = command.split()
+    return " ".join(words[: 3 if words[1:2] in (["person"], ["org"]) else 2])
 
 
 def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
@@ -124,6 +158,6 @@ def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any,
             what = "作废"
         else:
             what = said_change(connection, kind, column, (json.loads(old), json.loads(now)), full=full)
-        body.append((at.replace("T", " ")[:16], who, what, why or " ".join(command.split()[:2])))
+        body.append((at.replace("T", " ")[:16], who, what, why or _short(command)))
     heads = [Column("at", "时间"), Column("operator", "经手人"), Column("what", "改动"), Column("reason", "原因或命令")]
     return Table("改动经过", heads, body)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shuangbaodao_cli.ledger.finding import name_of
-from shuangbaodao_cli.output.masking import mask_id, mask_phone
+from shuangbaodao_cli.ledger.wording import MASKS, field_of, said
 from shuangbaodao_cli.output.table import Column, Kind, Table, show
 from shuangbaodao_cli.vocabulary import types
 from shuangbaodao_cli.vocabulary.record import Field, Record
-from shuangbaodao_cli.vocabulary.records import RECORDS
 
 KINDS: dict[str, Kind] = {
     "day": "date",
@@ -22,7 +21,12 @@ KINDS: dict[str, Kind] = {
     "phone": "code",
 }
 """Name of a value type → how a column of it is shown, where that is not plain text."""
-_MASKS: dict[str, Callable[[str], str]] = {"id_no": mask_id, "phone": mask_phone}
+_MERGERS = {
+    "same_as": ("并入 {new}", "与 {old} 拆开", "原来并入 {old}，改为并入 {new}"),
+    "merged": ("{new} 并入这一条", "{old} 与这一条拆开", ""),
+    "unlike": ("与 {new} 不是同一条", "", ""),
+}
+"""What the history says of a merger: where there was nothing before, where nothing is left, else."""
 
 
 def columns(record: Record) -> list[Column]:
@@ -53,7 +57,7 @@ def masked(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
     """A record as it may leave the ledger: ids and phones masked."""
     out = dict(row)
     for field in record.fields:
-        mask = _MASKS.get(field.type.name)
+        mask = MASKS.get(field.type.name)
         if mask and out[field.name]:
             out[field.name] = mask(out[field.name])
     return out
@@ -74,21 +78,14 @@ def said_change(
     connection: sqlite3.Connection, record: Record, column: str, pair: Sequence[Any], *, full: bool = False
 ) -> str:
     """One change of one field in words: what it was → what it became; numbers of persons masked."""
-    field = next((field for field in record.fields if column in field.columns), None)
+    field = field_of(record, column)
+    if column in _MERGERS and field is None:
+        old, new = (None if id_ is None else f"{id_}（{name_of(connection, record, id_)}）" for id_ in pair)
+        return _MERGERS[column][0 if old is None else 1 if new is None else 2].format(old=old, new=new)
     if field is None:
         return "补记了表中不认识的列" if column == "extra" else "改了内部记录"
-    old, new = (_said(connection, field, column, value, full=full) for value in pair)
+    old, new = ("（空）" if value is None else said(connection, field, column, value, full=full) for value in pair)
     return f"{field.label}：{old} → {new}"
-
-
-def _said(connection: sqlite3.Connection, field: Field, column: str, value: Any, *, full: bool) -> str:
-    if value is None:
-        return "（空）"
-    if field.to:
-        target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
-        return name_of(connection, RECORDS[target], value)
-    mask = None if full else _MASKS.get(field.type.name)
-    return mask(value) if mask else field.type.show(value)
 
 
 def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = False) -> Table:

@@ -1,28 +1,29 @@
-"""What a whole roster must satisfy: required cells, days that have been, spans, the printed totals."""
+"""What a whole roster must satisfy: required cells, days that have been, spans, ids in full, head counts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.intake.rows import letter
-from shuangbaodao_cli.problems import Problem
+from shuangbaodao_cli.intake.ids import check_ids
+from shuangbaodao_cli.intake.totals import check_totals
 from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.record import SPANS
-from shuangbaodao_cli.vocabulary.types import COUNT, DAY, MINUTES, words
+from shuangbaodao_cli.vocabulary.text import names_others, parted
+from shuangbaodao_cli.vocabulary.types import DAY, DAY_OR_MONTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shuangbaodao_cli.intake.cleaning import Roster
-    from shuangbaodao_cli.intake.headers import Header
+    from shuangbaodao_cli.intake.roster import Roster
 
 
-def check(roster: Roster, header: Header, total_rows: list[tuple[int, Sequence[Any]]]) -> None:
+def check(roster: Roster) -> None:
     """Tell what is missing, impossible or at odds with the printed total."""
     _check_required(roster)
     _check_future(roster)
     _check_spans(roster)
-    _check_totals(roster, header, total_rows)
+    check_ids(roster)
+    _check_headcount(roster)
+    check_totals(roster)
 
 
 def _check_required(roster: Roster) -> None:
@@ -38,13 +39,13 @@ def _check_required(roster: Roster) -> None:
 
 def _check_future(roster: Roster) -> None:
     now = today()
-    limit = now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
+    this_day, limit = now.isoformat(), now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
     for column in roster.record.roster():
         values = roster.columns.get(column.name)
-        if column.type is not DAY or values is None or column.name in {"until", "end_date"}:
+        if column.type not in {DAY, DAY_OR_MONTH} or values is None or column.name in {"until", "end_date"}:
             continue
         for at, value in enumerate(values):
-            if value is None or value <= now.isoformat():
+            if value is None or value <= this_day:
                 continue
             if value > limit:
                 roster.tell(
@@ -64,19 +65,15 @@ def _check_spans(roster: Roster) -> None:
                 roster.tell(at, end, "error", "date_invalid", last, message)
 
 
-def _check_totals(roster: Roster, header: Header, total_rows: list[tuple[int, Sequence[Any]]]) -> None:
-    """Hold the last printed 合计 against the sum of the rows above it."""
-    if not total_rows:
+def _check_headcount(roster: Roster) -> None:
+    """Point at an activity that names more or fewer people than it counts."""
+    named, counted = roster.columns.get("people"), roster.columns.get("headcount")
+    if roster.record.name != "activity" or named is None or counted is None:
         return
-    for at, column in header.columns.items():
-        number, row = total_rows[-1]
-        printed = row[at]
-        if column.type not in {COUNT, MINUTES} or not isinstance(printed, int | float):
+    for at, (names, count) in enumerate(zip(named, counted, strict=True)):
+        if names is None or count is None or isinstance(count, Approx):
             continue
-        total = sum(value for value in roster.columns[column.name] if value is not None)
-        said = round(printed * (60 if column.type is MINUTES and header.units[at] == "小时" else 1))
-        if said != total:
-            shown = column.type.show(total)
-            message = f"{column.label}：合计行写的是 {words(printed)}，各行加起来是 {shown}，请核对"
-            place = f"{roster.sheet}!{letter(at)}{number}"
-            roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(printed), message))
+        found = len(parted(names))
+        if found > count or (found < count and not names_others(names)):
+            message = f"参加人数写的是 {count}，写出名字的有 {found} 人，请核对"
+            roster.tell(at, "people", "warning", "headcount_mismatch", names, message)

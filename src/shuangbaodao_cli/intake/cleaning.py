@@ -5,176 +5,148 @@ Columns rather than rows: a value that stands in a column a thousand times is cl
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.intake.beside import keep_comments, keep_unknown, tell_headings
 from shuangbaodao_cli.intake.checking import check
-from shuangbaodao_cli.intake.rows import data_rows, letter
-from shuangbaodao_cli.problems import Problem, Severity, Unfit
-from shuangbaodao_cli.vocabulary.days import lacks_year
-from shuangbaodao_cli.vocabulary.numbers import DAY_LONG, Approx
-from shuangbaodao_cli.vocabulary.types import DAY, DAY_OR_MONTH, MINUTES, Setting, words
+from shuangbaodao_cli.intake.roster import Roster
+from shuangbaodao_cli.intake.rows import letter
+from shuangbaodao_cli.intake.telling import ODD, SHORT, Note, Said, of_broken, of_nothing, of_taken, of_unfit
+from shuangbaodao_cli.problems import Problem, Unfit
+from shuangbaodao_cli.vocabulary.categories import CATEGORY
+from shuangbaodao_cli.vocabulary.numbers import Approx
+from shuangbaodao_cli.vocabulary.record import SPANS
+from shuangbaodao_cli.vocabulary.types import MINUTES, Setting, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from shuangbaodao_cli.intake.tables import Table
+    from shuangbaodao_cli.vocabulary.record import Field
 
-    from shuangbaodao_cli.intake.headers import Header
-    from shuangbaodao_cli.vocabulary.record import Field, Record
-
-
-@dataclass(slots=True)
-class Roster:
-    """The rows of one sheet, cleaned. Lists in ``columns`` and ``rows`` go side by side.
-
-    ``rows`` are the row numbers as a person counts them; ``rejected`` are positions in the lists.
-    """
-
-    sheet: str
-    record: Record
-    header_row: int
-    rows: list[int]
-    columns: dict[str, list[Any]]
-    letters: dict[str, str]
-    extra: dict[str, list[str]]
-    skipped: int = 0
-    rejected: set[int] = field(default_factory=set)
-    passed: set[int] = field(default_factory=set)
-    """Positions of rows that were left out for a reason that was told."""
-    wrong: set[tuple[int, str]] = field(default_factory=set)
-    """Position and field of every cell that refused its row."""
-    problems: list[Problem] = field(default_factory=list)
-
-    def cell(self, name: str, at: int) -> str:
-        """Where a value stands, as ``Sheet!C17``."""
-        return f"{self.sheet}!{self.letters.get(name, 'A')}{self.rows[at]}"
-
-    def tell(self, at: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
-        """Keep a problem of one cell; an error refuses its row."""
-        if severity == "error":
-            self.rejected.add(at)
-            self.wrong.add((at, name))
-        self.problems.append(Problem(kind, severity, self.cell(name, at), name, words(value), message))
+Told = dict[Any, Said]
+"""What is to be said of a cell's content wherever it stands in its column."""
+Spoken = list[tuple[int, Any, Said]]
+"""The cells of which something is to be said: position, content, what."""
+Ranges = list[tuple[int, "Field", Any, str]]
+"""Cells that name several days: position, column, content, the last day."""
 
 
-Told = dict[Any, tuple["Severity", str, str]]
-"""What is to be said of a cell's content wherever it stands in its column: severity, kind, message."""
-
-
-NOTHING = {"无", "/", "／", "-", "—", "——", "--", "暂无", "空", "没有"}
-"""What people put into a cell that has no number or day to hold."""
-
-
-def read_roster(name: str, rows: Sequence[Sequence[Any]], header: Header) -> Roster:
+def read_roster(table: Table) -> Roster:
     """Clean everything under the header. Nothing raises: problems are collected, cell by cell."""
-    body, numbers, total_rows, skipped = data_rows(rows, header)
-    roster = Roster(
-        name,
-        header.record,
-        header.row + 1,
-        numbers,
-        {},
-        {column.name: letter(at) for at, column in header.columns.items()},
-        {heading: [words(row[at]).strip() for row in body] for at, heading in header.unknown.items()},
-        skipped,
-    )
-    _tell_headings(roster, header)
+    header = table.header
+    roster = Roster(table, problems=list(table.problems))
+    keep_unknown(roster)
+    tell_headings(roster)
+    keep_comments(roster)
+    ranges: Ranges = []
     for at, column in header.columns.items():
-        _clean_column(roster, column, [row[at] for row in body], Setting(header.year, header.units[at]))
-    check(roster, header, total_rows)
+        setting = Setting(header.year, header.units[at], header.month, in_roster=True)
+        spoken = _clean_column(roster, column, [row[at] for row in table.body], setting)
+        _tell(roster, column, at, spoken)
+        ranges += _keep_beside(roster, column, spoken)
+    ranges += _fill_given(roster, Setting(header.year, month=header.month, in_roster=True))
+    _set_ends(roster, ranges)
+    check(roster)
     return roster
 
 
-def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Setting) -> None:
-    clean = column.type.clean
+def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Setting) -> Spoken:
     memo: dict[Any, Any] = {"": None, None: None}
     told: Told = {}
+    plain = column.type is not MINUTES and not (column.name == "date" and setting.month)
     values: list[Any] = []
     keep, known = values.append, memo.get
     for cell in cells:
         value = known(cell, memo)  # the memo itself is no value: it says that this cell is a new one
         if value is memo:
-            value = memo[cell] = _clean_cell(cell, column, clean, setting, told)
+            value = memo[cell] = _clean_cell(cell, column, setting, told, plain=plain)
         keep(value)
     roster.columns[column.name] = values
-    if told:
-        for at, cell in enumerate(cells):
-            if cell in told:
-                severity, kind, message = told[cell]
-                roster.tell(at, column.name, severity, kind, cell, message)
+    return [(at, cell, told[cell]) for at, cell in enumerate(cells) if cell in told] if told else []
 
 
-def _clean_cell(
-    cell: Any,
-    column: Field,
-    clean: Callable[[Any, Setting], Any],
-    setting: Setting,
-    told: Told,
-) -> Any:
-    if isinstance(cell, str) and not cell.strip():
-        return None
-    if isinstance(cell, str) and column.type.name not in {"text", "name"} and cell.strip() in NOTHING:
-        told[cell] = ("fixed", "normalized", f"{column.label}：“{cell}”当作没有填")
-        return None
+def _tell(roster: Roster, column: Field, at: int, spoken: Spoken) -> None:
+    table, name = roster.table, column.name
+    place, fixed = f"{table.sheet}!", letter(at)
+    for position, cell, said in spoken:
+        stands = letter(table.column(at, position)) if table.blocks else fixed
+        where, value = f"{place}{stands}{table.numbers[position]}", words(cell)
+        for severity, kind, message in said.notes:
+            roster.add(position, Problem(kind, severity, where, name, value, message))
+
+
+def _keep_beside(roster: Roster, column: Field, spoken: Spoken) -> Ranges:
+    """Keep with the rows what their cells say beside the value; the cells that name several days."""
+    ranges: Ranges = []
+    for at, cell, said in spoken:
+        if said.beside:
+            roster.keep(at, *said.beside)
+        if said.until:
+            ranges.append((at, column, cell, said.until))
+    return ranges
+
+
+def _clean_cell(cell: Any, column: Field, setting: Setting, told: Told, *, plain: bool = False) -> Any:
+    """The value of a cell, and in ``told`` what is to be said of it.
+
+    ``plain``: of a cell that is its own value nothing is to be said.
+    """
+    if isinstance(cell, str) and (len(cell) <= SHORT or cell[0] in ODD):
+        if cell.isspace():
+            return None
+        if note := of_nothing(cell, column) or of_broken(cell):
+            told[cell] = Said([note])
+            return None
     try:
-        value = clean(cell, setting)
+        value = column.type.clean(cell, setting)
     except Unfit as unfit:
-        if column.name == "category":
-            told[cell] = ("warning", "choice_unknown", f"“{cell}”看不出属于哪个服务类别，先归入“其他”，请核对")
-            return "其他"
-        told[cell] = ("error", unfit.kind, f"{column.label}：{unfit.message}")
-        return None
-    if value == cell and column.type is not MINUTES and not isinstance(value, Approx):
+        if column.type is not CATEGORY or unfit.kind != "choice_unknown":
+            told[cell] = of_unfit(cell, column, unfit)
+            return None
+        message = f"“{words(cell)}”看不出属于哪个服务类别，先归入“其他”，请核对"
+        told[cell] = Said([Note("warning", unfit.kind, message)], (column.label, words(cell).strip()))
+        return "其他"
+    if plain and value == cell and not isinstance(value, Approx):
         return value
-    if said := _what_was_done(cell, value, column, setting):
+    if said := of_taken(cell, value, column, setting):
         told[cell] = said
-    return value
+    return str(value) if isinstance(value, str) else value
 
 
-def _what_was_done(cell: Any, value: Any, column: Field, setting: Setting) -> tuple[Severity, str, str] | None:
-    """What is to be said of a cell that was taken otherwise than it stands there."""
-    label = column.label
-    if isinstance(value, Approx):
-        return "fixed", "approximate", f"{label}：“{cell}”按 {int(value)} 计入，并标为约数"
-    if column.type is DAY or column.type is DAY_OR_MONTH:
-        return _how_dated(cell, value, label, setting)
-    if column.type is MINUTES:
-        return _how_long(cell, value, label, setting)
-    if isinstance(cell, str) and (shown := column.type.show(value)) != cell:
-        kind = "category_guessed" if column.name == "category" else "normalized"
-        return "fixed", kind, f"{label}：“{cell}”记为“{shown}”"
-    return None
+def _fill_given(roster: Roster, setting: Setting) -> Ranges:
+    """Give what is said once above the table to every row that says nothing else."""
+    ranges: Ranges = []
+    fields = {column.name: column for column in roster.record.roster()}
+    for name, (cell, place) in roster.table.given.items():
+        column, told = fields[name], Told()
+        value = _clean_cell(cell, column, setting, told)
+        said = told.get(cell, Said())
+        for severity, kind, message in said.notes:
+            softened = "warning" if severity == "error" else severity  # it is no row that is refused
+            where = f"{roster.sheet}!{place}"
+            roster.problems.append(Problem(kind, softened, where, name, words(cell), message))
+        held = roster.columns.setdefault(name, [None] * len(roster.rows))
+        if value is None:
+            continue
+        bare = [at for at, own in enumerate(held) if own is None and (at, name) not in roster.wrong]
+        for at in bare:
+            held[at] = value
+        ranges += _keep_beside(roster, column, [(at, cell, said) for at in bare])
+    return ranges
 
 
-def _how_long(cell: Any, value: int, label: str, setting: Setting) -> tuple[Severity, str, str] | None:
-    if value > DAY_LONG:
-        return "warning", "number_invalid", f"{label}：{words(cell)} 超过一天，是不是把分钟写成了小时？请核对"
-    if isinstance(cell, float) and _rounded_down(cell, value, setting):
-        return "fixed", "normalized", f"{label}：“{words(cell)}”按 {value} 分钟计，不进位"
-    return None
-
-
-def _how_dated(cell: Any, value: str, label: str, setting: Setting) -> tuple[Severity, str, str] | None:
-    written = words(cell)
-    if not isinstance(cell, str | int | float) or written == value:
-        return None
-    if lacks_year(written):
-        severity: Severity = "warning" if setting.year is None else "fixed"
-        doubt = f"；也可能是 {written}0，请核对" if isinstance(cell, float) and re.search(r"\.[123]$", written) else ""
-        severity = "warning" if doubt else severity
-        return severity, "year_assumed", f"{label}：“{written}”没写年份，记为 {value}{doubt}"
-    return "fixed", "normalized", f"{label}：“{written}”记为“{value}”"
-
-
-def _rounded_down(cell: float, minutes: int, setting: Setting) -> bool:
-    return abs(cell * (60 if setting.unit == "小时" else 1) - minutes) > 1e-6
-
-
-def _tell_headings(roster: Roster, header: Header) -> None:
-    place = f"{roster.sheet}!{{}}{header.row + 1}"
-    for at, heading in header.twice.items():
-        message = f"“{heading}”与前面一列意思相同，这一列没有采用；如果两列不同，请改一下表头"
-        roster.problems.append(Problem("duplicate_header", "warning", place.format(letter(at)), "", heading, message))
-    for at, heading in header.unknown.items():
-        message = f"不认识“{heading}”这一列，内容会原样附在每一行上"
-        roster.problems.append(Problem("unknown_header", "warning", place.format(letter(at)), "", heading, message))
+def _set_ends(roster: Roster, ranges: Ranges) -> None:
+    """Put the last of several days where the record has a field for it, else keep the words with the row."""
+    ends, fields = dict(SPANS), {column.name for column in roster.record.fields}
+    for at, column, cell, until in ranges:
+        first, end = roster.columns[column.name][at], ends.get(column.name)
+        if end in fields:
+            held = roster.columns.setdefault(end, [None] * len(roster.rows))
+            if held[at] is None and (at, end) not in roster.wrong:
+                held[at] = until
+            if held[at] == until:
+                message = f"{column.label}：“{words(cell)}”记为 {first} 至 {until}"
+                roster.tell(at, column.name, "fixed", "date_range", cell, message)
+                continue
+        roster.keep(at, column.label, words(cell).strip())
+        message = f"{column.label}：“{words(cell)}”是一段日期，只收了起始日 {first}，原文附在这一行上，请核对"
+        roster.tell(at, column.name, "warning", "date_range", cell, message)

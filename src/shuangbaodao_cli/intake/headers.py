@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.intake import captions
+from shuangbaodao_cli.intake.blocks import side_by_side
+from shuangbaodao_cli.intake.headings import DEEPEST, Merge, Parts, goes_on, headings_of, is_wordy, meaning
+from shuangbaodao_cli.intake.rows import is_data, is_lone
 from shuangbaodao_cli.vocabulary.record import Field, Record, headings
-from shuangbaodao_cli.vocabulary.text import fold_header
-from shuangbaodao_cli.vocabulary.types import setting_of, words
+from shuangbaodao_cli.vocabulary.text import fold, fold_header
+from shuangbaodao_cli.vocabulary.types import setting_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SEARCHED = 30
 """Rows from the top in which a header is looked for."""
 _ORDER = {"序号", "编号", "no.", "no", "№", "记录编号"}
-_YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)年?(?!\d)")
+_OURS = {"问题", "建议填写"}
+"""What we put beside refused rows when handing them back."""
+APART = "extra"
+"""The word that stands for no field: the column is kept with the row, whatever its heading says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody said that headings mean, beside what the record types know.
+
+    ``said`` holds for every sheet: folded heading → a word for the field (--map). ``learnt`` holds for
+    sheets with just these headings: their signature → record type, and folded heading → field.
+    """
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    learnt: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A recognised header row (0-based) and the meaning of its columns.
+    """A recognised header and the meaning of its columns; rows and columns count from 0.
 
-    ``unit`` says 分钟 where a heading counts a duration in minutes; ``unknown`` are headings with no
-    meaning to us; ``twice`` are columns whose field an earlier column already has.
+    ``row`` is the last row of the header, ``top`` its first. ``units`` says 分钟 where a heading counts a
+    duration in minutes; ``unknown`` are headings with no meaning to us; ``twice`` are columns whose
+    field an earlier column already has; ``told`` are headings whose meaning somebody said, folded →
+    column. ``blocks`` are the further blocks of the same columns beside the first: column of the
+    first → its own.
     """
 
     record: Record
@@ -35,78 +55,161 @@ class Header:
     unknown: dict[int, str]
     twice: dict[int, str]
     order: int | None
-    year: int | None
+    year: int | None = None
+    month: int | None = None
+    top: int = 0
+    told: dict[str, int] = field(default_factory=dict)
+    signature: str = ""
+    texts: dict[int, str] = field(default_factory=dict)
+    """Column → its heading as it stands, parents before children."""
+    given: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What is said once above the table: name of a field → its words and the cell they stand in."""
+    blocks: tuple[dict[int, int], ...] = ()
+    ours: frozenset[int] = frozenset()
+    """Columns that we put beside refused rows when handing them back: nobody's facts."""
 
     @property
     def missing(self) -> list[Field]:
         """Required fields of the record that no column holds."""
-        held = {field.name for field in self.columns.values()}
+        held = {field.name for field in self.columns.values()} | self.given.keys()
         return [field for field in self.record.fields if field.required and field.name not in held]
 
+    @property
+    def width(self) -> int:
+        """How many facts it tells: by a column, or once above the table."""
+        return len(self.columns) + len(self.given)
 
-def find_header(rows: Sequence[Sequence[Any]], records: Iterable[Record]) -> Header | None:
+
+def find_header(
+    rows: Sequence[Sequence[Any]],
+    records: Iterable[Record],
+    merges: Sequence[Merge] = (),
+    known: Known | None = None,
+) -> Header | None:
     """The header that fits best: the most known headings, every required field among them.
 
     None where no row of the top of the sheet has two headings of one kind of record and all that
     this kind requires.
     """
-    best: tuple[int, Header] | None = None
-    candidates = list(records)
-    for at, row in enumerate(rows[:SEARCHED]):
-        texts = [words(cell).strip() for cell in row]
-        if sum(map(bool, texts)) < min(2, len(candidates)):
-            continue
-        for record in candidates:
-            header = _match(record, at, texts)
-            score = len(header.columns)
-            if score and not _too_little(header, candidates) and (best is None or score > best[0]):
-                best = score, header
+    candidates = [(record, headings(record)) for record in records]
+    best: Header | None = None
+    for top in range(min(SEARCHED, len(rows))):
+        for header in headers_at(rows, top, candidates, merges, known or Known()):
+            if best is None or (_fits_better(header, best) and not _has_rows(best, rows[best.row + 1 : header.top])):
+                best = header
     if best is None:
         return None
-    return _with_year(best[1], rows)
+    year, month = captions.year_and_month(rows[: best.top])
+    return replace(best, year=year, month=month)
 
 
-def _too_little(header: Header, candidates: list[Record]) -> bool:
-    if header.missing:
-        return True
-    return len(header.columns) < 2 and len(candidates) > 1
+def _fits_better(header: Header, than: Header) -> bool:
+    return (header.width, than.row - than.top) > (than.width, header.row - header.top)
 
 
-def _match(record: Record, at: int, texts: list[str]) -> Header:
-    known = headings(record)
-    header = Header(
-        record, at, {}, {}, {}, {}, next((i for i, t in enumerate(texts) if fold_header(t)[0] in _ORDER), None), None
-    )
-    taken: set[str] = set()
-    for column, text in enumerate(texts):
-        if not text or column == header.order:
+def _has_rows(header: Header, below: Sequence[Sequence[Any]]) -> bool:
+    """Whether a table ends before another begins: most of its headings are known, and it has data."""
+    if 2 * len(header.columns) <= len(header.texts):
+        return False
+    first, needed = min(header.columns), [at for at, one in header.columns.items() if one.required]
+    return any(is_data(row, header, first, needed) and not is_lone(row) for row in below)
+
+
+def headers_at(
+    rows: Sequence[Sequence[Any]],
+    top: int,
+    candidates: Sequence[tuple[Record, dict[str, Field]]],
+    merges: Sequence[Merge],
+    known: Known,
+    since: int = 0,
+) -> Iterable[Header]:
+    """Every header that may begin in a row: one for each kind of record and depth that fits.
+
+    What is said above it is looked for from the row ``since`` on.
+    """
+    above = None
+    for depth in range(1, DEEPEST + 1):
+        bottom = top + depth - 1
+        if bottom >= len(rows) or (depth > 1 and (is_lone(rows[top]) or not is_wordy(rows[bottom]))):
+            return
+        parts = headings_of(rows, top, depth, merges)
+        if len(parts) < min(2, len(candidates)):
             continue
-        folded, bare = fold_header(text)
-        field = known.get(folded) or known.get(bare)
-        if field is None:
-            header.unknown[column] = text
-        elif field.name in taken:
-            header.twice[column] = text
+        signature = "|".join(sorted("/".join(fold_header(part)[0] for part in said) for said in parts.values()))
+        for record, words in candidates:
+            header = _match(record, top, bottom, parts, words, _told(record, known, signature))
+            if not header.columns:
+                continue
+            above = captions.said_above(rows, since, top) if above is None else above
+            held = {field.name for field in header.columns.values()}
+            header = replace(header, signature=signature, given=captions.given(above, record, words, held))
+            if not header.missing and (header.width + len(header.told) >= 2 or len(candidates) == 1):
+                yield _whole(rows, header, merges, parts, words)
+
+
+def _told(record: Record, known: Known, signature: str) -> dict[str, Field | None]:
+    """The headings to which somebody gave a meaning for a record type; None: the column is kept apart."""
+    learnt_for, learnt = known.learnt.get(signature, ("", {}))
+    said = {**(learnt if learnt_for == record.name else {}), **known.said}
+    told: dict[str, Field | None] = {}
+    for heading, word in said.items():
+        found = next((one for one in record.roster() if fold(word) in map(fold, one.words())), None)
+        if found is not None or word == APART:
+            told[heading] = found
+    return told
+
+
+def _match(
+    record: Record,
+    top: int,
+    bottom: int,
+    parts: Mapping[int, Parts],
+    words: Mapping[str, Field],
+    told: Mapping[str, Field | None],
+) -> Header:
+    order = next((at for at, said in parts.items() if fold_header(said[-1])[0] in _ORDER), None)
+    texts = {column: "/".join(said) for column, said in parts.items()}
+    header = Header(record, bottom, {}, {}, {}, {}, order, top=top, texts=texts)
+    taken = {one.name for one in told.values() if one}
+    for column, said in parts.items():
+        heading = texts[column]
+        folded = fold_header("".join(said))[0]
+        if column == order:
+            continue
+        if folded in told:
+            found, whole = told[folded], True
+            header.told[folded] = column
         else:
-            taken.add(field.name)
-            header.columns[column] = field
+            found, whole = meaning(said, words)
+            if found is not None and not whole and found.required:
+                return Header(record, bottom, {}, {}, {}, {}, order, top=top)  # a row of data under its heading
+        if found is None:
+            if folded in _OURS:
+                header = replace(header, ours=header.ours | {column})
+            else:
+                header.unknown[column] = heading
+        elif found.name in taken and folded not in told:
+            (header.twice if whole else header.unknown)[column] = heading
+        else:
+            taken.add(found.name)
+            header.columns[column] = found
             header.units[column] = setting_of(folded).unit
     return header
 
 
-def _with_year(header: Header, rows: Sequence[Sequence[Any]]) -> Header:
-    """The year that the title above the header speaks of, for dates written without one."""
-    above = " ".join(cell for row in rows[: header.row] for cell in row if isinstance(cell, str))
-    years = set(_YEAR.findall(unicodedata.normalize("NFKC", above)))
-    if len(years) != 1:
-        return header
-    return Header(
-        header.record,
-        header.row,
-        header.columns,
-        header.units,
-        header.unknown,
-        header.twice,
-        header.order,
-        int(years.pop()),
-    )
+def _whole(
+    rows: Sequence[Sequence[Any]],
+    header: Header,
+    merges: Sequence[Merge],
+    parts: dict[int, Parts],
+    words: dict[str, Field],
+) -> Header:
+    """The header with all its rows, though the lowest may have no heading that we know, and its blocks."""
+    needed = [at for at, one in header.columns.items() if one.required]
+    if header.row - header.top + 1 < DEEPEST and goes_on(rows, header.row, merges, needed):
+        parts = headings_of(rows, header.top, header.row - header.top + 2, merges)
+        deeper = _match(header.record, header.top, header.row + 1, parts, words, {})
+        if len(deeper.columns) >= len(header.columns):
+            deeper = replace(deeper, signature=header.signature, given=header.given)
+            return _whole(rows, deeper, merges, parts, words)
+    return side_by_side(header, parts)

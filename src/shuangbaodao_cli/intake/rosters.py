@@ -1,52 +1,95 @@
-"""A workbook → the rosters in it: a table found on each sheet, its kind told by its headings."""
+"""A workbook → the rosters in it: the tables found on each sheet, their kind told by their headings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError
-from shuangbaodao_cli.intake.cleaning import Roster, read_roster
-from shuangbaodao_cli.intake.headers import SEARCHED, Header, find_header
+from shuangbaodao_cli.errors import NotFound, Unreadable
+from shuangbaodao_cli.intake.captions import year_and_month_of
+from shuangbaodao_cli.intake.cleaning import read_roster
+from shuangbaodao_cli.intake.headers import SEARCHED, Known
+from shuangbaodao_cli.intake.tables import Table, find_tables
+from shuangbaodao_cli.problems import Problem
 from shuangbaodao_cli.vocabulary.record import headings
 from shuangbaodao_cli.vocabulary.records import RECORDS
-from shuangbaodao_cli.vocabulary.text import fold_header
+from shuangbaodao_cli.vocabulary.text import fold_header, parted
 from shuangbaodao_cli.vocabulary.types import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shuangbaodao_cli.intake.roster import Roster
     from shuangbaodao_cli.intake.workbook import Sheet, Workbook
     from shuangbaodao_cli.vocabulary.record import Record
 
 ORDER = ("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome")
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 
+OTHER_FORMS = {
+    "走访台账": {"走访日期", "走访时间", "走访人", "走访人姓名", "走访内容", "走访对象", "走访对象姓名"},
+    "需求清单": {"需求内容", "需求类别", "需求编号", "紧急程度"},
+    "资源清单": {"资源内容", "资源类别", "资源编号", "可提供时间"},
+    "项目清单": {"项目编号", "对应需求编号", "对应资源编号", "牵头单位"},
+    "派单表": {"派单日期", "派单单位", "承办单位", "办结时间", "办理结果"},
+    "微心愿台账": {"心愿内容", "心愿人", "认领人", "认领日期"},
+    "会议记录": {"议题", "议定事项", "主持人", "记录人"},
+}
+"""Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a workbook is to be read: as which record, which sheet, which year where none is written."""
+
+    record: Record | None = None
+    sheet: str | None = None
+    year: int | None = None
+    known: Known = field(default_factory=Known)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rosters of a workbook, and its filled sheets that hold none that we know."""
+    """The tables of a workbook, and its filled sheets that hold none that we know, with what they are."""
 
-    rosters: list[Roster]
+    tables: list[Table]
     passed_over: list[str]
 
+    def rosters(self) -> list[Roster]:
+        """Every table, cleaned."""
+        return [read_roster(table) for table in self.tables]
 
-def find_rosters(book: Workbook, *, record: Record | None = None, sheet: str | None = None) -> Found:
-    """Every roster of a workbook, cleaned. ``record`` and ``sheet`` say what to take it for.
+
+def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
+    """Every roster of a workbook.
 
     Raises Unreadable where no sheet has a table that we know, NotFound where the sheet is not there.
     """
-    wanted = [record] if record else [RECORDS[name] for name in ORDER]
-    found: list[tuple[Sheet, Header]] = []
+    asked = asked or Asked()
+    tables: list[Table] = []
     passed_over = []
-    for one in _chosen(book, sheet):
-        header = find_header(one.rows, wanted)
-        if header is not None:
-            _check_one_line_each(header, one, book.file)
-            found.append((one, header))
-        elif any(cell != "" for row in one.rows for cell in row):
-            passed_over.append(one.name)
-    if not found:
-        raise Unreadable(_no_table(book, record))
-    return Found([read_roster(one.name, one.rows, header) for one, header in found], passed_over)
+    for sheet in _chosen(book, asked.sheet):
+        found = _tables(sheet, asked)
+        other = _other_form(found) if asked.record is None else ""
+        if found and not other:
+            _tell_hidden(found[0], sheet)
+            tables += found
+        elif any(cell != "" for row in sheet.rows for cell in row):
+            passed_over.append(f"{sheet.name}（像是{other}，现在还不能导入）" if other else sheet.name)
+    if not tables:
+        raise Unreadable(_no_table(book, asked.record, passed_over))
+    _date(tables, book, asked.year)
+    return Found(tables, passed_over)
+
+
+def _tell_hidden(table: Table, sheet: Sheet) -> None:
+    """Rows that somebody filtered away are read like the others."""
+    if sheet.hidden_rows:
+        message = f"有 {sheet.hidden_rows} 行是隐藏的（也许是筛选掉的），也一起读了；不该收的请删去这些行再导入"
+        cell = f"{sheet.name}!A{table.header.row + 2}"
+        table.problems.append(Problem("hidden", "warning", cell, "", str(sheet.hidden_rows), message))
 
 
 def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
@@ -59,14 +102,52 @@ def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
     raise NotFound(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names}。")
 
 
-def _check_one_line_each(header: Header, sheet: Sheet, file: str) -> None:
-    """A list of who took part, one line a person, must not pass for one activity a line."""
-    personal = {"姓名", "志愿者姓名", "签到时间", "签到"}
-    if header.record.name == "activity" and personal & set(header.unknown.values()):
-        raise UsageError(
-            f"“{file}”的“{sheet.name}”像是签到表（一人一行），按活动台账导入会把次数算多。"
-            "请先登记活动，再用 --as participation 导入参加人员。"
-        )
+def _tables(sheet: Sheet, asked: Asked) -> list[Table]:
+    wanted = [asked.record] if asked.record else [RECORDS[name] for name in ORDER]
+    found = find_tables(sheet, wanted, asked.known)
+    if asked.record is None and any(map(_one_line_each, found)):
+        return find_tables(sheet, [RECORDS["participation"]], asked.known) or found
+    return found
+
+
+_PERSONAL = {"姓名", "志愿者姓名", "党员姓名", "签到", "签到时间", "签退时间"}
+
+
+def _one_line_each(table: Table) -> bool:
+    """Whether a list of activities is really one of who took part: one name a line, the activity repeated."""
+    at = {one.name: at for at, one in table.header.columns.items()}
+    if table.record.name != "activity":
+        return False
+    if "people" not in at:
+        return bool(_PERSONAL & set(table.header.unknown.values()))
+    if table.header.texts[at["people"]] not in _PERSONAL or len(table.body) < 2:
+        return False
+    names = [parted(words(row[at["people"]])) for row in table.body]
+    times = Counter((words(row[at["title"]]), words(row[at["date"]])) for row in table.body if "date" in at)
+    return all(len(one) < 2 for one in names) and 2 * len(times) <= len(table.body)
+
+
+def _other_form(tables: Iterable[Table]) -> str:
+    """Which other form the headings speak of, by two of its own words that we do not know."""
+    said = {word for table in tables for heading in table.header.unknown.values() for word in fold_header(heading)}
+    return next((form for form, own in OTHER_FORMS.items() if len(said & own) > 1), "")
+
+
+def _date(tables: list[Table], book: Workbook, year: int | None) -> None:
+    """Give every table the year and month that its sheet, the other titles or the file speak of."""
+    named = {sheet.name: year_and_month_of(sheet.name) for sheet in book.sheets}
+    years = {table.header.year or named[table.sheet][0] for table in tables} - {None}
+    common = years.pop() if len(years) == 1 else _year_of_file(book.file) if not years else None
+    for table in tables:
+        of_name, month = named[table.sheet]
+        said = year or table.header.year or of_name or common
+        table.header = replace(table.header, year=said, month=month or table.header.month)
+
+
+def _year_of_file(name: str) -> int | None:
+    """The year in the name of a file, where it is said to be one: 2023年名册.xlsx."""
+    found = set(re.findall(r"(?<!\d)((?:19|20)\d\d)年", name))
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def likeliest(sheets: list[Sheet]) -> Record:
@@ -81,7 +162,9 @@ def likeliest(sheets: list[Sheet]) -> Record:
     return max((RECORDS[name] for name in ORDER), key=lambda record: len(texts & headings(record).keys()))
 
 
-def _no_table(book: Workbook, record: Record | None) -> str:
+def _no_table(book: Workbook, record: Record | None, passed_over: list[str]) -> str:
+    if any("（像是" in one for one in passed_over):
+        return f"“{book.file}”没有导入：{'、'.join(passed_over)}。"
     kind = record or likeliest(book.sheets)
     needed = "、".join(field.label for field in kind.fields if field.required)
     return (

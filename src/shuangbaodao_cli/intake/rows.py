@@ -1,4 +1,4 @@
-"""Which rows under a header hold data: not the blank ones, the totals, the footers, the example."""
+"""What a row under a header is: data, or blank, a total, a footer, a lone remark, the template's example."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.headers import Header
 
 _FOOTERS = (
-    "合计",
-    "总计",
-    "小计",
-    "本页小计",
     "注:",
     "备注:",
     "说明:",
@@ -27,7 +23,9 @@ _FOOTERS = (
     "社区书记",
     "社区党委书记",
 )
-_TOTALS = ("合计", "总计", "共计")
+_BEGINNINGS = {word[0] for word in _FOOTERS} | set("合总共小本 \u3000\t\n")
+"""What a row that is no data may begin with: the rest need not be looked at closely."""
+_TOTALS = ("合计", "总计", "共计", "小计")
 
 
 def letter(column: int) -> str:
@@ -36,51 +34,44 @@ def letter(column: int) -> str:
     return (letter(column - 1) if column else "") + chr(65 + rest)
 
 
-def data_rows(
-    rows: Sequence[Sequence[Any]], header: Header
-) -> tuple[list[Sequence[Any]], list[int], list[tuple[int, Sequence[Any]]], int]:
-    """The rows that hold data and their numbers, the rows of totals, and how many were passed over."""
-    body: list[Sequence[Any]] = []
-    numbers: list[int] = []
-    totals: list[tuple[int, Sequence[Any]]] = []
-    skipped = 0
-    first = min(header.columns)
-    needed = [at for at, column in header.columns.items() if column.required]
-    heading = rows[header.row]
-    for number, row in enumerate(rows[header.row + 1 :], header.row + 2):
-        if not _special(row, first, needed, header.order):
-            body.append(row)
-            numbers.append(number)
-        elif any(cell != "" for cell in row):
-            skipped += 1
-            if _is_total(_first_text(row)):
-                totals.append((number, row))
-        if body and body[-1] is row and row == heading:
-            body.pop()
-            numbers.pop()
-            skipped += 1
-    return body, numbers, totals, skipped
+def is_data(row: Sequence[Any], header: Header, first: int, needed: Sequence[int]) -> bool:
+    """Whether a row is one of the list: not blank, a total, a footer, a lone remark, the example.
 
-
-def _special(row: Sequence[Any], first: int, needed: list[int], order: int | None) -> bool:
-    """Whether a row is no data: blank, a total, a footer, a lone remark, or the template's example."""
-    filled = row[first] != "" and all(row[at] != "" for at in needed)
+    ``first`` is the first column of the table, ``needed`` those that every row must fill.
+    """
+    order = header.order
+    filled = bool(row[first] != "" and all(row[at] != "" for at in needed))
     if filled and order is not None and isinstance(row[order], int | float):
-        return False
-    cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
-    if not cells or (order is not None and row[order] == "示例") or _is_footer(_first_text(row)):
         return True
+    start = row[first]
+    if filled and first == 0 and isinstance(start, str) and start[0] not in _BEGINNINGS and start[-1] != "计":
+        return True
+    cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
+    if not cells or (order is not None and row[order] == "示例"):
+        return False
+    text = first_text(row)
+    if text.startswith(_FOOTERS) or is_total(text) or (text.endswith(":") and not filled):
+        return False
     lone = not filled and len(cells) == 1
-    return lone and (any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != ""))
+    beginning = any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != "")
+    return not (lone and beginning)
 
 
-def _is_footer(text: str) -> bool:
-    return text.startswith(_FOOTERS) or _is_total(text)
+def is_total(text: str) -> bool:
+    """Whether the first words of a row say that it sums up others."""
+    return text.startswith(_TOTALS) or text.startswith("本页小计") or text.endswith(_TOTALS)
 
 
-def _is_total(text: str) -> bool:
-    return text.startswith(_TOTALS) or text.endswith(_TOTALS)
-
-
-def _first_text(row: Sequence[Any]) -> str:
+def first_text(row: Sequence[Any]) -> str:
+    """The first words of a row, folded."""
     return next((fold(cell) for cell in row if isinstance(cell, str) and cell.strip()), "")
+
+
+def is_blank(row: Sequence[Any]) -> bool:
+    """Whether nothing stands in a row."""
+    return not any(cell != "" for cell in row)
+
+
+def is_lone(row: Sequence[Any]) -> bool:
+    """Whether one cell only is filled, as in a title or a remark."""
+    return [cell != "" for cell in row].count(True) == 1

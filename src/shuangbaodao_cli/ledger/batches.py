@@ -4,100 +4,115 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.ledger import keeping, known, mappings, newer
 from shuangbaodao_cli.ledger.database import Entry, writing
-from shuangbaodao_cli.ledger.loading import load
-from shuangbaodao_cli.problems import Problem
+from shuangbaodao_cli.ledger.loading import Loading, load
+from shuangbaodao_cli.ledger.outcomes import FileOutcome, SheetOutcome
+from shuangbaodao_cli.ledger.proposing import propose
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from shuangbaodao_cli.intake.cleaning import Roster
+    from shuangbaodao_cli.intake.roster import Roster
+    from shuangbaodao_cli.intake.workbook import Workbook
+    from shuangbaodao_cli.problems import Problem
 
 
 LOADED = ("place", "org", "team", "person", "pairing", "checkin", "member", "activity", "participation", "outcome")
 """The order in which the sheets of one file are taken in: what others name comes first."""
 
 
-@dataclass(slots=True)
-class SheetOutcome:
-    """What became of one sheet: rows = created + updated + unchanged + rejected + skipped."""
-
-    sheet: str
-    record: str
-    header_row: int
-    rows: int
-    created: int
-    updated: int
-    unchanged: int
-    rejected: int
-    skipped: int
-    problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FileOutcome:
-    """What became of one file; ``again`` says when the same file was imported before."""
-
-    file: str
-    sha256: str
-    sheets: list[SheetOutcome]
-    batch: int | None = None
-    again: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The object of the contract's import JSON."""
-        return {"file": self.file, "sha256": self.sha256, "sheets": [asdict(sheet) for sheet in self.sheets]}
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How a file is to be taken in. ``asked`` tells apart two ways of reading the same file."""
+    """How a file is to be taken in. ``asked`` tells apart two ways of reading the same file.
+
+    ``new`` lets unknown persons in, ``strict`` no unknown place, organisation or team.
+    ``yes``: it may replace something in more than a third of the records that it meets. ``trial``:
+    all will be put back, so nothing is asked and the file is not kept. ``said`` are the headings whose
+    meaning somebody said, to be remembered.
+    """
 
     command: str
     asked: str
     new: bool = False
+    strict: bool = False
     again: bool = False
+    yes: bool = False
+    trial: bool = False
+    said: tuple[str, ...] = ()
 
 
-def take_in(
-    connection: sqlite3.Connection, file: str, sha256: str, rosters: Sequence[Roster], request: Request
-) -> FileOutcome:
-    """Bring a file into the ledger, all of it or nothing; the same file a second time changes nothing."""
-    if not request.again and (known := _before(connection, sha256, request.asked)) is not None:
-        return known
+class Overturning(Refused):
+    """A file would replace something in more than a third of the records that it meets."""
+
+    def __init__(self, outcome: FileOutcome) -> None:
+        super().__init__(
+            f"“{outcome.file}”对上的 {outcome.met} 行中，有 {outcome.replaced} 行会把台账里原有的内容换成别的，"
+            "超过了三分之一，没有导入。请看看是不是拿错了表、认错了列；确实要换请加 --yes。"
+        )
+        self.outcome = outcome
+
+
+def take_in(connection: sqlite3.Connection, book: Workbook, rosters: Sequence[Roster], request: Request) -> FileOutcome:
+    """Bring a file into the ledger, all of it or nothing; the same file a second time changes nothing.
+
+    What was refused stands in the rosters afterwards. Raises Overturning unless ``yes`` is said.
+    """
+    for roster in rosters:
+        propose(roster, rosters, connection)
+    if not request.again and (outcome := known.before(connection, book.sha256, request.asked)) is not None:
+        for roster, sheet in zip(rosters, outcome.sheets, strict=False):  # an older program may have seen fewer tables
+            known.recall(roster, sheet.problems)
+        return outcome
     with writing(connection, request.command) as entry:
         before = connection.total_changes
         going = sorted(rosters, key=lambda roster: LOADED.index(roster.record.name))
-        done = {roster.sheet: _load(entry, roster, new=request.new) for roster in going}
-        outcome = FileOutcome(file, sha256, [done[roster.sheet] for roster in rosters])
+        done = {id(roster): load(entry, roster, new=request.new, strict=request.strict) for roster in going}
+        tasks = [done[id(roster)] for roster in rosters]
+        outcome = _outcome(connection, book, tasks)
+        if outcome.overturns and not (request.yes or request.trial):
+            raise Overturning(outcome)
+        mappings.remember(entry, (roster.table for roster in rosters), request.said)
         if connection.total_changes > before:
-            said = json.dumps(outcome.as_json(), ensure_ascii=False)
-            cursor = connection.execute(
-                "INSERT INTO batch (entry, file, sha256, asked, outcome) VALUES (?, ?, ?, ?, ?)",
-                (entry.id, file, sha256, request.asked, said),
-            )
-            outcome.batch = cursor.lastrowid
+            outcome.batch = _remember(entry, outcome, request.asked)
+            _keep_sources(connection, outcome.batch, tasks)
+            if not request.trial:
+                keeping.keep(connection, book)
     return outcome
 
 
-def _load(entry: Entry, roster: Roster, *, new: bool) -> SheetOutcome:
-    loaded = load(entry, roster, new=new)
-    return SheetOutcome(
+def _outcome(connection: sqlite3.Connection, book: Workbook, tasks: Sequence[Loading]) -> FileOutcome:
+    missing = newer.missing(connection, tasks)
+    sheets = [_sheet(task, missing.get(at, [])) for at, task in enumerate(tasks)]
+    fresh = {(task.roster.record.name, id_) for task in tasks for id_ in task.made.values()}
+    older = [{at for at, id_ in task.met.items() if (task.roster.record.name, id_) not in fresh} for task in tasks]
+    met, replaced = sum(map(len, older)), sum(len(at & task.replaced) for at, task in zip(older, tasks, strict=True))
+    return FileOutcome(book.file, book.sha256, sheets, met=met, replaced=replaced)
+
+
+def _sheet(loaded: Loading, missing: list[Problem]) -> SheetOutcome:
+    roster = loaded.roster
+    outcome = SheetOutcome(
         roster.sheet,
         roster.record.name,
-        roster.header_row,
-        len(roster.rows) + roster.skipped,
+        roster.table.header.row + 1,
+        len(roster.rows) + roster.table.skipped,
         loaded.created,
         loaded.updated,
         loaded.unchanged,
         len(roster.rejected),
-        roster.skipped + len(roster.passed),
-        sorted(roster.problems, key=_row),
+        roster.table.skipped + len(roster.passed),
+        [*sorted(roster.problems, key=_row), *missing],
+        loaded.changes,
     )
+    outcome.check()
+    return outcome
 
 
 def _row(problem: Problem) -> int:
@@ -105,18 +120,20 @@ def _row(problem: Problem) -> int:
     return int(re.sub(r".*[A-Z]", "", problem.cell) or 0)
 
 
-def _before(connection: sqlite3.Connection, sha256: str, asked: str) -> FileOutcome | None:
-    """The outcome of the same file imported before, now all of it unchanged."""
-    sql = (
-        "SELECT b.id, b.file, b.outcome, e.at FROM batch AS b JOIN entry AS e ON e.id = b.entry "
-        "WHERE b.sha256 = ? AND b.asked = ? ORDER BY b.id DESC LIMIT 1"
-    )
-    row = connection.execute(sql, (sha256, asked)).fetchone()
-    if row is None:
-        return None
-    sheets = []
-    for said in json.loads(row[2])["sheets"]:
-        taken = said["created"] + said["updated"] + said["unchanged"]
-        problems = [Problem(**problem) for problem in said["problems"]]
-        sheets.append(SheetOutcome(**{**said, "created": 0, "updated": 0, "unchanged": taken, "problems": problems}))
-    return FileOutcome(row[1], sha256, sheets, row[0], row[3][:16].replace("T", " "))
+def _remember(entry: Entry, outcome: FileOutcome, asked: str) -> int:
+    """Keep what became of a file; the changes stand in the history already."""
+    sheets = [{**sheet, "changes": []} for sheet in outcome.as_json()["sheets"]]
+    sql = "INSERT INTO batch (entry, file, sha256, asked, outcome) VALUES (?, ?, ?, ?, ?)"
+    said = json.dumps({"sheets": sheets}, ensure_ascii=False)
+    return entry.connection.execute(sql, (entry.id, outcome.file, outcome.sha256, asked, said)).lastrowid or 0
+
+
+def _keep_sources(connection: sqlite3.Connection, batch: int, tasks: Sequence[Loading]) -> None:
+    """Keep for every record which row of which sheet told of it."""
+    for task in tasks:
+        record, sheet, rows = task.roster.record.name, task.roster.sheet, task.roster.rows
+        # A row may tell of one record twice, in two blocks side by side.
+        connection.executemany(
+            "INSERT OR IGNORE INTO source (record, record_id, batch, sheet, row) VALUES (?, ?, ?, ?, ?)",
+            ((record, id_, batch, sheet, rows[at]) for at, id_ in chain(task.made.items(), task.met.items())),
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Ambiguous, NotFound
+from shuangbaodao_cli.ledger.merged import own, root
 from shuangbaodao_cli.output.masking import mask_phone
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
@@ -28,20 +29,21 @@ class Names:
     known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def ids(self, target: str, name: str) -> list[int]:
-        """The live records of a kind that have this name, folded, as their own."""
+        """The live records of a kind that have this name, folded; for merged ones those that stay."""
         key = (target, name)
         if key not in self.known:
-            sql = f"SELECT id FROM {target} WHERE name_key = ? AND voided IS NULL ORDER BY id"
+            sql = f"SELECT DISTINCT {own(target)} FROM {target} WHERE name_key = ? AND voided IS NULL ORDER BY 1"
             self.known[key] = [found for (found,) in self.connection.execute(sql, (fold(name),))]
         return self.known[key]
 
     def add(self, target: str, name: str, id_: int) -> None:
         """Remember a record that has just been made."""
-        self.known[target, name] = [id_]
+        if (target, name) in self.known:
+            self.known[target, name].append(id_)
 
     def narrowed(self, target: str, found: list[int], place: int | None) -> list[int]:
         """Of several of one name, those that belong to the place or to what is below it."""
-        column = {"person": "community", "team": "place", "place": "id"}.get(target)
+        column = {"person": "community", "team": "place", "place": "id", "activity": "place"}.get(target)
         if column is None or place is None or len(found) < 2:
             return found
         marks = ", ".join("?" * len(found))
@@ -57,15 +59,16 @@ def find(
 ) -> int:
     """The record that a number or a name means.
 
-    Exact name first, then the one within ``place``. By its number a record that was voided is found
-    too, where ``voided`` says so. NotFound names the nearest, or the candidates.
+    Exact name first, then the one within ``place``; the name of a merged one leads to the one that
+    stays. By its number a record that was voided or merged is found too, where ``voided`` says so.
+    NotFound names the nearest, or the candidates.
     """
     if key.isascii() and key.isdigit() and len(key) < 19:
-        found = connection.execute(f"SELECT id, voided FROM {record.name} WHERE id = ?", (int(key),)).fetchone()
-        if found and found[1] is not None and not voided:
-            raise NotFound(f"{record.label} {key} 已经作废，不能再用。")
+        found = connection.execute(f"SELECT voided FROM {record.name} WHERE id = ?", (int(key),)).fetchone()
+        if found and not voided:
+            _check_in_use(connection, record, int(key), found[0])
         if found:
-            return int(found[0])
+            return int(key)
     names = Names(connection)
     candidates = _by_name(names, record, key)
     candidates = names.narrowed(record.name, candidates, place)
@@ -74,6 +77,14 @@ def find(
     if candidates:
         raise Ambiguous(_ambiguous(connection, record, key, candidates))
     raise NotFound(_unknown(connection, record, key))
+
+
+def _check_in_use(connection: sqlite3.Connection, record: Record, id_: int, voided: int | None) -> None:
+    if voided is not None:
+        raise NotFound(f"{record.label} {id_} 已经作废，不能再用。")
+    stay = root(connection, record.name, id_)
+    if stay != id_:
+        raise NotFound(f"{record.label} {id_} 已并入 {describe(connection, record, stay)}，请用编号 {stay}。")
 
 
 def _by_name(names: Names, record: Record, key: str) -> list[int]:
@@ -94,7 +105,7 @@ def _by_code(connection: sqlite3.Connection, record: Record, key: str) -> list[i
     codes = [name for (name, *more) in record.keys if not more and name != record.title.name]
     found: list[int] = []
     for code in codes:
-        sql = f"SELECT id FROM {record.name} WHERE {code} = ? AND voided IS NULL"
+        sql = f"SELECT DISTINCT {own(record.name)} FROM {record.name} WHERE {code} = ? AND voided IS NULL"
         found += [id_ for (id_,) in connection.execute(sql, (key.upper(),))]
     return found
 
@@ -163,8 +174,12 @@ def describe(connection: sqlite3.Connection, record: Record, id_: int) -> str:
         field_ = record[name]
         value = connection.execute(f"SELECT {name} FROM {record.name} WHERE id = ?", (id_,)).fetchone()[0]
         if value is not None:
-            said.append(name_of(connection, RECORDS[field_.to], value) if field_.to else field_.type.show(value))
+            said.append(_said(connection, field_.to, value) if field_.to else field_.type.show(value))
     return f"{id_}（{'，'.join(said)}）"
+
+
+def _said(connection: sqlite3.Connection, target: str, value: int) -> str:
+    return name_of(connection, RECORDS[target], root(connection, target, value))
 
 
 def all_names(connection: sqlite3.Connection, table: str) -> dict[int, str]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import store
+from shuangbaodao_cli.ledger import newer, store, wording
 from shuangbaodao_cli.ledger.matching import Matcher
-from shuangbaodao_cli.ledger.references import parted
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.numbers import read_outcome
 from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.service import PARTICIPATION
+from shuangbaodao_cli.vocabulary.text import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from shuangbaodao_cli.ledger.database import Entry
     from shuangbaodao_cli.ledger.loading import Loading
-    from shuangbaodao_cli.vocabulary.record import Link, Record
+    from shuangbaodao_cli.vocabulary.record import Link
 
 
 def hang(task: Loading, positions: list[int]) -> None:
@@ -28,72 +26,88 @@ def hang(task: Loading, positions: list[int]) -> None:
 
 
 def _hang(task: Loading, link: Link, positions: list[int]) -> None:
-    part, columns = RECORDS[link.record], task.roster.columns
-    owned = part.pointer(link.owner, task.roster.record.name)
-    takes = [(name, columns[taken.name]) for name, taken in link.takes if taken.name in columns]
-    named = [at for at in positions if columns[link.each.name][at] is not None]
-
-    def said(at: int, owner: int) -> Iterator[dict[str, Any]]:
-        common = {owned: owner, **dict(link.fixed), **{name: taken[at] for name, taken in takes}}
-        yield from ({**common, **found} for found in _parts(task, link, at, owner))
-
+    part = RECORDS[link.record]
+    named = [at for at in positions if task.roster.columns[link.each.name][at] is not None]
     # What hangs on a new record cannot be in the ledger yet; the rest is held against what is there.
-    fresh = (
-        store.row(part, values, task.entry.id) for at in named if at in task.made for values in said(at, task.made[at])
-    )
-    task.entry.connection.executemany(store.insert_sql(part), list(fresh))
+    fresh = [
+        store.row(part, values, task.entry.id)
+        for at in named
+        if at in task.made
+        for values in _whole(task, link, at, task.made[at], _named(task, link, at)[0])
+    ]
+    task.entry.connection.executemany(store.insert_sql(part), fresh)
     for at in named:
         if at in task.met:
-            changed, gone = _bring_up_to_date(task.entry, part, list(said(at, task.met[at])))
-            if changed:
-                task.changed.add(at)
-            if gone:
-                message = f"有 {gone} 条{part.label}在台账里已作废，没有再收；确实要收请另外登记"
-                cell = columns[link.each.name][at]
-                task.roster.tell(at, link.each.name, "warning", "voided_before", cell, message)
+            _bring_up_to_date(task, link, at)
 
 
-def _parts(task: Loading, link: Link, at: int, owner: int) -> Iterator[dict[str, Any]]:
-    """The facts of each part that a cell names; what leads to nothing stays with the row's record."""
+def _named(task: Loading, link: Link, at: int) -> tuple[list[dict[str, Any]], list[str]]:
+    """What tells apart each part that a cell names; what leads to nothing stays with the row's record."""
     roster = task.roster
     named = parted(roster.columns[link.each.name][at])
+    found: list[dict[str, Any]] = []
     lost: list[str] = []
     if link.each.to:
-        part = RECORDS[link.record]
-        column = next(f.name for f in part.fields if f.to == link.each.to and f.name != link.owner)
         ids, lost = task.references.each(link.each, at, named)
-        yield from ({column: id_} for id_ in ids)
+        column = wording.pointing(link).name
+        found = [{column: id_} for id_ in ids]
     else:
         for said in named:
             try:
-                yield read_outcome(said)
+                found.append(read_outcome(said))
             except Unfit as unfit:
                 roster.tell(at, link.each.name, "warning", unfit.kind, said, unfit.message)
                 lost.append(said)
     if lost:
-        store.set_aside(task.entry, roster.record, owner, {link.each.label: "、".join(lost)})
+        owner = task.made[at] if at in task.made else task.met[at]
+        if store.set_aside(task.entry, roster.record, owner, {link.each.label: "、".join(lost)}) and at in task.met:
+            task.changed.add(at)
+    return found, lost
 
 
-def _bring_up_to_date(entry: Entry, part: Record, parts: list[dict[str, Any]]) -> tuple[bool, int]:
-    """Change the parts that a record already has, add the others.
+def _whole(task: Loading, link: Link, at: int, owner: int, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The facts of parts, with those that the row says of all of them."""
+    columns, owned = task.roster.columns, RECORDS[link.record].pointer(link.owner, task.roster.record.name)
+    takes = {name: columns[taken.name][at] for name, taken in link.takes if taken.name in columns}
+    return [{owned: owner, **dict(link.fixed), **takes, **one} for one in found]
 
-    Returns whether anything changed, and how many were left out since they had been voided.
-    """
+
+def _bring_up_to_date(task: Loading, link: Link, at: int) -> None:
+    """Change the parts that a known record has, add the others; what was voided or left out is told."""
+    part, connection = RECORDS[link.record], task.entry.connection
+    found, lost = _named(task, link, at)
+    parts = _whole(task, link, at, task.met[at], found)
     live, gone = Matcher(part, repeats=True), Matcher(part, repeats=True)
     facts = list(map(live.facts_of, parts))
-    live.learn(entry.connection, facts)
-    gone.learn(entry.connection, facts, voided=True)
-    changed, left_out = False, 0
+    live.learn(connection, facts)
+    gone.learn(connection, facts, voided=True)
+    left_out = 0
     for values, fact in zip(parts, facts, strict=True):
         met = live.match(fact)
         if met is None and (was := gone.match(fact)) is not None:
             gone.claim(was)
             left_out += 1
         elif met is None:
-            live.claim(store.insert(entry, part, values))
-            changed = True
+            live.claim(store.insert(task.entry, part, values))
+            task.tell_change(at, link.each.name, None, wording.part(connection, link, values))
         else:
             live.claim(met)
-            said = {column: value for column, value in values.items() if value is not None}
-            changed = bool(store.update(entry, part, met, said)) or changed
-    return changed, left_out
+            _update(task, link, at, met, values)
+    if left_out:
+        message = f"有 {left_out} 条{part.label}在台账里已作废，没有再收；确实要收请另外登记"
+        cell = task.roster.columns[link.each.name][at]
+        task.roster.tell(at, link.each.name, "warning", "voided_before", cell, message)
+    if part is PARTICIPATION:
+        newer.tell_left_out(task, link.each.name, at, {one["person"] for one in found}, lost)
+
+
+def _update(task: Loading, link: Link, at: int, id_: int, values: dict[str, Any]) -> None:
+    part, connection = RECORDS[link.record], task.entry.connection
+    said = {column: value for column, value in values.items() if value is not None}
+    for column, pair in store.update(task.entry, part, id_, said).items():
+        field = next(one for one in part.fields if column in one.columns)
+        name = wording.part_name(connection, link, values)
+        old, new = (
+            None if value is None else f"{name} {wording.said(connection, field, column, value)}" for value in pair
+        )
+        task.tell_change(at, link.each.name, old, new or name)

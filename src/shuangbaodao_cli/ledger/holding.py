@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.ledger.merged import standing
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def held(connection: sqlite3.Connection) -> Holding:
     ).fetchone()
     (last,) = connection.execute("SELECT MAX(at) FROM entry").fetchone()
     counts = {
-        name: connection.execute(f"SELECT COUNT(*) FROM {name} WHERE voided IS NULL").fetchone()[0] for name in RECORDS
+        name: connection.execute(f"SELECT COUNT(*) FROM {name} WHERE {standing(name)}").fetchone()[0]
+        for name in RECORDS
     }
     return Holding(office, place, last and last[:16].replace("T", " "), counts)
 

@@ -8,7 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import merged
 from shuangbaodao_cli.ledger.finding import Names
+from shuangbaodao_cli.ledger.merged import group, own, stays
 from shuangbaodao_cli.ledger.store import with_marks
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import types
@@ -37,9 +39,9 @@ def select(record: Record) -> str:
         names, ids = [], []
         for target, column in zip(field.targets, field.columns, strict=True):
             alias = f"to_{column}"
-            joins.append(f"LEFT JOIN {target} AS {alias} ON {alias}.id = r.{column}")
+            joins.append(f"LEFT JOIN {target} AS {alias} ON {alias}.id = {stays(target, f'r.{column}')}")
             names.append(f"{alias}.{RECORDS[target].title.name}")
-            ids.append(f"r.{column}")
+            ids.append(f"{alias}.id")
         columns.append(f"{_first(names)} AS {field.name}")
         columns.append(f"{_first(ids)} AS {field.name}_id")
     if record.counts:
@@ -54,8 +56,9 @@ def _first(expressions: list[str]) -> str:
 def listed(
     connection: sqlite3.Connection, record: Record, found: Sequence[tuple[str, str]], *, voided: bool
 ) -> list[Row]:
-    """The records for which every FIELD:VALUE holds; voided ones only where asked for."""
-    conditions, values = [f"r.voided IS {'NOT ' if voided else ''}NULL"], list[Any]()
+    """The records for which every FIELD:VALUE holds; voided and merged ones only where asked for."""
+    standing = merged.standing(record.name, "r.")
+    conditions, values = [f"NOT ({standing})" if voided else standing], list[Any]()
     for word, value in found:
         condition, given = _condition(connection, record, word, value)
         conditions.append(condition)
@@ -68,10 +71,20 @@ def one(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
     return _rows(connection, f"{select(record)} WHERE r.id = ?", [id_])[0]
 
 
-def parts(connection: sqlite3.Connection, part: Record, column: str, owner: int, most: int) -> list[Row]:
-    """The live records of a kind that belong to another (the people of an activity), the latest first."""
-    sql = f"{select(part)} WHERE r.{column} = ? AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?"
+def parts(connection: sqlite3.Connection, part: Record, pointer: tuple[str, str], owner: int, most: int) -> list[Row]:
+    """The live records of a kind that belong to another (the people of an activity), the latest first.
+
+    ``pointer`` is the column that says to whom, and the kind of record it points to; what belongs to
+    a record merged into that one belongs to it.
+    """
+    column, target = pointer
+    sql = f"{select(part)} WHERE {group(target, f'r.{column}')} AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?2"
     return _rows(connection, sql, [owner, most])
+
+
+def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[Row]:
+    """The records that were merged into one."""
+    return [one(connection, record, other) for other in merged.members(connection, record, id_)]
 
 
 def set_aside(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
@@ -136,7 +149,8 @@ def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple
             conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
             values += exact
         else:
-            conditions.append(f"r.{column} IN (SELECT id FROM {target} WHERE INSTR(name_key, ?) > 0)")
+            meant = f"SELECT {own(target)} FROM {target} WHERE INSTR(name_key, ?) > 0"
+            conditions.append(f"r.{column} IN (SELECT id FROM {target} WHERE {own(target)} IN ({meant}))")
             values.append(fold(value))
     return f"({' OR '.join(conditions)})", values
 

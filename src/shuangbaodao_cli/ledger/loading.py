@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import hanging, store, tree
+from shuangbaodao_cli.intake.rows import letter
+from shuangbaodao_cli.ledger import doubts, hanging, signing, store, tree, wording
 from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.matching import Matcher
+from shuangbaodao_cli.ledger.outcomes import Change
 from shuangbaodao_cli.ledger.references import References
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.text import fold
@@ -17,9 +19,9 @@ from shuangbaodao_cli.vocabulary.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shuangbaodao_cli.intake.cleaning import Roster
+    from shuangbaodao_cli.intake.roster import Roster
     from shuangbaodao_cli.ledger.database import Entry
-    from shuangbaodao_cli.ledger.matching import Facts
+    from shuangbaodao_cli.ledger.matching import Facts, Met
     from shuangbaodao_cli.vocabulary.record import Field
 
 Columns = dict[str, list[Any]]
@@ -39,6 +41,21 @@ class Loading:
     alike: dict[Facts, int] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     """Records that a row of this roster has spoken of."""
+    changes: list[Change] = field(default_factory=list)
+    replaced: set[int] = field(default_factory=set)
+    """Rows that put another value in the place of one."""
+
+    def tell_change(self, at: int, name: str, old: str | None, new: str) -> None:
+        """Keep what a row changed of the record it met; ``name`` is the field, or an unknown heading."""
+        self.changed.add(at)
+        self.changes.append(Change(self._cell(name, at), self.met[at], name, old, new))
+
+    def _cell(self, name: str, at: int) -> str:
+        table = self.roster.table
+        unknown = next((column for column, heading in table.header.unknown.items() if heading == name), None)
+        if unknown is None:
+            return table.cell(name, at)
+        return f"{table.sheet}!{letter(table.column(unknown, at))}{table.numbers[at]}"
 
     @property
     def created(self) -> int:
@@ -56,22 +73,26 @@ class Loading:
         return len(self.met) - self.updated
 
 
-def load(entry: Entry, roster: Roster, *, new: bool = False) -> Loading:
+def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = False) -> Loading:
     """Bring a roster into the ledger; the caller holds the transaction.
 
-    An empty cell never erases. Rows that cannot be taken are added to ``roster.rejected``.
+    An empty cell never erases. Rows that cannot be taken are added to ``roster.rejected``. ``new`` lets
+    in unknown persons too, ``strict`` no unknown name at all.
     """
-    task = Loading(entry, roster, References(entry, roster, Names(entry.connection), new))
+    task = Loading(entry, roster, References(entry, roster, Names(entry.connection), new, strict))
+    signing.reckon(roster)
     _check_parents(roster)
     for positions in _waves(roster):
         columns = _columns(task, positions)
+        if strict:
+            task.references.refuse_unknown_parts(positions)
         taken = [at for at in positions if at not in roster.rejected]
         _match(task, columns, taken)
         taken = [at for at in taken if at not in roster.rejected]
         _put_in(task, columns, taken)
         _bring_up_to_date(task, columns, taken)
         hanging.hang(task, taken)
-    if roster.record.name == "place":
+    if roster.record.name == "place" and (task.made or task.changed):
         tree.regrow(entry.connection)
     return task
 
@@ -151,29 +172,37 @@ def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
     matcher = Matcher(record)
     facts = list(matcher.facts(columns, len(roster.rows)))
     matcher.learn(task.entry.connection, (facts[at] for at in positions))
+    if matcher.merged:
+        columns |= {column: [*values] for column, values in columns.items()}  # some cells will be emptied
     gone = Matcher(record)
     gone.learn(task.entry.connection, (facts[at] for at in positions), voided=True)
     (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
     for at in positions:
-        id_ = matcher.match(facts[at], partial(_likeness, task, columns, at))
-        if id_ is None and (was := gone.match(facts[at])) is not None:
+        met = matcher.meet(facts[at], partial(_likeness, task, columns, at))
+        if met is not None and len(met.ids) > 1:
+            if doubts.refuse_several(task, matcher, met, facts[at], at):
+                continue
+            met = None
+        if met is None and (was := gone.match(facts[at])) is not None:
             _pass_over(roster, at, was)
             gone.claim(was)
             continue
         if record.repeats:
             _tell_alike(task, facts[at], at)
-        if id_ is None:
+        if met is None:
             id_, coming = coming, coming + 1
             task.made[at] = id_
             matcher.add(id_, facts[at])
             task.told.add(id_)
-        elif _contradicts(task, matcher, id_, at):
+        elif _contradicts(task, matcher, met, columns, at):
             continue
         else:
-            task.met[at] = id_
+            id_ = met.ids[0]
+            task.met[at] = matcher.stays(id_)
             matcher.learn_of(id_, facts[at])
         if record.repeats:
             matcher.claim(id_)
+    doubts.tell_masked(task, positions)
 
 
 def _likeness(task: Loading, columns: Columns, at: int, id_: int) -> int:
@@ -199,9 +228,9 @@ def _tell_alike(task: Loading, facts: Facts, at: int) -> None:
     task.alike.setdefault(facts, at)
 
 
-def _contradicts(task: Loading, matcher: Matcher, id_: int, at: int) -> bool:
+def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at: int) -> bool:
     """Refuse a row whose code belongs to a record of another name; say so where a row is told twice."""
-    roster, title = task.roster, task.roster.record.title
+    roster, title, id_ = task.roster, task.roster.record.title, met.ids[0]
     if not roster.record.named:
         return False
     name = roster.columns[title.name][at]
@@ -209,10 +238,14 @@ def _contradicts(task: Loading, matcher: Matcher, id_: int, at: int) -> bool:
         message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
         roster.tell(at, title.name, "error", "key_conflict", name, message)
         return True
-    if id_ in task.told:
+    stay = matcher.stays(id_)
+    if stay != id_:
+        doubts.spare(task, columns, id_, at)
+    if stay in task.told:
         message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
         roster.tell(at, title.name, "warning", "duplicate_row", name, message)
-    task.told.add(id_)
+    doubts.tell_weak(task, columns, met.key, stay, at)
+    task.told.add(stay)
     return False
 
 
@@ -248,6 +281,8 @@ def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> 
     roster = task.roster
     told = [column for column in roster.record.columns if column in columns]
     presumed = {field.name for field in roster.record.fields if field.default is not None}
+    if roster.record.name == "place":
+        presumed.add("level")  # else a level put right by hand would be guessed from the name again
     for at in positions:
         if at not in task.met:
             continue
@@ -255,7 +290,16 @@ def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> 
         for name in presumed:
             if name not in roster.columns or roster.columns[name][at] is None:
                 said.pop(name, None)
+        _tell_changes(task, at, store.update(task.entry, roster.record, task.met[at], said))
         beside = {heading: texts[at] for heading, texts in roster.extra.items() if texts[at]}
-        kept = store.set_aside(task.entry, roster.record, task.met[at], beside)
-        if store.update(task.entry, roster.record, task.met[at], said) or kept:
-            task.changed.add(at)
+        for heading, (old, new) in store.set_aside(task.entry, roster.record, task.met[at], beside).items():
+            task.tell_change(at, heading, old, new)
+
+
+def _tell_changes(task: Loading, at: int, changed: dict[str, tuple[Any, Any]]) -> None:
+    for column, (old, new) in changed.items():
+        field_ = next(one for one in task.roster.record.fields if column in one.columns)
+        was = None if old is None else wording.said(task.entry.connection, field_, column, old)
+        task.tell_change(at, field_.name, was, wording.said(task.entry.connection, field_, column, new))
+        if old is not None:
+            task.replaced.add(at)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from operator import eq, itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shuangbaodao_cli.ledger.merged import merged_into
 from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ Key = tuple[tuple[int, ...], ...]
 
 CROWD = 16
 """Namesakes from which on they are told apart by the marks that they say."""
+WEAK = {"person": 2}
+"""The first key by which a record is met only weakly: whatever is known of it must not contradict."""
+
+
+class Met(NamedTuple):
+    """The records that fit a row equally well, one where there is a telling, and the place of the key."""
+
+    ids: tuple[int, ...]
+    key: int
 
 
 class Door:
@@ -74,7 +84,9 @@ def says(facts: Facts, key: Key) -> bool:
 class Matcher:
     """Finds the record of a row by the record type's keys, the strongest first.
 
-    A record that contradicts a stronger key (another id number, another phone) is not the one.
+    A record that contradicts a stronger key (another id number, another phone) is not the one; by a
+    weak key (name and unit) none is that contradicts anything. A record that was merged into another
+    is found by what is known of it, and so is what points to one.
     """
 
     def __init__(self, record: Record, *, repeats: bool | None = None) -> None:
@@ -83,34 +95,57 @@ class Matcher:
         self.repeats = record.repeats if repeats is None else repeats
         fields = list(dict.fromkeys(name for key in record.keys for name in key))
         self.columns = tuple(column for name in fields for column in record[name].columns)
+        self._targets = {
+            self.columns.index(column): target
+            for name in fields
+            for column, target in zip(record[name].columns, record[name].targets, strict=False)
+        }
         groups = {name: tuple(map(self.columns.index, record[name].columns)) for name in fields}
         self._keys: list[Key] = [tuple(groups[name] for name in key) for key in record.keys]
         weakest = self._keys[-1]
         # Every key holds the weakest one, or stands alone (a code): these doors lead to all records.
         flat = [tuple(at for group in key for at in group) for key in self._keys]
         self._said = flat
-        self._stronger = [tuple(dict.fromkeys(at for key in flat[:i] for at in key)) for i in range(len(flat))]
+        weak = WEAK.get(record.name, len(flat))
+        self._against = [
+            tuple(dict.fromkeys(at for key in (flat[:i] if i < weak else flat) for at in key if at not in said))
+            for i, said in enumerate(flat)
+        ]
         marks = [at for at in dict.fromkeys(at for key in flat for at in key) if at not in flat[-1]]
         self._codes = [Door(key) for key in self._keys if not set(weakest) <= set(key)]
         self._doors = [*self._codes, Door(weakest, marks)]
         self._known: dict[int, Facts] = {}
         self._claimed: set[int] = set()
+        self._into: dict[int, int] = {}
 
     def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts], *, voided: bool = False) -> None:
         """Read from the ledger the records that the rows could mean: the live ones, or the voided."""
-        table, state = self.record.name, f"voided IS {'NOT ' if voided else ''}NULL"
+        table, state = self.record.name, "voided IS NULL"
+        if voided:  # what went with an import that was taken back was not voided for itself
+            state = "voided IS NOT NULL AND voided NOT IN (SELECT undone FROM batch WHERE undone IS NOT NULL)"
         if connection.execute(f"SELECT 1 FROM {table} WHERE {state} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
-        wanted = ", ".join(map(self._stored, self.columns))
+        self._into = {} if voided else merged_into(connection, table)
         for at in {at for door in self._doors for at in door.first}:
-            for values in _chunks({row[at] for row in rows} - {None}):
-                marks = ", ".join("?" * len(values))
-                column = self._stored(self.columns[at])
-                sql = f"SELECT id, {wanted} FROM {table} WHERE {column} IN ({marks}) AND {state}"
-                for id_, *facts in connection.execute(sql, values):
-                    if id_ not in self._known:
-                        self.add(id_, tuple(facts))
+            into = merged_into(connection, self._targets.get(at, ""))
+            asked = {row[at] for row in rows} - {None}
+            asked |= {one for one, stay in into.items() if stay in asked}
+            self._read(connection, f"{self._stored(self.columns[at])} IN ({{}}) AND {state}", asked)
+        self._read(connection, "id IN ({})", {self._into[id_] for id_ in self._known if id_ in self._into})
+
+    def _read(self, connection: sqlite3.Connection, where: str, asked: set[Any]) -> None:
+        """Make those records findable of which one column holds one of the values."""
+        into = {at: merged_into(connection, target) for at, target in self._targets.items()}
+        into = {at: one for at, one in into.items() if one}
+        wanted = ", ".join(map(self._stored, self.columns))
+        for values in _chunks(asked):
+            marks = where.format(", ".join("?" * len(values)))
+            for id_, *facts in connection.execute(f"SELECT id, {wanted} FROM {self.record.name} WHERE {marks}", values):
+                if id_ not in self._known:
+                    for at, stay in into.items():
+                        facts[at] = stay.get(facts[at], facts[at])
+                    self.add(id_, tuple(facts))
 
     def _stored(self, column: str) -> str:
         """The column of the table that holds a fact: a name as it is matched."""
@@ -145,8 +180,26 @@ class Matcher:
         at = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
         return None if at is None else self._known[id_][at]
 
+    @property
+    def merged(self) -> bool:
+        """Whether a record of its kind was merged into another."""
+        return bool(self._into)
+
+    def stays(self, id_: int) -> int:
+        """The record that stays for one that was met: itself, where it was not merged."""
+        return self._into.get(id_, id_)
+
+    def tells_apart(self, facts: Facts, key: int) -> bool:
+        """Whether a row says what a stronger key asks, so that it can be none of those met by this one."""
+        return any(says(facts, stronger) for stronger in self._keys[:key])
+
     def match(self, facts: Facts, likeness: Callable[[int], int] | None = None) -> int | None:
-        """The one record that the row means; None where there is none or no telling which.
+        """The one record that the row means; None where there is none or no telling which."""
+        met = self.meet(facts, likeness)
+        return self.stays(met.ids[0]) if met is not None and len(met.ids) == 1 else None
+
+    def meet(self, facts: Facts, likeness: Callable[[int], int] | None = None) -> Met | None:
+        """The record that the row means as it was met, be it merged; or the several that it may mean.
 
         Among several that repeat, the one of the greatest ``likeness`` to the row, else the oldest.
         """
@@ -161,23 +214,45 @@ class Matcher:
 
     def _among(
         self, near: Iterable[int], keys: Iterable[int], facts: Facts, likeness: Callable[[int], int] | None
-    ) -> int | None:
+    ) -> Met | None:
+        several: Met | None = None
         for at in keys:
-            if says(facts, self._keys[at]):
-                found = {id_ for id_ in near if self._same(id_, at, facts)} - self._claimed
-                if len(found) == 1 or (found and self.repeats):
-                    return max(sorted(found), key=likeness) if likeness and len(found) > 1 else min(found)
-        return None
+            if not says(facts, self._keys[at]):
+                continue
+            found = {id_ for id_ in near if self._same(id_, at, facts)} - self._claimed
+            if several is not None:
+                found &= set(several.ids)
+            if len(found) > 1:
+                found = self._best(found, facts, likeness)
+            if len(found) == 1:
+                return Met(tuple(found), at)
+            if found and several is None:
+                several = Met(tuple(sorted(found)), at)
+        return several
+
+    def _best(self, found: set[int], facts: Facts, likeness: Callable[[int], int] | None) -> set[int]:
+        """Of several the one that is meant, if that can be told: one record, or one just as the row says."""
+        if self.repeats:
+            return {max(sorted(found), key=likeness) if likeness else min(found)}
+        if len({self.stays(id_) for id_ in found}) == 1:
+            return {max(sorted(found), key=lambda id_: sum(map(eq, self._known[id_], facts)))}
+        alike = {id_ for id_ in found if self._known[id_] == facts}
+        return alike if len(alike) == 1 else found
 
     def _same(self, id_: int, at: int, facts: Facts) -> bool:
         known = self._known[id_]
         for i in self._said[at]:
             if known[i] != facts[i]:
                 return False
-        for i in self._stronger[at]:
+        for i in self._against[at]:
             if known[i] != facts[i] and known[i] is not None and facts[i] is not None:
                 return False
-        return True
+        return id_ not in self._into or self._agrees(self._into[id_], facts)
+
+    def _agrees(self, stay: int, facts: Facts) -> bool:
+        """Whether the record that stays for one does not have another id number or code."""
+        codes = {at for door in self._codes for at in door.first}
+        return all(None in (self._known[stay][at], facts[at]) or self._known[stay][at] == facts[at] for at in codes)
 
     def claim(self, id_: int) -> None:
         """Say that a row of this file is that record, so that no like row is it again."""

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 BESIDE = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
 """What every record table may keep beside the facts of its record."""
-_ALSO = {"participation": {"date": "TEXT"}}
+_ALSO = {
+    "participation": {"date": "TEXT"},
+    "person": {"same_as": "INTEGER"},
+    "org": {"same_as": "INTEGER"},
+}
 
 
 def findings(connection: sqlite3.Connection) -> list[str]:

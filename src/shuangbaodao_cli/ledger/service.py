@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import entering, finding, store
-from shuangbaodao_cli.ledger.references import parted
+from shuangbaodao_cli.ledger.merged import stays
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.numbers import read_outcome
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.service import ACTIVITY, OUTCOME, PARTICIPATION
-from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.text import fold, parted
 
 if TYPE_CHECKING:
     import sqlite3
@@ -114,7 +114,7 @@ def used_before(connection: sqlite3.Connection, name: str, limit: int = 8) -> li
     """What was last said for a field of activities, the latest first: what to offer when asking."""
     field_ = ACTIVITY[name]
     column = f"a.{name}" if not field_.to else "t.name"
-    join = f"JOIN {field_.to} AS t ON t.id = a.{name}" if field_.to else ""
+    join = f"JOIN {field_.to} AS t ON t.id = {stays(field_.to, f'a.{name}')}" if field_.to else ""
     sql = (
         f"SELECT {column} FROM (SELECT * FROM activity WHERE voided IS NULL ORDER BY id DESC LIMIT 400) AS a "
         f"{join} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY MAX(a.id) DESC LIMIT {limit:d}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger import tree
+from shuangbaodao_cli.ledger.merged import members, merged_into, root
 from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -69,19 +70,23 @@ def insert(entry: Entry, record: Record, values: Values, extra: str | None = Non
     return id_
 
 
-def set_aside(entry: Entry, record: Record, id_: int, said: Mapping[str, str]) -> bool:
-    """Keep with a record what its source said and nothing could be made of; whether that is new."""
+def set_aside(entry: Entry, record: Record, id_: int, said: Mapping[str, str]) -> dict[str, tuple[str | None, str]]:
+    """Keep with a record what its source said and nothing could be made of.
+
+    Returns heading → (old, new) for what is new.
+    """
     if not said:
-        return False
+        return {}
     connection = entry.connection
     (held,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
     known = json.loads(held or "{}")
-    if known | said == known:
-        return False
+    changed = {heading: (known.get(heading), text) for heading, text in said.items() if known.get(heading) != text}
+    if not changed:
+        return {}
     extra = json.dumps(known | said, ensure_ascii=False)
     connection.execute(f"UPDATE {record.name} SET extra = ? WHERE id = ?", (extra, id_))
     remember(entry, record, id_, {"extra": (held, extra)})
-    return True
+    return changed
 
 
 def facts(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, Any]:
@@ -97,19 +102,25 @@ def with_marks(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, **{name: Approx(stored[name]) for name in marked}} if marked else stored
 
 
-def update(entry: Entry, record: Record, id_: int, values: Values) -> dict[str, tuple[Any, Any]]:
-    """Set columns of one record; returns column → (old, new) for those that really changed."""
-    old = facts(entry.connection, record, id_)
-    changed = {
+def news(connection: sqlite3.Connection, record: Record, id_: int, values: Values) -> dict[str, tuple[Any, Any]]:
+    """What of the values one record does not say yet: column → (old, new)."""
+    old = facts(connection, record, id_)
+    return {
         column: (old[column], value)
         for column, value in values.items()
-        if old[column] != value or isinstance(old[column], Approx) != isinstance(value, Approx)
+        if (old[column] != value or isinstance(old[column], Approx) != isinstance(value, Approx))
+        and not _same(connection, record, column, (old[column], value))
     }
+
+
+def update(entry: Entry, record: Record, id_: int, values: Values) -> dict[str, tuple[Any, Any]]:
+    """Set columns of one record; returns column → (old, new) for those that really changed."""
+    changed = news(entry.connection, record, id_, values)
     if not changed:
         return {}
     stored = {column: new for column, (_, new) in changed.items()}
     if record.counts:
-        stored["approx"] = approximate(record, old | stored)
+        stored["approx"] = approximate(record, facts(entry.connection, record, id_) | stored)
     if record.named and record.title.name in stored:
         stored["name_key"] = fold(stored[record.title.name])
     assignments = ", ".join(f"{column} = ?" for column in stored)
@@ -120,19 +131,30 @@ def update(entry: Entry, record: Record, id_: int, values: Values) -> dict[str, 
     return changed
 
 
+def _same(connection: sqlite3.Connection, record: Record, column: str, pair: tuple[Any, Any]) -> bool:
+    """Whether two values of a reference are one record, since one was merged into the other."""
+    field = next(field for field in record.fields if column in field.columns)
+    if not field.to or None in pair:
+        return False
+    target = field.targets[field.columns.index(column)]
+    return root(connection, target, pair[0]) == root(connection, target, pair[1])
+
+
 def remember(entry: Entry, record: Record, id_: int, changed: Mapping[str, Sequence[Any]]) -> None:
     """Keep what was and what became of the fields of one record."""
     entry.connection.executemany(
         "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (entry.id, record.name, id_, column, *(json.dumps(_scalar(value), ensure_ascii=False) for value in pair))
+            (entry.id, record.name, id_, column, *(_told(record, column, value) for value in pair))
             for column, pair in changed.items()
         ],
     )
 
 
-def _scalar(value: Any) -> Any:
-    return str(value) if isinstance(value, Approx) else value
+def _told(record: Record, column: str, value: Any) -> str:
+    """A value as it is remembered, in JSON; an approximate number in the words that say so."""
+    said = record[column].type.show(value) if isinstance(value, Approx) else value
+    return json.dumps(said, ensure_ascii=False)
 
 
 def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
@@ -143,6 +165,7 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
     connection = entry.connection
     if record.name == "place" and connection.execute("SELECT 1 FROM ledger WHERE place = ?", (id_,)).fetchone():
         raise Refused("这是本台账所在的地点，不能作废。请先用 sbd init --place 换成别的地点。")
+    _refuse_if_merged(connection, record, id_)
     parts = {(link.record, link.owner) for link in record.links}
     for other in RECORDS.values():
         for field in other.fields:
@@ -153,6 +176,18 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
         part = RECORDS[name]
         voided[name] = _void_where(entry, part, part.pointer(owner, record.name), id_)
     return {name: count for name, count in voided.items() if count}
+
+
+def _refuse_if_merged(connection: sqlite3.Connection, record: Record, id_: int) -> None:
+    stay = merged_into(connection, record.name).get(id_)
+    if stay is not None:
+        raise Refused(
+            f"{record.label} {id_} 已并入 {stay}，不再单独计数。确实要作废，请先拆开：sbd {record.name} unmerge {id_}。"
+        )
+    if held := members(connection, record, id_):
+        listed = "、".join(map(str, held))
+        hint = f"sbd {record.name} unmerge {held[0]}"
+        raise Refused(f"{record.label} {listed} 已并入这一条，不能作废。请先拆开：{hint}。")
 
 
 def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, other: Record, column: str) -> None:

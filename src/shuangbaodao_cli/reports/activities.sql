@@ -17,7 +17,8 @@ SELECT
   CASE WHEN a.approx <> '' THEN 1 ELSE 0 END AS approx
 FROM activity AS a
 LEFT JOIN place ON place.id = a.place
-LEFT JOIN org ON org.id = a.org
+LEFT JOIN org AS unit ON unit.id = a.org
+LEFT JOIN org ON org.id = COALESCE(unit.same_as, unit.id)
 LEFT JOIN team ON team.id = a.team
 WHERE a.voided IS NULL
   AND a.date >= :start AND a.date < :until

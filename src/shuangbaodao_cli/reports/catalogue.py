@@ -34,9 +34,15 @@ class Part:
     names: str = ""
 
 
+_ORG = (
+    "CASE WHEN a.org IN (SELECT m.id FROM org AS m WHERE m.same_as IS NOT NULL) "
+    "THEN (SELECT m.same_as FROM org AS m WHERE m.id = a.org) ELSE COALESCE(a.org, 0) END"
+)
+"""The unit of an activity; what was merged into another counts for that one."""
+
 PARTS: dict[str, Part] = {
     "place": Part("社区（村）", "places", "COALESCE(a.place, 0)", "place"),
-    "org": Part("组织单位", "orgs", "COALESCE(a.org, 0)", "org"),
+    "org": Part("组织单位", "orgs", _ORG, "org"),
     "team": Part("服务队", "teams", "COALESCE(a.team, 0)", "team"),
     "category": Part("服务类别", "categories", "COALESCE(a.category, '')"),
     "month": Part("月份", "trend", "SUBSTR(a.date, 1, 7)"),

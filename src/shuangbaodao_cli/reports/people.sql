@@ -9,8 +9,10 @@ SELECT
   COUNT(*) AS participations,
   COALESCE(SUM(p.minutes), 0) AS minutes
 FROM participation AS p
-JOIN person ON person.id = p.person
-LEFT JOIN org ON org.id = person.org
+JOIN person AS own ON own.id = p.person
+JOIN person ON person.id = COALESCE(own.same_as, own.id)
+LEFT JOIN org AS unit ON unit.id = person.org
+LEFT JOIN org ON org.id = COALESCE(unit.same_as, unit.id)
 LEFT JOIN place AS community ON community.id = person.community
 JOIN activity AS a ON a.id = p.activity
 WHERE p.voided IS NULL

@@ -2,6 +2,8 @@
 -- asks: 这段时间开展了多少次服务、服务了多少人次、解决了多少问题、多少人参与？
 -- columns: services served resolved volunteers participations hours
 --
+-- Whoever was merged into another counts as that one; their rows stay as they are.
+--
 -- {part} is what the figures are divided by, a column of the activity: then {joined} brings it to
 -- the participations and {grouped} divides by it. The total has a constant there and neither.
 WITH held AS (
@@ -19,7 +21,11 @@ WITH held AS (
 attended AS (
   SELECT
     {part} AS part,
-    COUNT(DISTINCT p.person) AS volunteers,
+    COUNT(DISTINCT CASE
+      WHEN p.person IN (SELECT m.id FROM person AS m WHERE m.same_as IS NOT NULL)
+      THEN (SELECT m.same_as FROM person AS m WHERE m.id = p.person)
+      ELSE p.person
+    END) AS volunteers,
     COUNT(*) AS participations,
     SUM(p.minutes) AS minutes
   FROM participation AS p

@@ -7,24 +7,27 @@ from shuangbaodao_cli.vocabulary import text
 from shuangbaodao_cli.vocabulary.types import Setting, Type, words
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
-    "理论政策宣讲": ("宣讲", "政策", "党课", "宣传", "党日"),
-    "环境卫生": ("环境", "卫生清", "清扫", "保洁", "垃圾", "绿化", "环保", "清雪", "扫雪"),
+    "理论政策宣讲": ("宣讲", "政策", "党课", "党日"),
+    "环境卫生": ("环境", "卫生清", "清扫", "打扫", "清理", "小广告", "保洁", "垃圾", "绿化", "环保", "清雪", "扫雪"),
     "平安巡防": ("巡防", "巡逻", "平安", "安全", "消防", "反诈", "治安"),
     "矛盾调解": ("调解", "矛盾", "纠纷", "信访"),
     "法律服务": ("法律", "普法", "律师", "维权"),
     "卫生健康": ("健康", "急救", "义诊", "医疗", "体检", "防疫", "疫情", "献血"),
-    "助老": ("老人", "老年", "养老", "敬老", "助老", "扶老"),
+    "助老": ("老人", "老年", "养老", "敬老", "孤寡", "空巢", "助老", "扶老"),
     "助残": ("残疾", "助残", "扶残"),
     "助幼助学": ("儿童", "学生", "助学", "助幼", "支教", "辅导", "留守", "青少年"),
     "济困帮扶": ("帮扶", "济困", "慰问", "低保", "扶贫", "走访", "微心愿"),
     "文化体育": ("文化", "体育", "演出", "文艺", "皮影", "联欢", "节日", "读书"),
-    "便民服务": ("理发", "维修", "代办", "便民", "义剪", "修"),
+    "便民服务": ("理发", "维修", "代办", "帮办", "跑腿", "便民", "义剪", "修"),
     "应急救援": ("应急", "救援", "防汛", "救灾", "抢险"),
     "基层治理": ("议事", "网格", "文明", "治理", "协商", "联席", "创建", "停车"),
     "其他": (),
 }
 """Category → words that lead to it in free text; earlier categories win. The list follows the
 categories seen in the 2024 opinion on volunteer service and in municipal practice."""
+
+_LAST = {"宣传": "理论政策宣讲"}
+"""What leads to a category only where nothing else is said: 普法宣传 is 法律服务."""
 
 _EXACT = {text.fold(name): name for name in CATEGORIES} | {
     f"{number:02d}": name for number, name in enumerate(CATEGORIES, 1)
@@ -38,6 +41,9 @@ def _clean(value: object, _: Setting) -> str:
         return _EXACT[folded]
     for name, leading in CATEGORIES.items():
         if any(word in folded for word in leading):
+            return name
+    for word, name in _LAST.items():
+        if word in folded:
             return name
     offered = "、".join(CATEGORIES)
     raise Unfit("choice_unknown", f"“{written}”看不出属于哪个服务类别，可以填：{offered}")

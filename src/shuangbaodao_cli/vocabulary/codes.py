@@ -1,7 +1,6 @@
 """Codes that carry a check digit, and telephone numbers.
 
-GB 11643—1999 公民身份号码 · GB 32100—2015 统一社会信用代码. The area prefix of an id is not judged:
-it is the area of first registration and keeps abolished codes.
+GB 11643—1999 公民身份号码 · GB 32100—2015 统一社会信用代码.
 """
 
 from __future__ import annotations
@@ -17,20 +16,15 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
 _ID_ZEROES = sum(_ID_WEIGHTS) * ord("0")
 """What the weighted sum of the bytes of 17 digits is over that of the digits."""
+_PROVINCES = re.compile(r"9?(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])")
+"""GB/T 2260, and 81 to 83 of the residence permits of people from 香港, 澳门 and 台湾; foreigners who
+live here for good have a 9 before it."""
+_MASK = re.compile(r"\d{1,14}(?:[*•●]+|X{3,})[\dX]{0,6}")
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_NOISE = re.compile(r"[\s'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LOOKALIKE = str.maketrans({"×": "X", "Х": "X", "х": "X", "x": "X"})
-
-
-def _is_mobile(number: str) -> bool:
-    r"""``^1[3-9]\\d{9}$``."""
-    return len(number) == 11 and number.isascii() and number.isdigit() and number[0] == "1" and number[1] > "2"
-
-
-def _is_landline(number: str) -> bool:
-    """An area code or none, 7 or 8 digits, an extension or none, parted by hyphens."""
-    return re.fullmatch(r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?", number) is not None
 
 
 def id_check_character(first17: str) -> str:
@@ -47,26 +41,61 @@ def uscc_check_character(first17: str) -> str:
 def _compact(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
-    return re.sub(r"[\s'`\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
 
 
 def read_id(text: str) -> str:
     """An id number of 18 characters that passes its check; Unfit says what is wrong with it.
 
-    A passport or travel permit (one or two letters and digits) has no check and is taken as it is.
+    A number of 15 digits, as given out until 1999, becomes the one of 18 that its holder has now. A
+    passport, travel or residence permit that begins with letters has no check and is taken as it is.
     """
     number = _compact(text)
+    if len(number) == 15 and number.isdigit():
+        number = _with_century(number)
     if len(number) != 18 or not number[:17].isdigit() or not (number[17].isdigit() or number[17] == "X"):
-        if re.fullmatch(r"[A-Z]{1,2}\d{7,10}", number):
+        if re.fullmatch(r"[A-Z]{1,2}\d{7,10}|[A-Z]{3}\d{12}", number):
             return number
-        raise Unfit("id_invalid", f"身份证号应是18位，这里是{len(number)}位，请核对")
-    try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        raise Unfit("id_invalid", "身份证号里的出生日期不存在，请核对") from None
+        raise _no_id(number)
+    if _birth_date(number) is None:
+        raise Unfit("id_invalid", "身份证号里的出生日期不存在，请核对")
     if id_check_character(number[:17]) != number[17]:
         raise Unfit("id_invalid", "身份证号最后一位校验不符，多半是有一位写错了，请核对")
     return number
+
+
+def still_known(number: str) -> str:
+    """What an id tells though its last digits are lost: the day of birth, in words."""
+    born = _birth_date(number)
+    return f"（还看得出{born.year}年{born.month}月{born.day}日出生）" if born else ""
+
+
+def _birth_date(number: str) -> date | None:
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
+def _with_century(number: str) -> str:
+    """A number of 15 digits in 18: those who have one were born in the 1900s (GB 11643—1999, 附录)."""
+    first17 = f"{number[:6]}19{number[6:]}"
+    return first17 + id_check_character(first17)
+
+
+def _no_id(number: str) -> Unfit:
+    if _MASK.fullmatch(number):
+        return Unfit("id_masked", "身份证号是打了星号的，认不出是谁，这一格没有采用；能补全的请补全18位")
+    return Unfit("id_invalid", f"身份证号应是18位，这里是{len(number)}位，请核对")
+
+
+def area_known(number: str) -> bool:
+    """Whether an id begins with the code of a province, or is of another kind.
+
+    Only the province is judged. The rest is the county of first registration and keeps abolished
+    codes, and public lists of counties (python-stdnum's among them) lack current ones such as 610881.
+    """
+    return not number[0].isdigit() or _PROVINCES.match(number) is not None
 
 
 def read_uscc(text: str) -> str:
@@ -77,22 +106,3 @@ def read_uscc(text: str) -> str:
     if uscc_check_character(code[:17]) != code[17]:
         raise Unfit("uscc_invalid", "统一社会信用代码最后一位校验不符，多半是有一位写错了，请核对")
     return code
-
-
-def read_phone(text: str) -> str:
-    """A mobile or landline number, digits only (a landline keeps its hyphen)."""
-    if _is_mobile(text):
-        return text
-    number = _phone_digits(text)
-    if _is_mobile(number) or _is_landline(number):
-        return number
-    raise Unfit("phone_invalid", "电话号码应是11位手机号，或带区号的座机号，请核对")
-
-
-def _phone_digits(text: str) -> str:
-    number = re.sub(r"[\s()]", "", unicodedata.normalize("NFKC", text)).removeprefix("+86")
-    plain = number.replace("-", "")
-    if _is_mobile(plain):
-        return plain
-    area = 3 if plain.startswith(("010", "02")) else 4
-    return f"{number[:area]}-{number[area:]}" if re.fullmatch(r"0\d{9,11}", number) else number

@@ -13,13 +13,23 @@ from shuangbaodao_cli.problems import Unfit
 BEIJING = timezone(timedelta(hours=8))
 """China has kept one offset and no summer time since 1992, so no time-zone data are needed."""
 
+EARLIEST = 1900
+"""The first year that is one: what stands before it is a number gone wrong."""
+LONGEST = 60
+"""Characters; what is longer is no day."""
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPOKEN = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
-_DAY = r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?"
-_COMPACT = r"(\d{4})(\d{2})(\d{2})"
-_DAY_OF_YEAR = r"(\d{1,2})[-./月](\d{1,2})[日号]?"
-_TIME = r"(?:[\sT]+\d{1,2}:\d{2}.*|\s*\(?(?:周|星期)[一二三四五六日天]\)?|\s*(?:[上下]午|晚上|全天).*)+$"
-"""What may stand behind a day and is no part of it: the time, the day of the week."""
+_YEAR = r"(?P<y>\d{4}|\d\d(?=年))"
+_DAY = rf"{_YEAR}[-./年](?P<m>\d{{1,2}})[-./月](?P<d>\d{{1,2}})[日号]?"
+_COMPACT = r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"
+_DAY_OF_YEAR = r"(?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?"
+_DAY_OF_MONTH = r"(?P<d>\d{1,2})[日号]"
 _MONTH = r"(\d{4})[-./年](\d{1,2})月?"
+_BESIDE = re.compile(
+    r"\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:上午|下午|中午|早上|晚上|全天)\)?"
+    r"|(?:(?<=\d)T|(?<![\d.]))\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+\d\d:\d\d)?|[点时](?:半|\d{1,2}分?|整)?)"
+)
+"""What may stand beside a day and is no part of it: the time, the day of the week."""
 
 
 def today() -> date:
@@ -38,43 +48,66 @@ def now() -> datetime:
     return datetime.now(BEIJING).replace(microsecond=0)
 
 
-def _made(year: int, month: int, day: int, text: str) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Unfit("date_invalid", f"“{text}”不是一个存在的日期，请核对") from None
+def is_iso(text: str) -> bool:
+    """Whether a day is written as it is stored."""
+    return _ISO.fullmatch(text) is not None
 
 
-def read_day(text: str, *, year: int | None = None) -> date:
-    """A full day from its written forms: 2023.7.18, 2023年7月18日, 20230718, 7月18日, 昨天.
+def bare(text: str) -> str:
+    """A written day without spaces, full-width forms, the time of day and the day of the week."""
+    folded = re.sub(r"\s+", " ", _BESIDE.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])))
+    return re.sub(r"(?<!\d) | (?!\d)", "", folded).strip("-—–~〜至到,;()")
+
+
+def read_day(text: str, *, year: int | None = None, month: int | None = None) -> date:
+    """A full day from its written forms: 2023.7.18, 2023年7月18日, 20230718, 7月18日, 18日, 昨天.
 
     Without a year, ``year`` is taken where given (the title of the sheet), else the latest such
-    day that is not in the future. Raises Unfit.
+    day that is not in the future; a day without its month needs ``month``. Raises Unfit.
     """
-    folded = re.sub(_TIME, "", unicodedata.normalize("NFKC", text)).replace(" ", "")
+    if is_iso(text):
+        return made(int(text[:4]), int(text[5:7]), int(text[8:]), text)
+    folded = bare(text) if not text.startswith("-") else text
     if folded in _SPOKEN:
         return today() - timedelta(days=_SPOKEN[folded])
     if match := re.fullmatch(_DAY, folded) or re.fullmatch(_COMPACT, folded):
-        return _made(int(match[1]), int(match[2]), int(match[3]), text)
+        said = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
+        return made(int(said), int(match["m"]), int(match["d"]), text)
     if match := re.fullmatch(_DAY_OF_YEAR, folded):
-        return _without_year(int(match[1]), int(match[2]), year, text)
+        return _without_year(int(match["m"]), int(match["d"]), year, text)
+    if month and (match := re.fullmatch(_DAY_OF_MONTH, folded)):
+        return _without_year(month, int(match["d"]), year, text)
+    if read_month(text):
+        raise Unfit("date_invalid", f"“{text}”只写到了月，请写成 2023-07-18 这样，补上是哪一天")
     raise Unfit("date_invalid", f"“{text}”看不出是哪一天，请写成 2026-07-18 或 7月18日 这样")
 
 
+def made(year: int, month: int, day: int, text: str) -> date:
+    """The day of the calendar; Unfit where there is none, or it lies before 1900."""
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        raise Unfit("date_invalid", f"“{text}”不是一个存在的日期，请核对") from None
+    if year < EARLIEST:
+        raise Unfit("date_invalid", f"“{text}”在1900年以前，请核对")
+    return found
+
+
 def lacks_year(text: str) -> bool:
-    """Whether a written day has no year of its own."""
-    return re.fullmatch(_DAY_OF_YEAR, unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
+    """Whether a written day or range of days has no year of its own."""
+    folded = bare(text)
+    return re.search(r"\d", folded) is not None and re.search(r"\d{4}|\d年", folded) is None
 
 
 def _without_year(month: int, day: int, year: int | None, text: str) -> date:
     if year is not None:
-        return _made(year, month, day, text)
+        return made(year, month, day, text)
     this_year = today().year
     leap = (month, day) == (2, 29)
     for candidate in range(this_year, this_year - 9, -1):
         if leap and (candidate % 4 or (candidate % 100 == 0 and candidate % 400)):
             continue
-        found = _made(candidate, month, day, text)
+        found = made(candidate, month, day, text)
         if found <= today():
             return found
     raise Unfit("date_invalid", f"“{text}”看不出是哪一年，请把年份写上")
@@ -84,6 +117,12 @@ def read_month(text: str) -> str | None:
     """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
     match = re.fullmatch(_MONTH, folded) or re.fullmatch(r"((?:19|20)\d\d)(\d{2})", folded)
-    if match is None or not 1 <= int(match[2]) <= 12:
+    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST:
         return None
     return f"{match[1]}-{int(match[2]):02d}"
+
+
+def read_year(text: str) -> str | None:
+    """A year alone, 1998 or 1998年, as ``YYYY``; None where it is none."""
+    match = re.fullmatch(r"((?:19|20)\d\d)年?", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    return match[1] if match else None

@@ -1,4 +1,4 @@
-"""Counts and durations as offices write them: 30余人, 1.2万人次, 2小时30分, 150分钟, 14:30—16:30."""
+"""Counts and durations as offices write them: 30余人, 1.2万人次, 2小时30分, 150分钟, 14:30—16:30, 半天."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ import unicodedata
 from typing import Final
 
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.chinese_numerals import in_digits
+from shuangbaodao_cli.vocabulary.clock import read_between
 
 _COUNT: Final = (
-    r"(?P<about>约|大约|近|超过|超|不少于|至少)?"
-    r"(?P<whole>\d+(?:,\d{3})*)(?:\.(?P<decimals>\d+))?(?P<scale>[万千百])?(?P<more>余|多|\+)?"
+    r"(?P<about>约|大约|近|超过|超|上|不少于|至少)?"
+    r"(?P<whole>\d+(?:,\d{3})*)(?:\.(?P<decimals>\d+))?(?P<few>[余多几])?(?P<scale>[万千百])?(?P<more>[余多几]|\+)?"
     r"(?P<unit>人次|人|次|件|个|名|户|棵|支|场|份|亩|条|位)?(?P<most>左右|上下|以上|余)?"
 )
 _SCALE: Final[dict[str | None, int]] = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
-_CLOCKS: Final = r"(\d{1,2}):(\d{2})(?:-|—|–|~|至|到)+(\d{1,2}):(\d{2})"
-_SPELLED: Final = r"(?:(\d+(?:\.\d+)?)个?(半)?(?:小时|h|钟头))?(?:(\d+)(?:分钟|分|min))?"
+_HOURS: Final = (
+    r"(?:(?P<hours>\d+(?:\.\d+)?)个?(?P<half>半)?(?:小时|h|钟头)(?P<behind>半)?|(?P<alone>半)个?(?:小时|钟头))?"
+    r"(?:(?P<minutes>\d+)(?:分钟|分|min)|(?P<quarters>[1-3])刻钟?)?"
+)
+_DAYS: Final = r"(?:(?P<days>\d+(?:\.\d+)?)个?(?P<half>半)?天(?P<behind>半)?|(?P<alone>半)天)"
+_ABOUT: Final = r"(?P<about>约|大约|近)?(?P<said>.+?)(?P<most>左右|上下|以上|余|多)?"
 LARGEST: Final = 10**12
 """No count in this field comes near it, and it fits every database's integer."""
+HALF_DAY: Final = 4 * 60
+WHOLE_DAY: Final = 8 * 60
+"""Minutes that 半天 and 一天 count for: a working day, by convention; always an approximate number."""
 DAY_LONG: Final = 24 * 60
 """Minutes; a longer service is more likely a unit mistaken."""
 LONGEST: Final = 40
@@ -36,12 +45,14 @@ class Approx(int):
 def read_count(text: str) -> int:
     """A whole number of people, times or things; ``Approx`` where the writing says so.
 
-    >>> read_count("1.2万人次"), read_count("30余人")
-    (12000, 30)
+    It is never rounded up: 十几 counts as 10, 百余 as 100.
+
+    >>> read_count("1.2万人次"), read_count("30余人"), read_count("三十人")
+    (12000, 30, 30)
     """
     if len(text) <= LONGEST and text.isascii() and text.isdigit():
         return _bounded(int(text), text)
-    match = re.fullmatch(_COUNT, _short(text))
+    match = re.fullmatch(_COUNT, in_digits(_short(text)))
     if match is None:
         raise Unfit("number_invalid", f"“{text}”不是一个数，请写成 30 或 30余人 这样（不能是负数）")
     decimals = match["decimals"] or ""
@@ -49,7 +60,7 @@ def read_count(text: str) -> int:
     whole, rest = divmod(scaled, int("1" + "0" * len(decimals)))
     if rest:
         raise Unfit("number_invalid", f"“{text}”不是整数，请核对")
-    about = match["about"] or match["more"] or match["most"]
+    about = match["about"] or match["few"] or match["more"] or match["most"]
     return _bounded(Approx(whole) if about else whole, text)
 
 
@@ -69,34 +80,46 @@ def _bounded(count: int, text: str) -> int:
 def read_minutes(text: str, *, unit: str = "小时") -> int:
     """A duration in whole minutes, never rounded up; a bare number is in ``unit`` (小时 or 分钟).
 
-    >>> read_minutes("2小时30分"), read_minutes("14:30—16:30"), read_minutes("1.5")
-    (150, 120, 90)
+    ``Approx`` where the writing says so, and for 半天 and 一天.
+
+    >>> read_minutes("2小时30分"), read_minutes("14:30—16:30"), read_minutes("1.5"), read_minutes("半天")
+    (150, 120, 90, 240)
     """
-    folded = _short(text)
-    if match := re.fullmatch(_CLOCKS, folded):
-        return _between(match, text)
-    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", folded):
-        minutes = _whole_minutes(match[1], match[2] or "", 60 if unit == "小时" else 1)
-    elif folded and (match := re.fullmatch(_SPELLED, folded, re.IGNORECASE)):
-        hours, _, decimals = (match[1] or "0").partition(".")
-        minutes = _whole_minutes(hours, decimals, 60) + (30 if match[2] else 0) + int(match[3] or 0)
-    else:
+    folded = in_digits(_short(text)).lower()
+    minutes = read_between(folded)
+    if minutes is None and (match := re.fullmatch(_ABOUT, folded)):
+        about = match["about"] or match["most"] or "天" in folded
+        minutes = _length(match["said"], unit)
+        minutes = Approx(minutes) if minutes is not None and about else minutes
+    if minutes is None:
         raise Unfit("number_invalid", f"“{text}”看不出是多长时间，请写成 1.5（小时）、2小时30分 或 14:30-16:30 这样")
-    if minutes > 60 * 24 * 366:
-        raise Unfit("number_invalid", f"“{text}”太长了，请核对")
+    return long_enough(minutes, text)
+
+
+def long_enough(minutes: int, text: str) -> int:
+    """The minutes, which are not negative nor more than a year; else Unfit."""
+    if not 0 <= minutes <= 60 * 24 * 366:
+        raise Unfit("number_invalid", f"“{text}”不会是一次服务的时长，请核对")
     return minutes
 
 
-def _whole_minutes(whole: str, decimals: str, minutes_each: int) -> int:
+def _length(said: str, unit: str) -> int | None:
+    """The minutes of a length of time; None where it is none."""
+    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", said):
+        return _whole_minutes(match[0], 60 if unit == "小时" else 1)
+    if match := re.fullmatch(_DAYS, said):
+        half = match["half"] or match["behind"] or match["alone"]
+        return _whole_minutes(match["days"] or "0", WHOLE_DAY) + (HALF_DAY if half else 0)
+    if match := re.fullmatch(_HOURS, said):
+        half = match["half"] or match["behind"] or match["alone"]
+        rest = int(match["minutes"] or 0) + 15 * int(match["quarters"] or 0)
+        return _whole_minutes(match["hours"] or "0", 60) + (30 if half else 0) + rest
+    return None
+
+
+def _whole_minutes(number: str, minutes_each: int) -> int:
+    whole, _, decimals = number.partition(".")
     return int(whole + decimals) * minutes_each // int("1" + "0" * len(decimals))
-
-
-def _between(match: re.Match[str], text: str) -> int:
-    start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
-    start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
-    if end <= start or end > 24 * 60 or start_minute > 59 or end_minute > 59:
-        raise Unfit("number_invalid", f"“{text}”的起止时间不对，请核对")
-    return end - start
 
 
 def read_outcome(text: str) -> dict[str, str | int]:

@@ -9,6 +9,7 @@ from shuangbaodao_cli.vocabulary.types import (
     DAY_OR_MONTH,
     ID_NO,
     NAME,
+    PERSON_NAME,
     PHONE,
     TEXT,
     USCC,
@@ -46,7 +47,11 @@ ORG = Record(
         Field("contact", "联络员", TEXT, ("联系人", "联络人", "联络员姓名"), example="李某某"),
         Field("phone", "联系电话", PHONE, ("联络员电话", "电话", "联系方式", "手机", "手机号"), example="0314-2290000"),
         Field(
-            "members", "党员人数", COUNT, ("党员数", "党员总数", "党员数量", "在职党员人数", "应报到党员"), example="86"
+            "members",
+            "党员人数",
+            COUNT,
+            ("党员数", "党员总数", "党员数量", "在职党员人数", "应报到党员", "应报到", "应报到人数"),
+            example="86",
         ),
         NOTE,
     ),
@@ -115,7 +120,7 @@ PERSON = Record(
         Field(
             "name",
             "姓名",
-            NAME,
+            PERSON_NAME,
             ("志愿者姓名", "党员姓名", "党员干部姓名", "服务人员", "参与人员", "人员姓名"),
             required=True,
             example="张三",
@@ -187,6 +192,9 @@ PERSON = Record(
     ),
 )
 
+WHO = (PERSON["id_no"], PERSON["phone"], PERSON["org"])
+"""What tells a person from namesakes on a list that names persons."""
+
 PAIRING = Record(
     name="pairing",
     label="包联",
@@ -232,6 +240,7 @@ CHECKIN = Record(
         NOTE,
     ),
     keys=(("who", "place", "basis"),),
+    beside=(*WHO[:2], PERSON["org"]._replace(aliases=("所属单位", "所在单位"))),
 )
 
 MEMBER = Record(
@@ -242,10 +251,11 @@ MEMBER = Record(
         Field(
             "team", "志愿服务队", NAME, ("队伍名称", "服务队"), required=True, to="team", example="健康教育志愿服务队"
         ),
-        Field("person", "姓名", NAME, ("队员", "队员姓名"), required=True, to="person", example="张三"),
+        Field("person", "姓名", PERSON_NAME, ("队员", "队员姓名"), required=True, to="person", example="张三"),
         _SINCE,
         _UNTIL,
         NOTE,
     ),
     keys=(("person", "team"),),
+    beside=WHO,
 )

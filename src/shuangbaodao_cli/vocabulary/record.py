@@ -82,7 +82,8 @@ class Record:
 
     ``keys`` are tried in order, the ones whose fields are all filled: the first that leads to a
     record which contradicts no earlier key says which record a row means. Where ``repeats`` is set,
-    two rows of one sheet alike in their key are two records, not one told twice.
+    two rows of one sheet alike in their key are two records, not one told twice. ``beside`` are
+    columns that are not kept with the record but say which person or activity its references mean.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Record:
     keys: tuple[tuple[str, ...], ...]
     links: tuple[Link, ...] = ()
     repeats: bool = False
+    beside: tuple[Field, ...] = ()
 
     def field(self, word: str) -> Field | None:
         """The field that a word means: English name, Chinese label or another heading for it."""
@@ -119,7 +121,7 @@ class Record:
     @property
     def counts(self) -> tuple[str, ...]:
         """The fields that may hold an approximate number."""
-        return tuple(field.name for field in self.fields if field.type is COUNT)
+        return tuple(field.name for field in self.fields if field.type is COUNT or field.type is MINUTES)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -127,8 +129,8 @@ class Record:
         return tuple(column for field in self.fields for column in field.columns)
 
     def roster(self) -> tuple[Field, ...]:
-        """Every column its roster can have: its own fields and those of what hangs on it."""
-        return (*self.fields, *(field for link in self.links for field in link.fields))
+        """Every column its roster can have: its own fields, those beside them, those of what hangs on it."""
+        return (*self.fields, *self.beside, *(field for link in self.links for field in link.fields))
 
 
 def headings(record: Record) -> dict[str, Field]:

@@ -7,9 +7,9 @@ a record of service: 活动名称、日期、地点、服务内容、服务时�
 from __future__ import annotations
 
 from shuangbaodao_cli.vocabulary.categories import CATEGORY
-from shuangbaodao_cli.vocabulary.people import NOTE
+from shuangbaodao_cli.vocabulary.people import NOTE, WHO
 from shuangbaodao_cli.vocabulary.record import Field, Link, Record
-from shuangbaodao_cli.vocabulary.types import COUNT, DAY, MINUTES, NAME, TEXT, YES
+from shuangbaodao_cli.vocabulary.types import COUNT, DAY, MINUTES, NAME, PERSON_NAME, TEXT, YES
 
 _MINUTES = Field(
     "minutes",
@@ -144,13 +144,21 @@ PARTICIPATION = Record(
     about="谁参加了哪次活动，计多少时长。",
     fields=(
         Field("activity", "活动名称", NAME, ("活动",), required=True, to="activity", example="海姆立克急救培训"),
-        Field("person", "姓名", NAME, ("志愿者姓名", "参加人员"), required=True, to="person", example="张三"),
+        Field("person", "姓名", PERSON_NAME, ("志愿者姓名", "参加人员"), required=True, to="person", example="张三"),
         _MINUTES,
         Field("role", "分工", TEXT, ("角色", "岗位"), example="讲解"),
         Field("rating", "评价", TEXT, ("服务评价", "服务质量评价"), example="好"),
         NOTE,
     ),
     keys=(("activity", "person"),),
+    beside=(
+        ACTIVITY["date"]._replace(required=False),
+        ACTIVITY["place"],
+        ACTIVITY["leader"],
+        *WHO,
+        Field("start", "签到时间", TEXT, ("签到", "到场时间", "到岗时间"), example="9:00"),
+        Field("end", "签退时间", TEXT, ("签退", "离场时间", "离岗时间"), example="11:30"),
+    ),
 )
 
 OUTCOME = Record(

@@ -10,6 +10,16 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●."), "·")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_PARTED = re.compile(r"[、，,；;/\n]+(?![^（(]*[）)])")
+"""What stands between several names in one cell, and not within brackets."""
+_SPACED = re.compile(r"(?<!\S)\S\s+\S(?!\S)|\S+")
+"""What spaces part: a name, or the two characters of one that was filled to the width of three."""
+_AND_OTHERS = re.compile(r"等(?:[\d零一二两三四五六七八九十百]*[余多]?[人名位]?)?\s*$")
+_MARK = r"[★☆※●■▲◆△○#＃√✓]"
+_REMARK = r"(?:（[^（）()]*）|\([^（）()]*\)|【[^【】]*】)"
+_BEFORE_NAME = re.compile(rf"^(?:\s|\d{{1,4}}\s*[.、．)）]|{_MARK}|[*＊](?![*＊])|{_REMARK})+")
+_BEHIND_NAME = re.compile(rf"(?:\s|{_MARK}|(?<![*＊])[*＊]|{_REMARK})+$")
 _BRACKETED_TAIL = re.compile(r"\([^()]*\)$")
 
 
@@ -21,6 +31,11 @@ def tidy(text: str) -> str:
 def has_control(text: str) -> bool:
     """Whether the text carries control characters, which no name or note has a use for."""
     return not text.isprintable() and _CONTROL.search(text) is not None
+
+
+def turns_round(text: str) -> bool:
+    """Whether the text changes the direction of writing, so that it reads otherwise than it is stored."""
+    return not text.isprintable() and _TURNING.search(text) is not None
 
 
 def fold(text: str) -> str:
@@ -44,3 +59,36 @@ def fold_header(text: str) -> tuple[str, str]:
     """
     folded = re.sub(r"^(?:[*＊]|\d+[.、])+|[:：*＊]+$", "", fold(text).replace("·", "."))
     return folded, _BRACKETED_TAIL.sub("", folded)
+
+
+def parted(cell: str) -> list[str]:
+    """The names in a cell, each once, in their order.
+
+    A space parts 张三 李四 and 张　三 李四, but not 张 三, where it fills the column, nor names in Latin letters;
+    等6人 behind the last is no part of a name.
+    """
+    names: list[str] = []
+    for said in _PARTED.split(_AND_OTHERS.sub("", cell)):
+        spaced = _SPACED.findall(said)
+        apart = all(len(name) > 1 and not name.isascii() for name in spaced)
+        names += spaced if apart else [said.strip()]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def names_others(cell: str) -> bool:
+    """Whether the names in a cell are not all there were: 张三、李四等6人."""
+    return _AND_OTHERS.search(cell) is not None
+
+
+def person_name(text: str) -> str:
+    """The name itself, without what people put around it: order number, marks, a remark in brackets.
+
+    What would be no name without them stays as it is: 张* is a name with its end covered.
+
+    >>> person_name("张三（组长）"), person_name("★张三"), person_name("1.张三"), person_name("张*")
+    ('张三', '张三', '张三', '张*')
+    """
+    if text.isalpha():
+        return text
+    name = _BEHIND_NAME.sub("", _BEFORE_NAME.sub("", text))
+    return name if sum(map(str.isalpha, name)) > 1 else text

@@ -1,0 +1,169 @@
+"""What a file is, by its first bytes, and whether it is safe to unpack. Its name says nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import Unreadable
+from shuangbaodao_cli.problems import Unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LARGEST = 50 * 1024 * 1024
+"""Bytes of a file; a roster of 100 000 persons is about 10 MB."""
+INFLATED = 256 * 1024 * 1024
+"""Bytes of all its parts unpacked."""
+RATIO, SMALL = 200, 100 * 1024
+"""No part above 100 KB may be packed more tightly than this. Of 1 500 real workbooks none comes near."""
+PARTS = 1_000
+PIECE = 1 << 20
+"""Bytes that are unpacked at a time."""
+
+_SAVE_AS = "请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
+_OTHER = {
+    b"%PDF": " PDF 文件",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"II*\0": "图片",
+    b"RIFF": "图片或声音",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+    b"\x1f\x8b": "压缩包",
+    b"PK\5\6": "空的压缩包",
+    b"{\\rtf": " Word 文档",
+    b"SQLite format 3": "数据库",
+}
+_FOLDERS = {
+    "word/": " Word 文档",
+    "ppt/": "演示文稿",
+    "index/document.iwa": " Numbers 表格",
+    "ofd.xml": " OFD 文件",
+    "meta-inf/container.xml": "电子书",
+}
+"""A part of a zip, or the folder it lies in, and what the whole then is."""
+_ODF = {b"opendocument.text": " Word 文档", b"opendocument.presentation": "演示文稿"}
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""What text has hardly any of."""
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+_OLDEST = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""A workbook of Excel 2 to 4 begins with its first record."""
+
+
+def kind_of(content: bytes, name: str) -> str:
+    """``xlsx``, ``xlsb``, ``ods``, ``xls``, ``html``, ``xml`` or ``text``; Unreadable says what else it is."""
+    if not content.strip(b"\x00\r\n\t "):
+        raise Unreadable(f"“{name}”是空的，里面没有内容，请核对是不是拿错了文件。")
+    for start, what in _OTHER.items():
+        if content.startswith(start):
+            raise Unreadable(_no_table(name, what))
+    if content.startswith(_ZIP):
+        return _zipped(content, name)
+    if content.startswith(_OLE):
+        return _ole(content, name)
+    return "xls" if content.startswith(_OLDEST) else _written(content, name)
+
+
+def unpacked(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What a part really holds, in pieces; Unfit where that is more than the list of parts says."""
+    name, more = struct.unpack_from("<HH", content, part.header_offset + 26)
+    start = part.header_offset + 30 + name + more
+    packed = memoryview(content)[start : start + part.compress_size]
+    left = part.file_size
+    for piece in _inflated(packed) if part.compress_type else (packed[at : at + PIECE] for at in _steps(packed)):
+        left -= len(piece)
+        if left < 0:
+            raise Unfit("value_invalid", f"展开后大得不正常，没有打开，{_SAVE_AS}")
+        yield bytes(piece)
+
+
+def _inflated(packed: memoryview) -> Iterator[bytes]:
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in _steps(packed):
+        waiting: bytes | memoryview = packed[at : at + PIECE]
+        while waiting:
+            yield unpacking.decompress(waiting, PIECE)
+            waiting = unpacking.unconsumed_tail
+    while piece := unpacking.decompress(b"", PIECE):
+        yield piece
+
+
+def _steps(packed: memoryview) -> range:
+    return range(0, len(packed), PIECE)
+
+
+def _no_table(name: str, what: str) -> str:
+    if "压缩包" in what:
+        return f"“{name}”是{what}，请先解压，再导入里面的表格。"
+    return f"“{name}”是{what}，不是电子表格，请把里面的表格复制到 .xlsx 里再导入。"
+
+
+def _written(content: bytes, name: str) -> str:
+    """The kind of a file that is text of some sort."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    start = (content[:8192].decode("utf-16", "ignore").encode() if marked else content[:4096]).lower()
+    start = start.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+        return "xml"
+    if start.startswith(b"mime-version:"):
+        raise Unreadable(f"“{name}”是网页存档，{_SAVE_AS}。")
+    if re.match(rb"<(!doctype html|html|table|meta|head|div|style)", start) or b"<table" in start:
+        return "html"
+    controls = len(_CONTROLS.findall(content[:4096]))
+    if controls > max(8, len(content[:4096]) // 50) and not marked:
+        raise Unreadable(f"“{name}”不是电子表格文件，{_SAVE_AS}。")
+    return "text"
+
+
+def _ole(content: bytes, name: str) -> str:
+    if _stream(content, "EncryptedPackage"):
+        raise Unreadable(f"“{name}”设了打开密码，请先在 WPS 或 Excel 里取消密码再导入。")
+    for stream, what in (("WordDocument", " Word 文档"), ("PowerPoint Document", "演示文稿")):
+        if _stream(content, stream) and not _stream(content, "Workbook"):
+            raise Unreadable(_no_table(name, what))
+    return "xls"
+
+
+def _stream(content: bytes, name: str) -> bool:
+    return name.encode("utf-16-le") in content
+
+
+def _zipped(content: bytes, name: str) -> str:
+    """The kind of a zip, of which it is sure that it does not fill the machine when unpacked.
+
+    Refused is also what readers would disagree about.
+    """
+    parts = _parts(content, name)
+    names = [part.filename.replace("\\", "/").lower() for part in parts]
+    tight = any(part.file_size > SMALL and part.file_size > RATIO * max(part.compress_size, 1) for part in parts)
+    if tight or len(parts) > PARTS or sum(part.file_size for part in parts) > INFLATED:
+        raise Unreadable(f"“{name}”展开后大得不正常，没有打开。{_SAVE_AS}。")
+    kinds = {"xl/workbook.bin": "xlsb", "content.xml": "ods"}
+    kind = next((kind for part, kind in kinds.items() if part in names), "xlsx")
+    if kind == "ods" and (what := next((what for start, what in _ODF.items() if start in content[:200]), None)):
+        raise Unreadable(_no_table(name, what))
+    workbook = kind != "xlsx" or any(one.startswith("xl/") for one in names)
+    what = next((what for start, what in _FOLDERS.items() if any(one.startswith(start) for one in names)), "压缩包")
+    if not workbook:
+        raise Unreadable(_no_table(name, what))
+    if any(part.flag_bits & 1 for part in parts):
+        raise Unreadable(f"“{name}”设了打开密码，请先取消密码再导入。")
+    if len(set(names)) < len(names):
+        raise Unreadable(f"“{name}”里有重复的部分，读出来可能不对。{_SAVE_AS}。")
+    return kind
+
+
+def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
+    end = content.rfind(b"PK\5\6")
+    if end >= 0 and len(content) - end >= 16 and struct.unpack_from("<I", content, end + 12)[0] > PARTS * 500:
+        raise Unreadable(f"“{name}”展开后大得不正常，没有打开。{_SAVE_AS}。")
+    try:
+        return zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise Unreadable(f"“{name}”已损坏，可能没有拷贝完整，请重新拷贝一份再导入。") from None

@@ -1,0 +1,52 @@
+"""A stored value in words: references by name, numbers of persons masked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger.finding import name_of
+from shuangbaodao_cli.output.masking import mask_id, mask_phone
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+
+    from shuangbaodao_cli.vocabulary.record import Field, Link, Record
+
+MASKS: dict[str, Callable[[str], str]] = {"id_no": mask_id, "phone": mask_phone}
+"""Name of a value type → what of such a number may be seen without a reason."""
+
+
+def field_of(record: Record, column: str) -> Field | None:
+    """The field that a column of the table belongs to; None for what is kept beside the facts."""
+    return next((field for field in record.fields if column in field.columns), None)
+
+
+def said(connection: sqlite3.Connection, field: Field, column: str, value: Any, *, full: bool = False) -> str:
+    """What stands in a column of a record, as a person reads it; ``full`` shows whole numbers."""
+    if field.to:
+        target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
+        return name_of(connection, RECORDS[target], value)
+    if isinstance(value, str) and field.type.sql == "INTEGER":
+        return value  # 约4小时, as the history keeps it
+    mask = None if full else MASKS.get(field.type.name)
+    return mask(value) if mask else field.type.show(value)
+
+
+def pointing(link: Link) -> Field:
+    """The field of a part by which it points to what the cell names: the person of a participation."""
+    return next(one for one in RECORDS[link.record].fields if one.to == link.each.to and one.name != link.owner)
+
+
+def part_name(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
+    """What people call a part that a cell names: its person, its team, what came of it."""
+    if not link.each.to:
+        return str(values[RECORDS[link.record].title.name])
+    return name_of(connection, RECORDS[link.each.to], values[pointing(link).name])
+
+
+def part(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
+    """A part as a cell would name it: 张三, 停车位200个."""
+    counted = [values[name] for name in ("quantity", "unit") if values.get(name) is not None]
+    return part_name(connection, link, values) + "".join(map(str, counted))
