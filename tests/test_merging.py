@@ -233,6 +233,15 @@ def test_an_unchanged_roster_of_both_changes_nothing(office: Sbd, tmp_path: Path
     assert (found["created"], found["updated"], found["unchanged"], found["rejected"]) == (0, 0, 2, 0)
 
 
+def test_nor_does_it_where_each_row_says_something_that_we_do_not_know(sbd: Sbd, tmp_path: Path) -> None:
+    heads, rows = [*ROSTER, "饮食"], [["张三", "", PHONE_1, "", "清真"], ["张珊", "", PHONE_2, "", "素食"]]
+    file = sheet(tmp_path / "a.xlsx", heads, *rows)
+    sbd("import", file)
+    sbd("person", "merge", 1, 2)
+    found = json(sbd, "import", file, "--again")["files"][0]["sheets"][0]
+    assert (found["updated"], found["unchanged"]) == (0, 2)
+
+
 def test_another_id_with_the_merged_one_s_phone_is_another_person(office: Sbd, tmp_path: Path) -> None:
     office("person", "merge", 1, 2)
     office("import", sheet(tmp_path / "a.xlsx", ROSTER, ["张珊", ID_2, PHONE_2, ""]))

@@ -38,7 +38,7 @@ HOSTILE = (
     "[/]李四",
     "[link=x]王五",
     ":smile:",
-    "=张三",
+    "=1+1",
     "+1",
     "-1",
     "@SUM(A1)",
@@ -262,7 +262,17 @@ def test_a_page_needs_no_network() -> None:
     assert 'lang="zh-CN"' in text
 
 
-@pytest.mark.parametrize("name", ["[red]张三", "[/]李四", ":smile:", "=张三", "a|b", "<b>"])
+@pytest.mark.parametrize(
+    "words", [("add", "org", "单位名称=甲\u202e丙"), ("edit", "org", "1", "备注=\u202e丁"), ("void", "org", "1")]
+)
+def test_what_a_command_says_of_a_record_cannot_steer_the_terminal(sbd: Sbd, words: tuple[str, ...]) -> None:
+    sbd("add", "org", "单位名称=甲\u202e乙")
+    said = sbd(*words, *(("--reason", "重复登记") if words[0] == "void" else ()))
+    assert said.code == 0
+    assert not STEERING.search(said.out + said.err)
+
+
+@pytest.mark.parametrize("name", ["[red]张三", "[/]李四", ":smile:", "=1+1", "甲\u202e乙", "a|b", "<b>"])
 def test_a_strange_person_can_be_kept_listed_and_exported(sbd: Sbd, tmp_path: Path, name: str) -> None:
     assert sbd("add", "person", f"姓名={name}").code == 0
     assert sbd("log", "activity", "义诊", "--people", "1", "--hours", "1").code == 0

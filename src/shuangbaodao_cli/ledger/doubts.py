@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import store
+from shuangbaodao_cli.ledger import listing, store
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.ledger.matching import WEAK
 from shuangbaodao_cli.ledger.merged import own
@@ -52,6 +52,10 @@ def spare(task: Loading, columns: Columns, id_: int, at: int) -> None:
     for column in record.columns:
         if column in columns and column not in fresh:
             columns[column][at] = None
+    held = listing.set_aside(task.entry.connection, record, id_)
+    for heading, texts in task.roster.extra.items():
+        if held.get(heading) == texts[at]:
+            texts[at] = ""
 
 
 def said(task: Loading, columns: Columns, at: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Ambiguous, NotFound
-from shuangbaodao_cli.ledger.merged import own, root
+from shuangbaodao_cli.ledger.merged import live, own, root
 from shuangbaodao_cli.output.masking import mask_phone
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
@@ -105,9 +105,10 @@ def _by_code(connection: sqlite3.Connection, record: Record, key: str) -> list[i
     codes = [name for (name, *more) in record.keys if not more and name != record.title.name]
     found: list[int] = []
     for code in codes:
-        sql = f"SELECT DISTINCT {own(record.name)} FROM {record.name} WHERE {code} = ? AND voided IS NULL"
-        found += [id_ for (id_,) in connection.execute(sql, (key.upper(),))]
-    return found
+        for state in live(record.name):
+            sql = f"SELECT {own(record.name)} FROM {record.name} WHERE {code} = ? AND {state}"
+            found += [id_ for (id_,) in connection.execute(sql, (key.upper(),))]
+    return list(dict.fromkeys(found))
 
 
 def _ambiguous(connection: sqlite3.Connection, record: Record, key: str, candidates: list[int]) -> str:

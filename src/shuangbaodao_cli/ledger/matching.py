@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.ledger.merged import merged_into
+from shuangbaodao_cli.ledger.merged import live, merged_into
 from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ class Matcher:
 
     def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts], *, voided: bool = False) -> None:
         """Read from the ledger the records that the rows could mean: the live ones, or the voided."""
-        table, state = self.record.name, "voided IS NULL"
+        table, states = self.record.name, live(self.record.name)
         if voided:  # what went with an import that was taken back was not voided for itself
-            state = "voided IS NOT NULL AND voided NOT IN (SELECT undone FROM batch WHERE undone IS NOT NULL)"
-        if connection.execute(f"SELECT 1 FROM {table} WHERE {state} LIMIT 1").fetchone() is None:
+            states = ("voided IS NOT NULL AND voided NOT IN (SELECT undone FROM batch WHERE undone IS NOT NULL)",)
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {states[0]} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
         self._into = {} if voided else merged_into(connection, table)
@@ -131,7 +131,8 @@ class Matcher:
             into = merged_into(connection, self._targets.get(at, ""))
             asked = {row[at] for row in rows} - {None}
             asked |= {one for one, stay in into.items() if stay in asked}
-            self._read(connection, f"{self._stored(self.columns[at])} IN ({{}}) AND {state}", asked)
+            for state in states if self._into else states[:1]:
+                self._read(connection, f"{self._stored(self.columns[at])} IN ({{}}) AND {state}", asked)
         self._read(connection, "id IN ({})", {self._into[id_] for id_ in self._known if id_ in self._into})
 
     def _read(self, connection: sqlite3.Connection, where: str, asked: set[Any]) -> None:

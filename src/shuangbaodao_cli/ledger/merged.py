@@ -22,6 +22,13 @@ def standing(table: str, row: str = "") -> str:
     return f"{row}voided IS NULL" + (f" AND {row}same_as IS NULL" if table in MERGEABLE else "")
 
 
+def live(table: str) -> tuple[str, ...]:
+    """In SQL: that a row is not voided, in parts that each have their index: the standing, the merged."""
+    if table not in MERGEABLE:
+        return ("voided IS NULL",)
+    return standing(table), "voided IS NULL AND same_as IS NOT NULL"
+
+
 def stays(table: str, column: str) -> str:
     """In SQL: the record that stays for the one which a column points to."""
     if table not in MERGEABLE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger.merged import own, stays
+from shuangbaodao_cli.ledger.merged import live, own, stays
 from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
@@ -37,9 +37,11 @@ def persons(connection: sqlite3.Connection, name: str, said: Mapping[str, Any]) 
 
 def person_of(connection: sqlite3.Connection, id_no: str) -> int | None:
     """The person whose id number this is."""
-    sql = f"SELECT {own('person')} FROM person WHERE id_no = ? AND voided IS NULL"
-    found = connection.execute(sql, (id_no,)).fetchone()
-    return found[0] if found else None
+    for state in live("person"):
+        sql = f"SELECT {own('person')} FROM person WHERE id_no = ? AND {state}"
+        if found := connection.execute(sql, (id_no,)).fetchone():
+            return int(found[0])
+    return None
 
 
 def activities(connection: sqlite3.Connection, title: str, day: str | None) -> list[int]:
