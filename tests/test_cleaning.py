@@ -9,8 +9,8 @@ import pytest
 
 from conftest import sheet
 from shuangbaodao_cli.intake.cleaning import read_roster
+from shuangbaodao_cli.intake.sheet import Broken, Sheet
 from shuangbaodao_cli.intake.tables import find_tables
-from shuangbaodao_cli.intake.workbook import Broken, Sheet
 from shuangbaodao_cli.problems import KINDS, Problem
 from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.records import RECORDS

@@ -233,11 +233,28 @@ def test_form_f_with_all_its_columns(sbd: Sbd) -> None:
     assert "血压计2台" in sbd("show", "activity", "1").out
 
 
-def test_a_service_card_never_makes_three_members_of_one(sbd: Sbd) -> None:
-    """One member, three services: whatever kind of list it is taken for, he is one person."""
-    done = sbd("import", HERE / "form-f-card.xlsx", "--new", "--format", "json")
-    assert done.code in {0, 2, 3, 6}
-    assert column(sbd, "person", "name") in ([], ["张三"])
+def test_a_service_card_is_no_roster_of_its_member(sbd: Sbd, own_ledger: Path) -> None:
+    """One member, three services: as a roster, two of the three days would be lost."""
+    done = sbd("import", HERE / "form-f-card.xlsx", "--new")
+    assert done.code == 6
+    assert "--as participation --map 活动名称=服务内容 --new" in done.err
+    assert not own_ledger.exists()
+
+
+def test_a_service_card_can_be_taken_as_what_it_is(sbd: Sbd) -> None:
+    more = ("--as", "participation", "--map", "活动名称=服务内容", "--new")
+    assert sbd("import", HERE / "form-f-card.xlsx", *more).code == 0
+    assert column(sbd, "person", "name") == ["张三"]
+    assert column(sbd, "activity", "date") == ["2026-07-04", "2026-07-11", "2026-07-18"]
+    assert column(sbd, "participation", "person", "minutes") == [("张三", 120)] * 3
+
+
+def test_a_list_of_activities_with_a_telephone_is_none_of_participants(sbd: Sbd, tmp_path: Path) -> None:
+    heads = ["活动名称", "活动日期", "社区", "参加人员", "负责人", "联系电话"]
+    sheet(tmp_path / "a.xlsx", heads, ["义诊", "2026-07-18", "文庙社区", "张三、李四", "王某某", PHONES[0]])
+    done = sbd("import", tmp_path / "a.xlsx", "--new", "--format", "json").json()
+    assert [one["record"] for one in done["files"][0]["sheets"]] == ["activity"]
+    assert len(stored(sbd, "participation")) == 2
 
 
 def test_a_monthly_return_brings_its_units_and_loses_no_figure(sbd: Sbd) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import sheet
 from shuangbaodao_cli.ledger.alike import Alike
-from shuangbaodao_cli.ledger.signing import clock
+from shuangbaodao_cli.vocabulary.clock import read_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -274,7 +274,7 @@ def test_a_duration_that_is_said_counts_before_the_times(sbd: Sbd, tmp_path: Pat
     ],
 )
 def test_a_time_of_day_however_it_is_written(said: str, minutes: int | None) -> None:
-    assert clock(said) == minutes
+    assert read_time(said) == minutes
 
 
 def test_members_and_check_ins_are_told_apart_by_id(sbd: Sbd, tmp_path: Path) -> None:

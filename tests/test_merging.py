@@ -242,6 +242,15 @@ def test_nor_does_it_where_each_row_says_something_that_we_do_not_know(sbd: Sbd,
     assert (found["updated"], found["unchanged"]) == (0, 2)
 
 
+def test_an_approximate_number_goes_back_to_where_it_came_from(sbd: Sbd) -> None:
+    sbd("add", "org", "单位名称=承德医学院")
+    sbd("add", "org", "单位名称=承医", "党员人数=30余")
+    sbd("org", "merge", 1, 2)
+    assert sbd("list", "org", "--format", "json").json()[0]["members"] == 30
+    sbd("org", "unmerge", 2)
+    assert [one["members"] for one in sbd("list", "org", "--format", "json").json()] == [None, 30]
+
+
 def test_another_id_with_the_merged_one_s_phone_is_another_person(office: Sbd, tmp_path: Path) -> None:
     office("person", "merge", 1, 2)
     office("import", sheet(tmp_path / "a.xlsx", ROSTER, ["张珊", ID_2, PHONE_2, ""]))

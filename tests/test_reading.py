@@ -11,7 +11,8 @@ import pytest
 from hostile import ROSTER, packed, parts, sheet_xml, text
 from shuangbaodao_cli.errors import Unreadable
 from shuangbaodao_cli.intake.folder import files_in
-from shuangbaodao_cli.intake.workbook import Broken, read_workbook
+from shuangbaodao_cli.intake.sheet import Broken
+from shuangbaodao_cli.intake.workbook import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,3 +269,49 @@ def test_modules_beside_the_user_are_not_run(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "pickle.py").write_text("raise SystemExit(9)", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert rows_of(packed(tmp_path / "a.xlsx", parts(sheet_xml()))) == PERSON
+
+
+def test_a_part_that_unpacks_to_more_than_it_says_is_not_opened(sbd: Sbd, tmp_path: Path) -> None:
+    """The list of parts says ten bytes; 300 MB are behind them."""
+    file = bomb(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(file) as book:
+        size = book.getinfo("xl/sharedStrings.xml").file_size.to_bytes(4, "little")
+    file.write_bytes(file.read_bytes().replace(size, (10).to_bytes(4, "little")))
+    done = sbd("import", file)
+    assert done.code == 6
+    assert "大得不正常" in done.err
+
+
+def test_of_several_sheets_one_in_utf_16_is_not_lost(tmp_path: Path) -> None:
+    other = sheet_xml().replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16")
+    held = parts(sheet_xml()) | {"xl/worksheets/sheet2.xml": other}
+    held["xl/workbook.xml"] = str(held["xl/workbook.xml"]).replace(
+        "</sheets>", '<sheet name="Sheet2" sheetId="2" r:id="rId2"/></sheets>'
+    )
+    held["xl/_rels/workbook.xml.rels"] = str(held["xl/_rels/workbook.xml.rels"]).replace(
+        "</Relationships>",
+        '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" '
+        'Target="worksheets/sheet2.xml"/></Relationships>',
+    )
+    held["[Content_Types].xml"] = str(held["[Content_Types].xml"]).replace(
+        "</Types>",
+        '<Override PartName="/xl/worksheets/sheet2.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+    )
+    assert [sheet.rows for sheet in read_workbook(packed(tmp_path / "a.xlsx", held)).sheets] == [PERSON, PERSON]
+
+
+def test_hidden_sheets_comments_and_hidden_rows_of_an_xml_workbook_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.xls"
+    file.write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        '<Worksheet ss:Name="名册"><Table><Row><Cell><Data ss:Type="String">姓名</Data></Cell></Row>'
+        '<Row ss:Hidden="1"><Cell><Data ss:Type="String">张三</Data><Comment><Data>核对</Data></Comment></Cell></Row>'
+        '</Table></Worksheet><Worksheet ss:Name="数据源"><Table/><x:WorksheetOptions>'
+        "<x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet></Workbook>",
+        encoding="utf-8",
+    )
+    book = read_workbook(file)
+    [sheet] = book.sheets
+    assert (sheet.comments, sheet.hidden_rows, book.hidden) == ({(1, 0): "核对"}, 1, ["数据源"])

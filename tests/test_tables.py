@@ -8,8 +8,9 @@ import pytest
 
 from shuangbaodao_cli.intake.headers import Known
 from shuangbaodao_cli.intake.rosters import ORDER, Asked, find_rosters
+from shuangbaodao_cli.intake.sheet import Sheet
 from shuangbaodao_cli.intake.tables import Table, find_tables
-from shuangbaodao_cli.intake.workbook import Sheet, Workbook
+from shuangbaodao_cli.intake.workbook import Workbook
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:

@@ -153,7 +153,6 @@ def test_a_date_of_the_1904_calendar_is_the_day_it_shows(sbd: Sbd) -> None:
     assert stored(sbd, "activity")[0]["date"] == JULY_18
 
 
-@pytest.mark.xfail(reason="the reader does not say which calendar a plain number is counted in", strict=True)
 def test_a_bare_day_number_of_the_1904_calendar_is_not_four_years_off(sbd: Sbd) -> None:
     """Read by its own calendar, or refused; never 2019."""
     only(sbd, "t11-1904.xlsx")

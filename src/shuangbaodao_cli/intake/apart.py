@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
+
+from shuangbaodao_cli.intake.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +23,7 @@ CELLS = 5_000_000
 class Parts:
     """What the process handed over. ``ended``: all of it; ``failed``: why not, where it said so."""
 
-    sheets: list[tuple[str, list[list[Any]], list[tuple[int, int, int, int]]]] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     ended: bool = False
@@ -71,10 +73,10 @@ def _collected(stdout: IO[bytes]) -> Parts:
             if cells > CELLS:
                 parts.too_large = True
                 return parts
-            parts.sheets[-1][1].extend([flat[at : at + width] for at in range(0, len(flat), width)] if width else [])
+            parts.sheets[-1].rows.extend([flat[at : at + width] for at in range(0, len(flat), width)] if width else [])
         elif what == "sheet":
-            name, width, merges = said
-            parts.sheets.append((name, [], merges))
+            name, width, merges, comments, hidden = said
+            parts.sheets.append(Sheet(name, [], merges, comments, hidden))
         elif what == "hidden":
             parts.hidden += said
         elif what == "note":

@@ -37,13 +37,14 @@ def read_roster(table: Table) -> Roster:
     keep_unknown(roster)
     tell_headings(roster)
     keep_comments(roster)
+    around = Setting(header.year, month=header.month, in_roster=True, shift=table.shift)
     ranges: Ranges = []
     for at, column in header.columns.items():
-        setting = Setting(header.year, header.units[at], header.month, in_roster=True)
+        setting = around._replace(unit=header.units[at])
         spoken = _clean_column(roster, column, [row[at] for row in table.body], setting)
         _tell(roster, column, at, spoken)
         ranges += _keep_beside(roster, column, spoken)
-    ranges += _fill_given(roster, Setting(header.year, month=header.month, in_roster=True))
+    ranges += _fill_given(roster, around)
     _set_ends(roster, ranges)
     check(roster)
     return roster

@@ -6,14 +6,8 @@ import io
 import re
 import struct
 import zipfile
-import zlib
-from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Unreadable
-from shuangbaodao_cli.problems import Unfit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a file; a roster of 100 000 persons is about 10 MB."""
@@ -22,8 +16,6 @@ INFLATED = 256 * 1024 * 1024
 RATIO, SMALL = 200, 100 * 1024
 """No part above 100 KB may be packed more tightly than this. Of 1 500 real workbooks none comes near."""
 PARTS = 1_000
-PIECE = 1 << 20
-"""Bytes that are unpacked at a time."""
 
 _SAVE_AS = "请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
 _OTHER = {
@@ -68,34 +60,6 @@ def kind_of(content: bytes, name: str) -> str:
     if content.startswith(_OLE):
         return _ole(content, name)
     return "xls" if content.startswith(_OLDEST) else _written(content, name)
-
-
-def unpacked(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What a part really holds, in pieces; Unfit where that is more than the list of parts says."""
-    name, more = struct.unpack_from("<HH", content, part.header_offset + 26)
-    start = part.header_offset + 30 + name + more
-    packed = memoryview(content)[start : start + part.compress_size]
-    left = part.file_size
-    for piece in _inflated(packed) if part.compress_type else (packed[at : at + PIECE] for at in _steps(packed)):
-        left -= len(piece)
-        if left < 0:
-            raise Unfit("value_invalid", f"展开后大得不正常，没有打开，{_SAVE_AS}")
-        yield bytes(piece)
-
-
-def _inflated(packed: memoryview) -> Iterator[bytes]:
-    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-    for at in _steps(packed):
-        waiting: bytes | memoryview = packed[at : at + PIECE]
-        while waiting:
-            yield unpacking.decompress(waiting, PIECE)
-            waiting = unpacking.unconsumed_tail
-    while piece := unpacking.decompress(b"", PIECE):
-        yield piece
-
-
-def _steps(packed: memoryview) -> range:
-    return range(0, len(packed), PIECE)
 
 
 def _no_table(name: str, what: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shuangbaodao_cli.intake.headers import Header
-    from shuangbaodao_cli.intake.workbook import Sheet
+    from shuangbaodao_cli.intake.sheet import Sheet
     from shuangbaodao_cli.vocabulary.record import Field
 
 _NUMBERS = {COUNT, MINUTES}

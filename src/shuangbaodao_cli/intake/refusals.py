@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.workbook import Broken
+from shuangbaodao_cli.intake.sheet import Broken
 from shuangbaodao_cli.output.rawcell import Fault
 from shuangbaodao_cli.output.rejects import Block, Refusal
 from shuangbaodao_cli.vocabulary.types import ID_NO, PHONE, USCC

@@ -23,6 +23,12 @@ def place(letters: str, number: str) -> tuple[int, int]:
     return int(number) - 1, column - 1
 
 
+def counts_from_1904(parts: zipfile.ZipFile) -> bool:
+    """Whether days are counted from 1904, as old programs for the Mac and WPS do."""
+    said = (one.get("date1904") for one in _elements(parts, "xl/workbook.xml") if one.tag.endswith("}workbookPr"))
+    return next(said, None) in {"1", "true"}
+
+
 def sheet_names(parts: zipfile.ZipFile) -> dict[str, str]:
     """Part, in small letters → the name of its sheet."""
     targets = {id_: target for id_, _, target in _related(parts, "xl/workbook.xml")}

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shuangbaodao_cli.intake.roster import Roster
-    from shuangbaodao_cli.intake.workbook import Sheet, Workbook
+    from shuangbaodao_cli.intake.sheet import Sheet
+    from shuangbaodao_cli.intake.workbook import Workbook
     from shuangbaodao_cli.vocabulary.record import Record
 
 ORDER = ("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome")
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 
+_CARD = "服务记录卡"
 OTHER_FORMS = {
+    _CARD: {"服务日期", "服务内容", "活动日期", "活动名称", "服务时间", "时长", "服务时长"},
     "走访台账": {"走访日期", "走访时间", "走访人", "走访人姓名", "走访内容", "走访对象", "走访对象姓名"},
     "需求清单": {"需求内容", "需求类别", "需求编号", "紧急程度"},
     "资源清单": {"资源内容", "资源类别", "资源编号", "可提供时间"},
@@ -38,6 +41,10 @@ OTHER_FORMS = {
     "会议记录": {"议题", "议定事项", "主持人", "记录人"},
 }
 """Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
+
+
+_REMEDY = {_CARD: "一行是一次服务，请用 --as participation --map 活动名称=服务内容 --new 导入"}
+"""How a form can be imported all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,9 @@ def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
             _tell_hidden(found[0], sheet)
             tables += found
         elif any(cell != "" for row in sheet.rows for cell in row):
-            passed_over.append(f"{sheet.name}（像是{other}，现在还不能导入）" if other else sheet.name)
+            passed_over.append(
+                f"{sheet.name}（像是{other}，{_REMEDY.get(other, '现在还不能导入')}）" if other else sheet.name
+            )
     if not tables:
         raise Unreadable(_no_table(book, asked.record, passed_over))
     _date(tables, book, asked.year)
@@ -85,11 +94,12 @@ def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
 
 
 def _tell_hidden(table: Table, sheet: Sheet) -> None:
-    """Rows that somebody filtered away are read like the others."""
-    if sheet.hidden_rows:
-        message = f"有 {sheet.hidden_rows} 行是隐藏的（也许是筛选掉的），也一起读了；不该收的请删去这些行再导入"
-        cell = f"{sheet.name}!A{table.header.row + 2}"
-        table.problems.append(Problem("hidden", "warning", cell, "", str(sheet.hidden_rows), message))
+    """Rows and columns that somebody hid are read like the others."""
+    cell = f"{sheet.name}!A{table.header.row + 2}"
+    for count, what in ((sheet.hidden_rows, "行"), (sheet.hidden_columns, "列")):
+        if count:
+            message = f"有 {count} {what}是隐藏的，也一起读了；不该收的请先删去再导入"
+            table.problems.append(Problem("hidden", "warning", cell, "", str(count), message))
 
 
 def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
@@ -105,11 +115,16 @@ def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
 def _tables(sheet: Sheet, asked: Asked) -> list[Table]:
     wanted = [asked.record] if asked.record else [RECORDS[name] for name in ORDER]
     found = find_tables(sheet, wanted, asked.known)
-    if asked.record is None and any(map(_one_line_each, found)):
+    if asked.record is not None:
+        return found
+    if any(map(_one_line_each, found)):
         return find_tables(sheet, [RECORDS["participation"]], asked.known) or found
+    if any(map(_many_a_line, found)):
+        return find_tables(sheet, [one for one in wanted if one.name != "participation"], asked.known) or found
     return found
 
 
+_PEOPLE = {fold_header(word)[1] for link in RECORDS["activity"].links for word in link.each.words()}
 _PERSONAL = {"姓名", "志愿者姓名", "党员姓名", "签到", "签到时间", "签退时间"}
 
 
@@ -127,10 +142,20 @@ def _one_line_each(table: Table) -> bool:
     return all(len(one) < 2 for one in names) and 2 * len(times) <= len(table.body)
 
 
+def _many_a_line(table: Table) -> bool:
+    """Whether a list of who took part is really one of activities: a line speaks of several persons."""
+    at = next((at for at, one in table.header.columns.items() if one.name == "person"), None)
+    if table.record.name != "participation" or at is None:
+        return False
+    heading = fold_header(table.header.texts[at])[1]
+    return heading in _PEOPLE - _PERSONAL or any(len(parted(words(row[at]))) > 1 for row in table.body)
+
+
 def _other_form(tables: Iterable[Table]) -> str:
     """Which other form the headings speak of, by two of its own words that we do not know."""
     said = {word for table in tables for heading in table.header.unknown.values() for word in fold_header(heading)}
-    return next((form for form, own in OTHER_FORMS.items() if len(said & own) > 1), "")
+    persons = all(table.record.name == "person" for table in tables)
+    return next((form for form, own in OTHER_FORMS.items() if len(said & own) > 1 and (persons or form != _CARD)), "")
 
 
 def _date(tables: list[Table], book: Workbook, year: int | None) -> None:

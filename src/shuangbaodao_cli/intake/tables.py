@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shuangbaodao_cli.intake.headers import Header
-    from shuangbaodao_cli.intake.workbook import Sheet
+    from shuangbaodao_cli.intake.sheet import Sheet
     from shuangbaodao_cli.problems import Problem
     from shuangbaodao_cli.vocabulary.record import Record
 
@@ -44,6 +44,8 @@ class Table:
     """Every row above the data, title and header, as they stand in the file."""
     blocks: list[tuple[int, dict[int, int]]] = field(default_factory=list)
     """From which position on a column of ``header`` really stands in which column of the sheet."""
+    shift: int = 0
+    """Days to add to a plain number that stands for a day."""
     problems: list[Problem] = field(default_factory=list)
     """What was found while looking for the rows."""
 
@@ -83,7 +85,8 @@ def find_tables(sheet: Sheet, records: Iterable[Record], known: Known | None = N
         numbers = found.numbers
         body: list[Sequence[Any]] = [sheet.rows[number - 1] for number in numbers]
         head: list[Sequence[Any]] = list(sheet.rows[since : header.row + 1])
-        table = Table(sheet.name, header, body, numbers, found.totals, found.skipped, head=head, problems=problems)
+        table = Table(sheet.name, header, body, numbers, found.totals, found.skipped, head=head, shift=sheet.shift)
+        table.problems = problems
         _stack(table, found.wide)
         _name_the_nameless(table)
         _hang_comments(table, sheet)

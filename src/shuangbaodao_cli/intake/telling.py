@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.intake.workbook import Broken
+from shuangbaodao_cli.intake.sheet import Broken
 from shuangbaodao_cli.vocabulary.days import lacks_year
 from shuangbaodao_cli.vocabulary.numbers import DAY_LONG, HALF_DAY, WHOLE_DAY, Approx
 from shuangbaodao_cli.vocabulary.phones import Several

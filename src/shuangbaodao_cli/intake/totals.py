@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import first_text, letter
-from shuangbaodao_cli.intake.workbook import Broken
+from shuangbaodao_cli.intake.sheet import Broken
 from shuangbaodao_cli.problems import Problem, Unfit
 from shuangbaodao_cli.vocabulary.types import COUNT, MINUTES, Setting, words
 

@@ -15,8 +15,9 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.intake.container import unpacked
-from shuangbaodao_cli.intake.related import comments_of, place, sheet_names
+from shuangbaodao_cli.intake.related import comments_of, counts_from_1904, place, sheet_names
+from shuangbaodao_cli.intake.unpacking import unpacked
+from shuangbaodao_cli.problems import Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +34,8 @@ _HIDDEN_ROW = re.compile(_ROW + rb"(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?(
 _HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\b(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
 _REF = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _NUMBER = {name: re.compile(rb"\b%s=[\"'](\d{1,7})[\"']" % name) for name in (b"r", b"min", b"max")}
+EPOCH_1904 = 1462
+"""Days between the two days from which workbooks count."""
 LONGEST = 16 << 20
 """Bytes of XML in which a row must end to be searched."""
 
@@ -45,7 +48,8 @@ class Unsaid:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    shift: int = 0
+    """Days to add to a plain number that stands for a day, where they are counted from 1904."""
     foreign: bool = False
     """Whether it is in UTF-16, which calamine takes for an empty sheet."""
 
@@ -58,6 +62,8 @@ def unsaid(content: bytes) -> dict[str, Unsaid]:
     """
     try:
         return _unsaid(content)
+    except Unfit:
+        raise
     except (zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, EOFError, SyntaxError):
         return {}
 
@@ -74,6 +80,9 @@ def _unsaid(content: bytes) -> dict[str, Unsaid]:
         comments = comments_of(parts) if any("comments" in name.lower() for name in parts.namelist()) else {}
         for name, said in comments.items():
             found.setdefault(name, Unsaid()).comments = said
+        if counts_from_1904(parts):
+            for one in found.values():
+                one.shift = EPOCH_1904
         telling = {name: one for name, one in found.items() if one != Unsaid()}
         names = sheet_names(parts) if telling else {}
         return {names[part]: one for part, one in telling.items() if part in names}

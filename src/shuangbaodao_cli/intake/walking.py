@@ -14,7 +14,7 @@ from shuangbaodao_cli.vocabulary.text import fold_header
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shuangbaodao_cli.intake.workbook import Sheet
+    from shuangbaodao_cli.intake.sheet import Sheet
     from shuangbaodao_cli.vocabulary.record import Field, Record
 
 

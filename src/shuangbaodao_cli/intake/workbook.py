@@ -4,41 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Unreadable, why
 from shuangbaodao_cli.intake.apart import take_apart
 from shuangbaodao_cli.intake.container import LARGEST, kind_of
-from shuangbaodao_cli.intake.unsaid import unsaid
+from shuangbaodao_cli.intake.sheet import Broken, Sheet
+from shuangbaodao_cli.intake.unsaid import Unsaid, unsaid
+from shuangbaodao_cli.problems import Unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from shuangbaodao_cli.intake.apart import Parts
-    from shuangbaodao_cli.intake.unsaid import Unsaid
-
-
-class Broken(str):
-    """What a cell shows in place of a value: an error (#N/A), or a formula that was never computed."""
-
-    __slots__ = ()
-
-
-@dataclass(slots=True)
-class Sheet:
-    """One visible worksheet: rows of raw cells from ``A1``; an empty cell is an empty string.
-
-    Rows and columns are counted from 0; all rows have the same length.
-    """
-
-    name: str
-    rows: list[list[Any]]
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Merged cells: first row, first column, last row, last column."""
-    comments: dict[tuple[int, int], str] = field(default_factory=dict)
-    """What hangs on a cell (批注), by its row and column."""
-    hidden_rows: int = 0
-    hidden_columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +37,40 @@ def read_workbook(path: Path, *, encoding: str | None = None) -> Workbook:
     """Read a workbook or a table of text; Unreadable says in one sentence why it cannot be."""
     content = _bytes(path)
     kind = kind_of(content, path.name)
-    beside: dict[str, Unsaid] = {}
-    if kind in {"text", "html", "xml"}:
-        parts = take_apart(kind, content, *([encoding] if encoding else []))
-    else:
-        parts = take_apart("calamine", content, meanwhile=lambda: beside.update(unsaid(content)))
-    if kind == "xlsx" and (parts.failed is not None or not any(rows for _, rows, _ in parts.sheets)):
-        second = take_apart("openpyxl", content)
-        parts = second if second.ended else parts
+    parts, beside = _parts(kind, content, path.name, encoding)
     if not parts.ended:
         raise Unreadable(_why_not(path.name, parts))
-    sheets = [_sheet(*one, beside.get(one[0])) for one in parts.sheets]
-    return Workbook(
-        path.name, hashlib.sha256(content).hexdigest(), sheets, parts.hidden, content, _notes(parts, content)
-    )
+    for sheet in parts.sheets:
+        _tell_unsaid(sheet, beside.get(sheet.name, Unsaid()))
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Workbook(path.name, sha256, parts.sheets, parts.hidden, content, _notes(parts, content))
 
 
-def _sheet(name: str, rows: list[list[Any]], merges: list[tuple[int, int, int, int]], beside: Unsaid | None) -> Sheet:
-    sheet = Sheet(name, rows, merges)
-    if beside is not None:
-        sheet.comments, sheet.hidden_rows = beside.comments, len(beside.hidden_rows)
-        for (row, column), text in beside.broken.items():
-            if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
-                rows[row][column] = Broken(text)
-    return sheet
+def _parts(kind: str, content: bytes, name: str, encoding: str | None) -> tuple[Parts, dict[str, Unsaid]]:
+    """What is in a file, and what of it only its XML says; the second reader where the first fails."""
+    if kind in {"text", "html", "xml"}:
+        return take_apart(kind, content, *([encoding] if encoding else [])), {}
+    beside: dict[str, Unsaid] = {}
+    try:
+        parts = take_apart("calamine", content, meanwhile=lambda: beside.update(unsaid(content)))
+    except Unfit as unfit:
+        raise Unreadable(f"“{name}”{unfit.message}。") from None
+    missed = parts.failed is not None or not any(sheet.rows for sheet in parts.sheets)
+    if kind == "xlsx" and (missed or any(one.foreign for one in beside.values())):
+        second = take_apart("openpyxl", content)
+        parts = second if second.ended else parts
+    return parts, beside
+
+
+def _tell_unsaid(sheet: Sheet, beside: Unsaid) -> None:
+    """Put into a sheet what the first reader does not tell of it."""
+    sheet.comments |= beside.comments
+    sheet.hidden_rows += len(beside.hidden_rows)
+    sheet.hidden_columns = len(beside.hidden_columns)
+    sheet.shift = beside.shift
+    for (row, column), text in beside.broken.items():
+        if row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] == "":
+            sheet.rows[row][column] = Broken(text)
 
 
 def _notes(parts: Parts, content: bytes) -> list[str]:

@@ -79,7 +79,8 @@ def take_in(connection: sqlite3.Connection, book: Workbook, rosters: Sequence[Ro
         if outcome.overturns and not (request.yes or request.trial):
             raise Overturning(outcome)
         mappings.remember(entry, (roster.table for roster in rosters), request.said)
-        if connection.total_changes > before:
+        told = any(task.met for task in tasks) and not known.is_known(connection, book.sha256, request.asked)
+        if told or connection.total_changes > before:
             outcome.batch = _remember(entry, outcome, request.asked)
             _keep_sources(connection, outcome.batch, tasks)
             if not request.trial:

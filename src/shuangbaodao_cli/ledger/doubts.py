@@ -93,7 +93,7 @@ def tell_masked(task: Loading, positions: list[int]) -> None:
         named = task.entry.connection.execute(sql, (fold(roster.columns["name"][at]),))
         fits = {id_ for id_, number in named if digits.fullmatch(number)}
         mine = task.made.get(at, task.met.get(at))
-        if len(fits) == 1 and mine not in fits:
+        if len(fits) == 1 and mine is not None and mine not in fits:
             (one,) = fits
             told = describe(task.entry.connection, PERSON, one)
             message = (

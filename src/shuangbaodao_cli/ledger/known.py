@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.roster import Roster
 
 
+def is_known(connection: sqlite3.Connection, sha256: str, asked: str) -> bool:
+    """Whether a file was imported before, read in the same way, and not taken back."""
+    return before(connection, sha256, asked) is not None
+
+
 def before(connection: sqlite3.Connection, sha256: str, asked: str) -> FileOutcome | None:
     """The outcome of the same file imported before and not taken back, now all of it unchanged."""
     sql = (

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
-from shuangbaodao_cli.ledger import doubts, hanging, signing, store, tree, wording
+from shuangbaodao_cli.ledger import hanging, meeting, signing, store, tree, waves, wording
 from shuangbaodao_cli.ledger.finding import Names
-from shuangbaodao_cli.ledger.matching import Matcher
 from shuangbaodao_cli.ledger.outcomes import Change
 from shuangbaodao_cli.ledger.references import References
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shuangbaodao_cli.intake.roster import Roster
     from shuangbaodao_cli.ledger.database import Entry
-    from shuangbaodao_cli.ledger.matching import Facts, Met
+    from shuangbaodao_cli.ledger.matching import Facts
     from shuangbaodao_cli.vocabulary.record import Field
 
 Columns = dict[str, list[Any]]
@@ -81,13 +77,13 @@ def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = Fals
     """
     task = Loading(entry, roster, References(entry, roster, Names(entry.connection), new, strict))
     signing.reckon(roster)
-    _check_parents(roster)
-    for positions in _waves(roster):
+    waves.check_parents(roster)
+    for positions in waves.waves(roster):
         columns = _columns(task, positions)
         if strict:
             task.references.refuse_unknown_parts(positions)
         taken = [at for at in positions if at not in roster.rejected]
-        _match(task, columns, taken)
+        meeting.meet(task, columns, taken)
         taken = [at for at in taken if at not in roster.rejected]
         _put_in(task, columns, taken)
         _bring_up_to_date(task, columns, taken)
@@ -95,38 +91,6 @@ def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = Fals
     if roster.record.name == "place" and (task.made or task.changed):
         tree.regrow(entry.connection)
     return task
-
-
-def _check_parents(roster: Roster) -> None:
-    """Refuse places of a roster that stand above themselves."""
-    if roster.record.name != "place" or "parent" not in roster.columns:
-        return
-    names = [fold(name or "") for name in roster.columns["name"]]
-    above = {name: fold(parent or "") for name, parent in zip(names, roster.columns["parent"], strict=True)}
-    for at, name in enumerate(names):
-        seen, higher = {name}, above[name]
-        while higher in above and higher not in seen:
-            seen.add(higher)
-            higher = above[higher]
-        if name and higher == name:
-            parent = roster.columns["parent"][at]
-            roster.tell(at, "parent", "error", "value_invalid", parent, "一级级往上会回到它自己，请核对“上级”")
-
-
-def _waves(roster: Roster) -> Iterator[list[int]]:
-    """Positions in the order they must go in: a roster of places may list children before parents."""
-    waiting = [at for at in range(len(roster.rows)) if at not in roster.rejected]
-    parents = roster.columns.get("parent") if roster.record.name == "place" else None
-    if parents is None:
-        yield waiting
-        return
-    names = [fold(name or "") for name in roster.columns["name"]]
-    while waiting:
-        still = {names[at] for at in waiting}
-        ready = [at for at in waiting if parents[at] is None or fold(parents[at]) not in still - {names[at]}]
-        going = set(ready or waiting)
-        yield sorted(going)
-        waiting = [at for at in waiting if at not in going]
 
 
 def _columns(task: Loading, positions: list[int]) -> Columns:
@@ -166,89 +130,6 @@ def _references(task: Loading, field_: Field, positions: list[int]) -> Columns:
     return spread
 
 
-def _match(task: Loading, columns: Columns, positions: list[int]) -> None:
-    """Find the record of each row; a row that has none gets the id its record will have."""
-    roster, record = task.roster, task.roster.record
-    matcher = Matcher(record)
-    facts = list(matcher.facts(columns, len(roster.rows)))
-    matcher.learn(task.entry.connection, (facts[at] for at in positions))
-    if matcher.merged:
-        columns |= {column: [*values] for column, values in columns.items()}  # some cells will be emptied
-    gone = Matcher(record)
-    gone.learn(task.entry.connection, (facts[at] for at in positions), voided=True)
-    (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
-    for at in positions:
-        met = matcher.meet(facts[at], partial(_likeness, task, columns, at))
-        if met is not None and len(met.ids) > 1:
-            if doubts.refuse_several(task, matcher, met, facts[at], at):
-                continue
-            met = None
-        if met is None and (was := gone.match(facts[at])) is not None:
-            _pass_over(roster, at, was)
-            gone.claim(was)
-            continue
-        if record.repeats:
-            _tell_alike(task, facts[at], at)
-        if met is None:
-            id_, coming = coming, coming + 1
-            task.made[at] = id_
-            matcher.add(id_, facts[at])
-            task.told.add(id_)
-        elif _contradicts(task, matcher, met, columns, at):
-            continue
-        else:
-            id_ = met.ids[0]
-            task.met[at] = matcher.stays(id_)
-            matcher.learn_of(id_, facts[at])
-        if record.repeats:
-            matcher.claim(id_)
-    doubts.tell_masked(task, positions)
-
-
-def _likeness(task: Loading, columns: Columns, at: int, id_: int) -> int:
-    """How many facts of a record are just what the row says: a sheet may come in another order."""
-    facts = store.facts(task.entry.connection, task.roster.record, id_)
-    return sum(column in columns and columns[column][at] == value for column, value in facts.items())
-
-
-def _pass_over(roster: Roster, at: int, was: int) -> None:
-    """Leave out a row whose record was voided: a ledger that grows comes with its old rows each month."""
-    title = roster.record.title.name
-    message = f"这一条在台账里已作废（编号 {was}），没有再收；确实要收请另外登记"
-    roster.tell(at, title, "warning", "voided_before", roster.columns[title][at], message)
-    roster.passed.add(at)
-
-
-def _tell_alike(task: Loading, facts: Facts, at: int) -> None:
-    """Point at a row that is like an earlier one in all that tells such records apart."""
-    if facts in task.alike:
-        title = task.roster.record.title.name
-        message = f"和第 {task.roster.rows[task.alike[facts]]} 行一样，仍按两条计；如果抄重了请删去一行"
-        task.roster.tell(at, title, "warning", "duplicate_row", task.roster.columns[title][at], message)
-    task.alike.setdefault(facts, at)
-
-
-def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at: int) -> bool:
-    """Refuse a row whose code belongs to a record of another name; say so where a row is told twice."""
-    roster, title, id_ = task.roster, task.roster.record.title, met.ids[0]
-    if not roster.record.named:
-        return False
-    name = roster.columns[title.name][at]
-    if matcher.name_of(id_) != fold(name):
-        message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
-        roster.tell(at, title.name, "error", "key_conflict", name, message)
-        return True
-    stay = matcher.stays(id_)
-    if stay != id_:
-        doubts.spare(task, columns, id_, at)
-    if stay in task.told:
-        message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
-        roster.tell(at, title.name, "warning", "duplicate_row", name, message)
-    doubts.tell_weak(task, columns, met.key, stay, at)
-    task.told.add(stay)
-    return False
-
-
 def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
     roster, record = task.roster, task.roster.record
     empty = [None] * len(roster.rows)
@@ -279,7 +160,9 @@ def _extras(roster: Roster) -> list[str | None]:
 
 def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> None:
     roster = task.roster
-    told = [column for column in roster.record.columns if column in columns]
+    # Who was met has the name of the row, however that is spelt there: the spelling is no news.
+    name = roster.record.title.name if roster.record.named else None
+    told = [column for column in roster.record.columns if column in columns and column != name]
     presumed = {field.name for field in roster.record.fields if field.default is not None}
     if roster.record.name == "place":
         presumed.add("level")  # else a level put right by hand would be guessed from the name again

@@ -36,9 +36,9 @@ def stays(table: str, column: str) -> str:
     return f"COALESCE((SELECT m.same_as FROM {table} AS m WHERE m.id = {column}), {column})"
 
 
-def own(table: str) -> str:
+def own(table: str, row: str = "") -> str:
     """In SQL: the record that stays for the row at hand of the table itself."""
-    return "COALESCE(same_as, id)" if table in MERGEABLE else "id"
+    return f"COALESCE({row}same_as, {row}id)" if table in MERGEABLE else f"{row}id"
 
 
 def group(table: str, column: str) -> str:

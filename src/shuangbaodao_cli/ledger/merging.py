@@ -137,7 +137,8 @@ def _taken(connection: sqlite3.Connection, record: Record, id_: int, entry: int)
     """What a record took over in one merger: column → value."""
     sql = "SELECT field, new FROM change WHERE record = ? AND record_id = ? AND entry = ? AND old = 'null'"
     said = connection.execute(sql, (record.name, id_, entry))
-    return {column: json.loads(new) for column, new in said if column in record.columns}
+    fields = {column: field for field in record.fields for column in field.columns}
+    return {column: store.stored(fields[column], json.loads(new)) for column, new in said if column in fields}
 
 
 def _members(connection: sqlite3.Connection, record: Record, id_: int) -> list[int]:

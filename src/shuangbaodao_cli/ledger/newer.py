@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.finding import describe
-from shuangbaodao_cli.ledger.merged import MERGEABLE, stays
+from shuangbaodao_cli.ledger.merged import own, stays
 from shuangbaodao_cli.problems import Problem
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -46,27 +46,22 @@ def _earlier(connection: sqlite3.Connection, record: str, met: set[int]) -> tupl
     """The batch and sheet of the newest earlier copy of a sheet that met these records."""
     if not met:
         return None
-    own = _own(record)
+    stay = own(record, "r.")
     sql = (
         "SELECT s.batch, s.sheet FROM source AS s JOIN batch AS b ON b.id = s.batch "
         f"JOIN {record} AS r ON r.id = s.record_id "
         "WHERE s.record = ?1 AND b.undone IS NULL AND r.voided IS NULL GROUP BY s.batch, s.sheet "
-        f"HAVING 2 * COUNT(DISTINCT CASE WHEN {own} IN (SELECT value FROM json_each(?2)) THEN {own} END)"
-        f" >= COUNT(DISTINCT {own}) ORDER BY s.batch DESC, s.sheet LIMIT 1"
+        f"HAVING 2 * COUNT(DISTINCT CASE WHEN {stay} IN (SELECT value FROM json_each(?2)) THEN {stay} END)"
+        f" >= COUNT(DISTINCT {stay}) ORDER BY s.batch DESC, s.sheet LIMIT 1"
     )
     row: tuple[int, str] | None = connection.execute(sql, (record, json.dumps(sorted(met)))).fetchone()
     return row
 
 
-def _own(record: str) -> str:
-    """In SQL: the record that stays for ``r``."""
-    return "COALESCE(r.same_as, r.id)" if record in MERGEABLE else "r.id"
-
-
 def _told(connection: sqlite3.Connection, record: str, batch: int, sheet: str) -> set[int]:
     """The live records that a sheet told of."""
     sql = (
-        f"SELECT DISTINCT {_own(record)} FROM source AS s JOIN {record} AS r ON r.id = s.record_id "
+        f"SELECT DISTINCT {own(record, 'r.')} FROM source AS s JOIN {record} AS r ON r.id = s.record_id "
         "WHERE s.record = ? AND s.batch = ? AND s.sheet = ? AND r.voided IS NULL"
     )
     return {id_ for (id_,) in connection.execute(sql, (record, batch, sheet))}

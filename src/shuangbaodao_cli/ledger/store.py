@@ -14,12 +14,13 @@ from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.types import Setting
 
 if TYPE_CHECKING:
     import sqlite3
 
     from shuangbaodao_cli.ledger.database import Entry
-    from shuangbaodao_cli.vocabulary.record import Record
+    from shuangbaodao_cli.vocabulary.record import Field, Record
 
 Values = Mapping[str, Any]
 """Column → what is stored in it; a column that is not there is empty."""
@@ -155,6 +156,11 @@ def _told(record: Record, column: str, value: Any) -> str:
     """A value as it is remembered, in JSON; an approximate number in the words that say so."""
     said = record[column].type.show(value) if isinstance(value, Approx) else value
     return json.dumps(said, ensure_ascii=False)
+
+
+def stored(field: Field, kept: Any) -> Any:
+    """A value as the history keeps it → as it was stored: 30余 is a number again."""
+    return field.type.clean(kept, Setting()) if field.type.sql == "INTEGER" and isinstance(kept, str) else kept
 
 
 def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:

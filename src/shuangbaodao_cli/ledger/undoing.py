@@ -11,13 +11,12 @@ from shuangbaodao_cli.ledger import relying, store
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
-from shuangbaodao_cli.vocabulary.types import Setting
 
 if TYPE_CHECKING:
     import sqlite3
 
     from shuangbaodao_cli.ledger.database import Entry
-    from shuangbaodao_cli.vocabulary.record import Field, Record
+    from shuangbaodao_cli.vocabulary.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _why_left(
     field, (old, new) = field_of(record, column), pair
     if field is None:
         return None if _extra(connection, record, id_) == new else "表中不认识的列后来又改过，保留现在的"
-    if store.facts(connection, record, id_)[column] != _value(field, new):
+    if store.facts(connection, record, id_)[column] != store.stored(field, new):
         return f"{field.label}后来又改过，保留现在的"
     if field.to and old is not None:
         target = field.targets[field.columns.index(column)]
@@ -114,16 +113,11 @@ def _why_left(
 def _put_back(entry: Entry, record: Record, id_: int, column: str, old: Any) -> None:
     field = field_of(record, column)
     if field is not None:
-        store.update(entry, record, id_, {column: _value(field, old)})
+        store.update(entry, record, id_, {column: store.stored(field, old)})
         return
     held = _extra(entry.connection, record, id_)
     entry.connection.execute(f"UPDATE {record.name} SET extra = ? WHERE id = ?", (old, id_))
     store.remember(entry, record, id_, {"extra": (held, old)})
-
-
-def _value(field: Field, kept: Any) -> Any:
-    """A value as the history keeps it → as it was stored: 30余 is a number again."""
-    return field.type.clean(kept, Setting()) if field.type.sql == "INTEGER" and isinstance(kept, str) else kept
 
 
 def _extra(connection: sqlite3.Connection, record: Record, id_: int) -> str | None:

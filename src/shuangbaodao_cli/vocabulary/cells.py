@@ -15,13 +15,15 @@ class Setting(NamedTuple):
     """What stands around a value: year and month of the sheet's title, the unit its heading names.
 
     In a roster a cell may say more than its value (two telephones, a range of days), since there the
-    rest is kept with the row; at the keyboard it may not.
+    rest is kept with the row; at the keyboard it may not. ``shift`` is added to a plain number that
+    stands for a day: 1462 in a workbook that counts days from 1904.
     """
 
     year: int | None = None
     unit: str = "小时"
     month: int | None = None
     in_roster: bool = False
+    shift: int = 0
 
 
 def setting_of(word: str) -> Setting:
@@ -112,15 +114,15 @@ def clean_day(value: object, setting: Setting) -> str:
     if isinstance(value, date):  # a datetime is one too
         return days.made(value.year, value.month, value.day, words(value)).isoformat()
     if isinstance(value, float | int) and 20000 <= value <= 80000:
-        return _of_serial(value)
+        return _of_serial(value, setting)
     if setting.in_roster:
         return spans.read_days(words(value), year=setting.year, month=setting.month)
     return days.read_day(words(value), year=setting.year).isoformat()
 
 
-def _of_serial(value: float) -> str:
-    """The day of a number of days as a sheet counts them, from 30 December 1899."""
-    return (date(1899, 12, 30) + timedelta(days=int(value))).isoformat()
+def _of_serial(value: float, setting: Setting) -> str:
+    """The day of a number of days as a sheet counts them, from 30 December 1899 or four years on."""
+    return (date(1899, 12, 30) + timedelta(days=int(value) + setting.shift)).isoformat()
 
 
 def clean_day_or_month(value: object, setting: Setting) -> str:
@@ -139,7 +141,7 @@ def clean_day_or_month(value: object, setting: Setting) -> str:
         return year
     # A birthday may lie further back than the day of an activity.
     if isinstance(value, float | int) and 4000 <= value <= 80000:
-        return _of_serial(value)
+        return _of_serial(value, setting)
     return days.read_day(written, year=setting.year).isoformat()
 
 
