@@ -284,12 +284,24 @@ def away() -> Iterator[Path]:
         yield Path(folder)
 
 
+class Aside(StringIO):
+    """Standard error beside a terminal: what is said there is shown too, but no bar moves in a picture."""
+
+    def __init__(self, beside: StringIO) -> None:
+        super().__init__()
+        self.beside = beside
+
+    def write(self, text: str) -> int:
+        """Say it on the terminal."""
+        return self.beside.write(text)
+
+
 def spoken(command: str, stream: StringIO | None = None) -> str:
     """What a command prints."""
     stream = stream or StringIO()
     _, *args = shlex.split(command)
     files = [sorted(map(str, Path().glob(arg))) if "*" in arg else [arg] for arg in args]
-    with redirect_stdout(stream), redirect_stderr(stream):
+    with redirect_stdout(stream), redirect_stderr(Aside(stream)):
         run([arg for group in files for arg in group])
     return stream.getvalue()
 
