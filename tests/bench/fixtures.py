@@ -1,11 +1,16 @@
-"""Makes what the benchmark reads: ``fixtures.py ledger|roster SIZE FILE [YEAR]``, each in a process of its own."""
+"""Makes what the benchmark reads, each in a process of its own.
+
+``fixtures.py ledger|roster|messy|empty SIZE FILE [YEAR]``
+"""
 
 from __future__ import annotations
 
 import sys
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -66,22 +71,72 @@ def fill_ledger(path: Path, size: int, years: range) -> None:
 def write_roster(path: Path, size: int) -> None:
     """A clean roster of 200 units and 50 communities: every cell as it is stored, no two ids alike."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("在职党员")
+    fill(book.create_sheet("在职党员"), size)
+    book.save(path)
+
+
+def fill(sheet: Any, size: int) -> None:
+    """Write the heading and the rows of the clean roster."""
     sheet.append(HEADINGS.split("，"))
     for number, at in enumerate(RNG.sample(range(size), size), 1):
         born = (date(1950, 1, 1) + timedelta(at % 20_000)).isoformat()
-        id_no = f"130802{born.replace('-', '')}{900 + at // 20_000}"
+        id_no = f"130802{born.replace('-', '')}{901 + at // 20_000}"
         political, position = RNG.choice(("中共党员", "共青团员", "群众")), RNG.choice(("教师", "科员", "医生"))
         unit, community = f"双桥区第{RNG.randint(1, 200)}单位", f"第{RNG.randint(1, 50)}社区"
         who = number, name(), RNG.choice("男女"), id_no + id_check_character(id_no), born, political, unit, position
         home = f"{RNG.randint(1, 20)}号楼{RNG.randint(1, 6)}单元{at % 18}02"
         sheet.append((*who, f"1990{at:07d}", community, home, "" if at % 10 else "流动党员"))
+
+
+def soiled(row: tuple[object, ...], at: int) -> tuple[object, ...]:
+    """A row as forty units would have written it: nothing in it but its names is written as it is stored."""
+    number, who, gender, id_no, born, political, unit, position, phone, community, home, note = map(str, row)
+    year, month, day = born.split("-")
+    spelt = (f"{year}.{int(month)}.{int(day)}", f"{year}年{int(month)}月{int(day)}日", f"{year}/{month}/{day}")[at % 3]
+    marked = (who, f"{who}（组长）", f"★{who}", " ".join(who))[at % 4]
+    split = (f"{id_no[:6]} {id_no[6:14]} {id_no[14:]}", id_no.lower(), f"{id_no}\u3000", f"'{id_no}")[at % 4]
+    ring = (f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", f"{phone}/0314-2290000", f"+86 {phone}", f"手机：{phone}")[at % 4]
+    wrong = {7: (3, f"{id_no[:-1]}*"), 11: (8, phone[:-1]), 13: (3, 1.3080219900307e17)}.get(at % 200)
+    cells: list[object] = [float(number), marked, f"{gender}性", split, spelt, political, unit, position, ring]
+    cells += [community, home, note]
+    if wrong:
+        cells[wrong[0]] = wrong[1]
+    return tuple(cells)
+
+
+def write_messy(path: Path, size: int) -> None:
+    """The same roster as offices write it: title, a header on each page, subtotals, every cell in its own way."""
+    rows: list[tuple[object, ...]] = []
+    fill(rows, size)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("在职党员")
+    sheet.append(["双桥区在职党员报到登记册（2026年）"])
+    sheet.append(["填报单位（盖章）：　　填报人：　　联系电话：　　填报日期：2026.7.31"])
+    for at, row in enumerate(rows[1:]):
+        if at % 40 == 0:
+            sheet.append([f"{heading}\n" for heading in HEADINGS.split("，")])
+        sheet.append(soiled(row, at))
+        if at % 40 == 39:
+            sheet.append(["小计", 40])
     book.save(path)
+
+
+def write_empty(path: Path, size: int) -> None:
+    """One person above so many formatted rows without a word."""
+    write_roster(path, 1)
+    with zipfile.ZipFile(path) as book:
+        held = {name: book.read(name) for name in book.namelist()}
+    rows = "".join(f'<row r="{at}"><c r="A{at}" s="0"/><c r="B{at}" s="0"/></row>' for at in range(3, size + 3))
+    part = "xl/worksheets/sheet1.xml"
+    held[part] = held[part].replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in held.items():
+            book.writestr(name, content)
 
 
 if __name__ == "__main__":
     what, count, file, *only = sys.argv[1:]
-    if what == "roster":
-        write_roster(Path(file), int(count))
+    if what in {"roster", "messy", "empty"}:
+        {"roster": write_roster, "messy": write_messy, "empty": write_empty}[what](Path(file), int(count))
     else:
         fill_ledger(Path(file), int(count), range(int(only[0]), int(only[0]) + 1) if only else range(2017, 2027))

@@ -204,6 +204,8 @@ class Matcher:
 
         Among several that repeat, the one of the greatest ``likeness`` to the row, else the oldest.
         """
+        if not self._known:
+            return None
         for at, door in enumerate(self._doors):
             near = door.near(facts)
             if near:

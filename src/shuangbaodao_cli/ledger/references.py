@@ -46,13 +46,20 @@ class References:
         beside = [columns[one.name] for one in self.roster.record.beside if one.name in columns]
         ids: list[int | None] = [None] * len(values)
         sure: dict[tuple[Any, ...], int] = {}
+        only: dict[str, int] = {}
+        """Names of one record only, whatever else a row says."""
         for at in positions:
             if values[at] is None:
+                continue
+            if values[at] in only:
+                ids[at] = only[values[at]]
                 continue
             said = (values[at], self._place(field, at), *(one[at] for one in beside))
             found = sure.get(said)
             if found is None and (found := self._one(field, at, values[at], "error")) is not None:
                 sure[said] = found
+                if not beside and len(field.targets) == 1 and len(self.names.ids(field.to, values[at])) == 1:
+                    only[values[at]] = found
             ids[at] = found
         return ids
 

@@ -8,10 +8,10 @@ import unicodedata
 from shuangbaodao_cli.problems import Unfit
 
 _TIME = r"(上午|下午|晚上|早上|中午)?(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(半)|(\d{1,2})分?|整)?)"
-_BETWEEN = re.compile(rf"{_TIME}(?:-|—|–|~|〜|至|到)+{_TIME}")
-_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-4])[:时点]([0-5]\d)?(?!\d)")
-_HALF = re.compile(r"(?<!\d)([01]?\d|2[0-4])[时点]半")
-_FRACTION = re.compile(r"0?\.\d+")
+_BETWEEN = rf"{_TIME}(?:-|—|–|~|〜|至|到)+{_TIME}"
+_CLOCK = r"(?<!\d)([01]?\d|2[0-4])[:时点]([0-5]\d)?(?!\d)"
+_HALF = r"(?<!\d)([01]?\d|2[0-4])[时点]半"
+_FRACTION = r"0?\.\d+"
 _LATE = {"下午", "晚上", "中午"}
 
 
@@ -21,7 +21,7 @@ def read_between(text: str) -> int | None:
     A part of the day that is said once holds for both: 下午2点-4点 ends at 16:00. Raises Unfit where
     the times are none or the second is not after the first.
     """
-    match = _BETWEEN.fullmatch(text)
+    match = re.fullmatch(_BETWEEN, text)
     if match is None:
         return None
     said = match.groups()
@@ -45,12 +45,12 @@ def _minute(said: tuple[str | None, ...], part: str | None, text: str) -> int:
 def read_time(said: str) -> int | None:
     """A time of day in minutes since midnight: 9:00, 9：05, 9时半, 2026-07-18 09:00:00, 0.375 of a day."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", said)).strip()
-    if _FRACTION.fullmatch(text):
+    if re.fullmatch(_FRACTION, text):
         return round(float(text) * 24 * 60)
     afternoon = 12 if re.search("下午|晚|pm", text, re.IGNORECASE) else 0
-    found = _HALF.search(text) or _CLOCK.search(text)
+    found = re.search(_HALF, text) or re.search(_CLOCK, text)
     if found is None:
         return None
     hour = int(found[1])
-    half = found.re is _HALF
+    half = found.re.pattern == _HALF
     return (hour + (afternoon if hour < 12 else 0)) * 60 + (30 if half else int(found[2] or 0))

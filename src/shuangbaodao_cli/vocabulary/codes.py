@@ -16,14 +16,14 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
 _ID_ZEROES = sum(_ID_WEIGHTS) * ord("0")
 """What the weighted sum of the bytes of 17 digits is over that of the digits."""
-_PROVINCES = re.compile(r"9?(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])")
+_PROVINCES = r"9?(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 """GB/T 2260, and 81 to 83 of the residence permits of people from 香港, 澳门 and 台湾; foreigners who
 live here for good have a 9 before it."""
-_MASK = re.compile(r"\d{1,14}(?:[*•●]+|X{3,})[\dX]{0,6}")
+_MASK = r"\d{1,14}(?:[*•●]+|X{3,})[\dX]{0,6}"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_NOISE = re.compile(r"[\s'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NOISE = r"[\s'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _LOOKALIKE = str.maketrans({"×": "X", "Х": "X", "х": "X", "x": "X"})
 
 
@@ -41,7 +41,7 @@ def uscc_check_character(first17: str) -> str:
 def _compact(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
+    return re.sub(_NOISE, "", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
 
 
 def read_id(text: str) -> str:
@@ -84,7 +84,7 @@ def _with_century(number: str) -> str:
 
 
 def _no_id(number: str) -> Unfit:
-    if _MASK.fullmatch(number):
+    if re.fullmatch(_MASK, number):
         return Unfit("id_masked", "身份证号是打了星号的，认不出是谁，这一格没有采用；能补全的请补全18位")
     return Unfit("id_invalid", f"身份证号应是18位，这里是{len(number)}位，请核对")
 
@@ -95,7 +95,7 @@ def area_known(number: str) -> bool:
     Only the province is judged. The rest is the county of first registration and keeps abolished
     codes, and public lists of counties (python-stdnum's among them) lack current ones such as 610881.
     """
-    return not number[0].isdigit() or _PROVINCES.match(number) is not None
+    return not number[0].isdigit() or re.match(_PROVINCES, number) is not None
 
 
 def read_uscc(text: str) -> str:

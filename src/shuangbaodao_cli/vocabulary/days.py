@@ -17,7 +17,7 @@ EARLIEST = 1900
 """The first year that is one: what stands before it is a number gone wrong."""
 LONGEST = 60
 """Characters; what is longer is no day."""
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SPOKEN = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
 _YEAR = r"(?P<y>\d{4}|\d\d(?=年))"
 _DAY = rf"{_YEAR}[-./年](?P<m>\d{{1,2}})[-./月](?P<d>\d{{1,2}})[日号]?"
@@ -25,7 +25,7 @@ _COMPACT = r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"
 _DAY_OF_YEAR = r"(?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?"
 _DAY_OF_MONTH = r"(?P<d>\d{1,2})[日号]"
 _MONTH = r"(\d{4})[-./年](\d{1,2})月?"
-_BESIDE = re.compile(
+_BESIDE = (
     r"\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:上午|下午|中午|早上|晚上|全天)\)?"
     r"|(?:(?<=\d)T|(?<![\d.]))\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+\d\d:\d\d)?|[点时](?:半|\d{1,2}分?|整)?)"
 )
@@ -50,12 +50,12 @@ def now() -> datetime:
 
 def is_iso(text: str) -> bool:
     """Whether a day is written as it is stored."""
-    return _ISO.fullmatch(text) is not None
+    return re.fullmatch(_ISO, text) is not None
 
 
 def bare(text: str) -> str:
     """A written day without spaces, full-width forms, the time of day and the day of the week."""
-    folded = re.sub(r"\s+", " ", _BESIDE.sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])))
+    folded = re.sub(r"\s+", " ", re.sub(_BESIDE, " ", unicodedata.normalize("NFKC", text[:LONGEST])))
     return re.sub(r"(?<!\d) | (?!\d)", "", folded).strip("-—–~〜至到,;()")
 
 

@@ -7,11 +7,11 @@ import unicodedata
 
 from shuangbaodao_cli.problems import Unfit
 
-_NOISE = re.compile(r"[\s()'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_PARTED = re.compile(r"[/、,;|\n]|或者?|\s{2,}|(?<=\d)\s(?=1[3-9]\d)")
-_REMARK = re.compile(r"\([^()]*\)|[^\d\s()+-]{1,8}[:：]?(?=[\d+(])")
+_NOISE = r"[\s()'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+_PARTED = r"[/、,;|\n]|或者?|\s{2,}|(?<=\d)\s(?=1[3-9]\d)"
+_REMARK = r"\([^()]*\)|[^\d\s()+-]{1,8}[:：]?(?=[\d+(])"
 """What people write beside a number: （微信同号）, 手机："""
-_MASK = re.compile(r"\d{2,7}[*xX]{3,}\d{0,4}")
+_MASK = r"\d{2,7}[*xX]{3,}\d{0,4}"
 
 
 class Several(str):
@@ -38,7 +38,7 @@ def read_phones(text: str) -> str:
     try:
         return read_phone(text)
     except Unfit as unfit:
-        said = [part.strip() for part in _PARTED.split(unicodedata.normalize("NFKC", text)) if part.strip()]
+        said = [part.strip() for part in re.split(_PARTED, unicodedata.normalize("NFKC", text)) if part.strip()]
         numbers = [_number_in(part) for part in said]
         at = next((at for at, number in enumerate(numbers) if number), None)
         if at is None:
@@ -51,7 +51,7 @@ def read_phones(text: str) -> str:
 
 def _number_in(text: str) -> str | None:
     """The one number in a text with remarks; None where there is none."""
-    for tried in (text, _REMARK.sub("", text)):
+    for tried in (text, re.sub(_REMARK, "", text)):
         number = _digits(tried)
         if _is_mobile(number) or _is_landline(number):
             return number
@@ -70,7 +70,7 @@ def _is_landline(number: str) -> bool:
 
 def _digits(text: str) -> str:
     """The number without space, brackets and country code, an area code parted by a hyphen."""
-    number = re.sub(r"[—–－~]+", "-", _NOISE.sub("", unicodedata.normalize("NFKC", text)))
+    number = re.sub(r"[—–－~]+", "-", re.sub(_NOISE, "", unicodedata.normalize("NFKC", text)))
     number = re.sub(r"^(?:\+|00)?86-?(?=1[3-9][\d-]{9,}$)", "", number).removesuffix(".0")
     plain = number.replace("-", "")
     if _is_mobile(plain):
@@ -82,7 +82,7 @@ def _digits(text: str) -> str:
 def _no_phone(number: str) -> Unfit:
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", number, re.IGNORECASE):
         return Unfit("phone_invalid", "电话号码末几位已经丢失，请核对：把这一列设为“文本”格式，再重填完整的号码")
-    if _MASK.fullmatch(number):
+    if re.fullmatch(_MASK, number):
         return Unfit("phone_masked", "电话号码是打了星号的，这一格没有采用；能补全的请补全")
     digits = f"，这里是{len(number)}位" if number.isdigit() else ""
     return Unfit("phone_invalid", f"电话号码应是11位手机号，或带区号的座机号{digits}，请核对")

@@ -16,9 +16,9 @@ _PLAIN_TO = r"(?:—|–|~|〜|至|到)[-—–~〜]*"
 _WHOLE = r"(?:\d{4}|\d\d(?=年))[-./年]\d{1,2}[-./月]\d{1,2}[日号]?|\d{8}"
 _LAST = rf"(?P<last>{_WHOLE}|\d{{1,2}}[-./月]\d{{1,2}}[日号]?|\d{{1,2}}[日号]?)"
 _SPANS = (
-    re.compile(rf"(?P<first>{_WHOLE}|\d{{1,2}}[./月]\d{{1,2}}[日号]?|\d{{1,2}}[日号]){_TO}{_LAST}"),
-    re.compile(rf"(?P<first>\d{{1,2}}-\d{{1,2}}|\d{{1,2}}){_PLAIN_TO}{_LAST}"),
-    re.compile(r"(?P<first>\d{1,2})-(?P<last>\d{1,2}[日号])"),
+    rf"(?P<first>{_WHOLE}|\d{{1,2}}[./月]\d{{1,2}}[日号]?|\d{{1,2}}[日号]){_TO}{_LAST}",
+    rf"(?P<first>\d{{1,2}}-\d{{1,2}}|\d{{1,2}}){_PLAIN_TO}{_LAST}",
+    r"(?P<first>\d{1,2})-(?P<last>\d{1,2}[日号])",
 )
 """7-18-20 is none of them: it may be a range as well as a day."""
 _NEXT_YEAR = 92
@@ -38,7 +38,7 @@ def read_days(text: str, *, year: int | None = None, month: int | None = None) -
     Raises Unfit.
     """
     folded = bare(text) if not is_iso(text) else ""
-    match = next(filter(None, (pattern.fullmatch(folded) for pattern in _SPANS)), None)
+    match = next(filter(None, (re.fullmatch(pattern, folded) for pattern in _SPANS)), None)
     if match is None:
         return read_day(text, year=year, month=month).isoformat()
     said = match["first"] if not match["first"].isdigit() or len(match["first"]) > 2 else f"{match['first']}日"

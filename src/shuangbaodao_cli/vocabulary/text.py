@@ -5,37 +5,37 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SPACES = re.compile(r"\s+")
-_BLANKS = re.compile(r"[^\S\n]+")
+SPACES = r"\s+"
+_BLANKS = r"[^\S\n]+"
 _MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●."), "·")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-_PARTED = re.compile(r"[、，,；;/\n]+(?![^（(]*[）)])")
+_INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+_TURNING = r"[\u202a-\u202e\u2066-\u2069]"
+_PARTED = r"[、，,；;/\n]+(?![^（(]*[）)])"
 """What stands between several names in one cell, and not within brackets."""
-_SPACED = re.compile(r"(?<!\S)\S\s+\S(?!\S)|\S+")
+_SPACED = r"(?<!\S)\S\s+\S(?!\S)|\S+"
 """What spaces part: a name, or the two characters of one that was filled to the width of three."""
-_AND_OTHERS = re.compile(r"等(?:[\d零一二两三四五六七八九十百]*[余多]?[人名位]?)?\s*$")
+_AND_OTHERS = r"等(?:[\d零一二两三四五六七八九十百]*[余多]?[人名位]?)?\s*$"
 _MARK = r"[★☆※●■▲◆△○#＃√✓]"
 _REMARK = r"(?:（[^（）()]*）|\([^（）()]*\)|【[^【】]*】)"
-_BEFORE_NAME = re.compile(rf"^(?:\s|\d{{1,4}}\s*[.、．)）]|{_MARK}|[*＊](?![*＊])|{_REMARK})+")
-_BEHIND_NAME = re.compile(rf"(?:\s|{_MARK}|(?<![*＊])[*＊]|{_REMARK})+$")
-_BRACKETED_TAIL = re.compile(r"\([^()]*\)$")
+_BEFORE_NAME = rf"^(?:\s|\d{{1,4}}\s*[.、．)）]|{_MARK}|[*＊](?![*＊])|{_REMARK})+"
+_BEHIND_NAME = rf"(?:\s|{_MARK}|(?<![*＊])[*＊]|{_REMARK})+$"
+_BRACKETED_TAIL = r"\([^()]*\)$"
 
 
 def tidy(text: str) -> str:
     """The text as it is stored: outer space off, inner runs of space made one; lines stay lines."""
-    return text if text.isalnum() else _BLANKS.sub(" ", text).strip()
+    return text if text.isalnum() else re.sub(_BLANKS, " ", text).strip()
 
 
 def has_control(text: str) -> bool:
     """Whether the text carries control characters, which no name or note has a use for."""
-    return not text.isprintable() and _CONTROL.search(text) is not None
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
 
 
 def turns_round(text: str) -> bool:
     """Whether the text changes the direction of writing, so that it reads otherwise than it is stored."""
-    return not text.isprintable() and _TURNING.search(text) is not None
+    return not text.isprintable() and re.search(_TURNING, text) is not None
 
 
 def fold(text: str) -> str:
@@ -48,7 +48,7 @@ def fold(text: str) -> str:
         return "".join(text.split()).replace(".", "·").casefold()
     if not unicodedata.is_normalized("NFKC", text) or not text.isalpha():
         text = unicodedata.normalize("NFKC", text).translate(_MIDDLE_DOTS)
-        text = _INVISIBLE.sub("", SPACES.sub("", text))
+        text = re.sub(_INVISIBLE, "", re.sub(SPACES, "", text))
     return text.casefold()
 
 
@@ -58,7 +58,7 @@ def fold_header(text: str) -> tuple[str, str]:
     Leading order numbers and the * of a required column do not count.
     """
     folded = re.sub(r"^(?:[*＊]|\d+[.、])+|[:：*＊]+$", "", fold(text).replace("·", "."))
-    return folded, _BRACKETED_TAIL.sub("", folded)
+    return folded, re.sub(_BRACKETED_TAIL, "", folded)
 
 
 def parted(cell: str) -> list[str]:
@@ -68,8 +68,8 @@ def parted(cell: str) -> list[str]:
     等6人 behind the last is no part of a name.
     """
     names: list[str] = []
-    for said in _PARTED.split(_AND_OTHERS.sub("", cell)):
-        spaced = _SPACED.findall(said)
+    for said in re.split(_PARTED, re.sub(_AND_OTHERS, "", cell)):
+        spaced = re.findall(_SPACED, said)
         apart = all(len(name) > 1 and not name.isascii() for name in spaced)
         names += spaced if apart else [said.strip()]
     return list(dict.fromkeys(name for name in names if name))
@@ -77,7 +77,7 @@ def parted(cell: str) -> list[str]:
 
 def names_others(cell: str) -> bool:
     """Whether the names in a cell are not all there were: 张三、李四等6人."""
-    return _AND_OTHERS.search(cell) is not None
+    return re.search(_AND_OTHERS, cell) is not None
 
 
 def person_name(text: str) -> str:
@@ -90,5 +90,5 @@ def person_name(text: str) -> str:
     """
     if text.isalpha():
         return text
-    name = _BEHIND_NAME.sub("", _BEFORE_NAME.sub("", text))
+    name = re.sub(_BEHIND_NAME, "", re.sub(_BEFORE_NAME, "", text))
     return name if sum(map(str.isalpha, name)) > 1 else text
