@@ -741,6 +741,14 @@ def test_problems_are_printed_with_their_cells(sbd: Sbd, tmp_path: Path) -> None
     assert "已统一 Sheet1!D5" in sbd("import", file, "--again", "--verbose").out
 
 
+def test_a_place_above_itself_is_refused_though_it_is_told_twice(sbd: Sbd, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "a.xlsx", ["名称", "上级", "级别"], ["塔沟", "塔沟", "社区"], ["塔沟", "", "社区"])
+    done = sbd("import", file, "--format", "json")
+    assert done.code == 3
+    [one] = done.json()["files"][0]["sheets"]
+    assert (one["created"], one["rejected"]) == (1, 1)
+
+
 # What cannot be read
 
 

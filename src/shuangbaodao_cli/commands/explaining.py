@@ -56,7 +56,7 @@ def _rows(header: Header, known: Known) -> Iterator[tuple[str, str, str, str, st
     for name, (value, cell) in header.given.items():
         yield cell, f"表上方：{value}", name, labels[name], "表上方写明，每一行都算"
     for at, heading in header.twice.items():
-        yield letter(at), heading, "", "", "与前面一列意思相同，没有采用"
+        yield letter(at), heading, "", "", "与前面一列意思相同，原样保留"
     for at, heading in header.unknown.items():
         yield letter(at), heading, "", "", "指明原样保留" if at in said else _unknown(heading, words)
 

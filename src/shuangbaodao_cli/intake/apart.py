@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SECONDS = 45
 """That a file may take on the clock; the whole command has to end within a minute."""
 CELLS = 5_000_000
+PIPE = 1 << 20
+"""Bytes that may wait between the two processes, where the system lets them."""
 
 
 @dataclass(slots=True)
@@ -38,14 +40,17 @@ def take_apart(reader: str, content: bytes, *more: str, meanwhile: Callable[[], 
     """
     command = [sys.executable, "-P", "-m", "shuangbaodao_cli.intake.child", reader, *more]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as child:  # noqa: S603  # our own words
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=PIPE) as child:  # noqa: S603  # our own words
         assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # both are pipes
         clock = threading.Timer(SECONDS, child.kill)
         clock.start()
         try:
             _feed(child.stdin, content)
             meanwhile()
-            return _collected(child.stdout)
+            parts = _collected(child.stdout)
+            if not parts.ended and parts.failed is None and not parts.too_large and child.wait() > 0:
+                raise RuntimeError(f"the reading process ended with {child.returncode}")  # not by the file's fault
+            return parts
         finally:
             clock.cancel()
             child.kill()

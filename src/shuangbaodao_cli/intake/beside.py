@@ -55,7 +55,7 @@ def tell_headings(roster: Roster) -> None:
     """Tell of columns without a meaning to us, and of those whose meaning an earlier one has."""
     header = roster.table.header
     for at, heading in header.twice.items():
-        message = f"“{heading}”与前面一列意思相同，这一列没有采用；如果两列不同，请改一下表头"
+        message = f"“{heading}”与前面一列意思相同，以前面一列为准，这一列原样附在每一行上；如果两列不同，请改一下表头"
         roster.problems.append(_of_heading(roster, "duplicate_header", at, heading, message))
     for at, heading in header.unknown.items():
         message = f"不认识“{heading}”这一列，内容会原样附在每一行上"

@@ -76,9 +76,11 @@ def of_nothing(cell: str, column: Field) -> Note | None:
 
 def of_unfit(cell: Any, column: Field, unfit: Unfit) -> Said:
     """What is to be said of a cell that its type cannot take."""
+    named = unfit.message.startswith(column.label)
+    message = unfit.message if named else f"{column.label}：{unfit.message}"
     if unfit.kind not in DOUBTFUL:
-        return Said([Note("error", unfit.kind, f"{column.label}：{unfit.message}")])
-    return Said([Note("warning", unfit.kind, f"{column.label}：{unfit.message}")], (column.label, words(cell).strip()))
+        return Said([Note("error", unfit.kind, message)])
+    return Said([Note("warning", unfit.kind, message)], (column.label, words(cell).strip()))
 
 
 def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | None:

@@ -45,13 +45,13 @@ def walk(sheet: Sheet, header: Header, records: Sequence[Record], known: Known) 
     while at < len(rows):
         row = rows[at]
         if (broken and not is_blank(row)) or row[first] == heading or (row[second] == "" and is_lone(row)):
-            after = _ahead(sheet, at, last + 1, candidates, known)
-            if after is not None and _is_repeated(after, header):
-                found.skipped += sum(not is_blank(one) for one in rows[at : after.row + 1])
-                at, broken = after.row + 1, False
+            met = _met(sheet, at, last + 1, header, candidates, known)
+            if isinstance(met, int):
+                found.skipped += sum(not is_blank(one) for one in rows[at:met])
+                at, broken = met, False
                 continue
-            if after is not None:
-                found.following, found.since = after, last + 1
+            if met is not None:
+                found.following, found.since = met, last + 1
                 found.skipped -= sum(not is_blank(one) for one in rows[last + 1 : at])
                 return found
         if header.blocks:
@@ -70,6 +70,22 @@ def walk(sheet: Sheet, header: Header, records: Sequence[Record], known: Known) 
                 last = at
         at += 1
     return found
+
+
+def _met(
+    sheet: Sheet,
+    at: int,
+    since: int,
+    header: Header,
+    candidates: Sequence[tuple[Record, dict[str, Field]]],
+    known: Known,
+) -> int | Header | None:
+    """The header of another table that a row begins; where it is the same again, the row behind it."""
+    head = sheet.rows[header.top : header.row + 1]
+    if sheet.rows[at : at + len(head)] == head and all(map(is_blank, sheet.rows[since:at])):
+        return at + len(head)  # the next printed page: no need to look at it closely
+    after = _ahead(sheet, at, since, candidates, known)
+    return after.row + 1 if after is not None and _is_repeated(after, header) else after
 
 
 HEAD = 5

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 LOADED = ("place", "org", "team", "person", "pairing", "checkin", "member", "activity", "participation", "outcome")
 """The order in which the sheets of one file are taken in: what others name comes first."""
+
+
+LAST = 1 << 30
+"""What stands in no cell is told behind what does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def take_in(connection: sqlite3.Connection, book: Workbook, rosters: Sequence[Ro
     if not request.again and (outcome := known.before(connection, book.sha256, request.asked)) is not None:
         for roster, sheet in zip(rosters, outcome.sheets, strict=False):  # an older program may have seen fewer tables
             known.recall(roster, sheet.problems)
+            fixed = [problem for problem in roster.problems if problem.severity == "fixed"]
+            sheet.problems = sorted([*fixed, *sheet.problems], key=_row)
         return outcome
     with writing(connection, request.command) as entry:
         before = connection.total_changes
@@ -109,7 +115,7 @@ def _sheet(loaded: Loading, missing: list[Problem]) -> SheetOutcome:
         loaded.unchanged,
         len(roster.rejected),
         roster.table.skipped + len(roster.passed),
-        [*sorted(roster.problems, key=_row), *missing],
+        sorted([*roster.problems, *missing], key=_row),
         loaded.changes,
     )
     outcome.check()
@@ -118,12 +124,15 @@ def _sheet(loaded: Loading, missing: list[Problem]) -> SheetOutcome:
 
 def _row(problem: Problem) -> int:
     """The row of the sheet that a problem is in: they are told from top to bottom."""
-    return int(re.sub(r".*[A-Z]", "", problem.cell) or 0)
+    return int(problem.cell.rpartition("!")[2].strip(ascii_uppercase) or LAST)
 
 
 def _remember(entry: Entry, outcome: FileOutcome, asked: str) -> int:
-    """Keep what became of a file; the changes stand in the history already."""
-    sheets = [{**sheet, "changes": []} for sheet in outcome.as_json()["sheets"]]
+    """Keep what became of a file; the changes stand in the history already, what was tidied in the file."""
+    sheets = [
+        replace(sheet, problems=[one for one in sheet.problems if one.severity != "fixed"], changes=[]).as_json()
+        for sheet in outcome.sheets
+    ]
     sql = "INSERT INTO batch (entry, file, sha256, asked, outcome) VALUES (?, ?, ?, ?, ?)"
     said = json.dumps({"sheets": sheets}, ensure_ascii=False)
     return entry.connection.execute(sql, (entry.id, outcome.file, outcome.sha256, asked, said)).lastrowid or 0

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 def is_known(connection: sqlite3.Connection, sha256: str, asked: str) -> bool:
     """Whether a file was imported before, read in the same way, and not taken back."""
-    return before(connection, sha256, asked) is not None
+    sql = "SELECT 1 FROM batch WHERE sha256 = ? AND asked = ? AND undone IS NULL"
+    return connection.execute(sql, (sha256, asked)).fetchone() is not None
 
 
 def before(connection: sqlite3.Connection, sha256: str, asked: str) -> FileOutcome | None:
-    """The outcome of the same file imported before and not taken back, now all of it unchanged."""
+    """The outcome of the same file imported before and not taken back, now all of it unchanged.
+
+    What was only tidied in its cells is not kept: it is found in the file again.
+    """
     sql = (
         "SELECT b.id, b.file, b.outcome, e.at FROM batch AS b JOIN entry AS e ON e.id = b.entry "
         "WHERE b.sha256 = ? AND b.asked = ? AND b.undone IS NULL ORDER BY b.id DESC LIMIT 1"
@@ -32,7 +36,7 @@ def before(connection: sqlite3.Connection, sha256: str, asked: str) -> FileOutco
     sheets = []
     for said in json.loads(row[2])["sheets"]:
         taken = said["created"] + said["updated"] + said["unchanged"]
-        problems = [Problem(**problem) for problem in said["problems"]]
+        problems = [Problem(**problem) for problem in said["problems"] if problem["severity"] != "fixed"]
         sheets.append(SheetOutcome(**{**said, "created": 0, "updated": 0, "unchanged": taken, "problems": problems}))
     return FileOutcome(row[1], sha256, sheets, row[0], row[3][:16].replace("T", " "))
 

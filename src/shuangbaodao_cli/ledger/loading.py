@@ -142,7 +142,8 @@ def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
     made = [at for at in positions if at in task.made]
     chosen = set(made)
     rows = zip(*held, _extras(roster), [task.entry.id] * len(roster.rows), strict=True)
-    task.entry.connection.executemany(store.insert_sql(record), (row for at, row in enumerate(rows) if at in chosen))
+    chosen_rows = rows if len(made) == len(roster.rows) else (row for at, row in enumerate(rows) if at in chosen)
+    task.entry.connection.executemany(store.insert_sql(record), chosen_rows)
     if made:
         (last,) = task.entry.connection.execute("SELECT last_insert_rowid()").fetchone()
         if last != task.made[made[-1]]:

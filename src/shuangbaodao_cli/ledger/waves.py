@@ -17,15 +17,16 @@ def check_parents(roster: Roster) -> None:
     if roster.record.name != "place" or "parent" not in roster.columns:
         return
     names = [fold(name or "") for name in roster.columns["name"]]
-    above = {name: fold(parent or "") for name, parent in zip(names, roster.columns["parent"], strict=True)}
-    for at, name in enumerate(names):
-        seen, higher = {name}, above[name]
+    parents = [fold(parent or "") for parent in roster.columns["parent"]]
+    above = {name: parent for name, parent in zip(names, parents, strict=True) if parent}
+    for at, (name, parent) in enumerate(zip(names, parents, strict=True)):
+        seen, higher = {name}, parent
         while higher in above and higher not in seen:
             seen.add(higher)
             higher = above[higher]
         if name and higher == name:
-            parent = roster.columns["parent"][at]
-            roster.tell(at, "parent", "error", "value_invalid", parent, "一级级往上会回到它自己，请核对“上级”")
+            said = roster.columns["parent"][at]
+            roster.tell(at, "parent", "error", "value_invalid", said, "一级级往上会回到它自己，请核对“上级”")
 
 
 def waves(roster: Roster) -> Iterator[list[int]]:

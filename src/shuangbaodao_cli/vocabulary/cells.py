@@ -71,7 +71,7 @@ def clean_name(value: object, setting: Setting) -> str:
 def clean_person_name(value: object, setting: Setting) -> str:
     """The name of a person; in a roster without remarks and marks beside it, and Unfit where it has no letter."""
     name = clean_name(value, setting)
-    if not setting.in_roster:
+    if not setting.in_roster or name.isalpha():
         return name
     name = text.person_name(name)
     if not any(map(str.isalpha, name)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shuangbaodao_cli.vocabulary.text import pattern
+
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERAL = r"(?<![\d.,余多几数])[零〇一二两三四五六七八九十百千万]+"
@@ -23,7 +25,7 @@ def in_digits(text: str) -> str:
     >>> in_digits("三十余人"), in_digits("百余人"), in_digits("一个半小时"), in_digits("1.2万")
     ('30余人', '100余人', '1个半小时', '1.2万')
     """
-    return text if text.isascii() else re.sub(_NUMERAL, _digits, text)
+    return text if text.isascii() else pattern(_NUMERAL).sub(_digits, text)
 
 
 def _digits(match: re.Match[str]) -> str:
@@ -45,7 +47,7 @@ def _below(numeral: str) -> int | None:
     numeral = numeral.replace("〇", "零")
     if numeral == "零":
         return 0
-    match = re.fullmatch(_BELOW_TEN_THOUSAND, numeral)
+    match = pattern(_BELOW_TEN_THOUSAND).fullmatch(numeral)
     if match is None or numeral.endswith("零") or re.search(r"[百千][一二两三四五六七八九]$", numeral):
         return None
     parts = zip("khtd", ("千", "百", "十", ""), strict=True)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.text import pattern
 
 _TIME = r"(上午|下午|晚上|早上|中午)?(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(半)|(\d{1,2})分?|整)?)"
 _BETWEEN = rf"{_TIME}(?:-|—|–|~|〜|至|到)+{_TIME}"
@@ -21,7 +22,7 @@ def read_between(text: str) -> int | None:
     A part of the day that is said once holds for both: 下午2点-4点 ends at 16:00. Raises Unfit where
     the times are none or the second is not after the first.
     """
-    match = re.fullmatch(_BETWEEN, text)
+    match = pattern(_BETWEEN).fullmatch(text)
     if match is None:
         return None
     said = match.groups()
@@ -45,10 +46,10 @@ def _minute(said: tuple[str | None, ...], part: str | None, text: str) -> int:
 def read_time(said: str) -> int | None:
     """A time of day in minutes since midnight: 9:00, 9：05, 9时半, 2026-07-18 09:00:00, 0.375 of a day."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", said)).strip()
-    if re.fullmatch(_FRACTION, text):
+    if pattern(_FRACTION).fullmatch(text):
         return round(float(text) * 24 * 60)
     afternoon = 12 if re.search("下午|晚|pm", text, re.IGNORECASE) else 0
-    found = re.search(_HALF, text) or re.search(_CLOCK, text)
+    found = pattern(_HALF).search(text) or pattern(_CLOCK).search(text)
     if found is None:
         return None
     hour = int(found[1])

@@ -11,6 +11,7 @@ from datetime import date
 from operator import mul
 
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.text import pattern
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
@@ -41,7 +42,7 @@ def uscc_check_character(first17: str) -> str:
 def _compact(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
-    return re.sub(_NOISE, "", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
+    return pattern(_NOISE).sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
 
 
 def read_id(text: str) -> str:
@@ -84,7 +85,7 @@ def _with_century(number: str) -> str:
 
 
 def _no_id(number: str) -> Unfit:
-    if re.fullmatch(_MASK, number):
+    if pattern(_MASK).fullmatch(number):
         return Unfit("id_masked", "身份证号是打了星号的，认不出是谁，这一格没有采用；能补全的请补全18位")
     return Unfit("id_invalid", f"身份证号应是18位，这里是{len(number)}位，请核对")
 
@@ -95,7 +96,7 @@ def area_known(number: str) -> bool:
     Only the province is judged. The rest is the county of first registration and keeps abolished
     codes, and public lists of counties (python-stdnum's among them) lack current ones such as 610881.
     """
-    return not number[0].isdigit() or re.match(_PROVINCES, number) is not None
+    return not number[0].isdigit() or pattern(_PROVINCES).match(number) is not None
 
 
 def read_uscc(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.text import pattern
 
 BEIJING = timezone(timedelta(hours=8))
 """China has kept one offset and no summer time since 1992, so no time-zone data are needed."""
@@ -50,12 +51,12 @@ def now() -> datetime:
 
 def is_iso(text: str) -> bool:
     """Whether a day is written as it is stored."""
-    return re.fullmatch(_ISO, text) is not None
+    return pattern(_ISO).fullmatch(text) is not None
 
 
 def bare(text: str) -> str:
     """A written day without spaces, full-width forms, the time of day and the day of the week."""
-    folded = re.sub(r"\s+", " ", re.sub(_BESIDE, " ", unicodedata.normalize("NFKC", text[:LONGEST])))
+    folded = re.sub(r"\s+", " ", pattern(_BESIDE).sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])))
     return re.sub(r"(?<!\d) | (?!\d)", "", folded).strip("-—–~〜至到,;()")
 
 
@@ -70,12 +71,12 @@ def read_day(text: str, *, year: int | None = None, month: int | None = None) ->
     folded = bare(text) if not text.startswith("-") else text
     if folded in _SPOKEN:
         return today() - timedelta(days=_SPOKEN[folded])
-    if match := re.fullmatch(_DAY, folded) or re.fullmatch(_COMPACT, folded):
+    if match := pattern(_DAY).fullmatch(folded) or pattern(_COMPACT).fullmatch(folded):
         said = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
         return made(int(said), int(match["m"]), int(match["d"]), text)
-    if match := re.fullmatch(_DAY_OF_YEAR, folded):
+    if match := pattern(_DAY_OF_YEAR).fullmatch(folded):
         return _without_year(int(match["m"]), int(match["d"]), year, text)
-    if month and (match := re.fullmatch(_DAY_OF_MONTH, folded)):
+    if month and (match := pattern(_DAY_OF_MONTH).fullmatch(folded)):
         return _without_year(month, int(match["d"]), year, text)
     if read_month(text):
         raise Unfit("date_invalid", f"“{text}”只写到了月，请写成 2023-07-18 这样，补上是哪一天")
@@ -116,7 +117,7 @@ def _without_year(month: int, day: int, year: int | None, text: str) -> date:
 def read_month(text: str) -> str | None:
     """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
-    match = re.fullmatch(_MONTH, folded) or re.fullmatch(r"((?:19|20)\d\d)(\d{2})", folded)
+    match = pattern(_MONTH).fullmatch(folded) or re.fullmatch(r"((?:19|20)\d\d)(\d{2})", folded)
     if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST:
         return None
     return f"{match[1]}-{int(match[2]):02d}"

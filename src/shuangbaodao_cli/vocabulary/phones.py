@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.text import pattern
 
 _NOISE = r"[\s()'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _PARTED = r"[/、,;|\n]|或者?|\s{2,}|(?<=\d)\s(?=1[3-9]\d)"
@@ -38,7 +39,7 @@ def read_phones(text: str) -> str:
     try:
         return read_phone(text)
     except Unfit as unfit:
-        said = [part.strip() for part in re.split(_PARTED, unicodedata.normalize("NFKC", text)) if part.strip()]
+        said = [part.strip() for part in pattern(_PARTED).split(unicodedata.normalize("NFKC", text)) if part.strip()]
         numbers = [_number_in(part) for part in said]
         at = next((at for at, number in enumerate(numbers) if number), None)
         if at is None:
@@ -51,7 +52,7 @@ def read_phones(text: str) -> str:
 
 def _number_in(text: str) -> str | None:
     """The one number in a text with remarks; None where there is none."""
-    for tried in (text, re.sub(_REMARK, "", text)):
+    for tried in (text, pattern(_REMARK).sub("", text)):
         number = _digits(tried)
         if _is_mobile(number) or _is_landline(number):
             return number
@@ -70,8 +71,12 @@ def _is_landline(number: str) -> bool:
 
 def _digits(text: str) -> str:
     """The number without space, brackets and country code, an area code parted by a hyphen."""
-    number = re.sub(r"[—–－~]+", "-", re.sub(_NOISE, "", unicodedata.normalize("NFKC", text)))
-    number = re.sub(r"^(?:\+|00)?86-?(?=1[3-9][\d-]{9,}$)", "", number).removesuffix(".0")
+    number = pattern(_NOISE).sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
+    if "~" in number or not number.isascii():
+        number = re.sub(r"[—–－~]+", "-", number)
+    if "86" in number[:4]:
+        number = re.sub(r"^(?:\+|00)?86-?(?=1[3-9][\d-]{9,}$)", "", number)
+    number = number.removesuffix(".0")
     plain = number.replace("-", "")
     if _is_mobile(plain):
         return plain
@@ -82,7 +87,7 @@ def _digits(text: str) -> str:
 def _no_phone(number: str) -> Unfit:
     if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", number, re.IGNORECASE):
         return Unfit("phone_invalid", "电话号码末几位已经丢失，请核对：把这一列设为“文本”格式，再重填完整的号码")
-    if re.fullmatch(_MASK, number):
+    if pattern(_MASK).fullmatch(number):
         return Unfit("phone_masked", "电话号码是打了星号的，这一格没有采用；能补全的请补全")
     digits = f"，这里是{len(number)}位" if number.isdigit() else ""
     return Unfit("phone_invalid", f"电话号码应是11位手机号，或带区号的座机号{digits}，请核对")

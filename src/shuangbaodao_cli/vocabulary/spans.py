@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.days import bare, is_iso, made, read_day
+from shuangbaodao_cli.vocabulary.text import pattern
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,7 +39,7 @@ def read_days(text: str, *, year: int | None = None, month: int | None = None) -
     Raises Unfit.
     """
     folded = bare(text) if not is_iso(text) else ""
-    match = next(filter(None, (re.fullmatch(pattern, folded) for pattern in _SPANS)), None)
+    match = next(filter(None, (pattern(said).fullmatch(folded) for said in _SPANS)), None)
     if match is None:
         return read_day(text, year=year, month=month).isoformat()
     said = match["first"] if not match["first"].isdigit() or len(match["first"]) > 2 else f"{match['first']}日"
