@@ -239,6 +239,7 @@ def test_a_year_below_the_header_is_not_the_title() -> None:
         [["联系电话", "性别"]],  # what is required is not there
         [["活动名称", "服务内容"]],
         [["志愿者名册"], ["张三", "19900001234"]],
+        [["Name", "Position", *(f"Price {day}" for day in range(30))]],  # two words of ours among many of others
     ],
 )
 def test_without_a_header_that_is_known_there_is_none(rows: list[list[Any]]) -> None:
@@ -261,3 +262,8 @@ def test_cells_that_are_no_text_do_not_disturb() -> None:
     header = found(["", 2026.0], [1.0, 2.5, True], ["姓名", "联系电话", 3.0])
     assert header.row == 2
     assert header.unknown == {2: "3"}
+
+
+def test_a_cell_too_long_for_a_heading_is_cut() -> None:
+    header = found(["姓名", "联系电话", "说" * 1_000_000], ["张三", "19900001234", ""])
+    assert header.unknown == {2: "说" * 200}

@@ -202,6 +202,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a row beyond every sheet": (far_away("A99999999999", 99_999_999_999), "太大或已损坏"),
     "a bomb": (bomb, "大得不正常"),
     "five million cells": (many_cells, "大得不正常"),
+    "a workbook laid out otherwise": (zipped("elsewhere/workbook.xml"), "放得和平常不一样"),
     "a part twice": (twice, "重复"),
     "a thousand parts": (many_parts, "大得不正常"),
     "a bit changed": (changed, "已损坏"),

@@ -64,6 +64,13 @@ def test_a_header_of_two_rows_is_read_as_one(*, merged: bool) -> None:
     assert (table.header.year, table.header.month) == (2023, 7)
 
 
+def test_cells_that_are_merged_beside_all_that_is_written_do_not_disturb() -> None:
+    [table] = find_tables(
+        laid_out(["姓名", "联系电话"], ["张三", "19900001234"], merges=[(0, 5, 0, 9), (1, 7, 1, 8)]), ALL
+    )
+    assert values(table, "name") == ["张三"]
+
+
 def test_a_header_of_three_rows_takes_the_meaning_from_the_lowest_that_has_one() -> None:
     [table] = find_tables(
         laid_out(

@@ -114,6 +114,8 @@ def _zipped(content: bytes, name: str) -> str:
         raise Unreadable(_no_table(name, what))
     workbook = kind != "xlsx" or any(one.startswith("xl/") for one in names)
     what = next((what for start, what in _FOLDERS.items() if any(one.startswith(start) for one in names)), "压缩包")
+    if not workbook and any(one.endswith(("workbook.xml", "workbook.bin")) for one in names):
+        raise Unreadable(f"“{name}”里的东西放得和平常不一样，怕读漏了。{_SAVE_AS}。")
     if not workbook:
         raise Unreadable(_no_table(name, what))
     if any(part.flag_bits & 1 for part in parts):

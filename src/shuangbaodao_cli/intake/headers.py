@@ -143,8 +143,14 @@ def headers_at(
             above = captions.said_above(rows, since, top) if above is None else above
             held = {field.name for field in header.columns.values()}
             header = replace(header, signature=signature, given=captions.given(above, record, words, held))
-            if not header.missing and (header.width + len(header.told) >= 2 or len(candidates) == 1):
+            if not header.missing and (len(candidates) == 1 or _speaks_of_it(header)):
                 yield _whole(rows, header, merges, parts, words)
+
+
+def _speaks_of_it(header: Header) -> bool:
+    """Whether enough headings are known to take a sheet for such a list unasked: two, and one in ten."""
+    known = header.width + len(header.told)
+    return known >= 2 and STRANGE * known >= len(header.texts)
 
 
 def _told(record: Record, known: Known, signature: str) -> dict[str, Field | None]:
@@ -213,3 +219,7 @@ def _whole(
             deeper = replace(deeper, signature=header.signature, given=header.given)
             return _whole(rows, deeper, merges, parts, words)
     return side_by_side(header, parts)
+
+
+STRANGE = 10
+"""Headings of a list for each one that is known, at most: 姓名 among forty columns of prices is no roster."""

@@ -19,13 +19,15 @@ Merge = tuple[int, int, int, int]
 
 DEEPEST = 3
 """Rows that a header takes at most."""
+LONGEST = 200
+"""Characters of a heading."""
 WIDEST = 256
 """Columns in which headings are looked for; the widest form seen has some forty."""
 
 
 def headings_of(rows: Sequence[Sequence[Any]], top: int, depth: int, merges: Iterable[Merge]) -> dict[int, Parts]:
     """Column → its heading, for every column that has one, under a header of ``depth`` rows."""
-    levels = [[words(cell).strip() for cell in row[:WIDEST]] for row in rows[top : top + depth]]
+    levels = [[_said(cell) for cell in row[:WIDEST]] for row in rows[top : top + depth]]
     across = _spread(levels, top, merges)
     for at, level in enumerate(levels[:-1]):
         for column in range(1, len(level)):
@@ -40,12 +42,17 @@ def headings_of(rows: Sequence[Sequence[Any]], top: int, depth: int, merges: Ite
     return found
 
 
+def _said(cell: Any) -> str:
+    """What a cell says as a heading; of a cell that is too long for one, its beginning."""
+    return words(cell)[:LONGEST].strip()
+
+
 def _spread(levels: list[list[str]], top: int, merges: Iterable[Merge]) -> set[tuple[int, int]]:
     """Write a merged parent over all its columns; returns which cells a merge ends at."""
     ends = set()
     for first, left, _, right in merges:
-        if top <= first < top + len(levels) and left < right < WIDEST:
-            level = levels[first - top]
+        level = levels[first - top] if top <= first < top + len(levels) else []
+        if left < len(level) and left < right < WIDEST:  # merged cells may lie beside all that is written
             level[left : right + 1] = [level[left]] * (min(right, len(level) - 1) - left + 1)
             ends.add((first - top, right))
     return ends
