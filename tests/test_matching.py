@@ -369,3 +369,41 @@ def test_names_that_look_alike(known_name: str, name: str) -> None:
 )
 def test_names_that_do_not(known_name: str, name: str) -> None:
     assert list(Alike([known_name], short=True).near(name)) == []
+
+
+# Told twice
+
+
+def test_two_rows_of_one_participation_do_not_turn_it_back_and_forth(sbd: Sbd, tmp_path: Path) -> None:
+    heads = ["活动名称", "活动日期", "姓名", "联系电话", "服务时长（小时）"]
+    rows = [["义诊", "2026-07-18", "张三", PHONE_1, 2], ["义诊", "2026-07-18", "张三", PHONE_1, 3]]
+    found = import_(sbd, tmp_path / "a.xlsx", heads, *rows, options=("--new",))
+    assert [severity for severity, _ in told(found, "duplicate_row")] == ["warning"]
+    again = import_(sbd, tmp_path / "a.xlsx", heads, *rows, options=("--again",))
+    assert (again["updated"], again["unchanged"]) == (0, 2)
+    [part] = sbd("list", "participation", "--format", "json").json()
+    assert part["minutes"] == 180
+
+
+def test_a_participant_is_known_with_a_remark_beside_the_name(sbd: Sbd, tmp_path: Path) -> None:
+    import_(sbd, tmp_path / "p.xlsx", HEADS, ["张三", "", PHONE_1, "", "", ""], ["李四", "", PHONE_2, "", "", ""])
+    heads = ["活动名称", "活动日期", "服务群众人次", "参加人员"]
+    import_(sbd, tmp_path / "a.xlsx", heads, ["义诊", "2026-07-18", 30, "张三（组长）、★李四"])
+    assert [one["person"] for one in sbd("list", "participation", "--format", "json").json()] == ["张三", "李四"]
+
+
+@pytest.mark.parametrize(("known", "new"), [("名士口腔", "名士口腔医院"), ("名士口腔医院", "名士口腔")])
+def test_a_unit_with_and_without_the_word_for_its_kind_looks_alike(known: str, new: str) -> None:
+    assert [name for name, _ in Alike([known], short=True).near(new)] == [known]
+
+
+@pytest.mark.parametrize(("known", "new"), [("双桥区医院", "双桥区公安局"), ("双桥区", "双桥区医院")])
+def test_units_of_one_district_do_not_look_alike(known: str, new: str) -> None:
+    assert list(Alike([known], short=True).near(new)) == []
+
+
+def test_a_covered_id_is_kept_apart_and_does_not_speak_of_an_empty_one(sbd: Sbd, tmp_path: Path) -> None:
+    import_(sbd, tmp_path / "a.xlsx", HEADS, ["张三", ID_1, PHONE_1, "", "", ""])
+    found = import_(sbd, tmp_path / "b.xlsx", HEADS, ["张三", "130802********001X", PHONE_1, "", "", ""])
+    assert [(one["field"], one["old"]) for one in found["changes"]] == [("身份证号（原表）", None)]
+    assert people(sbd, "id_no") == [(ID_1,)]

@@ -831,3 +831,12 @@ def test_a_person_is_found_by_the_whole_id_and_a_unit_by_its_code(office: Sbd) -
 def test_a_month_or_year_is_found_however_it_is_written(office: Sbd, month: str) -> None:
     office("edit", "activity", "1", "日期=2026-07-10")
     assert [row["id"] for row in listed(office, "activity", f"日期:{month}")] == [1]
+
+
+def test_an_approximate_duration_is_shown_as_such(sbd: Sbd) -> None:
+    sbd("log", "activity", "义诊", "--hours", "约2小时", "--served", "30余")
+    for said in (sbd("list", "activity").out, sbd("show", "activity", "1").out):
+        assert "约2.0" in said
+        assert "30余" in said
+    [one] = sbd("list", "activity", "--format", "json").json()
+    assert (one["minutes"], one["served"]) == (120, 30)

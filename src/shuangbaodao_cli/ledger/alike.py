@@ -29,6 +29,9 @@ _GENERIC = re.compile(
     f"中心|集团|党校)|{'|'.join(_KINDS)})+"
 )
 """Words that many names end in and that are no name by themselves."""
+_GENERIC_END = re.compile(f"{_GENERIC.pattern}$")
+STEM = 3
+"""Characters that many units have in common (双桥区, 承德市): a name has to have more."""
 _ORDINAL = re.compile("[0-9一二三四五六七八九十百甲乙丙丁东西南北中上下前后左右大小新老]")
 """In these a name differs from its neighbour's: 第一网格 and 第二网格, 东园 and 西园."""
 
@@ -45,6 +48,7 @@ class Alike:
         self._gaps: dict[str, list[str]] = {}
         self._brief: dict[str, list[str]] = {}
         self._long: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
         for name in names:
             self.add(name)
 
@@ -60,6 +64,7 @@ class Alike:
         for gap in _gaps(name):
             self._gaps.setdefault(gap, []).append(name)
         if self.short:
+            self._stems.setdefault(_stem(name), []).append(name)
             (self._brief if len(name) < 4 else self._long).setdefault(name[0], []).append(name)
 
     def near(self, written: str) -> Iterator[tuple[str, str]]:
@@ -82,6 +87,9 @@ class Alike:
             (one, "只差一个字") for gap in _gaps(name) for one in self._gaps.get(gap, ()) if _one_off(one, name)
         )
         if self.short and name:
+            longer = self._stems.get(name, ()) if len(name) > STEM else ()
+            shorter = [stem] if len(stem := _stem(name)) > STEM and stem in self._names else []
+            yield from ((one, "只差“医院”一类的字") for one in (*longer, *shorter))
             others = (self._long if len(name) < 4 else self._brief).get(name[0], ())
             yield from ((one, "像是简称") for one in others if _abbreviates(*sorted((one, name), key=len)))
 
@@ -92,6 +100,12 @@ def _core(name: str) -> str:
     while (found := next((kind for kind in _KINDS if name.endswith(kind, 0, at)), None)) is not None:
         at -= len(found)
     return name[:at] if at > 1 else name
+
+
+def _stem(name: str) -> str:
+    """A unit's name without the words that say what it is: 名士口腔 of 名士口腔医院."""
+    found = _GENERIC_END.search(name)
+    return name[: found.start()] if found else name
 
 
 def _level(name: str) -> str:

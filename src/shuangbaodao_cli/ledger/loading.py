@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,10 @@ class Loading:
     replaced: set[int] = field(default_factory=set)
     """Rows that put another value in the place of one."""
 
-    def tell_change(self, at: int, name: str, old: str | None, new: str) -> None:
+    def tell_change(self, at: int, name: str, old: str | None, new: str, *, called: str = "") -> None:
         """Keep what a row changed of the record it met; ``name`` is the field, or an unknown heading."""
         self.changed.add(at)
-        self.changes.append(Change(self._cell(name, at), self.met[at], name, old, new))
+        self.changes.append(Change(self._cell(name, at), self.met[at], called or name, old, new))
 
     def _cell(self, name: str, at: int) -> str:
         table = self.roster.table
@@ -167,17 +168,41 @@ def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> 
     presumed = {field.name for field in roster.record.fields if field.default is not None}
     if roster.record.name == "place":
         presumed.add("level")  # else a level put right by hand would be guessed from the name again
+    spoken = _spoken_for(task, columns, told, positions)
     for at in positions:
         if at not in task.met:
             continue
-        said = {column: columns[column][at] for column in told if columns[column][at] is not None}
+        said = {
+            column: columns[column][at]
+            for column in told
+            if columns[column][at] is not None and (at, column) not in spoken
+        }
         for name in presumed:
             if name not in roster.columns or roster.columns[name][at] is None:
                 said.pop(name, None)
         _tell_changes(task, at, store.update(task.entry, roster.record, task.met[at], said))
         beside = {heading: texts[at] for heading, texts in roster.extra.items() if texts[at]}
         for heading, (old, new) in store.set_aside(task.entry, roster.record, task.met[at], beside).items():
-            task.tell_change(at, heading, old, new)
+            # What was kept apart of a column that we know (a covered id) is not what the record says.
+            known = roster.record.field(heading)
+            task.tell_change(
+                at, known.name if known else heading, old, new, called=f"{heading}（原表）" if known else ""
+            )
+
+
+def _spoken_for(task: Loading, columns: Columns, told: list[str], positions: list[int]) -> set[tuple[int, str]]:
+    """Of rows that mean one record, the cells that a later row overrules.
+
+    Left in, they would turn its facts back and forth each time the file is imported.
+    """
+    times = Counter(task.met[at] for at in positions if at in task.met)
+    overruled: set[tuple[int, str]] = set()
+    later: set[tuple[int, str]] = set()
+    for at in reversed([at for at in positions if times.get(task.met.get(at, 0), 0) > 1]):
+        filled = {(task.met[at], column) for column in told if columns[column][at] is not None}
+        overruled |= {(at, column) for _, column in filled & later}
+        later |= filled
+    return overruled
 
 
 def _tell_changes(task: Loading, at: int, changed: dict[str, tuple[Any, Any]]) -> None:

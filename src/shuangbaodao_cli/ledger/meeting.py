@@ -79,11 +79,10 @@ def _tell_alike(task: Loading, facts: Facts, at: int) -> None:
 
 def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at: int) -> bool:
     """Refuse a row whose code belongs to a record of another name; say so where a row is told twice."""
-    roster, title, id_ = task.roster, task.roster.record.title, met.ids[0]
-    if not roster.record.named:
-        return False
+    roster, record, id_ = task.roster, task.roster.record, met.ids[0]
+    title = record.title
     name = roster.columns[title.name][at]
-    if matcher.name_of(id_) != fold(name):
+    if record.named and matcher.name_of(id_) != fold(name):
         message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
         roster.tell(at, title.name, "error", "key_conflict", name, message)
         return True
@@ -93,6 +92,7 @@ def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at
     if stay in task.told:
         message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
         roster.tell(at, title.name, "warning", "duplicate_row", name, message)
-    doubts.tell_weak(task, columns, met.key, stay, at)
+    if record.named:
+        doubts.tell_weak(task, columns, met.key, stay, at)
     task.told.add(stay)
     return False

@@ -10,7 +10,7 @@ from shuangbaodao_cli.ledger.alike import Alike
 from shuangbaodao_cli.ledger.entering import newcomer
 from shuangbaodao_cli.ledger.finding import SHOWN, describe
 from shuangbaodao_cli.vocabulary.records import RECORDS
-from shuangbaodao_cli.vocabulary.text import parted
+from shuangbaodao_cli.vocabulary.text import parted, person_name
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.intake.roster import Roster
@@ -66,7 +66,8 @@ class References:
     def each(self, field: Field, at: int, names: list[str]) -> tuple[list[int], list[str]]:
         """The ids for several names of one cell, and the names that led to none (warned about)."""
         ids, lost = [], []
-        for name in names:
+        for written in names:
+            name = person_name(written) if field.to == "person" else written
             found = self._one(field, at, name, "warning")
             if found is None:
                 lost.append(name)

@@ -65,5 +65,6 @@ def show(value: object, column: Column) -> str:
     if value is None:
         return ""
     if column.kind == "hours" and isinstance(value, int):
-        return hours(value)
+        about = "" if type(value) is int else "约"  # an approximate number is a kind of int of its own
+        return about + hours(value)
     return column.labels.get(value, str(value))
