@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import openpyxl
+import openpyxl.styles
 import pytest
 
 from sheets.layouts import HEADS
@@ -37,7 +39,8 @@ def test_an_id_kept_as_a_number_is_refused_with_the_remedy(sbd: Sbd) -> None:
 
 def test_a_lost_id_is_proposed_from_another_sheet_and_never_guessed(sbd: Sbd) -> None:
     roster, _ = taken(sbd, "t01-id-as-number.xlsx")
-    found, unknown = (p["message"] for p in roster["problems"] if p["kind"] == "id_precision_lost")
+    lost = [p for p in roster["problems"] if p["kind"] == "id_precision_lost"]
+    found, unknown = (p["message"] for p in lost if p["severity"] == "error")
     assert IDS[6] in found
     assert "入党材料" in found
     assert IDS[7] not in unknown
@@ -51,11 +54,26 @@ def test_an_id_that_ends_in_000_is_doubted_though_its_check_digit_fits(sbd: Sbd)
     assert not [p for p in one["problems"] if p["cell"] == "Sheet1!C5"]
 
 
+def test_colours_that_are_how_a_sheet_looks_are_not_told(sbd: Sbd, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for at in range(1, 12):
+        book.active.append(["姓名", "联系电话"] if at == 1 else [f"张{at}", PHONES[at]])
+        for cell in book.active[at]:
+            if at % 2:  # the header and every other row
+                cell.fill = openpyxl.styles.PatternFill("solid", fgColor="FFFFFF00")
+    book.save(tmp_path / "a.xlsx")
+    [file] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"]
+    assert [p for p in file["sheets"][0]["problems"] if p["kind"] == "colour"] == []
+
+
 def test_text_and_numbers_in_one_column_of_ids_are_told_apart(sbd: Sbd) -> None:
     one = only(sbd, "t04-id-text-and-number.xlsx")
     assert numbers(one) == (5, 3, 0, 0, 2, 0)
     assert refused(one) == [("id_precision_lost", "Sheet1!C4"), ("id_precision_lost", "Sheet1!C6")]
     assert column(sbd, "person", "id_no") == IDS[:3]
+    [both] = [p["message"] for p in one["problems"] if (p["kind"], p["severity"]) == ("id_precision_lost", "warning")]
+    assert "3 个证件号存成文字，2 个存成数字" in both
 
 
 def test_an_id_rounded_by_another_program_is_refused_though_it_does_not_end_in_000(sbd: Sbd) -> None:
@@ -442,6 +460,9 @@ def test_comments_are_told_and_kept_with_their_row(sbd: Sbd) -> None:
     assert numbers(one) == (3, 3, 0, 0, 0, 0)
     cells = [cell for _, cell in told(one, "comment")]
     assert {"Sheet1!B2", "Sheet1!D4"} <= set(cells)
+    [red] = [p for p in one["problems"] if p["kind"] == "colour"]
+    assert (red["severity"], red["cell"], red["value"]) == ("warning", "Sheet1!B3", "红色")
+    assert "有 1 格标了红色" in red["message"]
     assert "已搬走" in sbd("show", "person", "张三").out
     assert "换号了" in sbd("show", "person", "王五").out
     assert "已搬走" not in sbd("show", "person", "李四").out

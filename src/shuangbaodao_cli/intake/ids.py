@@ -18,6 +18,7 @@ def check_ids(roster: Roster) -> None:
     """Refuse ids that were kept as numbers before they became text; point at areas of no province."""
     for name in {column.name for column in roster.record.roster() if column.type is ID_NO} & roster.columns.keys():
         _check_rounded(roster, name)
+        _tell_mixed(roster, name)
         _check_areas(roster, name)
 
 
@@ -43,6 +44,20 @@ def _check_rounded(roster: Roster, name: str) -> None:
         else:
             message = "身份证号末三位是 000，校验相符，照样收下；也可能是存成数字时丢了末几位，请核对"
             roster.tell(at, name, "warning", "id_precision_lost", value, message)
+
+
+def _tell_mixed(roster: Roster, name: str) -> None:
+    """Count the ids that a column keeps as numbers and as text: those that end in X stay text by themselves."""
+    lost = [one for one in roster.problems if one.kind == "id_precision_lost" and one.field == name]
+    at = next((at for at, one in roster.table.header.columns.items() if one.name == name), None)
+    if not lost or at is None:
+        return
+    cells = [row[at] for row in roster.table.body]
+    numbers = [line for line, cell in enumerate(cells) if isinstance(cell, int | float)]
+    texts = sum(isinstance(cell, str) and cell.strip() != "" for cell in cells)
+    if numbers and texts:
+        message = f"这一列有 {texts} 个证件号存成文字，{len(numbers)} 个存成数字；存成数字的末几位已经丢失"
+        roster.tell(numbers[0], name, "warning", "id_precision_lost", cells[numbers[0]], message)
 
 
 def _check_areas(roster: Roster, name: str) -> None:

@@ -25,7 +25,7 @@ def place(letters: str, number: str) -> tuple[int, int]:
 
 def counts_from_1904(parts: zipfile.ZipFile) -> bool:
     """Whether days are counted from 1904, as old programs for the Mac and WPS do."""
-    said = (one.get("date1904") for one in _elements(parts, "xl/workbook.xml") if one.tag.endswith("}workbookPr"))
+    said = (one.get("date1904") for one in elements(parts, "xl/workbook.xml") if one.tag.endswith("}workbookPr"))
     return next(said, None) in {"1", "true"}
 
 
@@ -33,7 +33,7 @@ def sheet_names(parts: zipfile.ZipFile) -> dict[str, str]:
     """Part, in small letters → the name of its sheet."""
     targets = {id_: target for id_, _, target in _related(parts, "xl/workbook.xml")}
     found = {}
-    for one in _elements(parts, "xl/workbook.xml"):
+    for one in elements(parts, "xl/workbook.xml"):
         if one.tag.endswith("}sheet"):
             id_ = next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
             found[targets.get(id_, "")] = one.get("name", "")
@@ -53,7 +53,7 @@ def comments_of(parts: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]
 
 
 def _comments(parts: zipfile.ZipFile, name: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for one in _elements(parts, name):
+    for one in elements(parts, name):
         ref = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", one.get("ref", "")) if one.tag.endswith("}comment") else None
         if ref:
             texts = (text.text or "" for text in one.iter() if text.tag.endswith("}t"))
@@ -69,11 +69,11 @@ def _related(parts: zipfile.ZipFile, name: str) -> list[tuple[str, str, str]]:
             one.get("Type", ""),
             _folded(posixpath.normpath(posixpath.join("/" + folder, one.get("Target", ""))).lstrip("/")),
         )
-        for one in _elements(parts, f"{folder}/_rels/{file}.rels")
+        for one in elements(parts, f"{folder}/_rels/{file}.rels")
     ]
 
 
-def _elements(parts: zipfile.ZipFile, name: str) -> Iterator[Element]:
+def elements(parts: zipfile.ZipFile, name: str) -> Iterator[Element]:
     """Every element of a part; none of one that is not there or larger than such a part ever is."""
     from defusedxml.ElementTree import fromstring  # noqa: PLC0415  # only where there is something to tell
 

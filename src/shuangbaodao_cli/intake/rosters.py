@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, Unreadable
+from shuangbaodao_cli.intake import colours
 from shuangbaodao_cli.intake.captions import year_and_month_of
 from shuangbaodao_cli.intake.cleaning import read_roster
 from shuangbaodao_cli.intake.headers import SEARCHED, Known
@@ -82,6 +83,8 @@ def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
         other = _other_form(found) if asked.record is None else ""
         if found and not other:
             _tell_hidden(found[0], sheet)
+            for table in found:
+                colours.tell(table, sheet)
             tables += found
         elif any(cell != "" for row in sheet.rows for cell in row):
             passed_over.append(

@@ -31,3 +31,5 @@ class Sheet:
     hidden_columns: int = 0
     shift: int = 0
     """Days to add to a plain number that stands for a day: 1462 where days are counted from 1904."""
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Cells that somebody coloured → RRGGBB."""

@@ -15,6 +15,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.intake import colours
 from shuangbaodao_cli.intake.related import comments_of, counts_from_1904, place, sheet_names
 from shuangbaodao_cli.intake.unpacking import unpacked
 from shuangbaodao_cli.problems import Unfit
@@ -46,6 +47,7 @@ class Unsaid:
 
     broken: dict[tuple[int, int], str] = field(default_factory=dict)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     shift: int = 0
@@ -71,10 +73,11 @@ def unsaid(content: bytes) -> dict[str, Unsaid]:
 def _unsaid(content: bytes) -> dict[str, Unsaid]:
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         found: dict[str, Unsaid] = {}
+        marks = colours.styles(parts)
         for part in parts.infolist():
             pieces = unpacked(content, part)
             if re.fullmatch(r"xl[/\\]worksheets[/\\][^/\\]+\.xml", part.filename, re.IGNORECASE):
-                found[part.filename.replace("\\", "/").lower()] = _searched(pieces)
+                found[part.filename.replace("\\", "/").lower()] = _searched(pieces, marks)
             else:
                 all(map(len, pieces))  # only to see that each is as large as it says
         comments = comments_of(parts) if any("comments" in name.lower() for name in parts.namelist()) else {}
@@ -88,7 +91,7 @@ def _unsaid(content: bytes) -> dict[str, Unsaid]:
         return {names[part]: one for part, one in telling.items() if part in names}
 
 
-def _searched(pieces: Iterable[bytes]) -> Unsaid:
+def _searched(pieces: Iterable[bytes], marks: dict[bytes, str]) -> Unsaid:
     found = Unsaid()
     rows: int | None = None
     """Rows so far, in a sheet that does not number its cells."""
@@ -105,6 +108,9 @@ def _searched(pieces: Iterable[bytes]) -> Unsaid:
                 found.broken[spot] = html.unescape(text.decode(errors="replace"))
         if b"hidden=" in piece:
             _hide(found, piece)
+        for attributes, colour in colours.coloured(piece, marks):
+            if ref := _REF.search(attributes):
+                found.colours[place(ref[1].decode(), ref[2].decode())] = colour
         rows = rows if rows is None else max((row for row, _ in places.values()), default=rows - 1) + 1
     return found
 

@@ -65,6 +65,7 @@ def _parts(kind: str, content: bytes, name: str, encoding: str | None) -> tuple[
 def _tell_unsaid(sheet: Sheet, beside: Unsaid) -> None:
     """Put into a sheet what the first reader does not tell of it."""
     sheet.comments |= beside.comments
+    sheet.colours = beside.colours
     sheet.hidden_rows += len(beside.hidden_rows)
     sheet.hidden_columns = len(beside.hidden_columns)
     sheet.shift = beside.shift
