@@ -28,6 +28,7 @@ NAMES = {
 }
 """The standard colours of WPS and Excel that people mark with; others are called by their number."""
 _PLAIN = {"", "FFFFFF", "000000"}
+_CHOSEN = rb"rgb=[\"'](?!..(?:000000|FFFFFF))"
 MOST = 3
 """A colour on more than one row in so many is how the sheet looks, and marks nothing."""
 _SEARCHED = 2_000
@@ -39,7 +40,7 @@ def styles(parts: zipfile.ZipFile) -> dict[bytes, str]:
     sections: dict[str, list[str]] = {"fonts": [], "fills": []}
     found: dict[bytes, str] = {}
     section, count = "", 0
-    for one in elements(parts, "xl/styles.xml"):
+    for one in elements(parts, "xl/styles.xml", _CHOSEN):
         tag = one.tag.rsplit("}")[-1]
         if tag in {"fonts", "fills", "cellXfs", "borders", "cellStyleXfs", "cellStyles", "dxfs"}:
             section = tag

@@ -73,14 +73,17 @@ def _related(parts: zipfile.ZipFile, name: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def elements(parts: zipfile.ZipFile, name: str) -> Iterator[Element]:
-    """Every element of a part; none of one that is not there or larger than such a part ever is."""
+def elements(parts: zipfile.ZipFile, name: str, holding: bytes = b"") -> Iterator[Element]:
+    """Every element of a part; none of one that is not there or larger than such a part ever is.
+
+    Where ``holding`` is given, none of a part that holds nothing of that pattern.
+    """
+    part = next((part for part in parts.infolist() if _folded(part.filename) == name), None)
+    if part is None or part.file_size > LARGEST or not re.search(holding, content := parts.read(part)):
+        return iter(())
     from defusedxml.ElementTree import fromstring  # noqa: PLC0415  # only where there is something to tell
 
-    part = next((part for part in parts.infolist() if _folded(part.filename) == name), None)
-    if part is None or part.file_size > LARGEST:
-        return iter(())
-    return iter(fromstring(parts.read(part)).iter())
+    return iter(fromstring(content).iter())
 
 
 def _folded(name: str) -> str:
