@@ -449,10 +449,26 @@ def test_a_name_like_a_known_one_is_a_warning_that_names_both(sbd: Sbd, tmp_path
     assert "文庙社区" in new["文庙", "warning"]
 
 
-def test_a_month_copied_from_the_last_stays_two_months(sbd: Sbd) -> None:
+def test_a_month_copied_from_the_last_is_asked_about_and_stays_two_months(sbd: Sbd) -> None:
     june, july = taken(sbd, "t27-copied-month.xlsx")
-    assert (june["created"], july["created"]) == (2, 2)
-    assert sorted(column(sbd, "activity", "date")) == ["2026-06-08", "2026-06-09", "2026-07-08", "2026-07-09"]
+    assert (june["created"], july["created"]) == (3, 3)
+    assert sorted(column(sbd, "activity", "date"))[:4] == ["2026-06-08", "2026-06-09", "2026-06-10", "2026-07-08"]
+    assert told(june, "copied_month") == []
+    assert told(july, "copied_month") == [("warning", "7月!A2")]
+    [message] = [p["message"] for p in july["problems"] if p["kind"] == "copied_month"]
+    assert "“6月”" in message
+
+
+def test_a_month_with_its_own_numbers_is_not_asked_about(sbd: Sbd, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for month in (6, 7):
+        page = book.create_sheet(f"{month}月")
+        page.append(["活动名称", "活动日期", "服务人次"])
+        for day in (8, 9, 10):
+            page.append(["义诊", f"2026-{month:02d}-{day:02d}", 30 + day * month])
+    book.save(tmp_path / "a.xlsx")
+    [file] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"]
+    assert [told(one, "copied_month") for one in file["sheets"]] == [[], []]
 
 
 def test_comments_are_told_and_kept_with_their_row(sbd: Sbd) -> None:

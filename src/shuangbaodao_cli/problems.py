@@ -41,6 +41,7 @@ KINDS: dict[str, str] = {
     "duplicate_header": "表头有两列同名",
     "unknown_header": "不认识的列，原样保存在这一行的附加内容里",
     "hidden": "隐藏的行或列，也一起读了",
+    "copied_month": "活动和同一文件里另一张表几乎一样，只有日期不同",
     "colour": "有的格子标了颜色，颜色的意思没有收进来",
     "merged_not_filled": "人数或时长合并在几行上，只记在第一行",
     "total_mismatch": "合计行与各行之和对不上",

@@ -322,6 +322,7 @@ def _month(number: int) -> list[list[Any]]:
     same: list[list[Any]] = [
         ["义诊", "塔沟社区", 2, 6, 43, "IMG_0412"],
         ["清扫楼道", "塔沟社区", 1.5, 9, 120, "IMG_0413"],
+        ["反诈宣讲", "文庙社区", 1, 4, 65, "IMG_0414"],
     ]
     return [[row[0], date(2026, number, 8 + at), *row[1:]] for at, row in enumerate(same)]
 

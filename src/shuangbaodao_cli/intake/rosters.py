@@ -11,6 +11,7 @@ from shuangbaodao_cli.errors import NotFound, Unreadable
 from shuangbaodao_cli.intake import colours
 from shuangbaodao_cli.intake.captions import year_and_month_of
 from shuangbaodao_cli.intake.cleaning import read_roster
+from shuangbaodao_cli.intake.copying import check_copies
 from shuangbaodao_cli.intake.headers import SEARCHED, Known
 from shuangbaodao_cli.intake.tables import Table, find_tables
 from shuangbaodao_cli.problems import Problem
@@ -67,7 +68,9 @@ class Found:
 
     def rosters(self) -> list[Roster]:
         """Every table, cleaned."""
-        return [read_roster(table) for table in self.tables]
+        rosters = [read_roster(table) for table in self.tables]
+        check_copies(rosters)
+        return rosters
 
 
 def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
