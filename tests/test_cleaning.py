@@ -90,7 +90,7 @@ def test_an_id_kept_as_a_number_is_refused_with_what_is_still_known_of_it() -> N
 @pytest.mark.parametrize("lost", [1.3080219900307e17, "130802199003071000"])
 def test_an_id_ending_in_noughts_is_refused_where_its_column_lost_digits(lost: Any) -> None:
     found = person("身份证号", ID, ENDS_IN_NOUGHTS[0], lost)
-    assert told(found) == [("error", "id_precision_lost")] * 2
+    assert [one for one in told(found) if one[0] == "error"] == [("error", "id_precision_lost")] * 2
     assert found.rejected == {1, 2}
 
 
