@@ -85,6 +85,8 @@ def of_unfit(cell: Any, column: Field, unfit: Unfit) -> Said:
 
 def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | None:
     """What is to be said of a cell that was taken; None where it was taken just as it stands there."""
+    if type(value) is str and column.type is not DAY and column.type is not DAY_OR_MONTH:
+        return None if (shown := column.type.show(value)) == words(cell) else _of_words(cell, shown, column)
     said = Said()
     if column.type is DAY or column.type is DAY_OR_MONTH:
         _of_day(said, cell, value, column, setting)
@@ -93,19 +95,17 @@ def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | N
     elif isinstance(value, Several):
         _of_phones(said, cell, value, column)
     elif (shown := column.type.show(value)) != words(cell):
-        _of_words(said, cell, shown, column)
+        return _of_words(cell, shown, column)
     return said if said.notes or said.until else None
 
 
-def _of_words(said: Said, cell: Any, shown: str, column: Field) -> None:
-    kind = "normalized"
+def _of_words(cell: Any, shown: str, column: Field) -> Said:
+    kind, written, beside = "normalized", words(cell), None
     if column.name == "category":
-        kind = "category_guessed"
-        said.beside = column.label, words(cell).strip()
-    elif column.type is PERSON_NAME and len(shown) < len(words(cell).strip()):
-        kind = "remark_kept"
-        said.beside = column.label, words(cell).strip()
-    said.notes.append(Note("fixed", kind, f"{column.label}：“{words(cell)}”记为“{shown}”"))
+        kind, beside = "category_guessed", (column.label, written.strip())
+    elif column.type is PERSON_NAME and len(shown) < len(written.strip()):
+        kind, beside = "remark_kept", (column.label, written.strip())
+    return Said([Note("fixed", kind, f"{column.label}：“{written}”记为“{shown}”")], beside)
 
 
 def _of_phones(said: Said, cell: Any, value: Several, column: Field) -> None:

@@ -195,6 +195,8 @@ def _spoken_for(task: Loading, columns: Columns, told: list[str], positions: lis
 
     Left in, they would turn its facts back and forth each time the file is imported.
     """
+    if not task.met:
+        return set()
     times = Counter(task.met[at] for at in positions if at in task.met)
     overruled: set[tuple[int, str]] = set()
     later: set[tuple[int, str]] = set()

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import codes, days, numbers, phones, spans, text
 
+_BROKEN_LINE = r"\s*[\r\n]+\s*"
+
 
 class Setting(NamedTuple):
     """What stands around a value: year and month of the sheet's title, the unit its heading names.
@@ -62,8 +64,8 @@ def clean_name(value: object, setting: Setting) -> str:
     """A name as it is written; broken over two lines of a cell it is one name."""
     written = words(value)
     if not written.isalpha() or len(written) > 40:
-        written = re.sub(r"\s*[\r\n]+\s*", "", _sound(written.strip(), setting))
-        if not text.fold(written):
+        written = text.pattern(_BROKEN_LINE).sub("", _sound(written.strip(), setting))
+        if not any(map(str.isalnum, written)) and not text.fold(written):
             raise Unfit("value_missing", "看上去是空的，请补上")
     return written
 

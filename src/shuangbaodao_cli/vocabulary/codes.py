@@ -6,12 +6,11 @@ GB 11643—1999 公民身份号码 · GB 32100—2015 统一社会信用代码.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from operator import mul
 
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary.text import pattern
+from shuangbaodao_cli.vocabulary.text import compact, pattern
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
@@ -24,7 +23,6 @@ _MASK = r"\d{1,14}(?:[*•●]+|X{3,})[\dX]{0,6}"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_NOISE = r"[\s'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _LOOKALIKE = str.maketrans({"×": "X", "Х": "X", "х": "X", "x": "X"})
 
 
@@ -42,7 +40,7 @@ def uscc_check_character(first17: str) -> str:
 def _compact(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text.upper()
-    return pattern(_NOISE).sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKE).upper()
+    return compact(text).translate(_LOOKALIKE).upper()
 
 
 def read_id(text: str) -> str:

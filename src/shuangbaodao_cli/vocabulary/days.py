@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 
@@ -26,6 +25,10 @@ _COMPACT = r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"
 _DAY_OF_YEAR = r"(?P<m>\d{1,2})[-./月](?P<d>\d{1,2})[日号]?"
 _DAY_OF_MONTH = r"(?P<d>\d{1,2})[日号]"
 _MONTH = r"(\d{4})[-./年](\d{1,2})月?"
+_WITH_YEAR = r"\d{4}[-./年]|\d年"
+_COMPACT_MONTH = r"((?:19|20)\d\d)(\d{2})"
+_YEAR_ALONE = r"((?:19|20)\d\d)年?"
+_NEEDLESS = r"(?<!\d) | (?!\d)"
 _BESIDE = (
     r"\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:上午|下午|中午|早上|晚上|全天)\)?"
     r"|(?:(?<=\d)T|(?<![\d.]))\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+\d\d:\d\d)?|[点时](?:半|\d{1,2}分?|整)?)"
@@ -56,8 +59,8 @@ def is_iso(text: str) -> bool:
 
 def bare(text: str) -> str:
     """A written day without spaces, full-width forms, the time of day and the day of the week."""
-    folded = re.sub(r"\s+", " ", pattern(_BESIDE).sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])))
-    return re.sub(r"(?<!\d) | (?!\d)", "", folded).strip("-—–~〜至到,;()")
+    folded = " ".join(pattern(_BESIDE).sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])).split())
+    return pattern(_NEEDLESS).sub("", folded).strip("-—–~〜至到,;()")
 
 
 def read_day(text: str, *, year: int | None = None, month: int | None = None) -> date:
@@ -68,7 +71,8 @@ def read_day(text: str, *, year: int | None = None, month: int | None = None) ->
     """
     if is_iso(text):
         return made(int(text[:4]), int(text[5:7]), int(text[8:]), text)
-    folded = bare(text) if not text.startswith("-") else text
+    plain = text.startswith("-") or pattern(_DAY).fullmatch(text)
+    folded = text if plain else bare(text)
     if folded in _SPOKEN:
         return today() - timedelta(days=_SPOKEN[folded])
     if match := pattern(_DAY).fullmatch(folded) or pattern(_COMPACT).fullmatch(folded):
@@ -96,8 +100,10 @@ def made(year: int, month: int, day: int, text: str) -> date:
 
 def lacks_year(text: str) -> bool:
     """Whether a written day or range of days has no year of its own."""
+    if pattern(_WITH_YEAR).match(text):
+        return False
     folded = bare(text)
-    return re.search(r"\d", folded) is not None and re.search(r"\d{4}|\d年", folded) is None
+    return pattern(r"\d").search(folded) is not None and pattern(r"\d{4}|\d年").search(folded) is None
 
 
 def _without_year(month: int, day: int, year: int | None, text: str) -> date:
@@ -117,7 +123,7 @@ def _without_year(month: int, day: int, year: int | None, text: str) -> date:
 def read_month(text: str) -> str | None:
     """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
-    match = pattern(_MONTH).fullmatch(folded) or re.fullmatch(r"((?:19|20)\d\d)(\d{2})", folded)
+    match = pattern(_MONTH).fullmatch(folded) or pattern(_COMPACT_MONTH).fullmatch(folded)
     if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST:
         return None
     return f"{match[1]}-{int(match[2]):02d}"
@@ -125,5 +131,5 @@ def read_month(text: str) -> str | None:
 
 def read_year(text: str) -> str | None:
     """A year alone, 1998 or 1998年, as ``YYYY``; None where it is none."""
-    match = re.fullmatch(r"((?:19|20)\d\d)年?", unicodedata.normalize("NFKC", text).replace(" ", ""))
+    match = pattern(_YEAR_ALONE).fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
     return match[1] if match else None

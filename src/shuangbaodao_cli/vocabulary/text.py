@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 
 SPACES = r"\s+"
+_ASCII_NOISE = str.maketrans("", "", "\t\n\v\f\r\x1c\x1d\x1e\x1f '`")
+_NOISE = r"[\s'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _BLANKS = r"[^\S\n]+"
 _MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●."), "·")
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -33,6 +35,13 @@ def pattern(said: str) -> re.Pattern[str]:
 def tidy(text: str) -> str:
     """The text as it is stored: outer space off, inner runs of space made one; lines stay lines."""
     return text if text.isalnum() else pattern(_BLANKS).sub(" ", text).strip()
+
+
+def compact(code: str) -> str:
+    """A number or code without what stands between its characters: space, quotes, invisible characters."""
+    if code.isascii():
+        return code.translate(_ASCII_NOISE)
+    return pattern(_NOISE).sub("", unicodedata.normalize("NFKC", code))
 
 
 def has_control(text: str) -> bool:
