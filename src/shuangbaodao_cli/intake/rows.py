@@ -69,9 +69,9 @@ def first_text(row: Sequence[Any]) -> str:
 
 def is_blank(row: Sequence[Any]) -> bool:
     """Whether nothing stands in a row."""
-    return not any(cell != "" for cell in row)
+    return row.count("") == len(row)
 
 
 def is_lone(row: Sequence[Any]) -> bool:
     """Whether one cell only is filled, as in a title or a remark."""
-    return [cell != "" for cell in row].count(True) == 1
+    return row.count("") == len(row) - 1

@@ -40,6 +40,7 @@ class Door:
         self.key = key
         self.first = key[0]
         self.read: Callable[[Facts], Any] = itemgetter(*(at for group in key for at in group))
+        self.whole = len(key) > 1 and all(len(group) == 1 for group in key)
         self.found: dict[Any, list[int]] = {}
         self.marks = marks
         self.crowds: dict[Any, dict[tuple[int, Any], list[int]]] = {}
@@ -47,9 +48,9 @@ class Door:
     def add(self, id_: int, known: dict[int, Facts]) -> None:
         """Let a record in, if it says what the key asks."""
         facts = known[id_]
-        if not says(facts, self.key):
-            return
         at = self.read(facts)
+        if None in at if self.whole else not says(facts, self.key):
+            return
         alike = self.found.setdefault(at, [])
         alike.append(id_)
         if not self.marks or len(alike) < CROWD:
