@@ -85,8 +85,6 @@ def of_unfit(cell: Any, column: Field, unfit: Unfit) -> Said:
 
 def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | None:
     """What is to be said of a cell that was taken; None where it was taken just as it stands there."""
-    if type(value) is str and column.type is not DAY and column.type is not DAY_OR_MONTH:
-        return None if (shown := column.type.show(value)) == words(cell) else _of_words(cell, shown, column)
     said = Said()
     if column.type is DAY or column.type is DAY_OR_MONTH:
         _of_day(said, cell, value, column, setting)
@@ -95,17 +93,17 @@ def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | N
     elif isinstance(value, Several):
         _of_phones(said, cell, value, column)
     elif (shown := column.type.show(value)) != words(cell):
-        return _of_words(cell, shown, column)
+        _of_words(said, cell, shown, column)
     return said if said.notes or said.until else None
 
 
-def _of_words(cell: Any, shown: str, column: Field) -> Said:
-    kind, written, beside = "normalized", words(cell), None
+def _of_words(said: Said, cell: Any, shown: str, column: Field) -> None:
+    kind, written = "normalized", words(cell)
     if column.name == "category":
-        kind, beside = "category_guessed", (column.label, written.strip())
+        kind, said.beside = "category_guessed", (column.label, written.strip())
     elif column.type is PERSON_NAME and len(shown) < len(written.strip()):
-        kind, beside = "remark_kept", (column.label, written.strip())
-    return Said([Note("fixed", kind, f"{column.label}：“{written}”记为“{shown}”")], beside)
+        kind, said.beside = "remark_kept", (column.label, written.strip())
+    said.notes.append(Note("fixed", kind, f"{column.label}：“{written}”记为“{shown}”"))
 
 
 def _of_phones(said: Said, cell: Any, value: Several, column: Field) -> None:

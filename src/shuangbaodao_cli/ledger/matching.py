@@ -40,7 +40,6 @@ class Door:
         self.key = key
         self.first = key[0]
         self.read: Callable[[Facts], Any] = itemgetter(*(at for group in key for at in group))
-        self.whole = len(key) > 1 and all(len(group) == 1 for group in key)
         self.found: dict[Any, list[int]] = {}
         self.marks = marks
         self.crowds: dict[Any, dict[tuple[int, Any], list[int]]] = {}
@@ -48,9 +47,9 @@ class Door:
     def add(self, id_: int, known: dict[int, Facts]) -> None:
         """Let a record in, if it says what the key asks."""
         facts = known[id_]
-        at = self.read(facts)
-        if None in at if self.whole else not says(facts, self.key):
+        if not says(facts, self.key):
             return
+        at = self.read(facts)
         alike = self.found.setdefault(at, [])
         alike.append(id_)
         if not self.marks or len(alike) < CROWD:

@@ -71,8 +71,7 @@ def read_day(text: str, *, year: int | None = None, month: int | None = None) ->
     """
     if is_iso(text):
         return made(int(text[:4]), int(text[5:7]), int(text[8:]), text)
-    plain = text.startswith("-") or pattern(_DAY).fullmatch(text)
-    folded = text if plain else bare(text)
+    folded = text if text.startswith("-") or pattern(_DAY).fullmatch(text) else bare(text)
     if folded in _SPOKEN:
         return today() - timedelta(days=_SPOKEN[folded])
     if match := pattern(_DAY).fullmatch(folded) or pattern(_COMPACT).fullmatch(folded):
@@ -100,7 +99,7 @@ def made(year: int, month: int, day: int, text: str) -> date:
 
 def lacks_year(text: str) -> bool:
     """Whether a written day or range of days has no year of its own."""
-    if pattern(_WITH_YEAR).match(text):
+    if pattern(_WITH_YEAR).match(text):  # as most are written: no need to fold it
         return False
     folded = bare(text)
     return pattern(r"\d").search(folded) is not None and pattern(r"\d{4}|\d年").search(folded) is None
