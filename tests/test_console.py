@@ -19,6 +19,7 @@ import re
 import shlex
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import timedelta
 from io import StringIO
 from itertools import chain
 from pathlib import Path
@@ -27,6 +28,7 @@ import pytest
 
 from conftest import EXAMPLES, sheet
 from shuangbaodao_cli.app import run
+from shuangbaodao_cli.vocabulary.days import now
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -36,7 +38,8 @@ PAGES = [
 ]
 BLOCK = re.compile(r"^```(console|csv)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*(?:(?<=\\)\n.*)*)", re.MULTILINE)
-TIME = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b")
+NOW = now().date()
+TIME = re.compile(rf"\b(?:{NOW}|{NOW - timedelta(days=1)}) \d\d:\d\d\b")
 ENTERED = "2026-07-31 16:30"
 """Stands for every time of entry, which no two runs share."""
 

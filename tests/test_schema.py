@@ -22,11 +22,24 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.vocabulary.record import Record
 
-COUNTS = {"org", "activity", "outcome", "participation"}
+COUNTS = {*("org", "activity", "outcome", "participation", "need", "resource", "project", "meeting", "branch", "area")}
 """Records with numbers that may be approximate."""
 MERGED = {"person", "org"}
 """Records that may be found to be another one."""
-UNNAMED = {"pairing", "checkin", "member", "participation"}
+UNNAMED = {
+    *(
+        "pairing",
+        "checkin",
+        "member",
+        "participation",
+        "attendance",
+        "order_event",
+        "whistle",
+        "visit",
+        "area",
+        "pledge",
+    )
+}
 """Records that are called by what they point to, not by a name of their own."""
 
 
@@ -63,6 +76,8 @@ def kept_beside(record: str) -> dict[str, tuple[str, bool]]:
         beside["approx"] = ("TEXT", True)
     if record == "participation":
         beside["date"] = ("TEXT", True)
+    if record in {"order_event", "whistle"}:
+        beside["policy"] = ("INTEGER", True)
     if record in MERGED:
         beside["same_as"] = ("INTEGER", False)
     return beside
@@ -72,7 +87,7 @@ def facts(record: Record) -> dict[str, tuple[str, bool]]:
     """Type and NOT NULL of the columns of its fields; of a reference to either of two kinds one is empty."""
     found: dict[str, tuple[str, bool]] = {}
     for field in record.fields:
-        needed = (field.required or field.default is not None) and len(field.columns) == 1
+        needed = (field.required or field.default is not None or field is record.title) and len(field.columns) == 1
         found |= dict.fromkeys(field.columns, ("INTEGER" if field.to else field.type.sql, needed))
     return found
 
@@ -106,7 +121,20 @@ def test_sqlite_utils_sees_the_references_too(database: Database, record: str) -
 
 
 def test_no_table_is_left_without_a_description(database: Database) -> None:
-    known = {*RECORDS, "ledger", "entry", "change", "batch", "place_tree", "source", "mapping", "unlike"}
+    known = {
+        *RECORDS,
+        "ledger",
+        "entry",
+        "change",
+        "batch",
+        "place_tree",
+        "source",
+        "mapping",
+        "unlike",
+        "numbering",
+        "policy",
+        "evidence",
+    }
     assert set(database.table_names()) == known
 
 

@@ -346,11 +346,10 @@ def test_a_column_can_be_kept_apart_though_its_heading_is_known() -> None:
     assert table.header.unknown == {1: "单位"}
 
 
-def test_visits_are_not_imported_as_a_roster_of_those_visited() -> None:
+def test_visits_are_taken_as_visits_and_not_as_a_roster_of_those_visited() -> None:
     visits = laid_out(
         ["序号", "姓名", "联系电话", "走访日期", "走访人", "走访内容"], [1.0, "张三", "", "7.4", "李四", ""]
     )
     persons = laid_out(["姓名", "联系电话"], ["李四", "19900000001"], name="志愿者")
     found = find_rosters(book(visits, persons))
-    assert [table.sheet for table in found.tables] == ["志愿者"]
-    assert "走访台账" in found.passed_over[0]
+    assert [table.record.name for table in found.tables] == ["visit", "person"]

@@ -20,7 +20,7 @@ from shuangbaodao_cli.vocabulary.text import tidy
 from shuangbaodao_cli.vocabulary.types import Setting, Type, setting_of, show_minutes
 from test_codes import ids, usccs
 
-TYPES = {field.type.name: field.type for record in RECORDS.values() for field in record.roster()}
+TYPES = {field.type.name: field.type for record in RECORDS.values() for field in (*record.fields, *record.roster())}
 HERE = Setting()
 IN_ROSTER = Setting(2023, month=7, in_roster=True)
 MONTHS = st.dates(date(1900, 1, 1)).map(lambda day: f"{day:%Y-%m}")
@@ -47,6 +47,21 @@ STORED: dict[str, st.SearchStrategy[Any]] = {
     "basis": st.sampled_from(["unit", "residence"]),
     "level": st.sampled_from(list(LEVELS)),
     "category": st.sampled_from(list(CATEGORIES)),
+    "private": WORDS,
+    "private_day": st.one_of(DAYS, MONTHS),
+    "moment": st.dates(date(1900, 1, 1)).map(lambda day: f"{day}T09:30"),
+    "state": st.sampled_from(["raised", "ticketed", "planned", "claimed", "reviewed", "cancelled"]),
+    "step": st.sampled_from(["ticketed", "dispatched", "finished", "reopened", "withdrawn"]),
+    "urgency": st.sampled_from(["daily", "major", "urgent"]),
+    "need_kind": st.sampled_from(["need", "wish"]),
+    "resource_kind": st.sampled_from(["talent", "venue", "goods", "funds", "technology", "service", "information"]),
+    "whistle_kind": st.sampled_from(["advance", "assault", "emergency"]),
+    "satisfaction": st.sampled_from(["good", "fair", "bad"]),
+    "care_level": st.sampled_from(["high", "key", "general"]),
+    "health": st.sampled_from(["good", "fair", "bad"]),
+    "grade": st.sampled_from(["good", "fair", "bad"]),
+    "visit_kind": st.sampled_from(["routine", "follow_up", "special", "phone"]),
+    "branch_kind": st.sampled_from(["general", "branch", "group", "household"]),
 }
 WRITTEN = st.one_of(
     st.text(max_size=30),

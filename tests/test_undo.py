@@ -31,7 +31,7 @@ def live(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     with closing(sqlite3.connect(ledger)) as connection:
         for name in RECORDS:
-            cursor = connection.execute(f"SELECT * FROM {name} WHERE voided IS NULL ORDER BY id")
+            cursor = connection.execute(f"SELECT * FROM [{name}] WHERE voided IS NULL ORDER BY id")
             kept = [at for at, column in enumerate(cursor.description) if column[0] != "entry"]
             found[name] = [tuple(row[at] for at in kept) for row in cursor]
     return found

@@ -15,7 +15,48 @@ from shuangbaodao_cli.output.visible import visible
 
 CANCELLED = 130
 
-LOG = Group("log", "记录发生了的事", {"activity": ("log:activity", "记一次服务活动")}, {"--ledger": 1})
+LOG = Group(
+    "log",
+    "记录发生了的事",
+    {
+        "activity": ("log:activity", "记一次服务活动"),
+        "need": ("need:need", "记一件居民的需求、问题或微心愿"),
+        "meeting": ("meeting:meeting", "记一次联席会议"),
+        "visit": ("visit:visit", "记一次走访"),
+    },
+    {"--ledger": 1},
+)
+
+ORDER = Group(
+    "order",
+    "工单：从开单到回头看，一步一条",
+    {
+        "open": ("order:open_", "开单子"),
+        "plan": ("order:plan", "定方案"),
+        "dispatch": ("order:dispatch", "派单"),
+        "claim": ("order:claim", "领任务（接单）"),
+        "finish": ("order:finish", "办结"),
+        "review": ("order:review", "回头看：解决了没有"),
+        "return": ("order:return_", "退回，可以再派"),
+        "cancel": ("order:cancel", "取消，不办了"),
+        "suggest": ("suggest:suggest", "看谁合适办，写明理由"),
+        "whistle": ("whistle:whistle", "吹哨，叫部门来报到"),
+        "answer": ("whistle:answer", "部门签收、联系、到场"),
+        "withdraw": ("order:withdraw", "撤回记错的上一步"),
+    },
+    {"--ledger": 1},
+)
+
+POLICY = Group(
+    "policy",
+    "本单位的办法：步骤、时限、走访间隔",
+    {
+        "show": ("policy:show", "看现在用的办法和出处"),
+        "edit": ("policy:edit", "改，旧的一版留底"),
+        "check": ("policy:check", "核对一份办法写得对不对"),
+    },
+    {"--ledger": 1},
+)
 
 PERSON, ORG = (
     Group(
@@ -41,6 +82,8 @@ ROOT = Group(
         "import": ("intake:import_", "导入名册和活动台账（电子表格）"),
         "imports": ("imports:imports", "列出每一批导入，撤销了没有"),
         "log": LOG,
+        "order": ORDER,
+        "due": ("due:due", "看有哪些事到期或逾期"),
         "add": ("records:add", "登记一条记录：单位、人员、社区……"),
         "list": ("looking:list_", "列出记录，可按条件查找"),
         "show": ("looking:show", "看一条记录和它的改动经过"),
@@ -49,6 +92,7 @@ ROOT = Group(
         "undo": ("imports:undo", "撤销一批导入"),
         "person": PERSON,
         "org": ORG,
+        "policy": POLICY,
         "report": ("report:report", "报数：任何期间、任何分列"),
         "export": ("export:export", "导出一个月的汇总、台账和时长表"),
         "template": ("template:template", "生成发下去填的空白表"),

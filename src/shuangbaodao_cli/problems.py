@@ -29,6 +29,7 @@ KINDS: dict[str, str] = {
     "phone_several": "一格里不止一个电话，其余的附在这一行上",
     "choice_unknown": "不在可选的几项里",
     "category_guessed": "服务类别按内容归入",
+    "consent_missing": "不满14周岁，没有监护人同意",
     "reference_new": "台账里原来没有，已新建",
     "reference_unknown": "台账里没有这个人或这一项",
     "reference_ambiguous": "台账里有几个同名的",

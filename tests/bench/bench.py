@@ -1,6 +1,6 @@
 """Measures ``sbd`` beside the least that would do: ratios of whole processes, run in turn, A B A B ….
 
-``make bench``, or ``bench.py [--quick] [--only help,log,month,year,import]``. Nothing fails by being slow.
+``make bench``, or ``bench.py [--quick] [--only help,log,month,year,orders,import]``. Nothing fails by being slow.
 ``ratio`` is of wall time; ``cpu``, of processor time, holds where the machine is busy. Peak memory
 is that of a process and its children together (of the largest of them, where the system does not
 tell), and never shown below that of this process, about 20 MB.
@@ -122,7 +122,7 @@ def made(what: str, size: int, *year: int) -> Path:
     schema = (HERE.parents[1] / "src/shuangbaodao_cli/ledger/schema").glob("*.sql")
     recipe = b"".join(source.read_bytes() for source in [HERE / "fixtures.py", *sorted(schema)])
     key = "-".join(map(str, (size, *year, hashlib.sha256(recipe).hexdigest()[:8])))
-    path = CACHE / f"{what}-{key}.{'db' if what == 'ledger' else 'xlsx'}"
+    path = CACHE / f"{what}-{key}.{'db' if what in {'ledger', 'orders'} else 'xlsx'}"
     if not path.exists():
         sys.stderr.write(f"making {path}\n")
         run(PYTHON, HERE / "fixtures.py", what, size, half := path.with_suffix(f".{os.getpid()}"), *year)
@@ -162,6 +162,11 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
             yield Case(f"report --year {of} : sqlite3 shell", ours, ["sqlite3", bare(ledger), SUMS], 1.0, 11)
         elif "year" in only:
             sys.stdout.write(f"report --year {of}: left out, there is no sqlite3 shell here\n")
+    if "orders" in only:
+        worked = made("orders", 2 * rows)
+        for words in (["due"], ["order", "suggest", "单-2026-000007"]):
+            ours = [SBD, *words, "--ledger", worked]
+            yield Case(f"{' '.join(words[:2])} of {2 * rows:,} orders : two commands", ours, app, 2.5)
     if "import" in only:
         roster = made("roster", rows)
         ours = [SBD, "import", roster, "--ledger", WORK]
@@ -183,7 +188,7 @@ def clear() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="a third of the runs, a tenth of the rows")
-    parser.add_argument("--only", default="help,log,month,year,import", help="cases, parted by commas")
+    parser.add_argument("--only", default="help,log,month,year,orders,import", help="cases, parted by commas")
     asked = parser.parse_args()
     CACHE.mkdir(exist_ok=True)
     os.environ |= {"SBD_TODAY": "2026-12-31", "SBD_OPERATOR": "bench", "PYTHONPYCACHEPREFIX": str(CACHE / "pyc")}

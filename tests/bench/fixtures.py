@@ -68,6 +68,72 @@ def fill_ledger(path: Path, size: int, years: range) -> None:
     connection.close()
 
 
+def fill_orders(path: Path, size: int) -> None:
+    """A ledger of so many needs with their orders in two years, one in seven still open, 300 places and 50 units."""
+    fill_ledger(path, 500, range(2026, 2027))
+    connection = open_ledger(path)
+    kinds = list(CATEGORIES)[:14]
+    states = ("reviewed",) * 12 + ("claimed", "finished")
+    day = [(date(2025, 1, 1) + timedelta(at * 700 // size)).isoformat() for at in range(size)]
+    due = [(date.fromisoformat(one) + timedelta(60)).isoformat() for one in day]
+    with writing(connection, "bench") as entry:
+        made = f", name_key, entry) VALUES (?1, ?2, ?3, ?4, ?1, {entry.id})"
+        connection.executemany(
+            f"INSERT INTO resource (title, number, owner_org, category{made}",
+            ((f"第{at}项资源", f"资-2026-{at:04d}", RNG.randint(1, 50), RNG.choice(kinds)) for at in range(1, 501)),
+        )
+        connection.executemany(
+            f"INSERT INTO pairing (org, place, entry) VALUES (?, ?, {entry.id})",
+            ((RNG.randint(1, 50), at) for at in range(1, 301)),
+        )
+        connection.executemany(
+            f"INSERT INTO team (name, kind, place, name_key, entry) VALUES (?1, ?2, ?3, ?1, {entry.id})",
+            ((f"第{at}服务队", RNG.choice(kinds), at) for at in range(1, 301)),
+        )
+        connection.execute("UPDATE person SET community = id % 300 + 1, skills = '急救、维修'")
+        held = [(RNG.randint(1, 300), RNG.choice(kinds), states[at % 14], RNG.randint(1, 50)) for at in range(size)]
+        connection.executemany(
+            "INSERT INTO need (title, number, kind, place, category, raised_on, urgency, state, closed, name_key, entry)"
+            f" VALUES (?1, ?2, 'need', ?3, ?4, ?5, 'daily', ?6, ?7, ?1, {entry.id})",
+            (
+                (
+                    f"第{at}件事",
+                    f"需-2026-{at:06d}",
+                    place,
+                    kind,
+                    day[at],
+                    state,
+                    due[at] if state == "reviewed" else None,
+                )
+                for at, (place, kind, state, _) in enumerate(held)
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO [order] (title, number, need, place, category, opened_on, due, holder_org, state, pending,"
+            f" closed, urgency, name_key, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'daily', ?1,"
+            f" {entry.id})",
+            (
+                (
+                    *(f"第{at}件事", f"单-2026-{at:06d}", at + 1, place, kind, day[at], due[at], org, state),
+                    None if state == "reviewed" else due[at],
+                    due[at] if state == "reviewed" else None,
+                )
+                for at, (place, kind, state, org) in enumerate(held)
+            ),
+        )
+        connection.executemany(
+            f"INSERT INTO order_event (ticket, step, date, by_org, entry) VALUES (?, ?, ?, ?, {entry.id})",
+            (
+                (at + 1, step, day[at], org)
+                for at, (_, _, state, org) in enumerate(held)
+                for step in ("ticketed", "planned", "claimed", "finished", "reviewed")[
+                    : 5 if state == "reviewed" else 4
+                ]
+            ),
+        )
+    connection.close()
+
+
 def write_roster(path: Path, size: int) -> None:
     """A clean roster of 200 units and 50 communities: every cell as it is stored, no two ids alike."""
     book = Workbook(write_only=True)
@@ -138,5 +204,7 @@ if __name__ == "__main__":
     what, count, file, *only = sys.argv[1:]
     if what in {"roster", "messy", "empty"}:
         {"roster": write_roster, "messy": write_messy, "empty": write_empty}[what](Path(file), int(count))
+    elif what == "orders":
+        fill_orders(Path(file), int(count))
     else:
         fill_ledger(Path(file), int(count), range(int(only[0]), int(only[0]) + 1) if only else range(2017, 2027))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.ledger import finding
+from shuangbaodao_cli.ledger import finding, policy
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import Logged, log_activity
 from shuangbaodao_cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require, say
@@ -46,6 +46,8 @@ def activity(  # noqa: PLR0913  # each is an option of the command
     leader: Annotated[str | None, typer.Option("--leader", metavar="NAME", help="活动负责人")] = None,
     content: Annotated[str | None, typer.Option("--content", metavar="TEXT", help="服务内容")] = None,
     outcome: Annotated[list[str] | None, typer.Option("--outcome", metavar="TEXT", help="成效，如 停车位200个")] = None,
+    need: Annotated[str | None, typer.Option("--need", metavar="NEED", help="为哪件需求做的（需求编号）")] = None,
+    project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="属于哪个项目")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
     ledger: LedgerPath = None,
@@ -68,6 +70,8 @@ def activity(  # noqa: PLR0913  # each is an option of the command
         "headcount": headcount,
         "served": served,
         "resolved": resolved,
+        "need": need,
+        "project": project,
         "note": note,
     }
     names = people or []
@@ -83,9 +87,20 @@ def activity(  # noqa: PLR0913  # each is an option of the command
         with writing(connection, command_line()) as entry:
             logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
             told = _told(entry.connection, logged)
+            cap = policy.current(connection).number("hours", "daily_cap")
     say(told)
-    if logged.facts.get("minutes", 0) > DAY_LONG:
+    _remind(logged, cap)
+
+
+def _remind(logged: Logged, cap: int) -> None:
+    """Point at what may be a slip: too long a time, a problem counted twice, an activity told twice."""
+    minutes = logged.facts.get("minutes", 0)
+    if minutes > DAY_LONG:
         sys.stderr.write("提醒：每人时长超过一天，是不是把分钟写成了小时？\n")
+    elif minutes > 60 * cap:
+        sys.stderr.write(f"提醒：每人时长超过一天 {cap} 小时，请核对。\n")
+    if "need" in logged.facts and "resolved" in logged.facts:
+        sys.stderr.write("提醒：写明了需求，解决没有以回头看为准，这次的“解决问题数”不重复计数。\n")
     if logged.alike is not None:
         sys.stderr.write(
             f"提醒：同一天同一地点已有一次同名活动（编号 {logged.alike}）。如果记重了："
@@ -98,7 +113,7 @@ def _told(connection: sqlite3.Connection, logged: Logged) -> str:
     facts = logged.facts
     day = date.fromisoformat(facts["date"])
     parts = [f"{day.year}年{day.month}月{day.day}日（周{_WEEK[day.weekday()]}）", facts["title"]]
-    named = [name for name in ("place", "org", "team") if name in facts]
+    named = [name for name in ("place", "org", "team", "need", "project") if name in facts]
     parts += [finding.name_of(connection, RECORDS[name], facts[name]) for name in named]
     parts += [facts[name] for name in ("category", "leader") if name in facts]
     counts = {"served": "服务群众 {} 人次", "resolved": "解决问题 {} 件", "headcount": "参加 {} 人"}

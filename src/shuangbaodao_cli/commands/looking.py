@@ -9,11 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
+from shuangbaodao_cli.commands.meeting import AGREED
 from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption, RecordArgument, pairs
 from shuangbaodao_cli.commands.shown import as_table, said_change, upright
-from shuangbaodao_cli.ledger import batchlist, finding, listing
+from shuangbaodao_cli.errors import NotFound
+from shuangbaodao_cli.ledger import batchlist, finding, listing, opening
 from shuangbaodao_cli.ledger.database import writing
+from shuangbaodao_cli.ledger.meetings import last_time
 from shuangbaodao_cli.ledger.merged import root
+from shuangbaodao_cli.ledger.timeline import timeline
 from shuangbaodao_cli.options import (
     Format,
     FormatOption,
@@ -26,10 +30,15 @@ from shuangbaodao_cli.options import (
     require,
 )
 from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.vocabulary.liaison import MEETING
+from shuangbaodao_cli.vocabulary.orders import ORDER
 from shuangbaodao_cli.vocabulary.record import Record
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 
-PARTS = ("pairing", "checkin", "member", "participation", "outcome")
+PARTS = (
+    *("pairing", "checkin", "member", "participation", "outcome", "attendance", "topic", "resolution", "project"),
+    *("order", "whistle", "activity", "visit", "area", "pledge"),
+)
 """What belongs to other records and is shown with them."""
 SHOWN = 50
 """How many parts of a kind are shown with a record."""
@@ -80,7 +89,7 @@ def show(  # noqa: PLR0913  # each is an option of the command
     """看一条记录：各项内容、与它有关的记录、改动经过。"""
     kind = record_named(record)
     with opened(ledger) as connection:
-        id_ = finding.find(connection, kind, key, voided=True)
+        id_ = _meant(connection, kind, key)
         row = listing.one(connection, kind, id_)
         if full:
             _record_reveal(connection, reason)
@@ -90,9 +99,54 @@ def show(  # noqa: PLR0913  # each is an option of the command
         beside = listing.set_aside(connection, kind, id_)
         whole = as_table(kind, [row], full=full)
         upper = replace(upright(kind, whole, id_, beside), notes=_merged(connection, kind, id_))
-        tables = [upper, *parts, *_sources(came), _history(connection, kind, past, full=full)]
+        upper_parts = _last_time(connection, id_) if kind is MEETING else []
+        course = timeline(connection, id_) if kind is ORDER else []
+        tables = [
+            upper,
+            *upper_parts,
+            *_course(course),
+            *parts,
+            *_sources(came),
+            _history(connection, kind, past, full=full),
+        ]
     said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
+    if kind is ORDER:
+        said["events"] = course
     give(tables, format_, output, said=said, private=full)
+
+
+def _meant(connection: sqlite3.Connection, kind: Record, key: str) -> int:
+    """The record to be shown; an order by the number of its need too."""
+    if kind is not ORDER:
+        return finding.find(connection, kind, key, voided=True)
+    order = opening.known_order(connection, key, voided=True)
+    if order is None:
+        raise NotFound(f"需求“{key}”还没有工单，请先开单：sbd order open {key}。")
+    return order
+
+
+def _last_time(connection: sqlite3.Connection, meeting: int) -> list[Table]:
+    """A meeting's sheet opens with what became of what the last one agreed."""
+    before = last_time(connection, meeting)
+    return [Table("上次议定事项落实情况", AGREED, before)] if before else []
+
+
+def _course(events: list[dict[str, Any]]) -> list[Table]:
+    """The course of an order as a table; what was withdrawn says so."""
+    heads = [
+        Column("date", "日期", "date"),
+        Column("step", "步骤"),
+        Column("by", "经办"),
+        Column("said", "内容"),
+        Column("due", "期限", "date"),
+        Column("evidence", "凭据"),
+    ]
+    rows = []
+    for one in events:
+        said = "；".join(filter(None, [one["whom"] and f"派给 {one['whom']}", one["said"], one["satisfaction"]]))
+        label = one["label"] if one["stands"] else f"{one['label']}（已撤回）"
+        rows.append((one["date"], label, one["by"], said or None, one["due"], "、".join(one["evidence"]) or None))
+    return [Table("办理经过", heads, rows)] if rows else []
 
 
 def _record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
@@ -146,7 +200,7 @@ def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
 def _short(command: str) -> str:
     """The words of a command that say what it does."""
     words = command.split()
-    return " ".join(words[: 3 if words[1:2] in (["person"], ["org"]) else 2])
+    return " ".join(words[: 3 if words[1:2] in (["person"], ["org"], ["order"], ["policy"]) else 2])
 
 
 def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:

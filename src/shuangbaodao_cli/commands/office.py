@@ -53,7 +53,7 @@ def status(
         if check:
             _check(connection)
     rows = [("台账", str(path)), ("填报单位", held.office), ("所在地", held.place), ("最近改动", held.last)]
-    rows += [(f"{RECORDS[name].label}（{name}）", str(count)) for name, count in held.counts.items()]
+    rows += [(f"{RECORDS[name].label}（{name}）", str(count)) for name, count in held.counts.items() if count]
     said = {"ledger": str(path), "office": held.office, "place": held.place, "last": held.last, "counts": held.counts}
     give([Table("台账概况", [Column("what", "项目"), Column("value", "内容")], rows)], format_, None, said=said)
 

@@ -9,7 +9,7 @@ import typer
 
 from shuangbaodao_cli.commands.shown import said_change
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import entering, finding, store
+from shuangbaodao_cli.ledger import entering, finding, following, store
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import follow_minutes
 from shuangbaodao_cli.options import (
@@ -20,6 +20,7 @@ from shuangbaodao_cli.options import (
     require,
     say,
 )
+from shuangbaodao_cli.vocabulary.orders import ORDER
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
@@ -39,6 +40,7 @@ def add(
       sbd add person 姓名=张三 联系电话=19900001234 工作单位=承德医学院
     """
     kind = record_named(record)
+    entering.check_typed(kind)
     given = pairs(said, "=")
     with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
         found = entering.values(entry, kind, given, new=new)
@@ -92,6 +94,8 @@ def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = Non
         id_ = finding.find(connection, kind, key, voided=True)
         told = finding.describe(connection, kind, id_)
         gone = store.void(entry, kind, id_)
+        if kind is ORDER:
+            following.after_void(connection, id_)
     parts = "、".join(f"{count} 条{RECORDS[name].label}" for name, count in gone.items() if name != kind.name)
     if kind.name not in gone:
         say(f"{kind.label} {told} 早已作废，没有改动。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.answering import answer
+from shuangbaodao_cli.reports.answering import answers
 from shuangbaodao_cli.reports.catalogue import names
 from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
@@ -74,5 +74,15 @@ def report(  # noqa: PLR0913  # each is an option of the command
         return
     asked = chosen_period(month, quarter, half, year, (start, until))
     with opened(ledger) as connection, reading(connection):
-        table = answer(scoped(connection, asked, place), name, by=by)
-    give([table], format_, output)
+        tables = answers(scoped(connection, asked, place), name, by=by)
+    give(tables, format_, output, said=_whole(tables))
+
+
+def _whole(tables: list[Table]) -> dict[str, Any] | None:
+    """The JSON of a report of several tables: that of the first, with the others as its parts."""
+    if len(tables) == 1:
+        return None
+    from shuangbaodao_cli.output import formats  # noqa: PLC0415  # only where there are several
+
+    first, *parts = map(formats.as_json, tables)
+    return {**first, "parts": parts}

@@ -93,7 +93,10 @@ def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = 
     held = rows if full else [masked(record, row) for row in rows]
     made = columns(record)
     yes = {field.name for field in record.fields if field.type is types.YES}
-    body = [tuple(bool(row[c.name]) if c.name in yes else row[c.name] for c in made) for row in held]
+    body = [
+        tuple(row[c.name] if c.name not in yes or row[c.name] is None else bool(row[c.name]) for c in made)
+        for row in held
+    ]
     used = {c.name for at, c in enumerate(made) if any(line[at] is not None for line in body)}
     always = {"id", *(field.name for field in record.fields if field.required)}
     hidden = [

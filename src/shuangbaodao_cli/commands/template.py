@@ -41,6 +41,8 @@ def template(
       sbd template person -o 花名册.xlsx
     """
     kind = record_named(record)
+    if kind.verb:
+        raise UsageError(f"{kind.label}不用填表，请用 {kind.verb}。")
     path = output or Path(f"{slug(kind.label)}空白表.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"空白表只能是 .xlsx，请把“{path.name}”改成以 .xlsx 结尾。")

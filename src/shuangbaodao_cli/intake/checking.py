@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.intake.ids import check_ids
 from shuangbaodao_cli.intake.totals import check_totals
+from shuangbaodao_cli.vocabulary.care import lacks_consent
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.record import SPANS
@@ -21,6 +22,7 @@ def check(roster: Roster) -> None:
     _check_required(roster)
     _check_future(roster)
     _check_spans(roster)
+    _check_consent(roster)
     check_ids(roster)
     _check_headcount(roster)
     check_totals(roster)
@@ -42,7 +44,11 @@ def _check_future(roster: Roster) -> None:
     this_day, limit = now.isoformat(), now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
     for column in roster.record.roster():
         values = roster.columns.get(column.name)
-        if column.type not in {DAY, DAY_OR_MONTH} or values is None or column.name in {"until", "end_date"}:
+        if (
+            column.type not in {DAY, DAY_OR_MONTH}
+            or values is None
+            or column.name in {"until", "end_date", "due", "next"}
+        ):
             continue
         for at, value in enumerate(values):
             if value is None or value <= this_day:
@@ -63,6 +69,17 @@ def _check_spans(roster: Roster) -> None:
             if first is not None and last is not None and last < first:
                 message = f"{roster.record[end].label} {last} 在{roster.record[start].label} {first} 之前，请核对"
                 roster.tell(at, end, "error", "date_invalid", last, message)
+
+
+def _check_consent(roster: Roster) -> None:
+    """Refuse a child under fourteen for whom no guardian has agreed."""
+    if roster.record.name != "subject":
+        return
+    born, agreed = roster.columns.get("birth_date") or [], roster.columns.get("consent")
+    for at, day in enumerate(born):
+        if lacks_consent(day, agreed[at] if agreed else None, today()):
+            message = "不满14周岁，没有写明监护人同意，这一行没有收进来；同意了请在“监护人同意”一列填 是"
+            roster.tell(at, "birth_date", "error", "consent_missing", "", message)
 
 
 def _check_headcount(roster: Roster) -> None:

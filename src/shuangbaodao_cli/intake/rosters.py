@@ -28,19 +28,17 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.workbook import Workbook
     from shuangbaodao_cli.vocabulary.record import Record
 
-ORDER = ("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome")
+ORDER = (
+    *("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome"),
+    *("need", "resource", "project", "meeting", "resolution", "topic", "attendance", "visit", "subject"),
+    *("branch", "area", "pledge"),
+)
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 
 _CARD = "服务记录卡"
 OTHER_FORMS = {
     _CARD: {"服务日期", "服务内容", "活动日期", "活动名称", "服务时间", "时长", "服务时长"},
-    "走访台账": {"走访日期", "走访时间", "走访人", "走访人姓名", "走访内容", "走访对象", "走访对象姓名"},
-    "需求清单": {"需求内容", "需求类别", "需求编号", "紧急程度"},
-    "资源清单": {"资源内容", "资源类别", "资源编号", "可提供时间"},
-    "项目清单": {"项目编号", "对应需求编号", "对应资源编号", "牵头单位"},
     "派单表": {"派单日期", "派单单位", "承办单位", "办结时间", "办理结果"},
-    "微心愿台账": {"心愿内容", "心愿人", "认领人", "认领日期"},
-    "会议记录": {"议题", "议定事项", "主持人", "记录人"},
 }
 """Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
 

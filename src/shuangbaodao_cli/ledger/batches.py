@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.problems import Problem
 
 
-LOADED = ("place", "org", "team", "person", "pairing", "checkin", "member", "activity", "participation", "outcome")
+LOADED = (
+    *("place", "org", "team", "person", "pairing", "checkin", "member", "branch", "need", "resource", "project"),
+    *("activity", "participation", "outcome", "meeting", "attendance", "topic", "resolution", "subject", "visit"),
+    *("area", "pledge"),
+)
 """The order in which the sheets of one file are taken in: what others name comes first."""
 
 
@@ -90,7 +94,7 @@ def take_in(connection: sqlite3.Connection, book: Workbook, rosters: Sequence[Ro
             outcome.batch = _remember(entry, outcome, request.asked)
             _keep_sources(connection, outcome.batch, tasks)
             if not request.trial:
-                keeping.keep(connection, book)
+                keeping.keep(connection, book.file, book.sha256, book.content)
     return outcome
 
 

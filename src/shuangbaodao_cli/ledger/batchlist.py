@@ -47,7 +47,7 @@ def sources(connection: sqlite3.Connection, record: Record, id_: int, most: int)
         (record.name, id_, most),
     ).fetchall()
     named = connection.execute(
-        f"SELECT b.file, '', b.id, e.at FROM {record.name} AS r JOIN batch AS b ON b.entry = r.entry "
+        f"SELECT b.file, '', b.id, e.at FROM [{record.name}] AS r JOIN batch AS b ON b.entry = r.entry "
         "JOIN entry AS e ON e.id = b.entry WHERE r.id = ? AND b.undone IS NULL",
         (id_,),
     ).fetchall()

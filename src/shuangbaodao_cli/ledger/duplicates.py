@@ -57,7 +57,7 @@ def pairs(connection: sqlite3.Connection, record: Record) -> list[Pair]:
 def _shown(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     """A record in a few words, with what tells it from the other one; numbers of persons masked."""
     code, mask = ("id_no", mask_id) if record.name == "person" else ("uscc", str)
-    number, phone = connection.execute(f"SELECT {code}, phone FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    number, phone = connection.execute(f"SELECT {code}, phone FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
     said = [describe(connection, record, id_).partition("（")[2].removesuffix("）")]
     said += [mask_phone(phone)] if phone else []
     said += [mask(number)] if number else []

@@ -8,7 +8,9 @@ from shuangbaodao_cli.errors import Ambiguous, NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import finding, store, tree
 from shuangbaodao_cli.ledger.matching import Matcher
 from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.vocabulary.care import SUBJECT, lacks_consent
 from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.kinds import likely
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -38,7 +40,7 @@ def newcomer(entry: Entry, target: str, name: str, place: int | None) -> int:
     known: dict[str, Any] = {"name": name}
     if target == "place":
         known |= {"level": level_of(name), "parent": tree.above(entry.connection, level_of(name))}
-    elif target == "team":
+    elif target in {"team", "branch"}:
         known["place"] = place
     elif target == "person":
         known["community"] = place
@@ -55,12 +57,14 @@ def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: 
             misses.append(missed)
     if isinstance(misses[0], Ambiguous):
         raise misses[0]
-    first = RECORDS[field.targets[0]]
+    first = RECORDS[likely(name, field.targets)]
     named = "name" in first.columns
     if new and first.name == "person" and name.isdigit():
         raise UsageError(f"“{name}”不像人名，没有新建。如果是编号，台账里没有这一号；请核对。")
     if new and named and not finding.Names(entry.connection).ids(first.name, name):
-        return {field.columns[0]: newcomer(entry, first.name, clean(first.title, name), place)}
+        return {
+            field.columns[field.targets.index(first.name)]: newcomer(entry, first.name, clean(first.title, name), place)
+        }
     hint = "确是新的，可加 --new 新建。" if named and not new else ""
     raise NotFound(f"{misses[0]}{hint}")
 
@@ -72,6 +76,8 @@ def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new
         field = record.field(word)
         if field is None:
             raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
+        if field.name in record.derived:
+            raise UsageError(_derived(record, field))
         if not value.strip():
             if field.required or field.default is not None:
                 raise UsageError(f"{field.label}不能是空的。")
@@ -81,6 +87,18 @@ def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new
         else:
             found[field.name] = clean(field, value, word)
     return found
+
+
+def _derived(record: Record, field: Field) -> str:
+    """What to do instead of setting by hand what follows from other records."""
+    by = f"请用 {record.verb}" if record.verb else "它随工单走：sbd order"
+    return f"{record.label}的“{field.label}”由程序按办理经过记下，不能直接填。{by}。"
+
+
+def check_typed(record: Record) -> None:
+    """Refuse to put in by hand a record that comes about by a command of its own."""
+    if record.verb:
+        raise UsageError(f"{record.label}不能这样登记，请用 {record.verb}。")
 
 
 def check_free(connection: sqlite3.Connection, record: Record, found: dict[str, Any]) -> None:
@@ -106,6 +124,8 @@ def check_dates(record: Record, facts: Mapping[str, Any]) -> None:
     """Refuse an activity that has not been yet, and a record whose end would be before its beginning."""
     if record.name == "activity" and facts.get("date") is not None:
         check_day(facts["date"])
+    if record is SUBJECT and lacks_consent(facts.get("birth_date"), facts.get("consent"), today()):
+        raise Refused("不满14周岁，登记前要先得到监护人同意。同意了请写上 监护人同意=是，并写明监护人。")
     for start, end in SPANS:
         first, last = facts.get(start), facts.get(end)
         if first is not None and last is not None and last < first:

@@ -10,10 +10,11 @@ from shuangbaodao_cli.errors import Ambiguous, NotFound
 from shuangbaodao_cli.ledger.merged import live, own, root
 from shuangbaodao_cli.output.masking import mask_phone
 from shuangbaodao_cli.vocabulary.records import RECORDS
-from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.text import fold, pattern
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from shuangbaodao_cli.vocabulary.record import Record
 
@@ -32,8 +33,10 @@ class Names:
         """The live records of a kind that have this name, folded; for merged ones those that stay."""
         key = (target, name)
         if key not in self.known:
-            sql = f"SELECT DISTINCT {own(target)} FROM {target} WHERE name_key = ? AND voided IS NULL ORDER BY 1"
-            self.known[key] = [found for (found,) in self.connection.execute(sql, (fold(name),))]
+            called = " OR ".join(_called(RECORDS[target]))
+            sql = f"SELECT DISTINCT {own(target)} FROM [{target}] WHERE ({called}) AND voided IS NULL ORDER BY 1"
+            values = {"folded": fold(name), "said": name.strip(), "number": as_number(name)}
+            self.known[key] = [found for (found,) in self.connection.execute(sql, values)]
         return self.known[key]
 
     def add(self, target: str, name: str, id_: int) -> None:
@@ -48,10 +51,25 @@ class Names:
             return found
         marks = ", ".join("?" * len(found))
         sql = (
-            f"SELECT id FROM {target} WHERE id IN ({marks}) "
+            f"SELECT id FROM [{target}] WHERE id IN ({marks}) "
             f"AND {column} IN (SELECT place FROM place_tree WHERE ancestor = ?)"
         )
         return [one for (one,) in self.connection.execute(sql, (*found, place))] or found
+
+
+def _called(record: Record) -> Iterator[str]:
+    """In SQL: by what a record of a kind can be called: its name, its number, a subject's own name."""
+    yield "name_key = :folded" if record.named else "NULL"
+    if record.prefix:
+        yield "number = :number"
+    if record.name == "subject":
+        yield "name = :said"
+
+
+def as_number(said: str) -> str:
+    """A readable number as it is kept, whatever dashes and spaces it was typed with: 需 2026—7 too."""
+    match = pattern(r"\s*([^\W\d_])\s*[-—–－]?\s*(\d{4})\s*[-—–－]\s*(\d{1,6})\s*").fullmatch(said)
+    return f"{match[1]}-{match[2]}-{int(match[3]):04d}" if match else said.strip().upper()
 
 
 def find(
@@ -64,7 +82,7 @@ def find(
     NotFound names the nearest, or the candidates.
     """
     if key.isascii() and key.isdigit() and len(key) < 19:
-        found = connection.execute(f"SELECT voided FROM {record.name} WHERE id = ?", (int(key),)).fetchone()
+        found = connection.execute(f"SELECT voided FROM [{record.name}] WHERE id = ?", (int(key),)).fetchone()
         if found and not voided:
             _check_in_use(connection, record, int(key), found[0])
         if found:
@@ -90,12 +108,14 @@ def _check_in_use(connection: sqlite3.Connection, record: Record, id_: int, void
 def _by_name(names: Names, record: Record, key: str) -> list[int]:
     if record.named:
         return names.ids(record.name, key) or _by_code(names.connection, record, key)
+    if record.prefix and (coded := _by_code(names.connection, record, as_number(key))):
+        return coded
     target = record.title.targets
     found: list[int] = []
     for kind in target:
         column = record.title.name if len(target) < 2 else f"{record.title.name}_{kind}"
         for one in names.ids(kind, key):
-            sql = f"SELECT id FROM {record.name} WHERE {column} = ? AND voided IS NULL"
+            sql = f"SELECT id FROM [{record.name}] WHERE {column} = ? AND voided IS NULL"
             found += [id_ for (id_,) in names.connection.execute(sql, (one,))]
     return found
 
@@ -106,7 +126,7 @@ def _by_code(connection: sqlite3.Connection, record: Record, key: str) -> list[i
     found: list[int] = []
     for code in codes:
         for state in live(record.name):
-            sql = f"SELECT {own(record.name)} FROM {record.name} WHERE {code} = ? AND {state}"
+            sql = f"SELECT {own(record.name)} FROM [{record.name}] WHERE {code} = ? AND {state}"
             found += [id_ for (id_,) in connection.execute(sql, (key.upper(),))]
     return list(dict.fromkeys(found))
 
@@ -137,7 +157,7 @@ def nearest(connection: sqlite3.Connection, record: Record, key: str) -> list[st
     if not record.named:
         return []
     title = record.title.name
-    sql = f"SELECT DISTINCT {title} FROM {record.name} WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
+    sql = f"SELECT DISTINCT {title} FROM [{record.name}] WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
     names = [name for (name,) in connection.execute(sql)]
     close = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
     return list(dict.fromkeys([*overlapping(connection, record, key), *close]))[:3]
@@ -146,7 +166,7 @@ def nearest(connection: sqlite3.Connection, record: Record, key: str) -> list[st
 def overlapping(connection: sqlite3.Connection, record: Record, key: str) -> list[str]:
     """Known names that hold the given one or are held by it: 文庙 and 文庙社区."""
     sql = (
-        f"SELECT DISTINCT {record.title.name} FROM {record.name} WHERE voided IS NULL "
+        f"SELECT DISTINCT {record.title.name} FROM [{record.name}] WHERE voided IS NULL "
         "AND (INSTR(name_key, ?1) > 0 OR INSTR(?1, name_key) > 0) ORDER BY id DESC LIMIT 3"
     )
     folded = fold(key)
@@ -164,6 +184,21 @@ DESCRIBED = {
     "member": ("person",),
     "pairing": ("place",),
     "checkin": ("place",),
+    "need": ("number", "place", "state"),
+    "resource": ("number", "kind", "place"),
+    "project": ("number", "place"),
+    "order": ("number", "place", "state"),
+    "order_event": ("step", "date"),
+    "whistle": ("number", "org", "kind"),
+    "meeting": ("number", "date", "place"),
+    "attendance": ("org",),
+    "topic": ("meeting",),
+    "resolution": ("number", "meeting"),
+    "subject": ("level", "place"),
+    "visit": ("number", "date"),
+    "branch": ("kind", "place"),
+    "area": ("number", "place", "building"),
+    "pledge": ("number", "post"),
 }
 """What tells records of one name apart to the eye, without showing an id or a phone."""
 
@@ -173,7 +208,7 @@ def describe(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     said = [name_of(connection, record, id_)]
     for name in DESCRIBED[record.name]:
         field_ = record[name]
-        value = connection.execute(f"SELECT {name} FROM {record.name} WHERE id = ?", (id_,)).fetchone()[0]
+        value = connection.execute(f"SELECT {name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0]
         if value is not None:
             said.append(_said(connection, field_.to, value) if field_.to else field_.type.show(value))
     return f"{id_}（{'，'.join(said)}）"
@@ -185,14 +220,16 @@ def _said(connection: sqlite3.Connection, target: str, value: int) -> str:
 
 def all_names(connection: sqlite3.Connection, table: str) -> dict[int, str]:
     """Id → name of every record of a kind, voided ones too."""
-    return dict(connection.execute(f"SELECT id, name FROM {table}"))
+    return dict(connection.execute(f"SELECT id, name FROM [{table}]"))
 
 
 def name_of(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     """What people call a record."""
     title = record.title
     if record.named:
-        return str(connection.execute(f"SELECT {title.name} FROM {record.name} WHERE id = ?", (id_,)).fetchone()[0])
-    values = connection.execute(f"SELECT {', '.join(title.columns)} FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+        return str(connection.execute(f"SELECT {title.name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0])
+    values = connection.execute(
+        f"SELECT {', '.join(title.columns)} FROM [{record.name}] WHERE id = ?", (id_,)
+    ).fetchone()
     target, value = next((t, v) for t, v in zip(title.targets, values, strict=True) if v is not None)
     return name_of(connection, RECORDS[target], value)

@@ -31,7 +31,7 @@ def held(connection: sqlite3.Connection) -> Holding:
     ).fetchone()
     (last,) = connection.execute("SELECT MAX(at) FROM entry").fetchone()
     counts = {
-        name: connection.execute(f"SELECT COUNT(*) FROM {name} WHERE {standing(name)}").fetchone()[0]
+        name: connection.execute(f"SELECT COUNT(*) FROM [{name}] WHERE {standing(name)}").fetchone()[0]
         for name in RECORDS
     }
     return Holding(office, place, last and last[:16].replace("T", " "), counts)

@@ -1,4 +1,4 @@
-"""The files that were imported, each kept once under its hash in a folder beside the ledger."""
+"""The files that were imported and what proves a step, each kept once under its hash in a folder beside the ledger."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from shuangbaodao_cli.output.files import write_bytes
 if TYPE_CHECKING:
     import sqlite3
 
-    from shuangbaodao_cli.intake.workbook import Workbook
-
 
 def folder(connection: sqlite3.Connection) -> Path:
     """The folder of the files that went into a ledger: its own name with ``.files`` behind it."""
@@ -21,20 +19,20 @@ def folder(connection: sqlite3.Connection) -> Path:
     return Path(f"{ledger}.files")
 
 
-def keep(connection: sqlite3.Connection, book: Workbook) -> None:
+def keep(connection: sqlite3.Connection, name: str, sha256: str, content: bytes) -> None:
     """Keep the bytes of a file, for its owner alone; nothing happens where they are kept already."""
-    if kept(connection, book.sha256) is not None:
+    if kept(connection, sha256) is not None:
         return
     beside = folder(connection)
     try:
         beside.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise LedgerError(
-            f"导入的文件要在“{beside}”里留一份底，但这个文件夹建不了（{why(error)}），没有导入。"
+            f"导入的文件和凭据要在“{beside}”里留一份底，但这个文件夹建不了（{why(error)}），没有改动。"
         ) from None
-    ending = Path(book.file).suffix.lower()
+    ending = Path(name).suffix.lower()
     ending = ending if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else ""
-    write_bytes(beside / f"{book.sha256}{ending}", book.content, private=True)
+    write_bytes(beside / f"{sha256}{ending}", content, private=True)
 
 
 def kept(connection: sqlite3.Connection, sha256: str) -> Path | None:

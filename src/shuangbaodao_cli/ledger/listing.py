@@ -14,15 +14,24 @@ from shuangbaodao_cli.ledger.merged import group, own, stays
 from shuangbaodao_cli.ledger.store import with_marks
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import types
-from shuangbaodao_cli.vocabulary.days import read_month
+from shuangbaodao_cli.vocabulary.days import read_month, today
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.types import YES
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
     from shuangbaodao_cli.vocabulary.record import Field, Record
+
+OVERDUE = {
+    "order": "r.pending < ?",
+    "whistle": "SUBSTR(r.pending, 1, 10) < ?",
+    "resolution": "r.due < ? AND r.done_on IS NULL",
+    "project": "r.until < ? AND r.done_on IS NULL",
+}
+"""What is overdue of the records that have a day to be done by: ``overdue:yes``."""
 
 Row = dict[str, Any]
 """One record as the contract's JSON has it: a reference is a name, with ``FIELD_id`` beside it."""
@@ -39,14 +48,14 @@ def select(record: Record) -> str:
         names, ids = [], []
         for target, column in zip(field.targets, field.columns, strict=True):
             alias = f"to_{column}"
-            joins.append(f"LEFT JOIN {target} AS {alias} ON {alias}.id = {stays(target, f'r.{column}')}")
-            names.append(f"{alias}.{RECORDS[target].title.name}")
+            joins.append(f"LEFT JOIN [{target}] AS {alias} ON {alias}.id = {stays(target, f'r.{column}')}")
+            names.append(f"{alias}.{RECORDS[target].title.name if RECORDS[target].named else 'id'}")
             ids.append(f"{alias}.id")
         columns.append(f"{_first(names)} AS {field.name}")
         columns.append(f"{_first(ids)} AS {field.name}_id")
     if record.counts:
         columns.append("r.approx AS approx")
-    return f"SELECT {', '.join(columns)} FROM {record.name} AS r {' '.join(joins)}"
+    return f"SELECT {', '.join(columns)} FROM [{record.name}] AS r {' '.join(joins)}"
 
 
 def _first(expressions: list[str]) -> str:
@@ -89,7 +98,7 @@ def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[Ro
 
 def set_aside(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
     """What the source of a record said in columns that are not ours: heading → text."""
-    (extra,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    (extra,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
     said: dict[str, str] = json.loads(extra or "{}")
     return said
 
@@ -98,7 +107,7 @@ def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tu
     """What happened to a record: when, who, which command, why, and each field's old and new value."""
     born = (
         "SELECT e.at, e.operator, e.command, e.reason, NULL, NULL, NULL "
-        f"FROM {record.name} AS r JOIN entry AS e ON e.id = r.entry WHERE r.id = ?"
+        f"FROM [{record.name}] AS r JOIN entry AS e ON e.id = r.entry WHERE r.id = ?"
     )
     later = (
         "SELECT e.at, e.operator, e.command, e.reason, c.field, c.old, c.new "
@@ -117,6 +126,9 @@ def _condition(connection: sqlite3.Connection, record: Record, word: str, value:
     """FIELD:VALUE as SQL. An empty value finds what is empty."""
     if word == "id":
         return "r.id = ?", [value]
+    if fold(word) in {"overdue", "逾期"} and record.name in OVERDUE:
+        yes = YES.clean(value, types.Setting()) if value else 1
+        return f"{'' if yes else 'NOT '}COALESCE({OVERDUE[record.name]}, 0)", [today().isoformat()]
     field = record.field(word)
     if field is None:
         raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
@@ -149,8 +161,8 @@ def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple
             conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
             values += exact
         else:
-            meant = f"SELECT {own(target)} FROM {target} WHERE INSTR(name_key, ?) > 0"
-            conditions.append(f"r.{column} IN (SELECT id FROM {target} WHERE {own(target)} IN ({meant}))")
+            meant = f"SELECT {own(target)} FROM [{target}] WHERE INSTR(name_key, ?) > 0"
+            conditions.append(f"r.{column} IN (SELECT id FROM [{target}] WHERE {own(target)} IN ({meant}))")
             values.append(fold(value))
     return f"({' OR '.join(conditions)})", values
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
-from shuangbaodao_cli.ledger import hanging, meeting, signing, store, tree, waves, wording
+from shuangbaodao_cli.ledger import hanging, meeting, numbering, signing, store, tree, waves, wording
 from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.outcomes import Change
 from shuangbaodao_cli.ledger.references import References
@@ -111,7 +111,7 @@ def _columns(task: Loading, positions: list[int]) -> Columns:
         names = roster.columns["name"]
         columns["level"] = [level or level_of(name or "") for level, name in zip(said, names, strict=True)]
     if roster.record.named:
-        names = columns[roster.record.title.name]
+        names = columns.get(roster.record.title.name) or [None] * len(roster.rows)
         columns["name_key"] = [None if name is None else fold(name) for name in names]
     return columns
 
@@ -126,8 +126,10 @@ def _references(task: Loading, field_: Field, positions: list[int]) -> Columns:
     spread: Columns = {column: [None] * len(ids) for column in field_.columns}
     for at, id_ in enumerate(ids):
         if id_ is not None:
-            first = task.references.names.ids(field_.targets[0], roster.columns[field_.name][at])
-            spread[field_.columns[0 if id_ in first else 1]][at] = id_
+            name = roster.columns[field_.name][at]
+            kinds = zip(field_.targets, field_.columns, strict=True)
+            column = next(one for kind, one in kinds if id_ in task.references.names.ids(kind, name))
+            spread[column][at] = id_
     return spread
 
 
@@ -142,6 +144,10 @@ def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
         held.append([store.approximate(record, dict(zip(record.counts, row, strict=True))) for row in counts])
     made = [at for at in positions if at in task.made]
     chosen = set(made)
+    if record.prefix:
+        numbers = held[record.columns.index("number")] = _numbers(task, columns, made)
+        if record.title.name == "number":
+            held[len(record.columns)] = [number and fold(number) for number in numbers]
     rows = zip(*held, _extras(roster), [task.entry.id] * len(roster.rows), strict=True)
     chosen_rows = rows if len(made) == len(roster.rows) else (row for at, row in enumerate(rows) if at in chosen)
     task.entry.connection.executemany(store.insert_sql(record), chosen_rows)
@@ -149,6 +155,16 @@ def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
         (last,) = task.entry.connection.execute("SELECT last_insert_rowid()").fetchone()
         if last != task.made[made[-1]]:
             raise RuntimeError(f"{record.name}: id {task.made[made[-1]]} was foretold, it became {last}")
+
+
+def _numbers(task: Loading, columns: Columns, made: list[int]) -> list[str | None]:
+    """The numbers of new records; one of our own for each that its list gave none."""
+    numbers = list(columns.get("number") or [None] * len(task.roster.rows))
+    for at in made:
+        if numbers[at] is None:
+            said = {column: values[at] for column, values in columns.items()}
+            numbers[at] = numbering.following(task.entry.connection, task.roster.record, said)
+    return numbers
 
 
 def _extras(roster: Roster) -> list[str | None]:

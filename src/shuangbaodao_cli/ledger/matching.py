@@ -123,7 +123,7 @@ class Matcher:
         table, states = self.record.name, live(self.record.name)
         if voided:  # what went with an import that was taken back was not voided for itself
             states = ("voided IS NOT NULL AND voided NOT IN (SELECT undone FROM batch WHERE undone IS NOT NULL)",)
-        if connection.execute(f"SELECT 1 FROM {table} WHERE {states[0]} LIMIT 1").fetchone() is None:
+        if connection.execute(f"SELECT 1 FROM [{table}] WHERE {states[0]} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
         self._into = {} if voided else merged_into(connection, table)
@@ -142,7 +142,9 @@ class Matcher:
         wanted = ", ".join(map(self._stored, self.columns))
         for values in _chunks(asked):
             marks = where.format(", ".join("?" * len(values)))
-            for id_, *facts in connection.execute(f"SELECT id, {wanted} FROM {self.record.name} WHERE {marks}", values):
+            for id_, *facts in connection.execute(
+                f"SELECT id, {wanted} FROM [{self.record.name}] WHERE {marks}", values
+            ):
                 if id_ not in self._known:
                     for at, stay in into.items():
                         facts[at] = stay.get(facts[at], facts[at])

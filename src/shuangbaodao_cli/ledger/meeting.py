@@ -25,7 +25,7 @@ def meet(task: Loading, columns: Columns, positions: list[int]) -> None:
         columns |= {column: [*values] for column, values in columns.items()}  # some cells will be emptied
     gone = Matcher(record)
     gone.learn(task.entry.connection, (facts[at] for at in positions), voided=True)
-    (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM {record.name}").fetchone()
+    (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM [{record.name}]").fetchone()
     for at in positions:
         met = matcher.meet(facts[at], partial(_likeness, task, columns, at))
         if met is not None and len(met.ids) > 1:
@@ -82,7 +82,7 @@ def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at
     roster, record, id_ = task.roster, task.roster.record, met.ids[0]
     title = record.title
     name = roster.columns[title.name][at]
-    if record.named and matcher.name_of(id_) != fold(name):
+    if record.named and name is not None and matcher.name_of(id_) != fold(name):
         message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
         roster.tell(at, title.name, "error", "key_conflict", name, message)
         return True

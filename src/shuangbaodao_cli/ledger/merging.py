@@ -65,7 +65,7 @@ def _differ(connection: sqlite3.Connection, field: Field, ours: Mapping[str, Any
 def _check_codes(connection: sqlite3.Connection, record: Record, one: int, other: int) -> None:
     """Refuse to merge records, be it by what was merged into them, of two id numbers or codes."""
     for code in (name for (name, *more) in record.keys if not more and name != record.title.name):
-        sql = f"SELECT {code} FROM {record.name} WHERE {group(record.name, 'id')} AND {code} IS NOT NULL"
+        sql = f"SELECT {code} FROM [{record.name}] WHERE {group(record.name, 'id')} AND {code} IS NOT NULL"
         said = {value for id_ in (one, other) for (value,) in connection.execute(sql, (id_,))}
         if len(said) > 1:
             label = record[code].label
@@ -147,9 +147,9 @@ def _members(connection: sqlite3.Connection, record: Record, id_: int) -> list[i
 
 def _point(entry: Entry, record: Record, id_: int, stay: int | None) -> None:
     """Say which record stays for one, and keep which it was."""
-    sql = f"SELECT same_as FROM {record.name} WHERE id = ?"
+    sql = f"SELECT same_as FROM [{record.name}] WHERE id = ?"
     (was,) = entry.connection.execute(sql, (id_,)).fetchone()
-    entry.connection.execute(f"UPDATE {record.name} SET same_as = ? WHERE id = ?", (stay, id_))
+    entry.connection.execute(f"UPDATE [{record.name}] SET same_as = ? WHERE id = ?", (stay, id_))
     store.remember(entry, record, id_, {"same_as": (was, stay)})
 
 
@@ -185,7 +185,7 @@ def find_merged(connection: sqlite3.Connection, record: Record, key: str) -> int
     """The merged record that a number or a name means; NotFound where there is none or no telling which."""
     if key.isascii() and key.isdigit():
         return finding.find(connection, record, key, voided=True)
-    sql = f"SELECT id FROM {record.name} WHERE name_key = ? AND same_as IS NOT NULL ORDER BY id"
+    sql = f"SELECT id FROM [{record.name}] WHERE name_key = ? AND same_as IS NOT NULL ORDER BY id"
     found = [int(id_) for (id_,) in connection.execute(sql, (fold(key),))]
     if not found:
         raise NotFound(f"没有叫“{key}”、并入了别的{record.label}的记录。")

@@ -49,7 +49,7 @@ def _earlier(connection: sqlite3.Connection, record: str, met: set[int]) -> tupl
     stay = own(record, "r.")
     sql = (
         "SELECT s.batch, s.sheet FROM source AS s JOIN batch AS b ON b.id = s.batch "
-        f"JOIN {record} AS r ON r.id = s.record_id "
+        f"JOIN [{record}] AS r ON r.id = s.record_id "
         "WHERE s.record = ?1 AND b.undone IS NULL AND r.voided IS NULL GROUP BY s.batch, s.sheet "
         f"HAVING 2 * COUNT(DISTINCT CASE WHEN {stay} IN (SELECT value FROM json_each(?2)) THEN {stay} END)"
         f" >= COUNT(DISTINCT {stay}) ORDER BY s.batch DESC, s.sheet LIMIT 1"
@@ -61,7 +61,7 @@ def _earlier(connection: sqlite3.Connection, record: str, met: set[int]) -> tupl
 def _told(connection: sqlite3.Connection, record: str, batch: int, sheet: str) -> set[int]:
     """The live records that a sheet told of."""
     sql = (
-        f"SELECT DISTINCT {own(record, 'r.')} FROM source AS s JOIN {record} AS r ON r.id = s.record_id "
+        f"SELECT DISTINCT {own(record, 'r.')} FROM source AS s JOIN [{record}] AS r ON r.id = s.record_id "
         "WHERE s.record = ? AND s.batch = ? AND s.sheet = ? AND r.voided IS NULL"
     )
     return {id_ for (id_,) in connection.execute(sql, (record, batch, sheet))}

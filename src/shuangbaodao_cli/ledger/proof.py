@@ -22,6 +22,8 @@ _ALSO = {
     "participation": {"date": "TEXT"},
     "person": {"same_as": "INTEGER"},
     "org": {"same_as": "INTEGER"},
+    "order_event": {"policy": "INTEGER"},
+    "whistle": {"policy": "INTEGER"},
 }
 
 
@@ -64,7 +66,7 @@ def _columns(record: Record, table: Table) -> Iterator[str]:
         if column.type != wanted:
             yield f"{name} 是 {column.type}，应是 {wanted}"
     for field in record.fields:
-        needed = field.required or field.default is not None
+        needed = field.required or field.default is not None or field is record.title
         for name in field.columns if len(field.columns) == 1 else ():
             if name in real and bool(real[name].notnull) != needed:
                 yield f"{name} {'应当' if needed else '不应'}必填"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.ledger import persons, store
 from shuangbaodao_cli.ledger.alike import Alike
 from shuangbaodao_cli.ledger.entering import newcomer
-from shuangbaodao_cli.ledger.finding import SHOWN, describe
+from shuangbaodao_cli.ledger.finding import SHOWN, as_number, describe
+from shuangbaodao_cli.vocabulary.kinds import likely
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import parted, person_name
 
@@ -95,7 +96,7 @@ class References:
             if found:
                 self._tell_several(field, at, name, severity, (target, found))
                 return None
-        target = field.targets[0]
+        target = likely(name, field.targets)
         if self._conflict(field, at, name, severity):
             return None
         if (target in MADE and not self.strict) or (self.new and self._may_be_made(target, at, name)):
@@ -137,14 +138,15 @@ class References:
     def _may_be_made(self, target: str, at: int, name: str) -> bool:
         if target == "activity":
             return self._beside("date", at) is not None
-        return target == "person" and not name.isdigit()
+        return target in {"person", "subject"} and not name.isdigit() and as_number(name)[1:2] != "-"
 
     def _make(self, field: Field, at: int, name: str, place: int | None) -> int:
-        target = RECORDS[field.targets[0]]
+        target = RECORDS[likely(name, field.targets)]
         near = self._near(target.name, name)
         alike = f"台账里有相近的：{'、'.join(near)}；如果是同一个，请改成一样的名称" if near else "请核对是不是新的"
-        if self.roster.record.beside and target.name in {"person", "activity"}:
-            made = store.insert(self.entry, target, {target.title.name: name, **self._facts(target.name, at)})
+        if self.roster.record.beside and target.name in {"person", "activity", "subject"}:
+            called = "name" if target.name == "subject" else target.title.name
+            made = store.insert(self.entry, target, {called: name, **self._facts(target.name, at)})
         else:
             made = newcomer(self.entry, target.name, name, place)
         self.names.add(target.name, name, made)
@@ -158,7 +160,9 @@ class References:
         """What a sign-in list says of a new person or activity."""
         facts: dict[str, Any] = {}
         for one in self.roster.record.beside:
-            wanted = one.name in (persons.SAID if target == "person" else ("date", "place", "leader"))
+            wanted = target == "subject" or one.name in (
+                persons.SAID if target == "person" else ("date", "place", "leader")
+            )
             said = self._beside(one.name, at)
             if wanted and said is not None:
                 facts[one.name] = self._one(one, at, said, "warning") if one.to else said
@@ -169,7 +173,7 @@ class References:
         if target not in MADE:
             return []
         if target not in self.alike:
-            known = self.entry.connection.execute(f"SELECT name FROM {target} WHERE voided IS NULL ORDER BY id")
+            known = self.entry.connection.execute(f"SELECT name FROM [{target}] WHERE voided IS NULL ORDER BY id")
             self.alike[target] = Alike((one for (one,) in known), short=target == "org")
         return [one for one, _ in self.alike[target].near(name)][:NEAR]
 
@@ -184,7 +188,7 @@ class References:
         self.roster.tell(at, field.name, severity, "reference_ambiguous", name, message)
 
     def _tell_unknown(self, field: Field, at: int, name: str, severity: Severity) -> None:
-        target = RECORDS[field.targets[0]]
+        target = RECORDS[likely(name, field.targets)]
         message = f"台账里没有{target.label}“{name}”，请核对；"
         if target.name in MADE:
             near = self._near(target.name, name)
@@ -193,6 +197,10 @@ class References:
         elif target.name == "activity":
             day = self._beside("date", at)
             message += "没登记过的，请" + ("加 --new 再导入" if day else "补上活动日期，加 --new 再导入")
+        elif target.name == "subject":
+            message += "没登记过的，请先登记（sbd add subject），或加 --new 再导入"
+        elif target.name != "person":
+            message += f"请先登记或导入{target.label}"
         else:
             other = self.names.ids("person", name)
             told = "、".join(describe(self.entry.connection, target, id_) for id_ in other[:SHOWN])

@@ -21,7 +21,7 @@ def check_later_batches(connection: sqlite3.Connection, batch: int, entry: int) 
     later: dict[int, str] = {}
     for record in RECORDS.values():
         sql = (
-            f"SELECT DISTINCT b.id, b.file FROM {record.name} AS r "
+            f"SELECT DISTINCT b.id, b.file FROM [{record.name}] AS r "
             "JOIN source AS s ON s.record = ?1 AND s.record_id = r.id JOIN batch AS b ON b.id = s.batch "
             "WHERE r.entry = ?2 AND r.voided IS NULL AND b.undone IS NULL AND b.id > ?3"
         )
@@ -58,13 +58,13 @@ def _relying(connection: sqlite3.Connection, record: Record, entry: int) -> Iter
     if record.name in MERGEABLE:
         pointing.append(("same_as", record.name))
         sql = (
-            f"SELECT stay.id FROM {record.name} AS gone JOIN {record.name} AS stay ON stay.id = gone.same_as "
+            f"SELECT stay.id FROM [{record.name}] AS gone JOIN [{record.name}] AS stay ON stay.id = gone.same_as "
             "WHERE gone.voided = ? AND stay.voided IS NULL"
         )
         yield from (id_ for (id_,) in connection.execute(sql, (entry,)))
     for column, target in pointing:
         sql = (
-            f"SELECT o.id FROM {target} AS t JOIN {record.name} AS o ON o.{column} = t.id "
+            f"SELECT o.id FROM [{target}] AS t JOIN [{record.name}] AS o ON o.{column} = t.id "
             "WHERE t.voided = ? AND o.voided IS NULL"
         )
         yield from (id_ for (id_,) in connection.execute(sql, (entry,)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import entering, finding, store
+from shuangbaodao_cli.ledger import entering, finding, policy, store
 from shuangbaodao_cli.ledger.merged import stays
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.days import today
@@ -74,6 +74,9 @@ def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[s
         else:
             facts |= entering.resolve(entry, field_, value.strip(), new=new)
     facts.setdefault("date", today().isoformat())
+    step = policy.current(entry.connection).number("hours", "step_minutes")
+    if step > 1 and "minutes" in facts:
+        facts["minutes"] -= facts["minutes"] % step
     entering.check_dates(ACTIVITY, facts)
     entering.check_complete(ACTIVITY, facts)
     return facts
@@ -114,7 +117,7 @@ def used_before(connection: sqlite3.Connection, name: str, limit: int = 8) -> li
     """What was last said for a field of activities, the latest first: what to offer when asking."""
     field_ = ACTIVITY[name]
     column = f"a.{name}" if not field_.to else "t.name"
-    join = f"JOIN {field_.to} AS t ON t.id = {stays(field_.to, f'a.{name}')}" if field_.to else ""
+    join = f"JOIN [{field_.to}] AS t ON t.id = {stays(field_.to, f'a.{name}')}" if field_.to else ""
     sql = (
         f"SELECT {column} FROM (SELECT * FROM activity WHERE voided IS NULL ORDER BY id DESC LIMIT 400) AS a "
         f"{join} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY MAX(a.id) DESC LIMIT {limit:d}"

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
-from shuangbaodao_cli.ledger import tree
+from shuangbaodao_cli.ledger import numbering, tree
 from shuangbaodao_cli.ledger.merged import members, merged_into, root
 from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.places import level_of
@@ -37,7 +37,7 @@ def insert_sql(record: Record) -> str:
             f"INSERT INTO participation ({named}, date) "
             f"SELECT {places}, date FROM activity WHERE id = ?{columns.index('activity') + 1}"
         )
-    return f"INSERT INTO {record.name} ({named}) VALUES ({places})"
+    return f"INSERT INTO [{record.name}] ({named}) VALUES ({places})"
 
 
 def _kept_beside(record: Record) -> list[str]:
@@ -64,7 +64,10 @@ def insert(entry: Entry, record: Record, values: Values, extra: str | None = Non
     presumed = {field.name: field.default for field in record.fields if field.default is not None}
     if record.name == "place":
         presumed["level"] = level_of(values["name"])
-    cursor = entry.connection.execute(insert_sql(record), row(record, presumed | dict(values), entry.id, extra))
+    if record.prefix and not values.get("number"):
+        presumed["number"] = numbering.following(entry.connection, record, values)
+    told = {column: value for column, value in values.items() if value is not None}
+    cursor = entry.connection.execute(insert_sql(record), row(record, presumed | told, entry.id, extra))
     id_ = cursor.lastrowid or 0
     if record.name == "place":
         tree.plant(entry.connection, id_)
@@ -79,13 +82,13 @@ def set_aside(entry: Entry, record: Record, id_: int, said: Mapping[str, str]) -
     if not said:
         return {}
     connection = entry.connection
-    (held,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    (held,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
     known = json.loads(held or "{}")
     changed = {heading: (known.get(heading), text) for heading, text in said.items() if known.get(heading) != text}
     if not changed:
         return {}
     extra = json.dumps(known | said, ensure_ascii=False)
-    connection.execute(f"UPDATE {record.name} SET extra = ? WHERE id = ?", (extra, id_))
+    connection.execute(f"UPDATE [{record.name}] SET extra = ? WHERE id = ?", (extra, id_))
     remember(entry, record, id_, {"extra": (held, extra)})
     return changed
 
@@ -93,7 +96,7 @@ def set_aside(entry: Entry, record: Record, id_: int, said: Mapping[str, str]) -
 def facts(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, Any]:
     """What is stored of one record, column by column; approximate counts as such."""
     columns = [*record.columns, "approx"] if record.counts else list(record.columns)
-    cursor = connection.execute(f"SELECT {', '.join(columns)} FROM {record.name} WHERE id = ?", (id_,))
+    cursor = connection.execute(f"SELECT {', '.join(columns)} FROM [{record.name}] WHERE id = ?", (id_,))
     return with_marks(dict(zip(columns, cursor.fetchone(), strict=True)))
 
 
@@ -125,7 +128,7 @@ def update(entry: Entry, record: Record, id_: int, values: Values) -> dict[str, 
     if record.named and record.title.name in stored:
         stored["name_key"] = fold(stored[record.title.name])
     assignments = ", ".join(f"{column} = ?" for column in stored)
-    entry.connection.execute(f"UPDATE {record.name} SET {assignments} WHERE id = ?", (*stored.values(), id_))
+    entry.connection.execute(f"UPDATE [{record.name}] SET {assignments} WHERE id = ?", (*stored.values(), id_))
     remember(entry, record, id_, changed)
     if record.name == "place" and "parent" in changed:
         tree.regrow(entry.connection)
@@ -171,8 +174,13 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
     connection = entry.connection
     if record.name == "place" and connection.execute("SELECT 1 FROM ledger WHERE place = ?", (id_,)).fetchone():
         raise Refused("这是本台账所在的地点，不能作废。请先用 sbd init --place 换成别的地点。")
+    if record.name == "order_event":
+        raise Refused("工单走过的步骤不能作废。记错了上一步，请用 sbd order withdraw 单号 --reason 原因。")
     _refuse_if_merged(connection, record, id_)
     parts = {(link.record, link.owner) for link in record.links}
+    parts |= {
+        (one.name, one.part_of) for one in RECORDS.values() if one.part_of and record.name in one[one.part_of].targets
+    }
     for other in RECORDS.values():
         for field in other.fields:
             if record.name in field.targets and (other.name, field.name) not in parts:
@@ -197,7 +205,7 @@ def _refuse_if_merged(connection: sqlite3.Connection, record: Record, id_: int) 
 
 
 def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, other: Record, column: str) -> None:
-    sql = f"SELECT COUNT(*) FROM {other.name} WHERE {column} = ? AND voided IS NULL"
+    sql = f"SELECT COUNT(*) FROM [{other.name}] WHERE {column} = ? AND voided IS NULL"
     used = connection.execute(sql, (id_,)).fetchone()[0]
     if used:
         raise Refused(
@@ -208,8 +216,10 @@ def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, ot
 
 def _void_where(entry: Entry, record: Record, column: str, id_: int) -> int:
     connection = entry.connection
-    found = connection.execute(f"SELECT id FROM {record.name} WHERE {column} = ? AND voided IS NULL", (id_,)).fetchall()
+    found = connection.execute(
+        f"SELECT id FROM [{record.name}] WHERE {column} = ? AND voided IS NULL", (id_,)
+    ).fetchall()
     for (one,) in found:
-        connection.execute(f"UPDATE {record.name} SET voided = ? WHERE id = ?", (entry.id, one))
+        connection.execute(f"UPDATE [{record.name}] SET voided = ? WHERE id = ?", (entry.id, one))
         remember(entry, record, one, {"voided": (None, entry.id)})
     return len(found)

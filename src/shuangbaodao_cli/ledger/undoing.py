@@ -84,7 +84,7 @@ def _changes(connection: sqlite3.Connection, batch: Batch) -> dict[tuple[str, in
     found: dict[tuple[str, int, str], tuple[Any, Any]] = {}
     for name in RECORDS:
         sql = (
-            f"SELECT c.record_id, c.field, c.old, c.new FROM change AS c JOIN {name} AS r "
+            f"SELECT c.record_id, c.field, c.old, c.new FROM change AS c JOIN [{name}] AS r "
             "ON r.id = c.record_id WHERE c.entry = ?1 AND c.record = ?2 AND r.entry <> ?1 ORDER BY c.id"
         )
         for id_, column, old, new in connection.execute(sql, (batch.entry, name)):
@@ -104,7 +104,7 @@ def _why_left(
         return f"{field.label}后来又改过，保留现在的"
     if field.to and old is not None:
         target = field.targets[field.columns.index(column)]
-        (voided,) = connection.execute(f"SELECT voided FROM {target} WHERE id = ?", (old,)).fetchone()
+        (voided,) = connection.execute(f"SELECT voided FROM [{target}] WHERE id = ?", (old,)).fetchone()
         if voided is not None:
             return f"{field.label}原来的那一条已经作废，保留现在的"
     return None
@@ -116,23 +116,23 @@ def _put_back(entry: Entry, record: Record, id_: int, column: str, old: Any) -> 
         store.update(entry, record, id_, {column: store.stored(field, old)})
         return
     held = _extra(entry.connection, record, id_)
-    entry.connection.execute(f"UPDATE {record.name} SET extra = ? WHERE id = ?", (old, id_))
+    entry.connection.execute(f"UPDATE [{record.name}] SET extra = ? WHERE id = ?", (old, id_))
     store.remember(entry, record, id_, {"extra": (held, old)})
 
 
 def _extra(connection: sqlite3.Connection, record: Record, id_: int) -> str | None:
-    (held,) = connection.execute(f"SELECT extra FROM {record.name} WHERE id = ?", (id_,)).fetchone()
+    (held,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
     said: str | None = held
     return said
 
 
 def _void(entry: Entry, record: Record, made_by: int) -> int:
     """Void the live records of a kind that a command made; how many they were."""
-    live = f"FROM {record.name} WHERE entry = ? AND voided IS NULL"
+    live = f"FROM [{record.name}] WHERE entry = ? AND voided IS NULL"
     entry.connection.execute(
         "INSERT INTO change (entry, record, record_id, field, old, new) "
         f"SELECT ?, ?, id, 'voided', 'null', ? {live} ORDER BY id",
         (entry.id, record.name, str(entry.id), made_by),
     )
-    sql = f"UPDATE {record.name} SET voided = ? WHERE entry = ? AND voided IS NULL"
+    sql = f"UPDATE [{record.name}] SET voided = ? WHERE entry = ? AND voided IS NULL"
     return entry.connection.execute(sql, (entry.id, made_by)).rowcount

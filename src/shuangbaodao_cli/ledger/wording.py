@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.finding import name_of
-from shuangbaodao_cli.output.masking import mask_id, mask_phone
+from shuangbaodao_cli.output.masking import mask_id, mask_phone, mask_private
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.vocabulary.record import Field, Link, Record
 
-MASKS: dict[str, Callable[[str], str]] = {"id_no": mask_id, "phone": mask_phone}
+MASKS: dict[str, Callable[[str], str]] = {
+    "id_no": mask_id,
+    "phone": mask_phone,
+    "private": mask_private,
+    "private_day": mask_private,
+}
 """Name of a value type → what of such a number may be seen without a reason."""
 
 

@@ -18,3 +18,8 @@ def mask_phone(number: str) -> str:
     if len(number) == 11 and number.isdigit():
         return f"{number[:3]}****{number[-4:]}"
     return f"{'*' * (len(number) - 2)}{number[-2:]}"
+
+
+def mask_private(_: str) -> str:
+    """Name, health or address of somebody who is looked after: that there is something, and no more."""
+    return "＊＊"

@@ -13,7 +13,7 @@ SELECT
   a.minutes,
   a.headcount,
   a.served,
-  a.resolved,
+  CASE WHEN a.need IS NULL THEN a.resolved END AS resolved,
   CASE WHEN a.approx <> '' THEN 1 ELSE 0 END AS approx
 FROM activity AS a
 LEFT JOIN place ON place.id = a.place

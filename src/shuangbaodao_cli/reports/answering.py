@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger import finding, holding
 from shuangbaodao_cli.output.table import Table
-from shuangbaodao_cli.reports import detailing
+from shuangbaodao_cli.reports import detailing, gap, working
 from shuangbaodao_cli.reports.catalogue import PARTS, choose, question
 from shuangbaodao_cli.reports.scope import Body, Scope
 from shuangbaodao_cli.reports.summing import summed
@@ -21,8 +22,24 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "people": detailing.people,
     "outcomes": detailing.outcomes,
     "monthly": detailing.monthly,
+    "needs": working.needs,
+    "orders": working.orders,
+    "visits": working.visits,
+    "coverage": working.coverage,
 }
 """The reports beside the summary: the name of the .sql file → how it is laid out."""
+
+
+def answers(scope: Scope, name: str, *, by: str | None = None) -> list[Table]:
+    """The tables that answer a report: one, but for what lays needs beside resources."""
+    if name != "gap":
+        return [answer(scope, name, by=by)]
+    choose(name, by)
+    tables = gap.gap(scope)
+    place = None if scope.place is None else finding.name_of(scope.connection, PLACE, scope.place)
+    period = {"from": scope.period.start.isoformat(), "until": scope.period.until.isoformat()}
+    meta = {"report": "gap", "title": tables[0].title, "period": period, "place": place}
+    return [replace(tables[0], subtitle=_subtitle(scope, place), meta=meta), *tables[1:]]
 
 
 def answer(scope: Scope, name: str, *, by: str | None = None) -> Table:

@@ -32,24 +32,29 @@ class Part:
     report: str
     sql: str
     names: str = ""
+    of_need: str = ""
+    """The same over need ``n``, its order ``o`` and the person ``h`` who holds it."""
 
 
-_ORG = (
-    "CASE WHEN a.org IN (SELECT m.id FROM org AS m WHERE m.same_as IS NOT NULL) "
-    "THEN (SELECT m.same_as FROM org AS m WHERE m.id = a.org) ELSE COALESCE(a.org, 0) END"
+_ROOT = (
+    "CASE WHEN {0} IN (SELECT m.id FROM org AS m WHERE m.same_as IS NOT NULL) "
+    "THEN (SELECT m.same_as FROM org AS m WHERE m.id = {0}) ELSE COALESCE({0}, 0) END"
 )
-"""The unit of an activity; what was merged into another counts for that one."""
+"""A unit; what was merged into another counts for that one."""
 
 PARTS: dict[str, Part] = {
-    "place": Part("社区（村）", "places", "COALESCE(a.place, 0)", "place"),
-    "org": Part("组织单位", "orgs", _ORG, "org"),
-    "team": Part("服务队", "teams", "COALESCE(a.team, 0)", "team"),
-    "category": Part("服务类别", "categories", "COALESCE(a.category, '')"),
-    "month": Part("月份", "trend", "SUBSTR(a.date, 1, 7)"),
+    "place": Part("社区（村）", "places", "COALESCE(a.place, 0)", "place", "COALESCE(n.place, 0)"),
+    "org": Part("组织单位", "orgs", _ROOT.format("a.org"), "org", _ROOT.format("COALESCE(o.holder_org, h.org)")),
+    "team": Part("服务队", "teams", "COALESCE(a.team, 0)", "team", "COALESCE(o.holder_team, 0)"),
+    "category": Part("服务类别", "categories", "COALESCE(a.category, '')", "", "COALESCE(n.category, '')"),
+    "month": Part("月份", "trend", "SUBSTR(a.date, 1, 7)", "", "SUBSTR(n.closed, 1, 7)"),
 }
 """``--by`` word → how to divide by it. ``report`` is the name under which it can be asked for."""
 
-FILES = ("summary", "activities", "people", "outcomes", "monthly")
+FILES = (
+    *("summary", "activities", "people", "outcomes", "monthly"),
+    *("needs", "orders", "visits", "coverage", "gap"),
+)
 
 
 @cache

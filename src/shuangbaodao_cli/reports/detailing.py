@@ -30,9 +30,12 @@ def activities(scope: Scope) -> Body:
     """Every activity: the rows of which services, served and resolved are the count and the sums."""
     listed = _listed(scope, question("activities"), _activity_column)
     note = f"共 {len(listed.rows)} 次活动。服务时长是每人的时长；总时长见服务时长表。"
-    return Body(
-        listed.columns, listed.rows, _totals(listed, {"served", "resolved", "headcount"}), [note, *listed.notes]
-    )
+    (closed,) = scope.ask(question("closed").sql).fetchone()
+    notes = [note, *listed.notes]
+    if closed:
+        span = f"{scope.period.start.isoformat()}..{scope.period.last.isoformat()}"
+        notes.append(f"另有 {closed} 件需求经回头看确认解决，计入解决问题件数：sbd list need 解决日期:{span}。")
+    return Body(listed.columns, listed.rows, _totals(listed, {"served", "resolved", "headcount"}), notes)
 
 
 def people(scope: Scope) -> Body:

@@ -1,6 +1,7 @@
 """The measures: one written definition each, printed under every report that shows them.
 
-Version 1 of the definitions. A changed definition is a new version with a line in the changelog.
+Version 2 of the definitions: since 2, *resolved* counts look-backs. A changed
+definition is a new version with a line in the changelog.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ class Measure:
 MEASURES: dict[str, Measure] = {
     "services": Measure("服务次数", "次", "未作废的服务活动数，按活动日期归入期间"),
     "served": Measure("服务群众人次", "人次", "各次活动“服务群众人次”之和；一人受服务两次计两人次"),
-    "resolved": Measure("解决问题件数", "件", "各次活动“解决问题数”之和；同一个问题请只记在一次活动上"),
+    "resolved": Measure(
+        "解决问题件数",
+        "件",
+        "回头看确认解决的需求数，按确认那天归入期间，加上没有写明需求的活动的“解决问题数”；同一个问题只计一次",
+    ),
     "volunteers": Measure("参与人数", "人", "有参与记录的人，同一人只计一次"),
     "participations": Measure("志愿者人次", "人次", "参与记录数；一人参加两次计两人次"),
     "hours": Measure("服务时长", "小时", "各条参与记录的服务时长之和，保留一位小数，不进位", "hours"),

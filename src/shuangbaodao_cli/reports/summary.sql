@@ -5,18 +5,40 @@
 -- Whoever was merged into another counts as that one; their rows stay as they are.
 --
 -- {part} is what the figures are divided by, a column of the activity: then {joined} brings it to
--- the participations and {grouped} divides by it. The total has a constant there and neither.
-WITH held AS (
+-- the participations and {grouped} divides by it. {of_need} is the same of a need that a look-back
+-- closed, to which {holding} brings who did it. The total has constants there and none of the rest.
+WITH told AS (
   SELECT
     {part} AS part,
     COUNT(*) AS services,
     SUM(a.served) AS served,
-    SUM(a.resolved) AS resolved
+    SUM(CASE WHEN a.need IS NULL THEN a.resolved END) AS resolved
   FROM activity AS a
   WHERE a.voided IS NULL
     AND a.date >= :start AND a.date < :until
     AND (:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
   {grouped}
+  UNION ALL
+  SELECT
+    {of_need} AS part,
+    0 AS services,
+    0 AS served,
+    COUNT(*) AS resolved
+  FROM need AS n
+  {holding}
+  WHERE n.voided IS NULL
+    AND n.closed >= :start AND n.closed < :until
+    AND (:place IS NULL OR n.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
+  {grouped}
+),
+held AS (
+  SELECT
+    told.part,
+    SUM(told.services) AS services,
+    SUM(told.served) AS served,
+    SUM(told.resolved) AS resolved
+  FROM told
+  GROUP BY told.part
 ),
 attended AS (
   SELECT

@@ -17,6 +17,13 @@ Figures = dict[Any, tuple[int, ...]]
 """What a summary is divided by → its measures."""
 
 
+_HOLDING = (
+    """LEFT JOIN "order" AS o ON o.need = n.id AND o.state = 'reviewed' AND o.voided IS NULL """
+    "LEFT JOIN person AS h ON h.id = o.holder_person"
+)
+"""Who did what a need asked for: the holder of its order."""
+
+
 def summed(scope: Scope, part: str | None) -> Body:
     """The measures of a scope: one row, or a row for each of its parts and the total below."""
     columns = [column(name) for name in question("summary").columns]
@@ -38,9 +45,15 @@ def _sql(part: str | None) -> str:
     """The one statement of the summary, divided or whole."""
     said = question("summary").sql
     if part is None:
-        return said.replace("{part}", "''").replace("{joined}", "").replace("{grouped}", "")
-    joined = "JOIN activity AS a ON a.id = p.activity"
-    return said.replace("{part}", PARTS[part].sql).replace("{joined}", joined).replace("{grouped}", "GROUP BY 1")
+        filled = {"part": "''", "of_need": "''", "joined": "", "holding": "", "grouped": ""}
+    else:
+        divided = PARTS[part]
+        joined = "JOIN activity AS a ON a.id = p.activity"
+        filled = {"part": divided.sql, "of_need": divided.of_need, "joined": joined, "grouped": "GROUP BY 1"}
+        filled["holding"] = _HOLDING if part in {"org", "team"} else ""
+    for word, sql in filled.items():
+        said = said.replace(f"{{{word}}}", sql)
+    return said
 
 
 def _named(scope: Scope, part: str, figures: Figures, nought: tuple[int, ...]) -> list[Sequence[Any]]:

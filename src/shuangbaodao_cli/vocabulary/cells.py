@@ -8,7 +8,7 @@ from math import floor
 from typing import NamedTuple
 
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary import codes, days, numbers, phones, spans, text
+from shuangbaodao_cli.vocabulary import clock, codes, days, numbers, phones, spans, text
 
 _BROKEN_LINE = r"\s*[\r\n]+\s*"
 
@@ -145,6 +145,19 @@ def clean_day_or_month(value: object, setting: Setting) -> str:
     if isinstance(value, float | int) and 4000 <= value <= 80000:
         return _of_serial(value, setting)
     return days.read_day(written, year=setting.year).isoformat()
+
+
+def clean_moment(value: object, setting: Setting) -> str:
+    """A minute of a day as ISO text: 2026-07-18 9:30, 昨天 下午3点, 9:30 (of today)."""
+    if isinstance(value, datetime):
+        return f"{days.made(value.year, value.month, value.day, words(value))}T{value:%H:%M}"
+    written = words(value).replace("T", " ")
+    minute = clock.read_time(written)
+    if minute is None or minute >= 24 * 60:
+        raise Unfit("date_invalid", f"“{written}”看不出是几点，请写成 2026-07-18 09:30 或 9:30 这样")
+    bare = days.bare(written)
+    day = days.read_day(bare, year=setting.year) if bare else days.today()
+    return f"{day.isoformat()}T{minute // 60:02d}:{minute % 60:02d}"
 
 
 def clean_count(value: object, _: Setting) -> int:

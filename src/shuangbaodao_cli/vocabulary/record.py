@@ -84,6 +84,11 @@ class Record:
     record which contradicts no earlier key says which record a row means. Where ``repeats`` is set,
     two rows of one sheet alike in their key are two records, not one told twice. ``beside`` are
     columns that are not kept with the record but say which person or activity its references mean.
+
+    ``prefix`` begins the readable number of its records, 需 of 需-2026-0007. ``derived`` are facts that
+    follow from other records (how far an order is): the program keeps them, nobody types them.
+    ``part_of`` is the reference to the record it is only a part of, and is voided with. ``verb`` is the
+    command by which such records come about, where they are neither typed in nor imported.
     """
 
     name: str
@@ -94,6 +99,10 @@ class Record:
     links: tuple[Link, ...] = ()
     repeats: bool = False
     beside: tuple[Field, ...] = ()
+    prefix: str = ""
+    derived: tuple[str, ...] = ()
+    part_of: str = ""
+    verb: str = ""
 
     def field(self, word: str) -> Field | None:
         """The field that a word means: English name, Chinese label or another heading for it."""
@@ -130,7 +139,8 @@ class Record:
 
     def roster(self) -> tuple[Field, ...]:
         """Every column its roster can have: its own fields, those beside them, those of what hangs on it."""
-        return (*self.fields, *self.beside, *(field for link in self.links for field in link.fields))
+        typed = (field for field in self.fields if field.name not in self.derived)
+        return (*typed, *self.beside, *(field for link in self.links for field in link.fields))
 
 
 def headings(record: Record) -> dict[str, Field]:

@@ -115,6 +115,8 @@ ACTIVITY = Record(
             ("解决问题件数", "解决问题", "解决群众问题", "解决急难愁盼问题"),
             example="1",
         ),
+        Field("need", "针对需求", NAME, ("对应需求编号", "需求编号", "对应需求"), to="need"),
+        Field("project", "所属项目", NAME, ("对应项目", "对应项目编号", "项目编号"), to="project"),
         Field("volunteer", "计入志愿服务", YES, ("是否志愿服务",), default=1),
         NOTE,
     ),

@@ -41,7 +41,18 @@ TEXT = Type("text", "文字", cells.clean_text)
 ID_NO = Type("id_no", "证件号码", cells.clean_id)
 USCC = Type("uscc", "统一社会信用代码", cells.clean_uscc)
 PHONE = Type("phone", "电话", cells.clean_phone)
+PRIVATE = Type("private", "不外露的文字", cells.clean_text)
+"""What is said of a person who is looked after: name, health, address. Shown only for a reason."""
+PRIVATE_DAY = Type("private_day", "不外露的日期", cells.clean_day_or_month)
 DAY = Type("day", "日期", cells.clean_day, check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'")
+MOMENT = Type(
+    "moment",
+    "时刻",
+    cells.clean_moment,
+    lambda moment: moment.replace("T", " "),
+    check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]'",
+)
+"""A minute of a day in Beijing, for what has hours to be done in."""
 DAY_OR_MONTH = Type("day_or_month", "日期或年月", cells.clean_day_or_month)
 COUNT = Type("count", "数目", cells.clean_count, str, "INTEGER", "{0} >= 0")
 MINUTES = Type("minutes", "时长", cells.clean_minutes, show_minutes, "INTEGER", "{0} >= 0")

@@ -1,0 +1,87 @@
+"""due: what is to be done, the oldest first."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, timedelta
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import duties, finding, policy, workdays
+from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.places import PLACE
+
+SHOWN = 30
+"""How many duties of a kind are shown unless --all."""
+
+
+def due(  # noqa: PLR0913  # each is an option of the command
+    *,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", metavar="|".join(duties.KINDS), help="只看一种：吹哨、工单、走访、议定事项、活动记录"),
+    ] = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只看这个地点和它下面的")] = None,
+    within: Annotated[int | None, typer.Option("--within", metavar="DAYS", help="今后几天内到期的也列出")] = None,
+    whole: Annotated[bool, typer.Option("--all", help="全部列出，不只是每种最早的 30 件")] = False,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """看有哪些事到期或逾期：吹哨、工单、走访、议定事项、没有记全的活动。
+
+    例如：
+      sbd due
+      sbd due --kind visit --place 文庙社区
+    """
+    kinds = _kinds(kind)
+    with opened(ledger) as connection:
+        where = finding.find(connection, PLACE, place) if place else None
+        near = policy.current(connection).number("due", "soon_days") if within is None else within
+        until = (today() + timedelta(days=near)).isoformat()
+        most = -1 if whole else SHOWN + 1
+        asked = duties.Asked(connection, today().isoformat(), until, where, most)
+        found = {one: list(duties.KINDS[one][1](asked)) for one in kinds}
+    more = {one: len(held) > SHOWN and not whole for one, held in found.items()}
+    notes = [
+        f"{duties.KINDS[one][0]}只列出最早的 {SHOWN} 件，全部请加 --all。" for one, is_more in more.items() if is_more
+    ]
+    listed = [duty for one, held in found.items() for duty in (held[:SHOWN] if more[one] else held)]
+    if doubt := workdays.doubt(*(duty.due for duty in listed)):
+        sys.stderr.write(f"注意：{doubt}\n")
+    give([_table(listed, notes)], format_, output)
+
+
+def _kinds(said: str | None) -> list[str]:
+    if said is None:
+        return list(duties.KINDS)
+    found = [word for word, (label, _) in duties.KINDS.items() if said in {word, label}]
+    if not found:
+        offered = "、".join(f"{word}（{label}）" for word, (label, _) in duties.KINDS.items())
+        raise UsageError(f"--kind 不能用“{said}”，可以用：{offered}。")
+    return found
+
+
+def _table(listed: list[duties.Duty], notes: list[str]) -> Table:
+    heads = [
+        Column("kind", "种类", labels={word: label for word, (label, _) in duties.KINDS.items()}),
+        Column("number", "编号"),
+        Column("title", "事项"),
+        Column("place", "社区（网格）"),
+        Column("whose", "谁办"),
+        Column("due", "期限"),
+        Column("days", "逾期天数", "count", hidden=True),
+        Column("when", "情况"),
+        Column("next", "下一步"),
+    ]
+    rows = []
+    for one in sorted(listed, key=lambda duty: duty.due[:10]):
+        days = (today() - date.fromisoformat(one.due[:10])).days
+        when = f"逾期 {days} 天" if days > 0 else "今天到期" if days == 0 else f"还有 {-days} 天"
+        rows.append((*one[:5], one.due.replace("T", " "), days, when, one.next))
+    over = sum(row[6] > 0 for row in rows)
+    return Table(f"待办（{len(rows)} 件，其中逾期 {over} 件）", heads, rows, notes=notes)

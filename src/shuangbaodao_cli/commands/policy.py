@@ -1,0 +1,122 @@
+"""policy: the office's own rules, version by version."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shuangbaodao_cli.errors import Unreadable, UsageError, why
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.database import default_path, writing
+from shuangbaodao_cli.options import LedgerPath, at_terminal, command_line, opened, say
+
+
+def show(*, ledger: LedgerPath = None) -> None:
+    """看现在用的办法：每一项是多少，出处是什么。"""
+    path = ledger or default_path()
+    if not path.exists():
+        return say(policy.shipped_text().rstrip())
+    with opened(ledger) as connection:
+        own, made = policy.own_text(connection), policy.versions(connection)
+    say(policy.shipped_text().rstrip())
+    if own is None:
+        return say("\n# 本单位没有另外规定，用的就是上面这一份（第 0 版）。")
+    number, at, who = made[-1]
+    return say(
+        f"\n# ——本单位改的（第 {number} 版，{at[:16].replace('T', ' ')}，{who}），以下面写的为准——\n{own.rstrip()}"
+    )
+
+
+def edit(
+    *,
+    said: Annotated[
+        list[str] | None, typer.Option("--set", metavar="节.项=值", help="改一项，如 whistle.sign_hours=2，可写几次")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="用这个文件里写的")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="依据，如文号")] = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """改本单位的办法。旧的一版留底，已经算好的期限不变。
+
+    例如：
+      sbd policy edit --set visit.key_days=14 --reason 街道2026年3号文
+    """
+    with opened(ledger, create=True) as connection, writing(connection, command_line(), reason) as entry:
+        own = policy.own_text(connection)
+        if said:
+            text = _written(_with(own or "", said))
+        elif file is not None:
+            text = _read(file)
+        elif at_terminal():
+            text = _edited(own or policy.shipped_text())
+        else:
+            raise UsageError("请写明改什么：--set 节.项=值，或 --from 文件。可改的见 sbd policy show。")
+        number = policy.keep(entry, text)
+    say("和现在的一样，没有改动。" if number is None else f"办法已改，现在是第 {number} 版。")
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="要核对的办法文件（.toml）")],
+) -> None:
+    """核对一份办法写得对不对，不改台账。"""
+    policy.check(_read(file))
+    say(f"{file.name} 写得对，可以用 sbd policy edit --from {file.name} 采用。")
+
+
+def _edited(text: str) -> str:
+    """The rules as somebody leaves them in the editor that VISUAL or EDITOR names."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not editor:
+        raise UsageError("没有设置编辑器（EDITOR）。请用 --set 节.项=值，或写好一个文件用 --from。")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "policy.toml"
+        file.write_text(text, encoding="utf-8")
+        subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603  # the user's own editor
+        return file.read_text(encoding="utf-8")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise Unreadable(f"没有“{file}”这个文件，请核对文件名。") from None
+    except OSError as error:
+        raise Unreadable(f"“{file}”读不了（{why(error)}）。") from None
+    except UnicodeDecodeError:
+        raise Unreadable(f"“{file}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
+
+
+def _with(own: str, said: list[str]) -> dict[str, dict[str, Any]]:
+    """The rules of an office with some set anew."""
+    rules = policy.parsed(own)
+    for item in said:
+        path, signed, value = item.replace("＝", "=", 1).partition("=")
+        section, dot, name = path.strip().partition(".")
+        if not signed or not dot:
+            raise UsageError(f"“{item}”应写成 节.项=值，例如 whistle.sign_hours=2。")
+        listed = isinstance(policy.shipped().get(section, {}).get(name), list)
+        plain: Any = int(value) if value.strip().isdecimal() else value.strip()
+        rules.setdefault(section, {})[name] = (
+            [one for one in value.replace("、", ",").split(",") if one] if listed else plain
+        )
+    return rules
+
+
+def _written(rules: dict[str, dict[str, Any]]) -> str:
+    """Rules as TOML: numbers and lists of words are all there are."""
+    lines = []
+    for section, held in rules.items():
+        lines += [f"[{section}]", *(f"{name} = {_value(value)}" for name, value in held.items()), ""]
+    return "\n".join(lines)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_value(one.strip()) for one in value)}]"
+    return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

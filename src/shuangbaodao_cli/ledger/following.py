@@ -1,0 +1,94 @@
+"""What an order and its need are now, as it follows from the steps that stand; and what a project allows.
+
+These facts are kept with the records so that they can be found by; the steps are what is true.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.ledger import actors, policy, workdays
+from shuangbaodao_cli.ledger.timeline import standing
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.ledger.actors import Actor
+    from shuangbaodao_cli.ledger.database import Entry
+
+_TAKEN = "('claimed', 'finished', 'reviewed')"
+
+
+def number(connection: sqlite3.Connection, order: int) -> str:
+    """The readable number of an order."""
+    return str(connection.execute("SELECT number FROM [order] WHERE id = ?", (order,)).fetchone()[0])
+
+
+def follow(entry: Entry, order: int) -> None:
+    """Bring an order, and the need it is for, to what its steps say."""
+    connection = entry.connection
+    past = standing(connection, order)
+    state = past[-1].step if past else "raised"
+    holder: Actor | None = None
+    for one in past:
+        if one.step in {"dispatched", "claimed"}:
+            holder = one.whom if one.step == "dispatched" else one.by
+        elif one.step == "returned":
+            holder = None
+    due = next((one.due for one in reversed(past) if one.due), None)
+    closed = past[-1].date if state == "reviewed" else None
+    pending = due if state not in {"finished", "reviewed", "cancelled"} else None
+    if state == "finished":
+        pending = workdays.after(past[-1].date, policy.current(connection).number("order", "lookback_days"))
+    kept = {
+        "state": state,
+        "opened_on": past[0].date if past else None,
+        "due": due,
+        "pending": pending,
+        "closed": closed,
+        **actors.stored(holder, "holder"),
+    }
+    assigned = ", ".join(f"{column} = ?" for column in kept)
+    connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
+    (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
+    if need is not None:
+        follow_need(connection, need)
+
+
+def follow_need(connection: sqlite3.Connection, need: int) -> None:
+    """Bring a need to what its latest order says; without one it is only raised."""
+    connection.execute(
+        "UPDATE need SET (state, closed) = (SELECT COALESCE(MAX(o.state), 'raised'), MAX(o.closed) FROM [order] AS o "
+        "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = ?1 AND l.voided IS NULL)) WHERE id = ?1",
+        (need,),
+    )
+
+
+def after_void(connection: sqlite3.Connection, order: int) -> None:
+    """Bring the need of an order that was voided to what its other orders say."""
+    (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
+    if need is not None:
+        follow_need(connection, need)
+
+
+def check_project(connection: sqlite3.Connection, order: int, by: Actor) -> None:
+    """Refuse a claim where the order's project has all it wants, or has this one already."""
+    row = connection.execute(
+        "SELECT p.id, p.title, p.wanted FROM [order] AS o JOIN project AS p ON p.id = o.project WHERE o.id = ?",
+        (order,),
+    ).fetchone()
+    if row is None:
+        return
+    project, title, wanted = row
+    sql = (
+        f"SELECT {actors.columns('o', 'holder')} FROM [order] AS o "
+        f"WHERE o.project = ? AND o.id <> ? AND o.state IN {_TAKEN} AND o.voided IS NULL"
+    )
+    holders = [actors.found(connection, ids) for ids in connection.execute(sql, (project, order))]
+    if by in holders:
+        raise Refused(f"{actors.name(connection, by)}已经认领了项目“{title}”，不能重复认领。")
+    if len(holders) >= wanted:
+        raise Refused(
+            f"项目“{title}”要 {wanted} 家，已经认领满了。要再加，请先改名额：sbd edit project {project} 认领名额=…"
+        )

@@ -1,0 +1,57 @@
+"""What residents want, put in with one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.ledger import entering, store
+from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.work import NEED
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from shuangbaodao_cli.ledger.database import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A need that was put in: its number, its facts, and the readable number of one that is alike."""
+
+    number: str
+    facts: dict[str, Any]
+    alike: str | None
+
+
+def log_need(entry: Entry, said: Mapping[str, str | None], *, new: bool = False) -> Raised:
+    """Put in a need as it was told; UsageError, NotFound and Refused as for any record."""
+    facts: dict[str, Any] = {}
+    for name, value in said.items():
+        field = NEED[name]
+        if value is None or not value.strip():
+            continue
+        facts |= (
+            entering.resolve(entry, field, value.strip(), new=new) if field.to else {name: entering.clean(field, value)}
+        )
+    facts.setdefault("raised_on", today().isoformat())
+    entering.check_complete(NEED, facts)
+    entering.check_day(facts["raised_on"])
+    alike = _alike(entry.connection, facts)
+    if alike and alike[1] == facts["raised_on"]:
+        raise Refused(f"同一天同一地点已经有这一条需求：{alike[0]}。要改它请用 sbd edit need {alike[0]} 字段=值。")
+    id_ = store.insert(entry, NEED, facts)
+    (number,) = entry.connection.execute("SELECT number FROM need WHERE id = ?", (id_,)).fetchone()
+    return Raised(number, facts, alike and alike[0])
+
+
+def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> tuple[str, str | None] | None:
+    sql = (
+        "SELECT number, raised_on FROM need WHERE name_key = ? AND place IS ? AND closed IS NULL AND voided IS NULL "
+        "ORDER BY raised_on DESC LIMIT 1"
+    )
+    row: tuple[str, str | None] | None = connection.execute(sql, (fold(facts["title"]), facts.get("place"))).fetchone()
+    return row

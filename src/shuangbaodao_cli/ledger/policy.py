@@ -1,0 +1,108 @@
+"""The rules of the work that differ from place to place: clocks, cadences, which steps may be left out.
+
+Shipped as ``policy.toml`` (version 0). An office's own version says only what it changes; each is kept
+whole in the ledger, and what is computed under one remembers its number.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.vocabulary.orders import SKIPPABLE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from shuangbaodao_cli.ledger.database import Entry
+
+Rules = dict[str, dict[str, Any]]
+LARGEST = 3650
+"""The largest number that a rule may be: ten years of days."""
+
+
+class Policy(NamedTuple):
+    """The rules in force, and the number of their version (0: as shipped)."""
+
+    version: int
+    rules: Rules
+
+    def number(self, section: str, name: str) -> int:
+        """A rule that is a number: days, hours, minutes."""
+        return int(self.rules[section][name])
+
+
+def shipped_text() -> str:
+    """The rules that come with the program, as written."""
+    return Path(__file__).with_name("policy.toml").read_text(encoding="utf-8")
+
+
+@cache
+def shipped() -> Rules:
+    """The rules that come with the program."""
+    return tomllib.loads(shipped_text())
+
+
+def current(connection: sqlite3.Connection) -> Policy:
+    """The rules in force in a ledger: the shipped ones, and over them what the office changed."""
+    row = connection.execute("SELECT id, text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None:
+        return Policy(0, shipped())
+    own = tomllib.loads(row[1])
+    return Policy(row[0], {section: {**rules, **own.get(section, {})} for section, rules in shipped().items()})
+
+
+def own_text(connection: sqlite3.Connection) -> str | None:
+    """What the office changed last, as written; None where it never did."""
+    row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
+    return None if row is None else str(row[0])
+
+
+def versions(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Every version of the office: its number, when it was made, by whom."""
+    sql = "SELECT p.id, e.at, e.operator FROM policy AS p JOIN entry AS e ON e.id = p.entry ORDER BY p.id"
+    return connection.execute(sql).fetchall()
+
+
+def keep(entry: Entry, text: str) -> int | None:
+    """Keep a new version, after a check; its number, or None where it says what holds already."""
+    check(text)
+    if text == own_text(entry.connection) or (text == shipped_text() and own_text(entry.connection) is None):
+        return None
+    return entry.connection.execute("INSERT INTO policy (text, entry) VALUES (?, ?)", (text, entry.id)).lastrowid
+
+
+def parsed(text: str) -> Rules:
+    """The rules that a text says, after a check."""
+    check(text)
+    return tomllib.loads(text)
+
+
+def check(text: str) -> None:
+    """Refuse rules that are no TOML, unknown, or no such values; UsageError says which and what would be."""
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"办法的写法不对（{error}），请对照 sbd policy show 改。") from None
+    if wrong := list(_wrong(said)):
+        raise UsageError("办法没有改：" + "；".join(wrong) + "。")
+
+
+def _wrong(said: dict[str, Any]) -> Iterator[str]:
+    for section, rules in said.items():
+        known = shipped().get(section)
+        if known is None or not isinstance(rules, dict):
+            yield f"没有 [{section}] 这一节，有：{'、'.join(shipped())}"
+            continue
+        for name, value in rules.items():
+            if name not in known:
+                yield f"[{section}] 里没有 {name}，有：{'、'.join(known)}"
+            elif isinstance(known[name], list):
+                if not isinstance(value, list) or not set(map(str, value)) <= set(SKIPPABLE):
+                    yield f"[{section}] {name} 只能从这几步里选：{'、'.join(SKIPPABLE)}"
+            elif type(value) is not int or not 1 <= value <= LARGEST:
+                yield f"[{section}] {name} 应是 1 到 {LARGEST} 的整数"

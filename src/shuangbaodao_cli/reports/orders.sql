@@ -1,0 +1,31 @@
+-- title: 工单办理情况
+-- asks: 各承办单位和人领了多少单，办结、解决、退回、重办、逾期各多少？
+-- columns: holder claimed finished reviewed returned reopened overdue
+--
+-- What happened in the period, by who had the order in hand when it happened.
+SELECT
+  COALESCE(g.name, t.name, b.name, h.name) AS holder,
+  SUM(CASE WHEN e.step = 'claimed' THEN 1 ELSE 0 END) AS claimed,
+  SUM(CASE WHEN e.step = 'finished' THEN 1 ELSE 0 END) AS finished,
+  SUM(CASE WHEN e.step = 'reviewed' THEN 1 ELSE 0 END) AS reviewed,
+  SUM(CASE WHEN e.step = 'returned' THEN 1 ELSE 0 END) AS returned,
+  SUM(CASE WHEN e.step = 'reopened' THEN 1 ELSE 0 END) AS reopened,
+  SUM(CASE WHEN e.step = 'finished' AND o.due < e.date THEN 1 ELSE 0 END) AS overdue
+FROM order_event AS e
+JOIN "order" AS o ON o.id = e.ticket
+LEFT JOIN order_event AS c ON c.id = (
+  SELECT MAX(p.id) FROM order_event AS p WHERE p.ticket = e.ticket AND p.id <= e.id AND p.step = 'claimed'
+)
+LEFT JOIN org AS u ON u.id = c.by_org
+LEFT JOIN org AS g ON g.id = COALESCE(u.same_as, u.id)
+LEFT JOIN team AS t ON t.id = c.by_team
+LEFT JOIN branch AS b ON b.id = c.by_branch
+LEFT JOIN person AS i ON i.id = c.by_person
+LEFT JOIN person AS h ON h.id = COALESCE(i.same_as, i.id)
+WHERE e.voided IS NULL AND o.voided IS NULL
+  AND e.step IN ('claimed', 'finished', 'reviewed', 'returned', 'reopened')
+  AND e.date >= :start AND e.date < :until
+  AND NOT EXISTS (SELECT 1 FROM order_event AS w WHERE w.ticket = e.ticket AND w.corrects = e.id)
+  AND (:place IS NULL OR o.place IN (SELECT t2.place FROM place_tree AS t2 WHERE t2.ancestor = :place))
+GROUP BY COALESCE(g.name, t.name, b.name, h.name), c.by_org, c.by_team, c.by_branch, c.by_person
+ORDER BY 2 DESC, 1

@@ -1,0 +1,117 @@
+"""Reports of the work itself: needs and how they were met, orders, visits, and where nothing is yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger import finding
+from shuangbaodao_cli.output.table import Column
+from shuangbaodao_cli.reports.catalogue import question
+from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope
+from shuangbaodao_cli.vocabulary.places import PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Need = tuple[int, str | None, str | None, str | None]
+"""Place, and the days on which a need was raised, closed and promised."""
+
+
+def needs(scope: Scope) -> Body:
+    """Needs by place: how many were raised and closed in the period, how fast, and how many too late."""
+    held: dict[int, list[Need]] = defaultdict(list)
+    for row in scope.ask(question("needs").sql):
+        held[row[0]].append(row)
+    names = finding.all_names(scope.connection, "place")
+    columns = [
+        Column("place", "社区（村）"),
+        Column("place_id", "编号", hidden=True),
+        Column("collected", "收集", "count", "件"),
+        Column("closed", "解决", "count", "件"),
+        Column("rate", "解决率", unit="%"),
+        Column("days", "平均用时", unit="天"),
+        Column("overdue", "逾期", "count", "件"),
+    ]
+    rows: list[Sequence[Any]] = [
+        (names.get(place, UNSAID), place or None, *_figures(scope, rows)) for place, rows in held.items()
+    ]
+    rows.sort(key=lambda row: (-row[2], str(row[0])))
+    notes = [
+        "收集：期间内提出的。解决：期间内回头看确认的。",
+        "解决率：期间内提出的需求中，到期末已确认解决的占多少，不进位。",
+        "平均用时：期间内解决的，从提出到确认的天数，写明了提出日期的才算。",
+        "逾期：承诺的日期过了还没有解决的，和过了才解决的。",
+    ]
+    total = _figures(scope, [row for rows in held.values() for row in rows])
+    return Body(columns, rows, ["合计", None, *total], notes)
+
+
+def _figures(scope: Scope, rows: Iterable[Need]) -> tuple[int, int, float | None, float | None, int]:
+    start, until = scope.period.start.isoformat(), scope.period.until.isoformat()
+    collected = closed = met = overdue = 0
+    took = []
+    for _, raised, done, due in rows:
+        fresh = raised is not None and start <= raised < until
+        collected += fresh
+        met += fresh and done is not None and done < until
+        overdue += due is not None and due < min(done or until, until)
+        if done is not None and start <= done < until:
+            closed += 1
+            if raised is not None:
+                took.append((date.fromisoformat(done) - date.fromisoformat(raised)).days)
+    rate = 1000 * met // collected / 10 if collected else None
+    return collected, closed, rate, 10 * sum(took) // len(took) / 10 if took else None, overdue
+
+
+def orders(scope: Scope) -> Body:
+    """Orders by who had them in hand."""
+    labels = ["认领", "办结", "解决", "退回", "重办", "逾期办结"]
+    names = question("orders").columns
+    columns = [Column("holder", "承办")]
+    columns += [Column(name, label, "count", "件") for name, label in zip(names[1:], labels, strict=True)]
+    rows = [(holder or UNSAID, *rest) for holder, *rest in scope.ask(question("orders").sql)]
+    notes = ["期间内走过的步骤，算在当时的承办人名下；撤回的不算。按承办列出，不排名次。"]
+    return Body(columns, rows, _totals(rows), notes)
+
+
+def visits(scope: Scope) -> Body:
+    """Visits by place; who was visited is never named."""
+    labels = ["走访次数", "走访户数", "发现问题", "重大变化", "走访人数"]
+    columns = [Column("place", "社区（村）")]
+    columns += [
+        Column(name, label, "count") for name, label in zip(question("visits").columns[1:], labels, strict=True)
+    ]
+    rows = scope.ask(question("visits").sql).fetchall()
+    notes = [
+        "走访次数：未作废的走访记录数，按走访日期归入期间，不计入服务次数。",
+        "走访人数比户数少，说明走访人比较固定。同一走访人在几个社区走访，合计里各计一次。",
+    ]
+    return Body(columns, rows, _totals(rows), notes)
+
+
+def coverage(scope: Scope) -> Body:
+    """Communities, villages and grids that lack a branch, a unit, a member or an activity."""
+    columns = [
+        Column("place", "社区、村或网格"),
+        Column("level", "级别"),
+        Column("branches", "党支部", "count"),
+        Column("units", "包联单位", "count"),
+        Column("members", "党员和志愿者", "count"),
+        Column("services", "期间活动", "count"),
+        Column("lacks", "缺什么"),
+    ]
+    words = ("党支部", "包联单位", "党员", "活动")
+    rows, seen = [], 0
+    for place, level, *counts in scope.ask(question("coverage").sql):
+        seen += 1
+        if lacks := [word for word, count in zip(words, counts, strict=True) if not count]:
+            rows.append((place, PLACE["level"].type.show(level), *counts, "、".join(lacks)))
+    note = f"共 {seen} 个社区、村和网格，{len(rows)} 个有空白。各数都包括它下面的网格。"
+    return Body(columns, rows, None, [note])
+
+
+def _totals(rows: Sequence[Sequence[Any]]) -> list[Any] | None:
+    """The sums of all columns but the first; nothing to be added up where there is no row."""
+    return ["合计", *(sum(row[at] for row in rows) for at in range(1, len(rows[0])))] if rows else None

@@ -1,0 +1,491 @@
+"""Whistles, meetings, visits, what is due, the policy and who is suggested."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shuangbaodao_cli.ledger import workdays
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Sbd
+
+DEADLINES = {
+    "2023-07-18": "2023-08-01",
+    "2023-09-22": "2023-10-12",
+    "2023-09-28": "2023-10-18",
+    "2023-12-29": "2024-01-15",
+    "2024-02-08": "2024-02-28",
+    "2025-09-26": "2025-10-16",
+}
+"""Day → the tenth working day after it, worked out by hand from the notices of the State Council."""
+
+
+@pytest.mark.parametrize(("day", "last"), DEADLINES.items())
+def test_ten_working_days_are_those_of_the_calendar(day: str, last: str) -> None:
+    assert workdays.after(day, 10) == last
+
+
+def test_beyond_the_known_years_it_is_monday_to_friday_and_that_is_said() -> None:
+    year = workdays.known_until() + 2
+    first = date(year, 10, 1)
+    monday = first + timedelta(days=-first.weekday() % 7)
+    assert workdays.after(monday.isoformat(), 5) == (monday + timedelta(days=7)).isoformat()
+    assert str(year) in (workdays.doubt(monday.isoformat()) or "")
+    assert workdays.doubt("2024-05-01") is None
+
+
+@pytest.fixture
+def planned(sbd: Sbd) -> Sbd:
+    """An order of a place, planned for 29 July, and two units."""
+    for words in (
+        "add org 单位名称=供电公司",
+        "add org 单位名称=承德医学院",
+        "log need 电线掉了 --place 塔沟社区 --category 便民服务 --on 2026-07-20 --new",
+        "order open 需-2026-0001 --on 2026-07-20",
+        "order plan 需-2026-0001 --plan 修 --due 2026-07-29 --on 2026-07-20",
+    ):
+        assert sbd(*words.split()).code == 0
+    return sbd
+
+
+def rows(sbd: Sbd, *words: str) -> list[dict[str, Any]]:
+    said = sbd(*words, "--format", "json")
+    assert said.code == 0, said.err
+    found: list[dict[str, Any]] = said.json()
+    return found
+
+
+def blow(sbd: Sbd, kind: str, at: str = "2026-07-24 09:30") -> dict[str, Any]:
+    assert sbd("order", "whistle", "单-2026-0001", "--to", "供电公司", "--kind", kind, "--at", at).code == 0
+    return rows(sbd, "list", "whistle")[-1]
+
+
+# 24 July 2026 is a Friday: three working days are over on the 29th, five on the 31st.
+@pytest.mark.parametrize(
+    ("kind", "appear"),
+    [("推进", "2026-07-29T23:59"), ("攻坚", "2026-07-31T23:59"), ("应急", "2026-07-24T11:30")],
+)
+def test_a_whistle_has_its_three_limits(planned: Sbd, kind: str, appear: str) -> None:
+    held = blow(planned, kind)
+    assert held["number"] == "哨-2026-0001"
+    assert (held["sign_due"], held["contact_due"], held["appear_due"]) == (
+        "2026-07-24T10:30",
+        "2026-07-25T09:30",
+        appear,
+    )
+
+
+def test_limits_stay_those_of_the_policy_under_which_the_whistle_was_blown(planned: Sbd) -> None:
+    blow(planned, "推进")
+    assert planned("policy", "edit", "--set", "whistle.sign_hours=4").code == 0
+    assert rows(planned, "list", "whistle")[0]["sign_due"] == "2026-07-24T10:30"
+    assert planned("order", "answer", "单-2026-0001", "--appear", "--at", "2026-07-25 8:00").code == 0
+    assert blow(planned, "推进", "2026-07-27 09:30")["sign_due"] == "2026-07-27T13:30"
+
+
+def test_a_department_signs_makes_contact_and_appears_in_turn(planned: Sbd) -> None:
+    blow(planned, "推进")
+    first = planned("order", "answer", "单-2026-0001", "--at", "2026-07-24 10:00")
+    assert ("签收" in first.out, "按时" in first.out) == (True, True)
+    late = planned("order", "answer", "单-2026-0001", "--at", "2026-07-26 10:00")
+    assert ("联系" in late.out, "超过时限" in late.out) == (True, True)
+    before = planned("order", "answer", "单-2026-0001", "--appear", "--at", "2026-07-26 9:00")
+    assert before.code == 5
+    assert planned("order", "answer", "单-2026-0001", "--contact", "--at", "2026-07-26 11:00").code == 5
+    assert planned("order", "answer", "单-2026-0001", "--at", "2026-07-27 9:00").code == 0
+    assert planned("order", "answer", "单-2026-0001", "--at", "2026-07-27 9:30").code == 4
+    held = rows(planned, "list", "whistle")[0]
+    assert (held["signed"], held["contacted"], held["appeared"], held["pending"]) == (
+        "2026-07-24T10:00",
+        "2026-07-26T10:00",
+        "2026-07-27T09:00",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("whistle 单-2026-0001 --to 没有的局 --kind 推进", 4),
+        ("whistle 单-2026-0001 --to 供电公司 --kind 轻声", 2),
+        ("whistle 单-2026-0001 --to 供电公司", 2),
+        ("whistle 单-2026-0001 --kind 推进", 2),
+        ("whistle 单-2026-0001 --to 供电公司 --kind 推进 --at 2026-08-02T09:30", 5),
+        ("whistle 单-2026-0001 --to 供电公司 --kind 推进 --at 昨天", 2),
+        ("answer 单-2026-0001", 4),
+        ("answer 单-2026-0001 --sign --appear", 2),
+    ],
+)
+def test_a_whistle_that_cannot_be_is_refused(planned: Sbd, own_ledger: Path, words: str, code: int) -> None:
+    before = own_ledger.read_bytes()
+    said = planned("order", *words.split())
+    assert (said.code, said.out) == (code, "")
+    assert own_ledger.read_bytes() == before
+
+
+def test_a_department_is_not_called_twice_and_not_to_what_is_over(planned: Sbd) -> None:
+    blow(planned, "推进")
+    twice = planned("order", "whistle", "单-2026-0001", "--to", "供电公司", "--kind", "推进")
+    assert twice.code == 5
+    assert planned("order", "cancel", "单-2026-0001", "--reason", "修好了").code == 0
+    assert planned("order", "whistle", "单-2026-0001", "--to", "承德医学院", "--kind", "推进").code == 5
+
+
+def test_due_names_every_kind_with_the_oldest_first(planned: Sbd) -> None:
+    blow(planned, "推进")
+    planned(
+        "log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--resolve", "栽树||2026-07-10"
+    )
+    planned("add", "subject", "姓名=陈某某", "level=高风险", "place=塔沟社区")
+    planned("log", "visit", "户-2026-0001", "--on", "2026-07-11")
+    planned("log", "activity", "理发", "--date", "2026-07-02", "--place", "塔沟社区")
+    found = [(one["kind"], one["due"]) for one in rows(planned, "due")]
+    # 2 July + ten working days = 16 July; 11 July + a week = 18 July
+    assert found == [
+        ("resolution", "2026-07-10"),
+        ("record", "2026-07-16"),
+        ("visit", "2026-07-18"),
+        ("whistle", "2026-07-24 10:30"),
+        ("order", "2026-07-29"),
+    ]
+    assert [one["kind"] for one in rows(planned, "due", "--kind", "走访")] == ["visit"]
+    assert planned("due", "--kind", "茶").code == 2
+    planned("add", "place", "名称=文庙社区")
+    assert rows(planned, "due", "--place", "文庙社区") == []
+
+
+def test_due_looks_as_far_ahead_as_it_is_asked(planned: Sbd) -> None:
+    planned(
+        "log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--resolve", "栽树||2026-08-20"
+    )
+    assert not rows(planned, "due", "--kind", "resolution")
+    assert rows(planned, "due", "--kind", "resolution", "--within", "20")
+
+
+def test_what_is_done_is_due_no_more(planned: Sbd) -> None:
+    planned(
+        "log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--resolve", "栽树||2026-07-10"
+    )
+    planned("order", "open", "--resolution", "议-2026-0001", "--on", "2026-06-02")
+    for words in (
+        "plan 单-2026-0002 --plan 栽 --on 2026-06-02",
+        "claim 单-2026-0002 --by 承德医学院 --on 2026-06-03",
+        "finish 单-2026-0002 --result 栽了 --on 2026-06-10",
+        "review 单-2026-0002 --by 供电公司 --solved --on 2026-06-11",
+    ):
+        assert planned("order", *words.split()).code == 0
+    assert rows(planned, "due", "--kind", "resolution") == []
+
+
+# Meetings.
+
+
+def test_a_meeting_is_kept_with_who_came_and_what_was_agreed(planned: Sbd) -> None:
+    said = planned(
+        *("log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--host", "王某某"),
+        *("--present", "承德医学院", "--absent", "供电公司（抢修）", "--topic", "停车难|承德医学院"),
+        *("--resolve", "划车位|承德医学院|2026-06-30", "--resolve", "栽树"),
+    )
+    assert said.code == 0
+    came = [(one["org"], one["present"], one["reason"]) for one in rows(planned, "list", "attendance")]
+    assert came == [("承德医学院", True, None), ("供电公司", False, "抢修")]
+    assert [(one["title"], one["org"]) for one in rows(planned, "list", "topic")] == [("停车难", "承德医学院")]
+    agreed = [(one["number"], one["title"], one["org"], one["due"]) for one in rows(planned, "list", "resolution")]
+    assert agreed == [
+        ("议-2026-0001", "划车位", "承德医学院", "2026-06-30"),
+        ("议-2026-0002", "栽树", None, None),
+    ]
+
+
+def test_the_next_meeting_opens_with_what_became_of_the_last(planned: Sbd, tmp_path: Path) -> None:
+    meeting = ("log", "meeting", "联席会议", "--place", "塔沟社区")
+    planned(*meeting, "--date", "2026-06-01", "--resolve", "划车位||2026-06-30", "--resolve", "栽树")
+    planned("edit", "resolution", "议-2026-0002", "完成日期=2026-06-20", "落实情况=栽了120棵")
+    said = planned(*meeting, "--date", "2026-07-01")
+    assert said.code == 0
+    assert said.out.index("上次议定事项") < said.out.index("栽了120棵")
+    assert "还没有办（逾期）" in said.out
+    assert planned("show", "meeting", "会-2026-0002", "-o", tmp_path / "会议单.xlsx").code == 0
+    assert "上次议定事项" in planned("show", "meeting", "会-2026-0002").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--resolve", "栽树|供电公司|2026-05-01"], 2),
+        (["--resolve", "栽树|没有的局"], 4),
+        (["--resolve", "|供电公司"], 2),
+        (["--resolve", "甲|供电公司|2026-07-01|乙"], 2),
+        (["--present", "供电公司", "--absent", "供电公司"], 2),
+        (["--date", "2026-08-09"], 5),
+    ],
+)
+def test_a_meeting_that_cannot_be_leaves_nothing_half_written(
+    planned: Sbd, own_ledger: Path, words: list[str], code: int
+) -> None:
+    before = own_ledger.read_bytes()
+    day = [] if "--date" in words else ["--date", "2026-06-01"]
+    said = planned("log", "meeting", "联席会议", "--place", "塔沟社区", *day, *words)
+    assert (said.code, said.out) == (code, "")
+    assert own_ledger.read_bytes() == before
+
+
+def test_a_meeting_told_twice_is_refused(planned: Sbd) -> None:
+    meeting = ("log", "meeting", "联席会议", "--place", "塔沟社区", "--date", "2026-06-01")
+    assert planned(*meeting).code == 0
+    assert planned(*meeting).code == 5
+
+
+# Visits and what must not leave the ledger.
+
+SECRETS = ("陈某某", "高血压", "塔沟小区3号楼", "19900001234", "血压偏高", "1940-03")
+
+
+@pytest.fixture
+def looked_after(planned: Sbd) -> Sbd:
+    said = planned(
+        *(
+            "add",
+            "subject",
+            "姓名=陈某某",
+            "level=高风险",
+            "place=塔沟社区",
+            "健康状况=高血压",
+            "固定走访人=承德医学院",
+        ),
+        *("居住地址=塔沟小区3号楼", "联系电话=19900001234", "出生日期=1940-03"),
+    )
+    assert said.code == 0
+    assert planned("log", "visit", "户-2026-0001", "--on", "2026-07-11", "--found", "血压偏高").code == 0
+    return planned
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "list subject",
+        "list visit",
+        "show subject 户-2026-0001",
+        "show visit 1",
+        "due",
+        "report visits --month 2026-07",
+        "edit subject 户-2026-0001 健康状况=糖尿病",
+        "list subject 姓名:陈",
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "json", "csv", "md"])
+def test_who_is_looked_after_is_a_number_outside_the_ledger(looked_after: Sbd, words: str, form: str) -> None:
+    shown = [] if words.startswith("edit") else ["--format", form]
+    said = looked_after(*words.split(), *shown)
+    assert said.code == 0
+    assert not [one for one in (*SECRETS, "糖尿病") if one in said.out + said.err]
+
+
+def test_name_and_health_are_shown_for_a_reason_that_is_kept(looked_after: Sbd) -> None:
+    assert looked_after("show", "subject", "户-2026-0001", "--full").code == 2
+    said = looked_after("show", "subject", "户-2026-0001", "--full", "--reason", "送医陪护")
+    assert all(one in said.out for one in SECRETS if one != "血压偏高")
+
+
+@pytest.mark.parametrize(
+    ("level", "more", "due"),
+    [
+        ("高风险", [], "2026-07-25"),
+        ("重点", [], "2026-08-18"),
+        ("一般", [], "2026-10-18"),
+        ("一般", ["--changed"], "2026-07-19"),
+        ("一般", ["--next", "2026-08-01"], "2026-08-01"),
+        ("高风险", ["--next", "2026-09-01"], "2026-07-25"),
+    ],
+)
+def test_the_next_visit_is_due_by_level_change_and_promise(
+    looked_after: Sbd, level: str, more: list[str], due: str
+) -> None:
+    looked_after("edit", "subject", "户-2026-0001", f"关爱等级={level}")
+    assert f"最晚 {due}" in looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-18", *more).out
+    (found,) = rows(looked_after, "due", "--kind", "visit", "--within", "99")
+    assert found["due"] == due
+
+
+def test_a_visit_says_whether_the_visitor_is_the_same(looked_after: Sbd) -> None:
+    assert "同一走访人" in looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-18").out
+    assert "换了走访人" in looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-25", "--by", "供电公司").out
+    assert looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-25", "--by", "供电公司").code == 5
+
+
+def test_a_child_needs_the_consent_of_a_guardian(looked_after: Sbd, tmp_path: Path) -> None:
+    child = ("add", "subject", "姓名=小某", "出生日期=2012-08-01", "level=重点")
+    assert looked_after(*child).code == 5
+    assert looked_after(*child, "监护人同意=是", "监护人=周某某").code == 0
+    assert looked_after("edit", "subject", "户-2026-0002", "监护人同意=否").code == 5
+    assert looked_after("add", "subject", "姓名=大某", "出生日期=2012-07-01", "level=重点").code == 0
+    table = tmp_path / "儿童.csv"
+    table.write_text("姓名,出生日期,保障类别,监护人\n小甲,2016-03-01,困境儿童,周某某\n", encoding="utf-8")
+    said = looked_after("import", table, "--format", "json").json()
+    (problem,) = [one for one in said["files"][0]["sheets"][0]["problems"] if one["severity"] == "error"]
+    assert problem["kind"] == "consent_missing"
+
+
+def test_a_list_of_visits_is_taken_with_those_visited(sbd: Sbd, tmp_path: Path) -> None:
+    table = tmp_path / "走访台账.csv"
+    table.write_text(
+        "序号,姓名,性别,联系电话,居住地址,网格,走访日期,走访人,存在问题,处理措施,下次走访日期\n"
+        "1,陈某某,女,19900001234,塔沟小区3号楼,塔沟社区,2026-07-04,李四,血压偏高,送医,2026-07-11\n"
+        "2,陈某某,女,19900001234,塔沟小区3号楼,塔沟社区,2026-07-11,李四,,,\n",
+        encoding="utf-8",
+    )
+    assert sbd("import", table).code == 3
+    assert sbd("import", table, "--new", "--again").code == 0
+    assert [(one["date"], one["visitor"]) for one in rows(sbd, "list", "visit")] == [
+        ("2026-07-04", "李四"),
+        ("2026-07-11", "李四"),
+    ]
+    assert len(rows(sbd, "list", "subject")) == 1
+    before = rows(sbd, "list", "visit")
+    assert sbd("import", table, "--new", "--again").code == 0
+    assert rows(sbd, "list", "visit") == before
+
+
+# Policy.
+
+
+def test_the_policy_in_force_is_shown_with_its_sources(sbd: Sbd) -> None:
+    said = sbd("policy", "show")
+    assert said.code == 0
+    assert said.out.count("出处") >= 5
+    assert sbd("policy", "edit", "--set", "visit.key_days=14", "--reason", "3号文").code == 0
+    assert "第 1 版" in sbd("policy", "show").out
+    assert "没有改动" in sbd("policy", "edit", "--set", "visit.key_days=14").out
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "茶=1",
+        "visit.茶=1",
+        "visit.key_days=零",
+        "visit.key_days=0",
+        "order.required=finished",
+        "visit.key_days",
+        "茶.茶=1",
+    ],
+)
+def test_a_policy_that_cannot_be_is_refused(sbd: Sbd, said: str) -> None:
+    assert sbd("policy", "edit", "--set", said).code == 2
+    assert "第 1 版" not in sbd("policy", "show").out
+
+
+def test_a_policy_file_is_checked_before_it_is_taken(sbd: Sbd, tmp_path: Path) -> None:
+    good, bad = tmp_path / "好.toml", tmp_path / "坏.toml"
+    good.write_text("[whistle]\nsign_hours = 2\n", encoding="utf-8")
+    bad.write_text("[whistle]\nsign_hours = [\n", encoding="utf-8")
+    assert sbd("policy", "check", good).code == 0
+    assert sbd("policy", "check", bad).code == 2
+    assert sbd("policy", "edit", "--from", bad).code == 2
+    assert sbd("policy", "edit", "--from", tmp_path / "没有.toml").code == 6
+    assert sbd("policy", "edit", "--from", good).code == 0
+    assert sbd("policy", "edit").code == 2
+
+
+def test_the_length_of_an_activity_is_cut_to_the_step_of_the_policy(sbd: Sbd) -> None:
+    sbd("policy", "edit", "--set", "hours.step_minutes=30", "--set", "hours.daily_cap=3")
+    said = sbd("log", "activity", "理发", "--date", "2026-07-02", "--hours", "3小时50分")
+    assert rows(sbd, "list", "activity")[0]["minutes"] == 210
+    assert "超过一天 3 小时" in said.err
+
+
+# Suggestions and reports.
+
+
+def test_who_fits_is_told_with_reasons_and_always_the_same(planned: Sbd) -> None:
+    planned("add", "resource", "资源内容=电工", "提供单位=供电公司", "可服务类别=便民服务", "服务范围=塔沟社区")
+    planned("add", "pairing", "单位=承德医学院", "包联社区=塔沟社区")
+    planned("add", "team", "名称=便民服务队", "place=塔沟社区", "kind=便民服务")
+    planned("add", "person", "姓名=张三", "community=塔沟社区", "skills=维修")
+    planned("add", "person", "姓名=李四", "community=塔沟社区", "skills=唱歌")
+    found = rows(planned, "order", "suggest", "需-2026-0001")
+    assert [one["name"] for one in found] == ["便民服务队", "供电公司", "承德医学院", "张三"]
+    assert "资-2026-0001" in found[1]["reasons"]
+    assert rows(planned, "order", "suggest", "单-2026-0001") == found
+    assert planned("order", "suggest", "单-2026-0009").code == 4
+
+
+def test_who_has_much_in_hand_comes_later(planned: Sbd) -> None:
+    for org in ("供电公司", "承德医学院"):
+        planned("add", "pairing", f"单位={org}", "包联社区=塔沟社区")
+    first = [one["name"] for one in rows(planned, "order", "suggest", "单-2026-0001")]
+    assert first == ["供电公司", "承德医学院"]
+    planned("log", "need", "修门", "--place", "塔沟社区", "--on", "2026-07-21")
+    for words in ("open 需-2026-0002", "plan 需-2026-0002 --plan 修", "claim 需-2026-0002 --by 供电公司"):
+        assert planned("order", *words.split()).code == 0
+    found = rows(planned, "order", "suggest", "单-2026-0001")
+    assert [(one["name"], one["in_hand"]) for one in found] == [("承德医学院", 0), ("供电公司", 1)]
+
+
+def report(sbd: Sbd, name: str, *more: str) -> Any:
+    said = sbd("report", name, "--month", "2026-07", *more, "--format", "json")
+    assert said.code == 0, said.err
+    return said.json()
+
+
+def test_needs_are_counted_by_place_with_rate_and_days(planned: Sbd) -> None:
+    for words in (
+        "log need 修路 --place 文庙社区 --on 2026-07-01 --new",
+        "order open 需-2026-0002 --on 2026-07-01",
+        "order plan 需-2026-0002 --plan 修 --due 2026-07-05 --on 2026-07-01",
+        "order claim 需-2026-0002 --by 承德医学院 --on 2026-07-02",
+        "order finish 需-2026-0002 --result 好 --on 2026-07-10",
+        "order review 需-2026-0002 --by 供电公司 --solved --on 2026-07-11",
+    ):
+        assert planned(*words.split()).code == 0
+    said = report(planned, "needs")
+    found = {row["place"]: (row["collected"], row["closed"], row["rate"], row["days"]) for row in said["rows"]}
+    assert found == {"塔沟社区": (1, 0, 0.0, None), "文庙社区": (1, 1, 100.0, 10.0)}
+    # both were promised for a day that passed first
+    assert (said["totals"]["collected"], said["totals"]["overdue"]) == (2, 2)
+    (held,) = report(planned, "orders")["rows"]
+    assert (held["holder"], held["claimed"], held["finished"], held["reviewed"], held["overdue"]) == (
+        *("承德医学院", 1, 1, 1, 1),
+    )
+
+
+def test_visits_are_counted_apart_from_services(looked_after: Sbd) -> None:
+    (row,) = report(looked_after, "visits")["rows"]
+    assert (row["visits"], row["subjects"], row["found"]) == (1, 1, 1)
+    assert report(looked_after, "summary")["rows"][0]["services"] == 0
+
+
+def test_coverage_names_what_a_place_lacks(planned: Sbd) -> None:
+    planned("add", "place", "名称=第一网格", "level=网格", "parent=塔沟社区")
+    planned("add", "branch", "党组织名称=第一网格党支部", "place=第一网格")
+    planned("add", "pairing", "单位=供电公司", "包联社区=塔沟社区")
+    said = {row["place"]: row["lacks"] for row in report(planned, "coverage")["rows"]}
+    assert said == {"塔沟社区": "党员、活动", "第一网格": "包联单位、党员、活动"}
+
+
+def test_the_gap_shows_unused_resources_beside_unmet_needs(planned: Sbd) -> None:
+    planned("add", "resource", "资源内容=电工", "提供单位=供电公司", "可服务类别=便民服务", "服务范围=塔沟社区")
+    planned("log", "need", "电线掉下来了", "--place", "塔沟社区", "--category", "便民服务", "--on", "2026-07-28")
+    whole = report(planned, "gap")
+    beside, together = whole["parts"]
+    (row,) = whole["rows"]
+    assert (row["needs"], row["unmet"], row["oldest"], row["resources"], row["unused"]) == (2, 2, 11, 1, 1)
+    assert [(one["need"], one["resource"]) for one in beside] == [
+        ("需-2026-0001", "资-2026-0001"),
+        ("需-2026-0002", "资-2026-0001"),
+    ]
+    assert [one["needs"] for one in together] == [2]
+    planned("order", "claim", "单-2026-0001", "--by", "供电公司")
+    assert report(planned, "gap")["rows"][0]["unused"] == 0
+
+
+@pytest.mark.parametrize("name", ["needs", "orders", "visits", "coverage", "gap"])
+@pytest.mark.parametrize("form", ["table", "json", "csv", "md"])
+def test_a_report_of_nothing_is_still_one(sbd: Sbd, name: str, form: str) -> None:
+    sbd("init", "--office", "文庙社区")
+    assert sbd("report", name, "--format", form).code == 0
