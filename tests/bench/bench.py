@@ -163,10 +163,7 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
         elif "year" in only:
             sys.stdout.write(f"report --year {of}: left out, there is no sqlite3 shell here\n")
     if "orders" in only:
-        worked = made("orders", 2 * rows)
-        for words in (["due"], ["order", "suggest", "单-2026-000007"]):
-            ours = [SBD, *words, "--ledger", worked]
-            yield Case(f"{' '.join(words[:2])} of {2 * rows:,} orders : two commands", ours, app, 2.5)
+        yield from order_cases(2 * rows, app)
     if "import" in only:
         roster = made("roster", rows)
         ours = [SBD, "import", roster, "--ledger", WORK]
@@ -177,6 +174,14 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
         yield Case(f"import of {rows:,} messy rows : clean ones", messy, ours, 2.0, 5, clear)
         empty = [SBD, "import", made("empty", 10 * rows), "--ledger", WORK]
         yield Case(f"import of {10 * rows:,} empty rows : two commands", empty, app, None, 3, clear)
+
+
+def order_cases(size: int, app: list[object]) -> Iterator[Case]:
+    """What is due, and who fits, in a ledger of so many orders."""
+    worked = made("orders", size)
+    for words in (["due"], ["order", "suggest", "单-2026-000007"]):
+        ours = [SBD, *words, "--ledger", worked]
+        yield Case(f"{' '.join(words[:2])} of {size:,} orders : two commands", ours, app, 2.5)
 
 
 def clear() -> None:

@@ -93,8 +93,8 @@ def fill_orders(path: Path, size: int) -> None:
         connection.execute("UPDATE person SET community = id % 300 + 1, skills = '急救、维修'")
         held = [(RNG.randint(1, 300), RNG.choice(kinds), states[at % 14], RNG.randint(1, 50)) for at in range(size)]
         connection.executemany(
-            "INSERT INTO need (title, number, kind, place, category, raised_on, urgency, state, closed, name_key, entry)"
-            f" VALUES (?1, ?2, 'need', ?3, ?4, ?5, 'daily', ?6, ?7, ?1, {entry.id})",
+            "INSERT INTO need (title, number, kind, place, category, raised_on, urgency, state, closed, name_key,"
+            f" entry) VALUES (?1, ?2, 'need', ?3, ?4, ?5, 'daily', ?6, ?7, ?1, {entry.id})",
             (
                 (
                     f"第{at}件事",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.ledger import finding, policy
+from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import Logged, log_activity
 from shuangbaodao_cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require, say
@@ -87,9 +87,16 @@ def activity(  # noqa: PLR0913  # each is an option of the command
         with writing(connection, command_line()) as entry:
             logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
             told = _told(entry.connection, logged)
-            cap = policy.current(connection).number("hours", "daily_cap")
+            cap = _daily_cap(connection) if "minutes" in logged.facts else 24
     say(told)
     _remind(logged, cap)
+
+
+def _daily_cap(connection: sqlite3.Connection) -> int:
+    """The hours of a day from which on a duration is asked about."""
+    from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # only where a duration is said
+
+    return policy.current(connection).number("hours", "daily_cap")
 
 
 def _remind(logged: Logged, cap: int) -> None:

@@ -46,6 +46,7 @@ def add(
         found = entering.values(entry, kind, given, new=new)
         entering.check_complete(kind, found)
         entering.check_dates(kind, found)
+        entering.check_chain(connection, kind, found)
         entering.check_free(connection, kind, found)
         id_ = store.insert(entry, kind, found)
         told = finding.describe(connection, kind, id_)
@@ -73,7 +74,9 @@ def edit(
     with opened(ledger) as connection, writing(connection, command_line(), reason) as entry:
         id_ = finding.find(connection, kind, key)
         found = entering.values(entry, kind, given, new=new)
-        entering.check_dates(kind, store.facts(connection, kind, id_) | found)
+        whole = store.facts(connection, kind, id_) | found
+        entering.check_dates(kind, whole)
+        entering.check_chain(connection, kind, whole)
         changed = store.update(entry, kind, id_, found)
         people = follow_minutes(entry, id_, *changed["minutes"]) if kind is ACTIVITY and "minutes" in changed else 0
         told = finding.describe(connection, kind, id_)

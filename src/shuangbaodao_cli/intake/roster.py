@@ -62,6 +62,12 @@ class Roster:
             self.wrong.add((at, problem.field))
         self.problems.append(problem)
 
+    @property
+    def called(self) -> str:
+        """The field by which a list calls its records: their title, or the name of people who are looked after."""
+        title = self.record.title.name
+        return title if title in self.columns else next(one.name for one in self.record.fields if one.required)
+
     def keep(self, at: int, heading: str, said: str) -> None:
         """Keep with a row what it said and no field holds."""
         held = self.extra.get(heading)

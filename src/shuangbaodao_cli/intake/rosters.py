@@ -66,7 +66,7 @@ class Found:
 
     def rosters(self) -> list[Roster]:
         """Every table, cleaned."""
-        rosters = [read_roster(table) for table in self.tables]
+        rosters = [_as_wishes(read_roster(table)) for table in self.tables]
         check_copies(rosters)
         return rosters
 
@@ -95,6 +95,15 @@ def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
         raise Unreadable(_no_table(book, asked.record, passed_over))
     _date(tables, book, asked.year)
     return Found(tables, passed_over)
+
+
+def _as_wishes(roster: Roster) -> Roster:
+    """A list of 心愿 is one of wishes, though no column says so."""
+    at = next((at for at, one in roster.table.header.columns.items() if one.name == "title"), None)
+    said = "" if at is None or "kind" in roster.columns else roster.table.header.texts[at]
+    if roster.record.name == "need" and "心愿" in said:
+        roster.columns["kind"] = ["wish"] * len(roster.rows)
+    return roster
 
 
 def _tell_hidden(table: Table, sheet: Sheet) -> None:

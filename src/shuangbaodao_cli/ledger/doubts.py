@@ -33,11 +33,11 @@ def refuse_several(task: Loading, matcher: Matcher, met: Met, facts: Facts, at: 
     needed = dict.fromkeys(record[name].label for key in record.keys[: met.key] for name in key)
     lacking = [label for label in needed if label != record.title.label]
     told = "、".join(describe(task.entry.connection, record, id_) for id_ in met.ids[:SHOWN])
-    name = task.roster.columns[record.title.name][at]
+    name = task.roster.columns[task.roster.called][at]
     message = (
         f"台账里有 {len(met.ids)} 条{record.label}都对得上：{told}，分不清是哪一条；请补上{'或'.join(lacking)}再导入"
     )
-    task.roster.tell(at, record.title.name, "error", "reference_ambiguous", name, message)
+    task.roster.tell(at, task.roster.called, "error", "reference_ambiguous", name, message)
     return True
 
 
@@ -74,9 +74,9 @@ def tell_weak(task: Loading, columns: Columns, key: int, stay: int, at: int) -> 
     by = "和".join(record[name].label for name in record.keys[key])
     message = f"只凭{by}认出是 {describe(task.entry.connection, record, stay)}"
     message += f"，{'、'.join(changed)}会按这一行改；如果不是同一个人，请补上证件号或电话再导入" if changed else ""
-    name = task.roster.columns[record.title.name][at]
+    name = task.roster.columns[task.roster.called][at]
     severity: Severity = "warning" if changed else "fixed"
-    task.roster.tell(at, record.title.name, severity, "weak_match", name, message)
+    task.roster.tell(at, task.roster.called, severity, "weak_match", name, message)
 
 
 def tell_masked(task: Loading, positions: list[int]) -> None:

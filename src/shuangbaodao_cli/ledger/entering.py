@@ -11,6 +11,7 @@ from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.care import SUBJECT, lacks_consent
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.kinds import likely
+from shuangbaodao_cli.vocabulary.party import BRANCH, BRANCH_KINDS
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -130,6 +131,18 @@ def check_dates(record: Record, facts: Mapping[str, Any]) -> None:
         first, last = facts.get(start), facts.get(end)
         if first is not None and last is not None and last < first:
             raise UsageError(f"{record[end].label} {last} 在{record[start].label} {first} 之前，请核对。")
+
+
+def check_chain(connection: sqlite3.Connection, record: Record, facts: Mapping[str, Any]) -> None:
+    """Refuse a Party organisation below one that is not of a higher kind: 党总支, 党支部, 党小组, 党员中心户."""
+    if record is not BRANCH or facts.get("parent") is None:
+        return
+    order = list(BRANCH_KINDS)
+    (above,) = connection.execute("SELECT kind FROM branch WHERE id = ?", (facts["parent"],)).fetchone()
+    kind = facts.get("kind") or BRANCH["kind"].default
+    if order.index(above) >= order.index(kind):
+        show = BRANCH["kind"].type.show
+        raise Refused(f"{show(kind)}不能在{show(above)}下面。从上到下是：{'、'.join(map(show, order))}。")
 
 
 def check_complete(record: Record, found: dict[str, Any]) -> None:

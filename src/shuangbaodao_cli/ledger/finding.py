@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -159,6 +158,8 @@ def nearest(connection: sqlite3.Connection, record: Record, key: str) -> list[st
     title = record.title.name
     sql = f"SELECT DISTINCT {title} FROM [{record.name}] WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
     names = [name for (name,) in connection.execute(sql)]
+    import difflib  # noqa: PLC0415  # only where a name is not known
+
     close = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
     return list(dict.fromkeys([*overlapping(connection, record, key), *close]))[:3]
 

@@ -160,10 +160,11 @@ def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
 def _numbers(task: Loading, columns: Columns, made: list[int]) -> list[str | None]:
     """The numbers of new records; one of our own for each that its list gave none."""
     numbers = list(columns.get("number") or [None] * len(task.roster.rows))
+    given = set(numbers)
     for at in made:
         if numbers[at] is None:
             said = {column: values[at] for column, values in columns.items()}
-            numbers[at] = numbering.following(task.entry.connection, task.roster.record, said)
+            numbers[at] = numbering.following(task.entry.connection, task.roster.record, said, given)
     return numbers
 
 

@@ -62,7 +62,7 @@ def _likeness(task: Loading, columns: Columns, at: int, id_: int) -> int:
 
 def _pass_over(roster: Roster, at: int, was: int) -> None:
     """Leave out a row whose record was voided: a ledger that grows comes with its old rows each month."""
-    title = roster.record.title.name
+    title = roster.called
     message = f"这一条在台账里已作废（编号 {was}），没有再收；确实要收请另外登记"
     roster.tell(at, title, "warning", "voided_before", roster.columns[title][at], message)
     roster.passed.add(at)
@@ -71,7 +71,7 @@ def _pass_over(roster: Roster, at: int, was: int) -> None:
 def _tell_alike(task: Loading, facts: Facts, at: int) -> None:
     """Point at a row that is like an earlier one in all that tells such records apart."""
     if facts in task.alike:
-        title = task.roster.record.title.name
+        title = task.roster.called
         message = f"和第 {task.roster.rows[task.alike[facts]]} 行一样，仍按两条计；如果抄重了请删去一行"
         task.roster.tell(at, title, "warning", "duplicate_row", task.roster.columns[title][at], message)
     task.alike.setdefault(facts, at)
@@ -80,9 +80,9 @@ def _tell_alike(task: Loading, facts: Facts, at: int) -> None:
 def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at: int) -> bool:
     """Refuse a row whose code belongs to a record of another name; say so where a row is told twice."""
     roster, record, id_ = task.roster, task.roster.record, met.ids[0]
-    title = record.title
+    title = record[roster.called]
     name = roster.columns[title.name][at]
-    if record.named and name is not None and matcher.name_of(id_) != fold(name):
+    if record.named and title is record.title and matcher.name_of(id_) != fold(name):
         message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
         roster.tell(at, title.name, "error", "key_conflict", name, message)
         return True

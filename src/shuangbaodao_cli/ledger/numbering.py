@@ -9,13 +9,18 @@ from shuangbaodao_cli.vocabulary.types import DAY
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from shuangbaodao_cli.vocabulary.record import Record
 
 
-def following(connection: sqlite3.Connection, record: Record, values: Mapping[str, Any]) -> str:
-    """The next free number for a record, of the year of its first day; a number once given never comes again."""
+def following(
+    connection: sqlite3.Connection, record: Record, values: Mapping[str, Any], taken: Collection[str | None] = ()
+) -> str:
+    """The next free number for a record, of the year of its first day; a number once given never comes again.
+
+    ``taken`` are numbers that a list itself gives to records which are not in the ledger yet.
+    """
     days = (values.get(field.name) for field in record.fields if field.type is DAY)
     year = int(next((day[:4] for day in days if day), today().year))
     while True:
@@ -25,5 +30,6 @@ def following(connection: sqlite3.Connection, record: Record, values: Mapping[st
             (record.name, year),
         ).fetchone()
         number = f"{record.prefix}-{year}-{last:04d}"
-        if connection.execute(f"SELECT 1 FROM [{record.name}] WHERE number = ?", (number,)).fetchone() is None:
+        held = f"SELECT 1 FROM [{record.name}] WHERE number = ?"
+        if number not in taken and connection.execute(held, (number,)).fetchone() is None:
             return number

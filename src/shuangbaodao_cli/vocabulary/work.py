@@ -81,7 +81,7 @@ NEED = Record(
         CLOSED,
         NOTE,
     ),
-    keys=(("number",), ("title", "place", "raised_on"), ("title", "place")),
+    keys=(("number",), ("title", "place", "raised_on"), ("title", "place"), ("title",)),
     prefix="需",
     derived=("state", "closed"),
 )

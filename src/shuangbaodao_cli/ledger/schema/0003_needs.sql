@@ -313,6 +313,7 @@ CREATE TABLE visit (
   safety TEXT CHECK (safety IN ('good', 'fair', 'bad')),
   hygiene TEXT CHECK (hygiene IN ('good', 'fair', 'bad')),
   home TEXT CHECK (home IN ('good', 'fair', 'bad')),
+  content TEXT,
   found TEXT,
   done TEXT,
   changed INTEGER CHECK (changed IN (0, 1)),
