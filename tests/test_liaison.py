@@ -30,6 +30,11 @@ def test_ten_working_days_are_those_of_the_calendar(day: str, last: str) -> None
     assert workdays.after(day, 10) == last
 
 
+def test_the_number_of_an_order_is_of_the_year_in_which_it_was_opened(sbd: Sbd) -> None:
+    sbd("log", "need", "旧事", "--on", "2025-12-01")
+    assert "单-2025-0001" in sbd("order", "open", "需-2025-0001", "--on", "2025-12-02").out
+
+
 def test_beyond_the_known_years_it_is_monday_to_friday_and_that_is_said() -> None:
     year = workdays.known_until() + 2
     first = date(year, 10, 1)
@@ -241,6 +246,16 @@ def test_a_meeting_told_twice_is_refused(planned: Sbd) -> None:
     assert planned(*meeting).code == 5
 
 
+def test_a_meeting_is_not_voided_while_an_order_does_what_it_agreed(planned: Sbd) -> None:
+    planned("log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--resolve", "栽树")
+    planned("order", "open", "--resolution", "议-2026-0001")
+    said = planned("void", "meeting", "会-2026-0001", "--reason", "错")
+    assert (said.code, "工单" in said.err) == (5, True)
+    planned("void", "order", "单-2026-0002", "--reason", "错")
+    assert planned("void", "meeting", "会-2026-0001", "--reason", "错").code == 0
+    assert rows(planned, "list", "resolution") == []
+
+
 # Visits and what must not leave the ledger.
 
 SECRETS = ("陈某某", "高血压", "塔沟小区3号楼", "19900001234", "血压偏高", "1940-03")
@@ -427,6 +442,18 @@ def test_who_has_much_in_hand_comes_later(planned: Sbd) -> None:
     assert [(one["name"], one["in_hand"]) for one in found] == [("承德医学院", 0), ("供电公司", 1)]
 
 
+def test_merged_units_are_one_in_what_they_have_in_hand_and_did(planned: Sbd) -> None:
+    planned("add", "pairing", "单位=供电公司", "包联社区=塔沟社区")
+    planned("order", "claim", "单-2026-0001", "--by", "承德医学院", "--on", "2026-07-21")
+    planned("log", "need", "修门", "--place", "塔沟社区", "--on", "2026-07-21")
+    for words in ("open 需-2026-0002", "plan 需-2026-0002 --plan 修", "claim 需-2026-0002 --by 供电公司"):
+        assert planned("order", *words.split()).code == 0
+    assert planned("org", "merge", "供电公司", "承德医学院", "--reason", "一家").code == 0
+    (held,) = report(planned, "orders")["rows"]
+    assert (held["holder"], held["claimed"]) == ("供电公司", 2)
+    assert [one["in_hand"] for one in rows(planned, "order", "suggest", "单-2026-0001")] == [2]
+
+
 def report(sbd: Sbd, name: str, *more: str) -> Any:
     said = sbd("report", name, "--month", "2026-07", *more, "--format", "json")
     assert said.code == 0, said.err
@@ -472,7 +499,8 @@ def test_the_gap_shows_unused_resources_beside_unmet_needs(planned: Sbd) -> None
     planned("add", "resource", "资源内容=电工", "提供单位=供电公司", "可服务类别=便民服务", "服务范围=塔沟社区")
     planned("log", "need", "电线掉下来了", "--place", "塔沟社区", "--category", "便民服务", "--on", "2026-07-28")
     whole = report(planned, "gap")
-    beside, together = whole["parts"]
+    beside, unused, together = whole["parts"]
+    assert [one["resource"] for one in unused] == ["资-2026-0001"]
     (row,) = whole["rows"]
     assert (row["needs"], row["unmet"], row["oldest"], row["resources"], row["unused"]) == (2, 2, 11, 1, 1)
     assert [(one["need"], one["resource"]) for one in beside] == [

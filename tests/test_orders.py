@@ -362,6 +362,52 @@ def test_a_walk_at_random_never_reaches_what_the_rules_forbid(walk: list[tuple[s
         assert need["closed"] == solved
 
 
+PROBLEM = st.tuples(
+    st.sampled_from(["文庙社区", "塔沟社区"]),
+    st.sampled_from(["环境卫生", "助老", None]),
+    st.sampled_from([None, "2026-06-30", "2026-07-01", "2026-07-31"]),
+    st.integers(0, 3),
+    st.booleans(),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(PROBLEM, max_size=5))
+def test_whatever_was_solved_is_counted_once_in_every_division(
+    problems: list[tuple[str, str | None, str | None, int, bool]],
+) -> None:
+    """Each problem: its place, category, the day of a look-back that said yes, and an activity beside it
+    that claims so many, naming the need or not. Counted by hand: look-backs of July, and unnamed claims."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = str(Path(folder) / "a.db")
+        for words in (
+            "add place 名称=文庙社区",
+            "add place 名称=塔沟社区",
+            "add person 姓名=张三",
+            "add person 姓名=李四",
+        ):
+            quiet(ledger, *words.split())
+        expected: dict[str, dict[str | None, int]] = {"place": {}, "category": {}}
+        for number, (place, category, solved, claimed, named) in enumerate(problems, 1):
+            need, about = f"需-2026-{number:04d}", ["--place", place, *(["--category", category] if category else [])]
+            assert quiet(ledger, "log", "need", f"事{number}", "--on", "2026-06-01", *about)[0] == 0
+            steps = [f"open {need}", f"plan {need} --plan 办", f"claim {need} --by 张三", f"finish {need} --result 好"]
+            for step in [*steps, f"review {need} --by 李四 --solved"] if solved else []:
+                day = solved if step.startswith("review") else "2026-06-02"
+                assert quiet(ledger, "order", *step.split(), "--on", str(day))[0] == 0
+            words = ["--date", "2026-07-10", "--resolved", str(claimed), *about, *(["--need", need] if named else [])]
+            assert quiet(ledger, "log", "activity", f"办{number}", *words)[0] == 0
+            counted = (solved is not None and solved >= "2026-07-01") + (0 if named else claimed)
+            for part, key in (("place", place), ("category", category or "（未填）")):
+                expected[part][key] = expected[part].get(key, 0) + counted
+        for part, figures in expected.items():
+            said = json.loads(quiet(ledger, "report", "--month", "2026-07", "--by", part, "--format", "json")[1])
+            assert {row[part]: row["resolved"] for row in said["rows"] if row["resolved"]} == {
+                key: count for key, count in figures.items() if count
+            }
+            assert said["totals"]["resolved"] == sum(figures.values())
+
+
 def quiet(ledger: str, *words: str) -> tuple[int, str]:
     out = io.StringIO()
     with redirect_stdout(out), redirect_stderr(io.StringIO()):

@@ -28,7 +28,7 @@ def open_order(entry: Entry, source: tuple[str, str], said: Mapping[str, Any]) -
     facts = store.facts(connection, record, id_)
     if kind != "project":
         _check_free(connection, kind, id_)
-    order = _put_in(entry, kind, id_, facts)
+    order = _put_in(entry, kind, id_, facts, said.get("date"))
     if facts.get("raised_on") and said.get("date", facts["raised_on"]) < facts["raised_on"]:
         raise Refused(f"这件事是 {facts['raised_on']} 提出的，开单不能早于这一天，请核对日期。")
     steps.take(entry, order, "ticketed", said)
@@ -42,12 +42,12 @@ def _check_free(connection: sqlite3.Connection, kind: str, id_: int) -> None:
         raise Refused(f"这件事已经有工单 {row[0]}（{now}），不能重复开单。看它的经过：sbd show order {row[0]}。")
 
 
-def _put_in(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any]) -> int:
+def _put_in(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any], day: str | None = None) -> int:
     connection = entry.connection
     about = {name: facts.get(name) for name in ("title", "place", "category", "urgency")}
     if kind == "resolution":
         (about["place"],) = connection.execute("SELECT place FROM meeting WHERE id = ?", (facts["meeting"],)).fetchone()
-    values = {**about, kind: id_}
+    values = {**about, kind: id_, "opened_on": day}
     need = facts.get("need") if kind == "project" else None
     if need and connection.execute(f"SELECT 1 FROM [order] WHERE need = ? AND {_LIVE}", (need,)).fetchone() is None:
         values["need"] = need

@@ -185,6 +185,8 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
         for field in other.fields:
             if record.name in field.targets and (other.name, field.name) not in parts:
                 _refuse_if_used(connection, record, id_, other, other.pointer(field.name, record.name))
+    for name, owner in sorted(parts):
+        _refuse_if_part_used(connection, RECORDS[name], RECORDS[name].pointer(owner, record.name), id_)
     voided = {record.name: _void_where(entry, record, "id", id_)}
     for name, owner in sorted(parts):
         part = RECORDS[name]
@@ -212,6 +214,20 @@ def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, ot
             f"还有 {used} 条{other.label}用到它，不能作废。请先改掉或作废那些{other.label}"
             f"（sbd list {other.name}），再作废这一条{record.label}。"
         )
+
+
+def _refuse_if_part_used(connection: sqlite3.Connection, part: Record, column: str, id_: int) -> None:
+    """Refuse where something else relies on a part that would be voided along: an order on a resolution."""
+    for other in RECORDS.values():
+        for field in other.fields:
+            if part.name in field.targets and other.part_of != field.name and other.name != part.name:
+                pointer = other.pointer(field.name, part.name)
+                sql = (
+                    f"SELECT r.id FROM [{part.name}] AS r JOIN [{other.name}] AS o ON o.{pointer} = r.id "
+                    f"WHERE r.{column} = ? AND r.voided IS NULL AND o.voided IS NULL LIMIT 1"
+                )
+                if row := connection.execute(sql, (id_,)).fetchone():
+                    _refuse_if_used(connection, part, row[0], other, pointer)
 
 
 def _void_where(entry: Entry, record: Record, column: str, id_: int) -> int:

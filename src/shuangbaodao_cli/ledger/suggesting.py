@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger import actors
+from shuangbaodao_cli.ledger.merged import group
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.categories import CATEGORIES, CATEGORY
 from shuangbaodao_cli.vocabulary.days import today
@@ -143,7 +144,8 @@ def _weigh(connection: sqlite3.Connection, one: Candidate, category: str | None)
     """What somebody has in hand, and how like orders went: up to three points either way."""
     kind, id_ = one.actor
     # One count for each state: together they would go through all orders that somebody ever had.
-    of = f"SELECT COUNT(*) FROM [order] AS o WHERE o.holder_{kind} = ?1 AND o.voided IS NULL AND o.state"
+    whose = group(kind, f"o.holder_{kind}")
+    of = f"SELECT COUNT(*) FROM [order] AS o WHERE {whose} AND o.voided IS NULL AND o.state"
     in_hand, done, back = connection.execute(
         f"SELECT ({of} IN ('dispatched', 'claimed')), ({of} = 'reviewed' AND o.category IS ?2), "
         f"({of} IN ('returned', 'reopened'))",

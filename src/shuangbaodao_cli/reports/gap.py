@@ -49,10 +49,15 @@ class Resource(NamedTuple):
 
 
 def gap(scope: Scope) -> list[Table]:
-    """Three tables: needs and resources by category, unmet needs with a resource next door, like needs."""
+    """Needs and resources by category, unmet needs with a resource next door, what was never used, like needs."""
     needs = [Need(*row) for row in scope.ask(question("gap").sql)]
     resources = [Resource(*row) for row in scope.ask(question("unused").sql)]
-    return [_by_category(scope, needs, resources), _next_door(needs, resources), _together(needs)]
+    return [
+        _by_category(scope, needs, resources),
+        _next_door(needs, resources),
+        _never_called(resources),
+        _together(needs),
+    ]
 
 
 def _by_category(scope: Scope, needs: Sequence[Need], resources: Sequence[Resource]) -> Table:
@@ -106,6 +111,17 @@ def _next_door(needs: Sequence[Need], resources: Sequence[Resource]) -> Table:
         if one.place is None or one.place in {need.place, need.parent} or (one.parent and one.parent == need.parent)
     ]
     return _cut("没人办的需求，隔壁有没用过的资源", columns, rows, ["派给谁可以再看：sbd order suggest 需求编号。"])
+
+
+def _never_called(resources: Sequence[Resource]) -> Table:
+    columns = [
+        Column("resource", "资源编号"),
+        Column("offered", "资源内容"),
+        Column("category", "类别"),
+        Column("owner", "提供单位（人）"),
+    ]
+    rows = [(one.number, one.title, one.category or UNSAID, one.owner) for one in resources if not one.used]
+    return _cut("从没用过的资源", columns, rows, [])
 
 
 def _together(needs: Sequence[Need]) -> Table:

@@ -27,5 +27,5 @@ WHERE e.voided IS NULL AND o.voided IS NULL
   AND e.date >= :start AND e.date < :until
   AND NOT EXISTS (SELECT 1 FROM order_event AS w WHERE w.ticket = e.ticket AND w.corrects = e.id)
   AND (:place IS NULL OR o.place IN (SELECT t2.place FROM place_tree AS t2 WHERE t2.ancestor = :place))
-GROUP BY COALESCE(g.name, t.name, b.name, h.name), c.by_org, c.by_team, c.by_branch, c.by_person
+GROUP BY COALESCE(g.name, t.name, b.name, h.name), g.id, t.id, b.id, h.id
 ORDER BY 2 DESC, 1
