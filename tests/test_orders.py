@@ -376,8 +376,11 @@ PROBLEM = st.tuples(
 def test_whatever_was_solved_is_counted_once_in_every_division(
     problems: list[tuple[str, str | None, str | None, int, bool]],
 ) -> None:
-    """Each problem: its place, category, the day of a look-back that said yes, and an activity beside it
-    that claims so many, naming the need or not. Counted by hand: look-backs of July, and unnamed claims."""
+    """Counted by hand: the look-backs of July that said yes, and what activities claim that name no need.
+
+    A problem is its place, its category, the day of such a look-back, and an activity beside it that
+    claims so many, naming the need or not.
+    """
     with tempfile.TemporaryDirectory() as folder:
         ledger = str(Path(folder) / "a.db")
         for words in (
@@ -395,8 +398,8 @@ def test_whatever_was_solved_is_counted_once_in_every_division(
             for step in [*steps, f"review {need} --by 李四 --solved"] if solved else []:
                 day = solved if step.startswith("review") else "2026-06-02"
                 assert quiet(ledger, "order", *step.split(), "--on", str(day))[0] == 0
-            words = ["--date", "2026-07-10", "--resolved", str(claimed), *about, *(["--need", need] if named else [])]
-            assert quiet(ledger, "log", "activity", f"办{number}", *words)[0] == 0
+            more = ["--date", "2026-07-10", "--resolved", str(claimed), *about, *(["--need", need] if named else [])]
+            assert quiet(ledger, "log", "activity", f"办{number}", *more)[0] == 0
             counted = (solved is not None and solved >= "2026-07-01") + (0 if named else claimed)
             for part, key in (("place", place), ("category", category or "（未填）")):
                 expected[part][key] = expected[part].get(key, 0) + counted

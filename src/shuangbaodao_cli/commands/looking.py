@@ -102,8 +102,8 @@ def show(  # noqa: PLR0913  # each is an option of the command
         upper_parts = _last_time(connection, id_) if kind is MEETING else []
         course = timeline(connection, id_) if kind is ORDER else []
         tables = [
-            upper,
             *upper_parts,
+            upper,
             *_course(course),
             *parts,
             *_sources(came),
