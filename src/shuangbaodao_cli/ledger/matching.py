@@ -184,6 +184,11 @@ class Matcher:
         return None if at is None else self._known[id_][at]
 
     @property
+    def knows(self) -> bool:
+        """Whether there is any record that a row could mean."""
+        return bool(self._known)
+
+    @property
     def merged(self) -> bool:
         """Whether a record of its kind was merged into another."""
         return bool(self._into)

@@ -27,12 +27,13 @@ def meet(task: Loading, columns: Columns, positions: list[int]) -> None:
     gone.learn(task.entry.connection, (facts[at] for at in positions), voided=True)
     (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM [{record.name}]").fetchone()
     for at in positions:
-        met = matcher.meet(facts[at], partial(_likeness, task, columns, at))
+        likeness = partial(_likeness, task, columns, at) if record.repeats else None
+        met = matcher.meet(facts[at], likeness)
         if met is not None and len(met.ids) > 1:
             if doubts.refuse_several(task, matcher, met, facts[at], at):
                 continue
             met = None
-        if met is None and (was := gone.match(facts[at])) is not None:
+        if met is None and gone.knows and (was := gone.match(facts[at])) is not None:
             _pass_over(roster, at, was)
             gone.claim(was)
             continue

@@ -7,6 +7,7 @@ schema all derive from these descriptions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.vocabulary.text import fold, fold_header
@@ -143,6 +144,7 @@ class Record:
         return (*typed, *self.beside, *(field for link in self.links for field in link.fields))
 
 
+@cache
 def headings(record: Record) -> dict[str, Field]:
     """Folded heading → field, for the roster of a record type; an earlier field wins a shared word."""
     known: dict[str, Field] = {}
