@@ -6,6 +6,7 @@ Click) has neither options with an optional value nor translations, so both are 
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import shutil
 from collections.abc import Mapping, Sequence
@@ -182,8 +183,6 @@ class Group(TyperGroup):
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]  # Click's own types are private
         """The command that the first word means; UsageError names the nearest and all there are."""
         if args[0] not in self.commands:
-            import difflib  # noqa: PLC0415  # only where a name is not known
-
             near = difflib.get_close_matches(args[0], self.commands, n=1)
             guess = f"是不是 {near[0]}？" if near else ""
             raise UsageError(f"没有“{args[0]}”这个命令。{guess}可以用：{'、'.join(self.commands)}。")

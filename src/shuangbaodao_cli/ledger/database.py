@@ -55,7 +55,7 @@ def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
     if path.is_dir():
         raise LedgerError(f"“{path}”是一个文件夹，不是台账文件，请核对 --ledger 或 SBD_LEDGER。")
     try:
-        connection = sqlite3.connect(f"{_uri(path.resolve())}?mode=rw", uri=True, isolation_level=None)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
     except sqlite3.Error as error:
         raise LedgerError(f"台账“{path}”打不开（{error}），请看看文件夹的权限。") from None
     try:
@@ -64,13 +64,6 @@ def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _uri(path: Path) -> str:
-    """A file as SQLite's own URIs have it; ``as_uri`` loads urllib, which takes longer than a service to log."""
-    text = str(path)
-    plain = os.name != "nt" and text.isprintable() and not set(text) & set("%?#")
-    return f"file:{text}" if plain else path.as_uri()
 
 
 def _create_file(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,12 @@ class Names:
         """The live records of a kind that have this name, folded; for merged ones those that stay."""
         key = (target, name)
         if key not in self.known:
-            called = " OR ".join(_called(RECORDS[target]))
-            sql = f"SELECT DISTINCT {own(target)} FROM [{target}] WHERE ({called}) AND voided IS NULL ORDER BY 1"
+            # Joined by UNION, not OR: so each part goes by its own index.
+            ways = (
+                f"SELECT DISTINCT {own(target)} FROM [{target}] WHERE {called} AND voided IS NULL"
+                for called in _called(RECORDS[target])
+            )
+            sql = f"{' UNION '.join(ways)} ORDER BY 1"
             values = {"folded": fold(name), "said": name.strip(), "number": as_number(name)}
             self.known[key] = [found for (found,) in self.connection.execute(sql, values)]
         return self.known[key]
@@ -58,7 +63,7 @@ class Names:
 
 def _called(record: Record) -> Iterator[str]:
     """In SQL: by what a record of a kind can be called: its name, its number, a subject's own name."""
-    yield "name_key = :folded" if record.named else "NULL"
+    yield "name_key = :folded" if record.named else "id IS NULL"
     if record.prefix:
         yield "number = :number"
     if record.name == "subject":
@@ -158,8 +163,6 @@ def nearest(connection: sqlite3.Connection, record: Record, key: str) -> list[st
     title = record.title.name
     sql = f"SELECT DISTINCT {title} FROM [{record.name}] WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
     names = [name for (name,) in connection.execute(sql)]
-    import difflib  # noqa: PLC0415  # only where a name is not known
-
     close = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
     return list(dict.fromkeys([*overlapping(connection, record, key), *close]))[:3]
 

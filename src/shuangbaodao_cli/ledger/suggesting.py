@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger import actors
-from shuangbaodao_cli.ledger.merged import group
+from shuangbaodao_cli.ledger.merged import members
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.categories import CATEGORIES, CATEGORY
 from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.types import Setting
 
 if TYPE_CHECKING:
@@ -143,14 +144,18 @@ def _holders(
 def _weigh(connection: sqlite3.Connection, one: Candidate, category: str | None) -> None:
     """What somebody has in hand, and how like orders went: up to three points either way."""
     kind, id_ = one.actor
+    ids = [id_, *members(connection, RECORDS[kind], id_)]
     # One count for each state: together they would go through all orders that somebody ever had.
-    whose = group(kind, f"o.holder_{kind}")
+    whose = f"o.holder_{kind} IN ({', '.join('?' * len(ids))})"
     of = f"SELECT COUNT(*) FROM [order] AS o WHERE {whose} AND o.voided IS NULL AND o.state"
-    in_hand, done, back = connection.execute(
-        f"SELECT ({of} IN ('dispatched', 'claimed')), ({of} = 'reviewed' AND o.category IS ?2), "
-        f"({of} IN ('returned', 'reopened'))",
-        (id_, category),
-    ).fetchone()
+    in_hand, done, back = (
+        connection.execute(f"{of} {states}", (*ids, *more)).fetchone()[0]
+        for states, more in (
+            ("IN ('dispatched', 'claimed')", ()),
+            ("= 'reviewed' AND o.category IS ?", (category,)),
+            ("IN ('returned', 'reopened')", ()),
+        )
+    )
     one.in_hand = in_hand
     if done:
         one.add(DONE * min(done, MOST), f"办成过 {done} 件同类的")

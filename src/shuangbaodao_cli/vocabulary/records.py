@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import UsageError
@@ -35,8 +36,6 @@ def record_named(word: str) -> Record:
         if folded in {record.name, f"{record.name}s", fold(record.label)}:
             return record
     offered = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
-    import difflib  # noqa: PLC0415  # only where a name is not known
-
     near = difflib.get_close_matches(folded, RECORDS, n=1)
     guess = f"是不是 {near[0]}？" if near else ""
     raise UsageError(f"没有“{word}”这种记录。{guess}可以用：{offered}。")
