@@ -38,8 +38,9 @@ PAGES = [
 ]
 BLOCK = re.compile(r"^```(console|csv)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*(?:(?<=\\)\n.*)*)", re.MULTILINE)
-NOW = now().date()
-TIME = re.compile(rf"\b(?:{NOW}|{NOW - timedelta(days=1)}) \d\d:\d\d\b")
+_DAYS = "|".join((now().date() + timedelta(days)).isoformat() for days in (-1, 0, 1))
+TIME = re.compile(rf"\b(?:{_DAYS}) \d\d:\d\d\b")
+"""A moment of the real clock, be it midnight meanwhile; moments that a page itself speaks of stand as they are."""
 ENTERED = "2026-07-31 16:30"
 """Stands for every time of entry, which no two runs share."""
 

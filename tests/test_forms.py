@@ -238,6 +238,14 @@ def test_numbers_of_a_list_are_kept_and_ours_go_on_beside_them(office: Sbd, tmp_
     assert office("log", "need", "戊", "--on", "2026-07-05").out.startswith("已记录 需-2026-0004")
 
 
+def test_a_foreign_table_of_names_and_numbers_is_no_list_of_ours(office: Sbd, tmp_path: Path) -> None:
+    """Found in two of 1,610 workbooks of other projects."""
+    for heads in (["Name", "Number"], ["Name", "Code"]):
+        file = sheet(tmp_path / "表.xlsx", heads, ["Alpha", 1], ["Beta", 2])
+        assert office("import", file).code == 6
+        assert office("import", file, "--as", "place", "--dry-run").code in {0, 3}
+
+
 def test_a_party_organisation_stands_below_one_of_a_higher_kind(office: Sbd) -> None:
     assert office("add", "branch", "name=兴神路社区党总支", "kind=党总支").code == 0
     assert office("add", "branch", "name=爱民路网格党支部", "kind=网格党支部", "parent=兴神路社区党总支").code == 0

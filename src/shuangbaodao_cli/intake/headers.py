@@ -148,9 +148,13 @@ def headers_at(
 
 
 def _speaks_of_it(header: Header) -> bool:
-    """Whether enough headings are known to take a sheet for such a list unasked: two, and one in ten."""
+    """Whether enough headings are known to take a sheet for such a list unasked: two, and one in ten.
+
+    Name, Code and Number alone are anybody's: one heading at least is in Chinese, or was given its meaning.
+    """
     known = header.width + len(header.told)
-    return known >= 2 and STRANGE * known >= len(header.texts)
+    ours = bool(header.told) or not all(map(str.isascii, header.texts.values()))
+    return ours and known >= 2 and STRANGE * known >= len(header.texts)
 
 
 def _told(record: Record, known: Known, signature: str) -> dict[str, Field | None]:
