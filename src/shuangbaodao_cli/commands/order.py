@@ -10,7 +10,7 @@ import typer
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import entering, evidence, finding, following, opening, steps
-from shuangbaodao_cli.ledger.database import Entry, writing
+from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.options import LedgerPath, NewOption, command_line, opened, require, say
 from shuangbaodao_cli.vocabulary.orders import ORDER, ORDER_EVENT
 
@@ -54,7 +54,7 @@ def open_(  # noqa: PLR0913  # each is an option of the command
     if len(sources) != 1:
         raise UsageError("请写明从哪里开单，三样写一样：需求编号、--project 项目、--resolution 议定事项。")
     with opened(ledger) as connection, writing(connection, command_line()) as entry:
-        said = _columns(entry, {"by": by, "date": day, "said": note}, new=new)
+        said = entering.typed(entry, ORDER_EVENT, {"by": by, "date": day, "said": note}, new=new)
         order = opening.open_order(entry, sources[0], said)
         told = finding.describe(connection, ORDER, order)
         number = following.number(connection, order)
@@ -194,7 +194,7 @@ def withdraw(
     why = require(reason, "--reason", "日期记错了")
     with opened(ledger) as connection, writing(connection, command_line(), why) as entry:
         id_ = opening.order_of(entry, order)
-        step = steps.withdraw(entry, id_, _columns(entry, {"said": why, "by": by}, new=new))
+        step = steps.withdraw(entry, id_, entering.typed(entry, ORDER_EVENT, {"said": why, "by": by}, new=new))
         told = finding.describe(connection, ORDER, id_)
     say(f"已撤回“{steps.called(step)}”。工单 {told}")
 
@@ -207,7 +207,7 @@ def _step(
     proofs = evidence.read(files or ())
     with opened(ledger) as connection, writing(connection, command_line()) as entry:
         id_ = opening.order_of(entry, key)
-        taken = steps.take(entry, id_, step, _columns(entry, said, new=new))
+        taken = steps.take(entry, id_, step, entering.typed(entry, ORDER_EVENT, said, new=new))
         evidence.keep(entry, taken.event, proofs)
         told = finding.describe(connection, ORDER, id_)
         number = following.number(connection, id_)
@@ -216,17 +216,3 @@ def _step(
     if onward:
         hints = (f"{steps.called(one)[:3]} sbd order {steps.COMMANDS[one]} {number} {HINTS[one]}" for one in onward)
         say(f"  下一步：{'，或 '.join(hints)}")
-
-
-def _columns(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[str, object]:
-    """The columns of an event for what was typed."""
-    found: dict[str, object] = {}
-    for name, value in said.items():
-        field = ORDER_EVENT[name]
-        if value is None or not value.strip():
-            continue
-        if field.to:
-            found |= entering.resolve(entry, field, value.strip(), new=new)
-        else:
-            found[name] = entering.clean(field, value)
-    return found

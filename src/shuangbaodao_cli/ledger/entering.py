@@ -70,6 +70,16 @@ def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: 
     raise NotFound(f"{misses[0]}{hint}")
 
 
+def typed(entry: Entry, record: Record, said: Mapping[str, str | None], *, new: bool = False) -> dict[str, Any]:
+    """The columns for what the options of a command say, name of a field → words; what is empty is left out."""
+    found: dict[str, Any] = {}
+    for name, value in said.items():
+        field, words = record[name], (value or "").strip()
+        if words:
+            found |= resolve(entry, field, words, new=new) if field.to else {name: clean(field, words)}
+    return found
+
+
 def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new: bool = False) -> dict[str, Any]:
     """The columns that FIELD=VALUE pairs set; an empty value empties a field that may be empty."""
     found: dict[str, Any] = {}

@@ -36,14 +36,7 @@ def log_meeting(  # noqa: PLR0913  # what a meeting is made of
 
     ``absent`` may give a reason in brackets; ``topics`` read 内容|提出单位, ``resolutions`` 内容|责任单位|时限.
     """
-    facts: dict[str, Any] = {}
-    for name, value in said.items():
-        field = MEETING[name]
-        if value is None or not value.strip():
-            continue
-        facts |= (
-            entering.resolve(entry, field, value.strip(), new=new) if field.to else {name: entering.clean(field, value)}
-        )
+    facts = entering.typed(entry, MEETING, said, new=new)
     facts.setdefault("date", today().isoformat())
     entering.check_complete(MEETING, facts)
     entering.check_day(facts["date"])

@@ -29,14 +29,7 @@ class Raised:
 
 def log_need(entry: Entry, said: Mapping[str, str | None], *, new: bool = False) -> Raised:
     """Put in a need as it was told; UsageError, NotFound and Refused as for any record."""
-    facts: dict[str, Any] = {}
-    for name, value in said.items():
-        field = NEED[name]
-        if value is None or not value.strip():
-            continue
-        facts |= (
-            entering.resolve(entry, field, value.strip(), new=new) if field.to else {name: entering.clean(field, value)}
-        )
+    facts = entering.typed(entry, NEED, said, new=new)
     facts.setdefault("raised_on", today().isoformat())
     entering.check_complete(NEED, facts)
     entering.check_day(facts["raised_on"])

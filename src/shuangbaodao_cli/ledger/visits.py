@@ -75,14 +75,7 @@ def next_due(rules: Policy, level: str, last: str, agreed: str | None, changed: 
 
 
 def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for name, value in said.items():
-        field = VISIT[name]
-        if value is None or not value.strip():
-            continue
-        facts |= (
-            entering.resolve(entry, field, value.strip(), new=new) if field.to else {name: entering.clean(field, value)}
-        )
+    facts = entering.typed(entry, VISIT, said, new=new)
     if facts.get("next") and facts["next"] <= facts.get("date", today().isoformat()):
         raise Refused(f"下次走访 {facts['next']} 应在这次之后，请核对日期。")
     return facts
