@@ -262,3 +262,39 @@ def test_taking_a_list_of_needs_back_is_refused_while_an_order_works_on_one(offi
     assert office("undo", "--import", "1").code == 5
     assert office("void", "order", "单-2026-0001", "--reason", "错").code == 0
     assert office("undo", "--import", "1").code == 0
+
+
+def test_a_list_of_branches_may_name_those_below_before_those_above(office: Sbd, tmp_path: Path) -> None:
+    table = sheet(
+        tmp_path / "党组织.xlsx",
+        ["党组织名称", "组织层级", "上级党组织"],
+        ["一号楼党小组", "楼栋党小组", "爱民路网格党支部"],
+        ["爱民路网格党支部", "网格党支部", "兴神路社区党总支"],
+        ["兴神路社区党总支", "社区党总支", None],
+    )
+    assert office("import", table).code == 0
+    held = {one["name"]: one["parent"] for one in office("list", "branch", "--format", "json").json()}
+    assert held["一号楼党小组"] == "爱民路网格党支部"
+    assert held["爱民路网格党支部"] == "兴神路社区党总支"
+
+
+def test_a_list_of_branches_cannot_turn_the_chain_upside_down(office: Sbd, tmp_path: Path) -> None:
+    heads: list[str] = ["党组织名称", "组织层级", "上级党组织"]
+    right: list[list[Any]] = [
+        ["兴神路社区党总支", "社区党总支", None],
+        ["爱民路网格党支部", "网格党支部", "兴神路社区党总支"],
+    ]
+    wrong = sheet(tmp_path / "倒.xlsx", heads, *right, ["二号党支部", "网格党支部", "爱民路网格党支部"])
+    said = office("import", wrong)
+    assert said.code == 3
+    assert "Sheet1!C4" in said.out
+    assert "从上到下是" in said.out
+    names = [one["name"] for one in office("list", "branch", "--format", "json").json()]
+    assert names == ["兴神路社区党总支", "爱民路网格党支部"]
+    lower = sheet(tmp_path / "低.xlsx", heads[:2], ["兴神路社区党总支", "楼栋党小组"])
+    assert office("import", lower).code == 3
+    assert office("edit", "branch", "兴神路社区党总支", "kind=楼栋党小组").code == 5
+    around = sheet(
+        tmp_path / "圈.xlsx", heads, ["甲党支部", "网格党支部", "乙党支部"], ["乙党支部", "网格党支部", "甲党支部"]
+    )
+    assert office("import", around).code == 3

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
+from conftest import sheet
 from shuangbaodao_cli.ledger import workdays
 
 if TYPE_CHECKING:
@@ -405,6 +407,38 @@ def test_a_policy_file_is_checked_before_it_is_taken(sbd: Sbd, tmp_path: Path) -
     assert sbd("policy", "edit", "--from", tmp_path / "没有.toml").code == 6
     assert sbd("policy", "edit", "--from", good).code == 0
     assert sbd("policy", "edit").code == 2
+
+
+def test_the_office_says_which_words_lead_to_a_category(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("log", "activity", "反诈讲座", "--category", "反诈")
+    assert sbd("log", "activity", "旧衣改造", "--category", "旧衣").code == 2
+    own = ["--set", "category.环境卫生=旧衣、河道", "--set", "category.反诈专班=反诈"]
+    assert sbd("policy", "edit", *own, "--reason", "街道5号文").code == 0
+    assert sbd("log", "activity", "旧衣改造", "--category", "旧衣").code == 0
+    assert sbd("log", "need", "河道漂着垃圾", "--category", "河道").code == 0
+    ledger = [
+        ["活动名称", "活动日期", "服务类别"],
+        ["讲座", "2026-07-02", "反诈讲座"],
+        ["巡河", "2026-07-03", "清河道"],
+    ]
+    assert sbd("import", sheet(tmp_path / "台账.xlsx", *ledger)).code == 0
+    held = [one["category"] for one in rows(sbd, "list", "activity")]
+    assert held == ["平安巡防", "环境卫生", "反诈专班", "环境卫生"]
+    assert [one["title"] for one in rows(sbd, "list", "activity", "category:反诈专班")] == ["讲座"]
+    assert sbd("edit", "activity", "1", "category=反诈专班").code == 0
+    assert sbd("template", "activity", "-o", tmp_path / "空白.xlsx").code == 0
+    blank = openpyxl.load_workbook(tmp_path / "空白.xlsx")
+    said = [cell.value for one in blank.worksheets for line in one.iter_rows() for cell in line]
+    offered = [one.formula1 or "" for one in blank.worksheets[0].data_validations.dataValidation]
+    assert "反诈专班" in said or any("反诈专班" in one for one in offered)
+    assert "反诈专班" in sbd("log", "activity", "下棋", "--category", "下棋").err
+
+
+@pytest.mark.parametrize("said", ['茶 = "茶"', "茶 = [1]", '茶 = ["，"]', '" " = ["茶"]'])
+def test_words_of_a_category_that_cannot_be_are_refused(sbd: Sbd, tmp_path: Path, said: str) -> None:
+    own = tmp_path / "办法.toml"
+    own.write_text(f"[category]\n{said}\n", encoding="utf-8")
+    assert sbd("policy", "check", own).code == 2
 
 
 def test_the_length_of_an_activity_is_cut_to_the_step_of_the_policy(sbd: Sbd) -> None:

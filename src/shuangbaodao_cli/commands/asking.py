@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 import typer
 
 from shuangbaodao_cli.errors import Ambiguous, NotFound, SbdError, UsageError
-from shuangbaodao_cli.ledger import entering, finding
+from shuangbaodao_cli.ledger import entering, finding, policy
 from shuangbaodao_cli.ledger.service import used_before
 from shuangbaodao_cli.output.visible import visible
+from shuangbaodao_cli.vocabulary.categories import offered
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.places import PLACE
 from shuangbaodao_cli.vocabulary.record import Record
@@ -41,7 +42,9 @@ def ask_activity(connection: sqlite3.Connection, *, new: bool) -> tuple[dict[str
 def _offered(connection: sqlite3.Connection, name: str) -> Sequence[str]:
     if name in {"date", "minutes", "served", "resolved"}:
         return ()
-    return ACTIVITY[name].type.options or used_before(connection, name)
+    if name == "category":
+        return offered(policy.categories(connection))
+    return used_before(connection, name)
 
 
 def _ask(label: str, offered: Sequence[str], default: str, check: Callable[[str], None]) -> str | None:
@@ -76,7 +79,7 @@ def _check(connection: sqlite3.Connection, name: str, where: int | None, new: bo
         elif field.to and not new:
             finding.find(connection, RECORDS[field.to], typed, place=where)
         elif not field.to:
-            value = entering.clean(field, typed)
+            value = entering.clean(field, typed, connection=connection)
             if name == "date":
                 entering.check_day(value)
 

@@ -11,7 +11,7 @@ import typer
 
 from shuangbaodao_cli.commands.handing import Rejects
 from shuangbaodao_cli.commands.importing import Importing
-from shuangbaodao_cli.commands.meaning import found_files, learnt_headings, said_headings, tell_headings
+from shuangbaodao_cli.commands.meaning import found_files, learnt, said_headings, tell_headings
 from shuangbaodao_cli.commands.told import Telling, print_json
 from shuangbaodao_cli.intake.headers import Known
 from shuangbaodao_cli.intake.rosters import Asked
@@ -63,7 +63,8 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     read_as = [kind.name if kind else "", sheet or "", str(new)]
     said = said_headings(map_ or ())
     read_as += [f"{one}" for one in ("strict" if strict else None, year, encoding, *sorted(said.items())) if one]
-    asked = Asked(kind, sheet, year, Known(said, learnt_headings(ledger)))
+    heard, categories = learnt(ledger)
+    asked = Asked(kind, sheet, year, Known(said, heard), categories)
     files, left = found_files(files)
     if explain:
         tell_headings(files, asked, encoding, json=format_ is ImportFormat.JSON)

@@ -12,7 +12,7 @@ from shuangbaodao_cli.intake.folder import files_in
 from shuangbaodao_cli.intake.headers import APART
 from shuangbaodao_cli.intake.rosters import Asked, Found, find_rosters
 from shuangbaodao_cli.intake.workbook import read_workbook
-from shuangbaodao_cli.ledger import mappings
+from shuangbaodao_cli.ledger import mappings, policy
 from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.options import opened
 from shuangbaodao_cli.output import formats, screen
@@ -48,13 +48,13 @@ def _is_field(word: str) -> bool:
     return any(fold(word) == fold(said) for one in fields for said in one.words())
 
 
-def learnt_headings(ledger: Path | None) -> mappings.Learnt:
-    """What was said of headings before; nothing where there is no ledger yet."""
+def learnt(ledger: Path | None) -> tuple[mappings.Learnt, dict[str, list[str]]]:
+    """What was said of headings before, and which words lead to a category; nothing where there is no ledger yet."""
     path = ledger or default_path()
     if not path.exists():
-        return {}
+        return {}, {}
     with opened(path) as connection:
-        return mappings.recall(connection)
+        return mappings.recall(connection), policy.categories(connection)
 
 
 def check_said(file: str, found: Found, said: Sequence[str]) -> None:

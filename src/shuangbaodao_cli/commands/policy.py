@@ -50,7 +50,7 @@ def edit(
     with opened(ledger, create=True) as connection, writing(connection, command_line(), reason) as entry:
         own = policy.own_text(connection)
         if said:
-            text = _written(_with(own or "", said))
+            text = policy.written(_with(own or "", said))
         elif file is not None:
             text = _read(file)
         elif at_terminal():
@@ -100,23 +100,9 @@ def _with(own: str, said: list[str]) -> dict[str, dict[str, Any]]:
         section, dot, name = path.strip().partition(".")
         if not signed or not dot:
             raise UsageError(f"“{item}”应写成 节.项=值，例如 whistle.sign_hours=2。")
-        listed = isinstance(policy.shipped().get(section, {}).get(name), list)
+        listed = section == policy.CATEGORY or isinstance(policy.shipped().get(section, {}).get(name), list)
         plain: Any = int(value) if value.strip().isdecimal() else value.strip()
         rules.setdefault(section, {})[name] = (
-            [one for one in value.replace("、", ",").split(",") if one] if listed else plain
+            [word.strip() for word in value.replace("、", ",").split(",") if word.strip()] if listed else plain
         )
     return rules
-
-
-def _written(rules: dict[str, dict[str, Any]]) -> str:
-    """Rules as TOML: numbers and lists of words are all there are."""
-    lines = []
-    for section, held in rules.items():
-        lines += [f"[{section}]", *(f"{name} = {_value(value)}" for name, value in held.items()), ""]
-    return "\n".join(lines)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_value(one.strip()) for one in value)}]"
-    return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,7 +9,7 @@ import typer
 
 from shuangbaodao_cli.commands.shown import said_change
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import entering, finding, following, store
+from shuangbaodao_cli.ledger import chain, entering, finding, following, store
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import follow_minutes
 from shuangbaodao_cli.options import (
@@ -46,7 +46,7 @@ def add(
         found = entering.values(entry, kind, given, new=new)
         entering.check_complete(kind, found)
         entering.check_dates(kind, found)
-        entering.check_chain(connection, kind, found)
+        chain.check(connection, kind, found)
         entering.check_free(connection, kind, found)
         id_ = store.insert(entry, kind, found)
         told = finding.describe(connection, kind, id_)
@@ -76,7 +76,7 @@ def edit(
         found = entering.values(entry, kind, given, new=new)
         whole = store.facts(connection, kind, id_) | found
         entering.check_dates(kind, whole)
-        entering.check_chain(connection, kind, whole)
+        chain.check(connection, kind, whole, id_)
         changed = store.update(entry, kind, id_, found)
         people = follow_minutes(entry, id_, *changed["minutes"]) if kind is ACTIVITY and "minutes" in changed else 0
         told = finding.describe(connection, kind, id_)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shuangbaodao_cli.commands.meaning import learnt
 from shuangbaodao_cli.commands.records import RecordArgument
 from shuangbaodao_cli.commands.shown import KINDS
 from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.options import LedgerPath
 from shuangbaodao_cli.output.blank import BlankColumn, blank
 from shuangbaodao_cli.output.files import slug, write_bytes
+from shuangbaodao_cli.vocabulary.categories import CATEGORY, offered
 from shuangbaodao_cli.vocabulary.record import Field, Record
 from shuangbaodao_cli.vocabulary.records import record_named
 from shuangbaodao_cli.vocabulary.types import MINUTES, Setting
@@ -34,6 +38,7 @@ def template(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="写到哪里，以 .xlsx 结尾")
     ] = None,
+    ledger: LedgerPath = None,
 ) -> None:
     """生成发下去填的空白表，带下拉选项和一行示例（导入时会跳过示例）。
 
@@ -47,7 +52,8 @@ def template(
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"空白表只能是 .xlsx，请把“{path.name}”改成以 .xlsx 结尾。")
     fields = _columns(kind)
-    content = blank(f"{kind.label}登记表", list(map(_column, fields)), list(map(_example, fields)))
+    own = learnt(ledger)[1]
+    content = blank(f"{kind.label}登记表", [_column(one, own) for one in fields], list(map(_example, fields)))
     write_bytes(path, content)
     sys.stderr.write(f"已写入 {path}\n")
 
@@ -59,11 +65,12 @@ def _columns(kind: Record) -> list[Field]:
     return [*named.values(), note]
 
 
-def _column(field: Field) -> BlankColumn:
+def _column(field: Field, own: Mapping[str, Sequence[str]]) -> BlankColumn:
     label = f"{field.label}（小时）" if field.type is MINUTES else field.label
     kind = KINDS.get(field.type.name, "text")
     hint = _HINTS.get(field.type.name, "几个之间用、分开" if "、" in field.example else "")
-    return BlankColumn(label, kind, field.type.options, field.required, hint)
+    options = offered(own) if field.type is CATEGORY else field.type.options
+    return BlankColumn(label, kind, options, field.required, hint)
 
 
 def _example(field: Field) -> object:

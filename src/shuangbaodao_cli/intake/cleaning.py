@@ -19,6 +19,8 @@ from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.types import MINUTES, Setting, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from shuangbaodao_cli.intake.tables import Table
     from shuangbaodao_cli.vocabulary.record import Field
 
@@ -30,14 +32,17 @@ Ranges = list[tuple[int, "Field", Any, str]]
 """Cells that name several days: position, column, content, the last day."""
 
 
-def read_roster(table: Table) -> Roster:
-    """Clean everything under the header. Nothing raises: problems are collected, cell by cell."""
+def read_roster(table: Table, categories: Mapping[str, Sequence[str]] | None = None) -> Roster:
+    """Clean everything under the header. Nothing raises: problems are collected, cell by cell.
+
+    ``categories`` are the office's own words that lead to a category.
+    """
     header = table.header
     roster = Roster(table, problems=list(table.problems))
     keep_unknown(roster)
     tell_headings(roster)
     keep_comments(roster)
-    around = Setting(header.year, month=header.month, in_roster=True, shift=table.shift)
+    around = Setting(header.year, month=header.month, in_roster=True, shift=table.shift, categories=categories)
     ranges: Ranges = []
     for at, column in header.columns.items():
         setting = around._replace(unit=header.units[at])

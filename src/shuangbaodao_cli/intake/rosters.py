@@ -21,7 +21,7 @@ from shuangbaodao_cli.vocabulary.text import fold_header, parted
 from shuangbaodao_cli.vocabulary.types import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from shuangbaodao_cli.intake.roster import Roster
     from shuangbaodao_cli.intake.sheet import Sheet
@@ -55,6 +55,8 @@ class Asked:
     sheet: str | None = None
     year: int | None = None
     known: Known = field(default_factory=Known)
+    categories: Mapping[str, Sequence[str]] | None = None
+    """The office's own words that lead to a category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ class Found:
 
     tables: list[Table]
     passed_over: list[str]
+    categories: Mapping[str, Sequence[str]] | None = None
 
     def rosters(self) -> list[Roster]:
         """Every table, cleaned."""
-        rosters = [_as_wishes(read_roster(table)) for table in self.tables]
+        rosters = [_as_wishes(read_roster(table, self.categories)) for table in self.tables]
         check_copies(rosters)
         return rosters
 
@@ -94,7 +97,7 @@ def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
     if not tables:
         raise Unreadable(_no_table(book, asked.record, passed_over))
     _date(tables, book, asked.year)
-    return Found(tables, passed_over)
+    return Found(tables, passed_over, asked.categories)
 
 
 def _as_wishes(roster: Roster) -> Roster:

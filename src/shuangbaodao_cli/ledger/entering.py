@@ -9,9 +9,9 @@ from shuangbaodao_cli.ledger import finding, store, tree
 from shuangbaodao_cli.ledger.matching import Matcher
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.care import SUBJECT, lacks_consent
+from shuangbaodao_cli.vocabulary.categories import CATEGORY
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.kinds import likely
-from shuangbaodao_cli.vocabulary.party import BRANCH, BRANCH_KINDS
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -25,10 +25,18 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.vocabulary.record import Field, Record
 
 
-def clean(field: Field, value: object, word: str = "") -> Any:
-    """One typed value as it is stored; UsageError says what is wrong with it."""
+def clean(field: Field, value: object, word: str = "", connection: sqlite3.Connection | None = None) -> Any:
+    """One typed value as it is stored; UsageError says what is wrong with it.
+
+    Which words lead to a category is asked of the policy of the ledger, where one is given.
+    """
+    setting = setting_of(word)
+    if field.type is CATEGORY and connection is not None:
+        from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # reading the rules costs a twentieth of a start
+
+        setting = setting._replace(categories=policy.categories(connection))
     try:
-        return field.type.clean(value, setting_of(word))
+        return field.type.clean(value, setting)
     except Unfit as unfit:
         raise UsageError(f"{word or field.label}：{unfit.message}。") from None
 
@@ -76,7 +84,11 @@ def typed(entry: Entry, record: Record, said: Mapping[str, str | None], *, new: 
     for name, value in said.items():
         field, words = record[name], (value or "").strip()
         if words:
-            found |= resolve(entry, field, words, new=new) if field.to else {name: clean(field, words)}
+            found |= (
+                resolve(entry, field, words, new=new)
+                if field.to
+                else {name: clean(field, words, connection=entry.connection)}
+            )
     return found
 
 
@@ -96,7 +108,7 @@ def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new
         elif field.to:
             found |= dict.fromkeys(field.columns) | resolve(entry, field, value.strip(), new=new)
         else:
-            found[field.name] = clean(field, value, word)
+            found[field.name] = clean(field, value, word, entry.connection)
     return found
 
 
@@ -141,18 +153,6 @@ def check_dates(record: Record, facts: Mapping[str, Any]) -> None:
         first, last = facts.get(start), facts.get(end)
         if first is not None and last is not None and last < first:
             raise UsageError(f"{record[end].label} {last} 在{record[start].label} {first} 之前，请核对。")
-
-
-def check_chain(connection: sqlite3.Connection, record: Record, facts: Mapping[str, Any]) -> None:
-    """Refuse a Party organisation below one that is not of a higher kind: 党总支, 党支部, 党小组, 党员中心户."""
-    if record is not BRANCH or facts.get("parent") is None:
-        return
-    order = list(BRANCH_KINDS)
-    (above,) = connection.execute("SELECT kind FROM branch WHERE id = ?", (facts["parent"],)).fetchone()
-    kind = facts.get("kind") or BRANCH["kind"].default
-    if order.index(above) >= order.index(kind):
-        show = BRANCH["kind"].type.show
-        raise Refused(f"{show(kind)}不能在{show(above)}下面。从上到下是：{'、'.join(map(show, order))}。")
 
 
 def check_complete(record: Record, found: dict[str, Any]) -> None:

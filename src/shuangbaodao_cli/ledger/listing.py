@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import merged
+from shuangbaodao_cli.ledger import entering, merged
 from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.merged import group, own, stays
 from shuangbaodao_cli.ledger.store import with_marks
@@ -134,10 +134,12 @@ def _condition(connection: sqlite3.Connection, record: Record, word: str, value:
         raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
     if value == "":
         return " AND ".join(f"r.{column} IS NULL" for column in field.columns), []
-    return _pointing(connection, field, value) if field.to else _holding(record, field, value, word)
+    return _pointing(connection, field, value) if field.to else _holding(connection, record, field, value, word)
 
 
-def _holding(record: Record, field: Field, value: str, word: str) -> tuple[str, list[Any]]:
+def _holding(
+    connection: sqlite3.Connection, record: Record, field: Field, value: str, word: str
+) -> tuple[str, list[Any]]:
     """A day by its beginning or a range a..b, a number or choice exactly, text by any part of it."""
     column = f"r.{field.name}"
     low, dots, high = value.partition("..")
@@ -149,7 +151,7 @@ def _holding(record: Record, field: Field, value: str, word: str) -> tuple[str, 
         return "INSTR(r.name_key, ?) > 0", [fold(value)]
     if field.type in {types.TEXT, types.ID_NO, types.PHONE, types.USCC}:
         return f"INSTR({column}, ?) > 0", [value]
-    return f"{column} = ?", [_clean(field, value, word)]
+    return f"{column} = ?", [entering.clean(field, value, field.label, connection)]
 
 
 def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple[str, list[Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
-from shuangbaodao_cli.ledger import hanging, meeting, numbering, signing, store, tree, waves, wording
+from shuangbaodao_cli.ledger import chain, hanging, meeting, numbering, signing, store, tree, waves, wording
 from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.outcomes import Change
 from shuangbaodao_cli.ledger.references import References
@@ -83,6 +83,7 @@ def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = Fals
         columns = _columns(task, positions)
         if strict:
             task.references.refuse_unknown_parts(positions)
+        chain.check_rows(task, columns, [at for at in positions if at not in roster.rejected])
         taken = [at for at in positions if at not in roster.rejected]
         meeting.meet(task, columns, taken)
         taken = [at for at in taken if at not in roster.rejected]

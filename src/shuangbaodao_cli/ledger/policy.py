@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.vocabulary.categories import CATEGORIES
 from shuangbaodao_cli.vocabulary.orders import SKIPPABLE
+from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.database import Entry
 
 Rules = dict[str, dict[str, Any]]
+CATEGORY = "category"
+"""The section whose entries are categories and the words that lead to them; an office may add its own."""
 LARGEST = 3650
 """The largest number that a rule may be: ten years of days."""
 
@@ -37,8 +41,9 @@ class Policy(NamedTuple):
 
 
 def shipped_text() -> str:
-    """The rules that come with the program, as written."""
-    return Path(__file__).with_name("policy.toml").read_text(encoding="utf-8")
+    """The rules that come with the program, as written; the words of the categories at the end."""
+    leading = "\n".join(_lines({name: list(words) for name, words in CATEGORIES.items()}))
+    return f"{Path(__file__).with_name('policy.toml').read_text(encoding='utf-8')}{leading}\n"
 
 
 @cache
@@ -54,6 +59,12 @@ def current(connection: sqlite3.Connection) -> Policy:
         return Policy(0, shipped())
     own = tomllib.loads(row[1])
     return Policy(row[0], {section: {**rules, **own.get(section, {})} for section, rules in shipped().items()})
+
+
+def categories(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """The office's own words that lead to a category; they go before the shipped ones, and may name new ones."""
+    own = own_text(connection)
+    return {} if own is None else tomllib.loads(own).get(CATEGORY, {})
 
 
 def own_text(connection: sqlite3.Connection) -> str | None:
@@ -82,6 +93,22 @@ def parsed(text: str) -> Rules:
     return tomllib.loads(text)
 
 
+def written(rules: Rules) -> str:
+    """Rules as TOML: numbers, words and lists of words are all there are."""
+    return "\n".join(line for section, held in rules.items() for line in (f"[{section}]", *_lines(held), ""))
+
+
+def _lines(rules: dict[str, Any]) -> Iterator[str]:
+    for name, value in rules.items():
+        yield f"{name if name.isascii() and name.isidentifier() else _value(name)} = {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def check(text: str) -> None:
     """Refuse rules that are no TOML, unknown, or no such values; UsageError says which and what would be."""
     try:
@@ -98,6 +125,9 @@ def _wrong(said: dict[str, Any]) -> Iterator[str]:
         if known is None or not isinstance(rules, dict):
             yield f"没有 [{section}] 这一节，有：{'、'.join(shipped())}"
             continue
+        if section == CATEGORY:
+            yield from _wrong_words(rules)
+            continue
         for name, value in rules.items():
             if name not in known:
                 yield f"[{section}] 里没有 {name}，有：{'、'.join(known)}"
@@ -106,3 +136,11 @@ def _wrong(said: dict[str, Any]) -> Iterator[str]:
                     yield f"[{section}] {name} 只能从这几步里选：{'、'.join(SKIPPABLE)}"
             elif type(value) is not int or not 1 <= value <= LARGEST:
                 yield f"[{section}] {name} 应是 1 到 {LARGEST} 的整数"
+
+
+def _wrong_words(said: dict[str, Any]) -> Iterator[str]:
+    for name, words in said.items():
+        if not name.strip() or not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            yield f'[{CATEGORY}] {name} 应写成 {name} = ["词", "词"]'
+        elif not all(map(fold, words)):
+            yield f"[{CATEGORY}] {name} 里有空的词"

@@ -68,7 +68,7 @@ def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[s
             continue
         field_ = ACTIVITY[name]
         if not field_.to:
-            facts[name] = entering.clean(field_, value)
+            facts[name] = entering.clean(field_, value, connection=entry.connection)
         elif name == "team":
             facts |= entering.resolve(entry, field_, value.strip(), new=new, place=facts.get("place"))
         else:

@@ -38,7 +38,6 @@ class Taken:
     """A step that was just taken: its event, its day, and the steps that may follow."""
 
     event: int
-    step: str
     date: str
     following: tuple[str, ...]
 
@@ -65,7 +64,7 @@ def take(entry: Entry, order: int, step: str, said: Mapping[str, Any]) -> Taken:
     if rules.version:
         connection.execute("UPDATE order_event SET policy = ? WHERE id = ?", (rules.version, event))
     following.follow(entry, order)
-    return Taken(event, step, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
+    return Taken(event, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
 
 
 def withdraw(entry: Entry, order: int, said: Mapping[str, Any]) -> str:

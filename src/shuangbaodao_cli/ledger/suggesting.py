@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import actors
+from shuangbaodao_cli.ledger import actors, policy
 from shuangbaodao_cli.ledger.merged import members
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary.categories import CATEGORIES, CATEGORY
@@ -18,7 +18,7 @@ from shuangbaodao_cli.vocabulary.types import Setting
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shuangbaodao_cli.ledger.actors import Actor
 
@@ -107,9 +107,10 @@ def _pairings(connection: sqlite3.Connection, near: dict[int, int]) -> Iterator[
 def _teams(
     connection: sqlite3.Connection, category: str | None, near: dict[int, int]
 ) -> Iterator[tuple[Actor, int, str]]:
+    own = policy.categories(connection)
     sql = f"SELECT id, name, kind, place FROM team WHERE place IN ({_marks(near)}) AND voided IS NULL ORDER BY id"
     for id_, name, kind, place in connection.execute(sql, tuple(near)):
-        if category and category in {_category(kind), _category(name)}:
+        if category and category in {_category(kind, own), _category(name, own)}:
             yield ("team", id_), CRAFT, f"做{category}"
             if near[place] == 0:
                 yield ("team", id_), HERE, "就在本地"
@@ -122,7 +123,8 @@ def _persons(
         f"SELECT id, skills FROM person WHERE skills IS NOT NULL AND community IN ({_marks(near)}) "
         "AND voided IS NULL AND same_as IS NULL ORDER BY id"
     )
-    words = (category, *CATEGORIES.get(category, ())) if category else ()
+    own = policy.categories(connection).get(category or "", ())
+    words = (category, *own, *CATEGORIES.get(category, ())) if category else ()
     for id_, skills in connection.execute(sql, tuple(near)):
         if any(word and word in skills for word in words):
             yield ("person", id_), CRAFT, f"特长：{skills}"
@@ -165,9 +167,9 @@ def _weigh(connection: sqlite3.Connection, one: Candidate, category: str | None)
         one.add(-CAME_BACK * min(back, MOST), f"有 {back} 件重办")
 
 
-def _category(said: Any) -> str | None:
+def _category(said: Any, own: Mapping[str, Sequence[str]]) -> str | None:
     try:
-        return str(CATEGORY.clean(said, Setting())) if said else None
+        return str(CATEGORY.clean(said, Setting(categories=own))) if said else None
     except Unfit:
         return None
 

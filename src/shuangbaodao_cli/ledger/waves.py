@@ -1,4 +1,4 @@
-"""Places of a roster in the order in which they can go in: those above before those below."""
+"""Rows of a roster in the order in which they can go in: places and Party organisations above before those below."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def check_parents(roster: Roster) -> None:
-    """Refuse places of a roster that stand above themselves."""
-    if roster.record.name != "place" or "parent" not in roster.columns:
+    """Refuse rows that stand above themselves."""
+    if not _chained(roster):
         return
     names = [fold(name or "") for name in roster.columns["name"]]
     parents = [fold(parent or "") for parent in roster.columns["parent"]]
@@ -29,13 +29,18 @@ def check_parents(roster: Roster) -> None:
             roster.tell(at, "parent", "error", "value_invalid", said, "一级级往上会回到它自己，请核对“上级”")
 
 
+def _chained(roster: Roster) -> bool:
+    """Whether its rows say which other record of their own kind they belong to."""
+    return "parent" in roster.columns and roster.record["parent"].to == roster.record.name
+
+
 def waves(roster: Roster) -> Iterator[list[int]]:
-    """Positions in the order they must go in: a roster of places may list children before parents."""
+    """Positions in the order they must go in: a roster may list children before parents."""
     waiting = [at for at in range(len(roster.rows)) if at not in roster.rejected]
-    parents = roster.columns.get("parent") if roster.record.name == "place" else None
-    if parents is None:
+    if not _chained(roster):
         yield waiting
         return
+    parents = roster.columns["parent"]
     names = [fold(name or "") for name in roster.columns["name"]]
     while waiting:
         still = {names[at] for at in waiting}

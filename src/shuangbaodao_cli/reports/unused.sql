@@ -21,6 +21,6 @@ LEFT JOIN org AS u ON u.id = r.owner_org
 LEFT JOIN org AS g ON g.id = COALESCE(u.same_as, u.id)
 LEFT JOIN team AS t ON t.id = r.owner_team
 LEFT JOIN person AS h ON h.id = r.owner_person
-WHERE r.voided IS NULL AND COALESCE(r.until, '9999') >= :start AND :until IS NOT NULL
+WHERE r.voided IS NULL AND COALESCE(r.until, '9999') >= :start
   AND (:place IS NULL OR r.place IS NULL OR r.place IN (SELECT t2.place FROM place_tree AS t2 WHERE t2.ancestor = :place))
 ORDER BY r.id

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import text
 from shuangbaodao_cli.vocabulary.types import Setting, Type, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
     "理论政策宣讲": ("宣讲", "政策", "党课", "党日"),
@@ -34,19 +39,27 @@ _EXACT = {text.fold(name): name for name in CATEGORIES} | {
 }
 
 
-def _clean(value: object, _: Setting) -> str:
-    written = words(value)
+def offered(own: Mapping[str, Sequence[str]] | None) -> tuple[str, ...]:
+    """The categories there are, those of an office's own behind the others."""
+    return tuple(dict.fromkeys([*CATEGORIES, *(own or ())]))
+
+
+def _clean(value: object, setting: Setting) -> str:
+    written, own = words(value), setting.categories or {}
     folded = text.fold(written)
     if folded in _EXACT:
         return _EXACT[folded]
-    for name, leading in CATEGORIES.items():
-        if any(word in folded for word in leading):
+    for name in own:
+        if text.fold(name) == folded:
+            return name
+    for name, leading in (*own.items(), *CATEGORIES.items()):
+        if any(text.fold(word) in folded for word in leading):
             return name
     for word, name in _LAST.items():
         if word in folded:
             return name
-    offered = "、".join(CATEGORIES)
-    raise Unfit("choice_unknown", f"“{written}”看不出属于哪个服务类别，可以填：{offered}")
+    there = "、".join(offered(own))
+    raise Unfit("choice_unknown", f"“{written}”看不出属于哪个服务类别，可以填：{there}")
 
 
 CATEGORY = Type("category", "服务类别", _clean, options=tuple(CATEGORIES))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from math import floor
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import clock, codes, days, numbers, phones, spans, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _BROKEN_LINE = r"\s*[\r\n]+\s*"
 
@@ -18,7 +21,8 @@ class Setting(NamedTuple):
 
     In a roster a cell may say more than its value (two telephones, a range of days), since there the
     rest is kept with the row; at the keyboard it may not. ``shift`` is added to a plain number that
-    stands for a day: 1462 in a workbook that counts days from 1904.
+    stands for a day: 1462 in a workbook that counts days from 1904. ``categories`` are the words that lead
+    to a category by the office's own policy; they go before the shipped ones.
     """
 
     year: int | None = None
@@ -26,6 +30,7 @@ class Setting(NamedTuple):
     month: int | None = None
     in_roster: bool = False
     shift: int = 0
+    categories: Mapping[str, Sequence[str]] | None = None
 
 
 def setting_of(word: str) -> Setting:
