@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -513,6 +515,167 @@ def test_needs_are_counted_by_place_with_rate_and_days(planned: Sbd) -> None:
     assert (held["holder"], held["claimed"], held["finished"], held["reviewed"], held["overdue"]) == (
         *("承德医学院", 1, 1, 1, 1),
     )
+
+
+def test_orders_tell_how_fast_they_were_and_how_content_people_are(planned: Sbd) -> None:
+    for number, (said, day) in enumerate((("满意", "28"), ("基本满意", "29"), ("不满意", "31")), start=2):
+        for words in (
+            f"log need 事{number} --place 塔沟社区 --on 2026-07-20",
+            f"order open 需-2026-000{number} --on 2026-07-20",
+            f"order plan 需-2026-000{number} --plan 办 --on 2026-07-20",
+            f"order claim 需-2026-000{number} --by 承德医学院 --on 2026-07-20",
+            f"order finish 需-2026-000{number} --result 好 --on 2026-07-25",
+            f"order review 需-2026-000{number} --by 供电公司 --solved --satisfaction {said} --on 2026-07-{day}",
+        ):
+            assert planned(*words.split()).code == 0
+    said = report(planned, "orders")
+    # 8, 9 and 11 days; two of three were content: both cut, never rounded up
+    assert [(row["holder"], row["reviewed"], row["days"], row["satisfied"]) for row in said["rows"]] == [
+        ("承德医学院", 3, 9.3, 66.6)
+    ]
+    assert said["totals"]["days"] == 9.3
+
+
+def test_what_was_reckoned_remembers_the_version_of_the_policy(planned: Sbd) -> None:
+    first = planned("show", "order", "单-2026-0001")
+    assert "版办法" not in first.out
+    assert planned("policy", "edit", "--set", "whistle.sign_hours=4", "--reason", "3号文").code == 0
+    assert planned("order", "claim", "单-2026-0001", "--by", "承德医学院", "--on", "2026-07-21").code == 0
+    assert planned("policy", "edit", "--set", "whistle.sign_hours=6").code == 0
+    assert "按第 1 版办法：认领。" in planned("show", "order", "单-2026-0001").out
+    events = planned("show", "order", "单-2026-0001", "--format", "json").json()["events"]
+    assert [(one["step"], one["policy"]) for one in events] == [("ticketed", 0), ("planned", 0), ("claimed", 1)]
+    assert planned("order", "whistle", "单-2026-0001", "--to", "供电公司", "--kind", "推进").code == 0
+    assert "按第 2 版办法计算" in planned("show", "whistle", "1").out
+    old = planned("policy", "show", "--version", "1")
+    assert ("sign_hours = 4" in old.out, "3号文" in old.out, "sign_hours = 6" in old.out) == (True, True, False)
+    assert "以前的第 1 版" in planned("policy", "show").out
+    assert planned("policy", "show", "--version", "3").code == 4
+    assert "本单位改的" not in planned("policy", "show", "--version", "0").out
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("明天", "2026-08-01"),
+        ("后天", "2026-08-02"),
+        ("月底", "2026-07-31"),
+        ("年底前", "2026-12-31"),
+        # 31 July 2026 is a Friday
+        ("周日", "2026-08-02"),
+        ("下周五", "2026-08-07"),
+        ("下下周一", "2026-08-10"),
+        ("8月5日", "2026-08-05"),
+        ("1-15", "2027-01-15"),
+        ("7月20日", "2026-07-20"),
+        ("2026.9.1", "2026-09-01"),
+    ],
+)
+def test_a_term_is_said_as_people_say_it(sbd: Sbd, said: str, day: str) -> None:
+    sbd("log", "meeting", "联席会", "--date", "2026-07-01", "--resolve", f"修路||{said}")
+    (agreed,) = rows(sbd, "list", "resolution")
+    assert (agreed["due"], agreed["number"]) == (day, "议-2026-0001")
+
+
+@pytest.mark.parametrize("said", ["下周八", "2月30日", "以后", "13月1日"])
+def test_a_term_that_is_no_day_is_refused(sbd: Sbd, said: str) -> None:
+    assert sbd("log", "meeting", "联席会", "--resolve", f"修路||{said}").code == 2
+
+
+def test_a_term_before_its_step_is_refused(planned: Sbd) -> None:
+    said = planned("order", "claim", "单-2026-0001", "--by", "供电公司", "--due", "2026-07-01", "--on", "2026-07-21")
+    assert (said.code, "2026-07-01" in said.err) == (2, True)
+    assert len(planned("show", "order", "1", "--format", "json").json()["events"]) == 2
+
+
+def test_a_number_is_of_the_year_in_which_a_thing_began(sbd: Sbd) -> None:
+    sbd("log", "meeting", "年终联席会", "--date", "2025-12-20", "--resolve", "修路||2026-03-01")
+    assert [one["number"] for one in rows(sbd, "list", "resolution")] == ["议-2025-0001"]
+    sbd("add", "resource", "资源内容=电工", "有效期=2027-12-31")
+    assert [one["number"] for one in rows(sbd, "list", "resource")] == ["资-2026-0001"]
+
+
+def test_a_name_that_nobody_knows_is_missed_among_its_own_kind(planned: Sbd) -> None:
+    assert "没有单位“热力公司”" in planned("order", "dispatch", "1", "--to", "热力公司").err
+    assert "没有人员“张三”" in planned("order", "dispatch", "1", "--to", "张三").err
+
+
+def test_what_was_voided_says_so_when_it_is_shown(planned: Sbd) -> None:
+    planned("void", "order", "单-2026-0001", "--reason", "登错了")
+    assert "已作废（" in planned("show", "order", "1").out
+    assert "登错了），不计入任何数字" in planned("show", "order", "1").out
+
+
+def test_who_put_a_step_in_is_shown_where_nobody_is_named(planned: Sbd) -> None:
+    assert "（测试员记）" in planned("show", "order", "1").out
+
+
+def test_times_are_shown_as_people_write_them(planned: Sbd) -> None:
+    planned("order", "whistle", "1", "--to", "供电公司", "--kind", "推进", "--at", "2026-07-31 09:30")
+    assert "2026-07-31 09:30" in planned("list", "whistle").out
+    assert rows(planned, "list", "whistle")[0]["blown"] == "2026-07-31T09:30"
+
+
+def test_nothing_found_is_no_problem_found(looked_after: Sbd) -> None:
+    for day, found in (("2026-07-12", "无"), ("2026-07-13", "未发现"), ("2026-07-14", "门锁坏了")):
+        looked_after("log", "visit", "户-2026-0001", "--on", day, "--found", found)
+    (row,) = report(looked_after, "visits")["rows"]
+    assert (row["visits"], row["found"]) == (4, 2)
+
+
+@pytest.mark.parametrize("days", ["-1", "99999999999"])
+def test_days_that_cannot_be_are_refused(planned: Sbd, days: str) -> None:
+    assert planned("due", "--within", days).code == 2
+
+
+def test_an_order_without_category_says_that_one_helps(planned: Sbd) -> None:
+    planned("log", "meeting", "联席会", "--resolve", "修路")
+    planned("order", "open", "--resolution", "修路")
+    assert "没有写事项类别和社区" in planned("order", "suggest", "2").out
+
+
+TOLD = ("王秀英", "塔沟小区3号楼", "高血压", "怕黑", "2031年", "李某芳")
+
+
+def test_what_a_list_says_of_people_is_not_repeated_by_its_import(planned: Sbd, tmp_path: Path) -> None:
+    heads = ["姓名", "出生日期", "居住地址", "健康状况", "备注", "关爱等级", "社区", "家庭情况"]
+    first = ["王秀英", "2031年13月", "塔沟小区3号楼", "高血压", "怕黑", "一般", "塔沟社区", "独子李某芳"]
+    planned("add", "subject", "姓名=王秀英", "居住地址=塔沟小区3号楼", "社区=塔沟社区")
+    table = sheet(
+        tmp_path / "对象.xlsx", heads, first, ["王秀英", "", "别处", "高血压", "怕黑", "很高", "塔沟社区", ""]
+    )
+    for words in (["--verbose"], ["--again", "--format", "json"]):
+        said = planned("import", table, *words)
+        assert said.code == 3
+        assert not [secret for secret in TOLD if secret in said.out + said.err]
+    right = sheet(
+        tmp_path / "改.xlsx", heads, ["王秀英", "", "塔沟小区3号楼", "高血压", "怕黑", "一般", "塔沟社区", "李某芳"]
+    )
+    said = planned("import", right, "--verbose")
+    assert said.code == 0
+    shown = planned("show", "subject", "户-2026-0001")
+    assert not [secret for secret in TOLD if secret in said.out + said.err + shown.out]
+    assert "李某芳" in planned("show", "subject", "户-2026-0001", "--full", "--reason", "核对").out
+
+
+def test_an_unknown_name_in_a_list_of_visits_is_told_by_its_cell(planned: Sbd, tmp_path: Path) -> None:
+    visits = sheet(tmp_path / "走访.xlsx", ["对象编号", "走访日期", "走访内容"], ["王秀英", "2026-07-02", "量血压"])
+    said = planned("import", visits, "--strict", "--verbose")
+    assert "A2" in said.out
+    assert "王秀英" not in said.out + said.err
+
+
+def test_a_command_that_is_kept_says_nothing_of_people(planned: Sbd, own_ledger: Path) -> None:
+    planned("add", "subject", "姓名=王秀英", "居住地址=塔沟小区3号楼", "社区=塔沟社区")
+    planned("edit", "subject", "户-2026-0001", "健康状况=高血压")
+    planned("log", "visit", "王秀英", "--found", "怕黑", "--content", "李某芳也在")
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        kept = [command for (command,) in connection.execute("SELECT command FROM entry ORDER BY id")]
+    assert kept[-3:] == [
+        "sbd add subject '姓名=＊＊' '居住地址=＊＊' '社区=塔沟社区'",
+        "sbd edit subject '户-2026-0001' '健康状况=＊＊'",
+        "sbd log visit '＊＊' --found '＊＊' --content '＊＊'",
+    ]
 
 
 def test_visits_are_counted_apart_from_services(looked_after: Sbd) -> None:

@@ -223,6 +223,41 @@ def test_outcomes_are_added_up_by_what_and_unit(office: Sbd) -> None:
     }
 
 
+def test_what_came_of_a_project_is_counted_on_the_day_it_was_done(office: Sbd) -> None:
+    office("add", "project", "项目名称=停车位规划", "实施地点=塔沟社区")
+    assert office("add", "outcome", "成果=停车位", "数量=200余", "单位=个", "项目=项-2026-0001").code == 0
+    assert office("add", "outcome", "成果=停车位", "数量=5", "单位=个").code == 2
+    twice = office("add", "outcome", "成果=停车位", "数量=5", "项目=项-2026-0001", "活动=1")
+    assert (twice.code, "只能算在一处" in twice.err) == (2, True)
+
+    def july(*more: str) -> tuple[int, int]:
+        said = office("report", "outcomes", "--month", "2026-07", *more, "--format", "json").json()
+        quantity = next((row["quantity"] for row in said["rows"] if row["what"] == "停车位"), 0)
+        return quantity, sum("没有计入" in note for note in said["notes"])
+
+    assert july() == (210, 1)
+    assert office("edit", "project", "项-2026-0001", "完成日期=2026-07-20").code == 0
+    assert july() == (410, 0)
+    assert july("--place", "塔沟社区") == (210, 0)
+    assert office("edit", "project", "项-2026-0001", "完成日期=2026-06-20").code == 0
+    assert july() == (210, 0)
+
+
+def test_a_project_that_names_no_day_is_done_on_its_last_look_back(office: Sbd) -> None:
+    office("add", "project", "项目名称=停车位规划")
+    office("add", "outcome", "成果=丁香", "数量=30", "单位=棵", "项目=项-2026-0001")
+    for words in (
+        "open --project 项-2026-0001 --on 2026-05-01",
+        "plan 单-2026-0001 --plan 栽 --on 2026-05-01",
+        "claim 单-2026-0001 --by 张三 --on 2026-05-02",
+        "finish 单-2026-0001 --result 栽好 --on 2026-05-20",
+        "review 单-2026-0001 --by 李四 --solved --on 2026-05-21",
+    ):
+        assert office("order", *words.split()).code == 0
+    said = office("report", "outcomes", "--month", "2026-05", "--format", "json").json()
+    assert [(row["what"], row["quantity"], row["projects"]) for row in said["rows"]] == [("丁香", 30, 1)]
+
+
 def test_the_listing_of_activities_adds_up_to_the_summary(office: Sbd) -> None:
     said = office("report", "activities", "--month", "--format", "json").json()
     rows = said["rows"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils.db import Column, Table
 
+    from conftest import Sbd
     from shuangbaodao_cli.vocabulary.record import Record
 
 COUNTS = {*("org", "activity", "outcome", "participation", "need", "resource", "project", "meeting", "branch", "area")}
@@ -76,8 +77,6 @@ def kept_beside(record: str) -> dict[str, tuple[str, bool]]:
         beside["approx"] = ("TEXT", True)
     if record == "participation":
         beside["date"] = ("TEXT", True)
-    if record in {"order_event", "whistle"}:
-        beside["policy"] = ("INTEGER", True)
     if record in MERGED:
         beside["same_as"] = ("INTEGER", False)
     return beside
@@ -190,6 +189,29 @@ def test_the_newest_version_is_the_number_of_scripts() -> None:
     names = sorted(path.name for path in folder.glob("*.sql"))
     assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, migrations.NEWEST + 1)]
     assert len(migrations.scripts()) == migrations.NEWEST
+
+
+@pytest.mark.parametrize("version", range(1, migrations.NEWEST))
+def test_a_ledger_of_any_version_before_is_brought_up_with_what_it_holds(
+    sbd: Sbd, own_ledger: Path, version: int
+) -> None:
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        for script in migrations.scripts()[:version]:
+            connection.executescript(script)
+        connection.executescript(
+            f"PRAGMA application_id = {migrations.APPLICATION_ID}; PRAGMA user_version = {version};"
+            "INSERT INTO ledger (id, uuid, created) VALUES (1, 'u', '2026-01-01');"
+            "INSERT INTO entry (at, operator, command) VALUES ('2026-07-01T09:00', '王干事', 'sbd log activity');"
+            "INSERT INTO activity (title, date, served, volunteer, name_key, entry) "
+            "VALUES ('停车位规划', '2026-07-01', 30, 1, '停车位规划', 1);"
+            "INSERT INTO outcome (what, activity, quantity, unit, name_key, approx, entry) "
+            "VALUES ('停车位', 1, 200, '个', '停车位', 'quantity', 1);"
+        )
+    said = sbd("status", "--check")
+    assert (said.code, "完好" in said.err) == (0, True)
+    rows = sbd("report", "outcomes", "--year", "2026", "--format", "json").json()["rows"]
+    assert [(row["what"], row["quantity"], row["services"]) for row in rows] == [("停车位", 200, 1)]
+    assert sbd("report", "--year", "2026", "--format", "json").json()["totals"]["served"] == 30
 
 
 def test_no_statement_of_a_script_is_lost() -> None:

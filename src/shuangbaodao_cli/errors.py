@@ -11,6 +11,7 @@ import errno
 _WHY = {
     errno.EEXIST: "那里已经有一个同名的文件",
     errno.ENOENT: "文件夹不存在",
+    errno.EISDIR: "那是一个文件夹",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -53,9 +53,12 @@ def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Conne
         connection.close()
 
 
-def command_line() -> str:
-    """The command as it was typed, for the history."""
-    return shlex.join(["sbd", *typed])
+def command_line(hidden: Iterable[str | None] = ()) -> str:
+    """The command as it was typed, for the history; ``hidden`` are words that are kept with their record only."""
+    words = list(typed)
+    for secret in filter(None, hidden):
+        words = [word.replace(secret, "＊＊") for word in words]
+    return shlex.join(["sbd", *words])
 
 
 def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None, private: bool = False) -> None:

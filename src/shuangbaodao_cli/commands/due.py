@@ -42,6 +42,8 @@ def due(  # noqa: PLR0913  # each is an option of the command
     with opened(ledger) as connection:
         where = finding.find(connection, PLACE, place) if place else None
         near = policy.current(connection).number("due", "soon_days") if within is None else within
+        if not 0 <= near <= policy.LARGEST:
+            raise UsageError(f"--within 应是 0 到 {policy.LARGEST} 天。")
         until = (today() + timedelta(days=near)).isoformat()
         most = -1 if whole else SHOWN + 1
         asked = duties.Asked(connection, today().isoformat(), until, where, most)

@@ -13,7 +13,7 @@ from shuangbaodao_cli.commands.meeting import AGREED
 from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption, RecordArgument, pairs
 from shuangbaodao_cli.commands.shown import as_table, said_change, upright
 from shuangbaodao_cli.errors import NotFound
-from shuangbaodao_cli.ledger import batchlist, finding, listing, opening
+from shuangbaodao_cli.ledger import batchlist, finding, listing, opening, policy, wording
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.meetings import last_time
 from shuangbaodao_cli.ledger.merged import root
@@ -40,6 +40,8 @@ PARTS = (
     *("order", "whistle", "activity", "visit", "area", "pledge"),
 )
 """What belongs to other records and is shown with them."""
+RECKONED = ("activity", "visit", "whistle")
+"""Records of which something was reckoned by the policy: a duration, the day of the next visit, limits."""
 SHOWN = 50
 """How many parts of a kind are shown with a record."""
 SOURCES = 10
@@ -96,9 +98,13 @@ def show(  # noqa: PLR0913  # each is an option of the command
         parts = _parts(connection, kind, id_)
         came = batchlist.sources(connection, kind, id_, SOURCES)
         past = listing.history(connection, kind, id_)
-        beside = listing.set_aside(connection, kind, id_)
+        aside = listing.set_aside(connection, kind, id_)
+        beside = aside if full else {heading: wording.beside(kind, text) for heading, text in aside.items()}
         whole = as_table(kind, [row], full=full)
-        upper = replace(upright(kind, whole, id_, beside), notes=_merged(connection, kind, id_))
+        version = policy.version_of(connection, kind, id_) if kind.name in RECKONED else 0
+        notes = [*_gone(past), *_merged(connection, kind, id_)]
+        notes += [f"按第 {version} 版办法计算。"] if version else []
+        upper = replace(upright(kind, whole, id_, beside), notes=notes)
         upper_parts = _last_time(connection, id_) if kind is MEETING else []
         course = timeline(connection, id_) if kind is ORDER else []
         tables = [
@@ -145,8 +151,13 @@ def _course(events: list[dict[str, Any]]) -> list[Table]:
     for one in events:
         said = "；".join(filter(None, [one["whom"] and f"派给 {one['whom']}", one["said"], one["satisfaction"]]))
         label = one["label"] if one["stands"] else f"{one['label']}（已撤回）"
-        rows.append((one["date"], label, one["by"], said or None, one["due"], "、".join(one["evidence"]) or None))
-    return [Table("办理经过", heads, rows)] if rows else []
+        who = one["by"] or f"（{one['operator']}记）"
+        rows.append((one["date"], label, who, said or None, one["due"], "、".join(one["evidence"]) or None))
+    under: dict[int, list[str]] = {}
+    for one in events:
+        under.setdefault(one["policy"], []).append(one["label"])
+    notes = [f"按第 {version} 版办法：{'、'.join(steps)}。" for version, steps in under.items() if version]
+    return [Table("办理经过", heads, rows, notes=notes)] if rows else []
 
 
 def _record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
@@ -168,6 +179,12 @@ def _parts(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table
     if held:
         tables.append(replace(as_table(kind, held), title=f"并入这一条的{kind.label}（{len(held)} 条）"))
     return tables
+
+
+def _gone(past: list[tuple[Any, ...]]) -> list[str]:
+    """What is to be said of a record that was voided: since when, by whom, why."""
+    at, who, _, why, *_ = next((one for one in reversed(past) if one[4] == "voided"), (None,) * 4)
+    return [f"已作废（{at[:16].replace('T', ' ')}，{who}{f'，{why}' if why else ''}），不计入任何数字。"] if at else []
 
 
 def _merged(connection: sqlite3.Connection, kind: Record, id_: int) -> list[str]:

@@ -12,7 +12,7 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import entering, evidence, finding, following, opening, steps
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.options import LedgerPath, NewOption, command_line, opened, require, say
-from shuangbaodao_cli.vocabulary.orders import ORDER, ORDER_EVENT
+from shuangbaodao_cli.vocabulary.orders import ORDER, ORDER_EVENT, STEPS
 
 OrderArgument = Annotated[str, typer.Argument(metavar="ORDER", help="工单的单号，也可以写它的需求编号")]
 ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="谁做的：人、单位、服务队或党支部")]
@@ -196,7 +196,7 @@ def withdraw(
         id_ = opening.order_of(entry, order)
         step = steps.withdraw(entry, id_, entering.typed(entry, ORDER_EVENT, {"said": why, "by": by}, new=new))
         told = finding.describe(connection, ORDER, id_)
-    say(f"已撤回“{steps.called(step)}”。工单 {told}")
+    say(f"已撤回“{STEPS[step][0]}”。工单 {told}")
 
 
 def _step(
@@ -211,8 +211,8 @@ def _step(
         evidence.keep(entry, taken.event, proofs)
         told = finding.describe(connection, ORDER, id_)
         number = following.number(connection, id_)
-    say(f"{taken.date} {steps.called(step)}：工单 {told}")
+    say(f"{taken.date} {STEPS[step][0]}：工单 {told}")
     onward = [one for one in taken.following if one in HINTS and one != step]
     if onward:
-        hints = (f"{steps.called(one)[:3]} sbd order {steps.COMMANDS[one]} {number} {HINTS[one]}" for one in onward)
+        hints = (f"{steps.called(one)} sbd order {steps.COMMANDS[one]} {number} {HINTS[one]}" for one in onward)
         say(f"  下一步：{'，或 '.join(hints)}")

@@ -11,26 +11,42 @@ from typing import Annotated, Any
 
 import typer
 
-from shuangbaodao_cli.errors import Unreadable, UsageError, why
+from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError, why
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.database import default_path, writing
 from shuangbaodao_cli.options import LedgerPath, at_terminal, command_line, opened, say
 
 
-def show(*, ledger: LedgerPath = None) -> None:
-    """看现在用的办法：每一项是多少，出处是什么。"""
-    path = ledger or default_path()
-    if not path.exists():
-        return say(policy.shipped_text().rstrip())
-    with opened(ledger) as connection:
-        own, made = policy.own_text(connection), policy.versions(connection)
+def show(
+    *,
+    version: Annotated[
+        int | None, typer.Option("--version", metavar="N", help="看本单位以前的哪一版；0 是随程序带的")
+    ] = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """看现在用的办法：每一项是多少，出处是什么；本单位改过几次，每一版都查得到。"""
+    made = []
+    if (ledger or default_path()).exists():
+        with opened(ledger) as connection:
+            made = policy.versions(connection)
+    if version:
+        found = [one for one in made if one.number == version]
+        if not found:
+            raise NotFound(f"没有第 {version} 版办法。本单位改过 {len(made)} 次，看全部：sbd policy show。")
+        return say(f"# {_told(found[0])}\n{found[0].text.rstrip()}")
     say(policy.shipped_text().rstrip())
-    if own is None:
+    if version == 0:
+        return None
+    if not made:
         return say("\n# 本单位没有另外规定，用的就是上面这一份（第 0 版）。")
-    number, at, who = made[-1]
-    return say(
-        f"\n# ——本单位改的（第 {number} 版，{at[:16].replace('T', ' ')}，{who}），以下面写的为准——\n{own.rstrip()}"
-    )
+    for one in made[:-1]:
+        say(f"\n# 以前的{_told(one)}：sbd policy show --version {one.number}")
+    return say(f"\n# ——本单位改的（{_told(made[-1])}），以下面写的为准——\n{made[-1].text.rstrip()}")
+
+
+def _told(one: policy.Version) -> str:
+    """A version as people speak of it: its number, when it was made, by whom, on what ground."""
+    return "，".join(filter(None, (f"第 {one.number} 版", one.at[:16].replace("T", " "), one.operator, one.reason)))
 
 
 def edit(

@@ -9,7 +9,7 @@ import typer
 
 from shuangbaodao_cli.commands.shown import said_change
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import chain, entering, finding, following, store
+from shuangbaodao_cli.ledger import entering, finding, following, rules, store, wording
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.ledger.service import follow_minutes
 from shuangbaodao_cli.options import (
@@ -21,6 +21,7 @@ from shuangbaodao_cli.options import (
     say,
 )
 from shuangbaodao_cli.vocabulary.orders import ORDER
+from shuangbaodao_cli.vocabulary.record import Record
 from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
@@ -42,11 +43,11 @@ def add(
     kind = record_named(record)
     entering.check_typed(kind)
     given = pairs(said, "=")
-    with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
+    with opened(ledger, create=True) as connection, writing(connection, command_line(_hidden(kind, given))) as entry:
         found = entering.values(entry, kind, given, new=new)
         entering.check_complete(kind, found)
         entering.check_dates(kind, found)
-        chain.check(connection, kind, found)
+        rules.check(connection, kind, found)
         entering.check_free(connection, kind, found)
         id_ = store.insert(entry, kind, found)
         told = finding.describe(connection, kind, id_)
@@ -71,12 +72,12 @@ def edit(
     given = pairs(said, "=")
     if not given:
         raise UsageError("请写上要改的内容，例如 备注=……。什么都没有改动。")
-    with opened(ledger) as connection, writing(connection, command_line(), reason) as entry:
+    with opened(ledger) as connection, writing(connection, command_line(_hidden(kind, given)), reason) as entry:
         id_ = finding.find(connection, kind, key)
         found = entering.values(entry, kind, given, new=new)
         whole = store.facts(connection, kind, id_) | found
         entering.check_dates(kind, whole)
-        chain.check(connection, kind, whole, id_)
+        rules.check(connection, kind, whole, id_)
         changed = store.update(entry, kind, id_, found)
         people = follow_minutes(entry, id_, *changed["minutes"]) if kind is ACTIVITY and "minutes" in changed else 0
         told = finding.describe(connection, kind, id_)
@@ -104,6 +105,11 @@ def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = Non
         say(f"{kind.label} {told} 早已作废，没有改动。")
     else:
         say(f"已作废{kind.label} {told}{f'，连同 {parts}' if parts else ''}。")
+
+
+def _hidden(kind: Record, given: list[tuple[str, str]]) -> list[str]:
+    """What is typed of people who are looked after: it stands with their record and nowhere else."""
+    return [value for word, value in given if (field := kind.field(word)) and field.type.name in wording.PRIVATE]
 
 
 _WIDE = {":": "：", "=": "＝"}

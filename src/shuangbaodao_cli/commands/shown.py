@@ -14,6 +14,7 @@ from shuangbaodao_cli.vocabulary.record import Field, Record
 
 KINDS: dict[str, Kind] = {
     "day": "date",
+    "moment": "moment",
     "count": "count",
     "minutes": "hours",
     "id_no": "code",

@@ -8,7 +8,7 @@ import typer
 
 from shuangbaodao_cli.commands.order import OrderArgument
 from shuangbaodao_cli.errors import NotFound
-from shuangbaodao_cli.ledger import actors, finding, opening, suggesting
+from shuangbaodao_cli.ledger import actors, finding, opening, store, suggesting
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.vocabulary.orders import ORDER
@@ -34,6 +34,7 @@ def suggest(
         found = suggesting.suggest(connection, id_)[: max(limit, 1)]
         named = [actors.name(connection, one.actor) for one in found]
         told = finding.describe(connection, ORDER, id_)
+        facts = store.facts(connection, ORDER, id_)
     heads = [
         Column("kind", "种类", labels={kind: RECORDS[kind].label for kind in actors.KINDS}),
         Column("id", "编号", "code"),
@@ -47,4 +48,8 @@ def suggest(
         for one, name in zip(found, named, strict=True)
     ]
     notes = [] if rows else ["没有对口的：先登记资源（sbd add resource）、包联（sbd add pairing）或人员特长，再来看。"]
+    lacks = [label for name, label in (("category", "事项类别"), ("place", "社区")) if facts[name] is None]
+    if lacks:
+        number = facts["number"]
+        notes.append(f"这张单没有写{'和'.join(lacks)}，写上会找得更准：sbd edit order {number} {lacks[0]}=…")
     give([Table(f"谁合适办：{told}", heads, rows, notes=notes)], format_, output)

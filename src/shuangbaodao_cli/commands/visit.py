@@ -55,7 +55,8 @@ def visit(  # noqa: PLR0913  # each is an option of the command
         "next": next_,
         "note": note,
     }
-    with opened(ledger) as connection, writing(connection, command_line()) as entry:
+    hidden = [said["content"], said["found"], said["done"], said["note"], None if subject.startswith("户") else subject]
+    with opened(ledger) as connection, writing(connection, command_line(hidden)) as entry:
         told = log_visit(entry, subject, said, new=new)
     since = f"，上次 {told.before}" if told.before else "，第一次走访"
     same = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[told.same]

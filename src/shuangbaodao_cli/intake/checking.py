@@ -11,7 +11,7 @@ from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.text import names_others, parted
-from shuangbaodao_cli.vocabulary.types import DAY, DAY_OR_MONTH
+from shuangbaodao_cli.vocabulary.types import COMING, DAYS
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.intake.roster import Roster
@@ -44,11 +44,7 @@ def _check_future(roster: Roster) -> None:
     this_day, limit = now.isoformat(), now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
     for column in roster.record.roster():
         values = roster.columns.get(column.name)
-        if (
-            column.type not in {DAY, DAY_OR_MONTH}
-            or values is None
-            or column.name in {"until", "end_date", "due", "next"}
-        ):
+        if column.type not in DAYS - {COMING} or values is None or column.name in {"until", "end_date"}:
             continue
         for at, value in enumerate(values):
             if value is None or value <= this_day:

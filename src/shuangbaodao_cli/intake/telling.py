@@ -12,7 +12,7 @@ from shuangbaodao_cli.vocabulary.days import lacks_year
 from shuangbaodao_cli.vocabulary.numbers import DAY_LONG, HALF_DAY, WHOLE_DAY, Approx
 from shuangbaodao_cli.vocabulary.phones import Several
 from shuangbaodao_cli.vocabulary.spans import Span
-from shuangbaodao_cli.vocabulary.types import DAY, DAY_OR_MONTH, MINUTES, PERSON_NAME, Setting, show_minutes, words
+from shuangbaodao_cli.vocabulary.types import DAYS, MINUTES, PERSON_NAME, Setting, show_minutes, words
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.problems import Severity, Unfit
@@ -86,7 +86,7 @@ def of_unfit(cell: Any, column: Field, unfit: Unfit) -> Said:
 def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | None:
     """What is to be said of a cell that was taken; None where it was taken just as it stands there."""
     said = Said()
-    if column.type is DAY or column.type is DAY_OR_MONTH:
+    if column.type in DAYS:
         _of_day(said, cell, value, column, setting)
     elif column.type is MINUTES or isinstance(value, Approx):
         _of_number(said, cell, value, column, setting)

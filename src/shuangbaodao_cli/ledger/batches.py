@@ -9,7 +9,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused
-from shuangbaodao_cli.ledger import keeping, known, mappings, newer
+from shuangbaodao_cli.ledger import keeping, known, mappings, newer, wording
 from shuangbaodao_cli.ledger.database import Entry, writing
 from shuangbaodao_cli.ledger.loading import Loading, load
 from shuangbaodao_cli.ledger.outcomes import FileOutcome, SheetOutcome
@@ -109,6 +109,9 @@ def _outcome(connection: sqlite3.Connection, book: Workbook, tasks: Sequence[Loa
 
 def _sheet(loaded: Loading, missing: list[Problem]) -> SheetOutcome:
     roster = loaded.roster
+    told = sorted([*roster.problems, *missing], key=_row)
+    if wording.guarded(roster.record):
+        told = [wording.covered(roster.record, problem) for problem in told]
     outcome = SheetOutcome(
         roster.sheet,
         roster.record.name,
@@ -119,7 +122,7 @@ def _sheet(loaded: Loading, missing: list[Problem]) -> SheetOutcome:
         loaded.unchanged,
         len(roster.rejected),
         roster.table.skipped + len(roster.passed),
-        sorted([*roster.problems, *missing], key=_row),
+        told,
         loaded.changes,
     )
     outcome.check()

@@ -75,7 +75,7 @@ def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: 
             field.columns[field.targets.index(first.name)]: newcomer(entry, first.name, clean(first.title, name), place)
         }
     hint = "确是新的，可加 --new 新建。" if named and not new else ""
-    raise NotFound(f"{misses[0]}{hint}")
+    raise NotFound(f"{misses[field.targets.index(first.name)]}{hint}")
 
 
 def typed(entry: Entry, record: Record, said: Mapping[str, str | None], *, new: bool = False) -> dict[str, Any]:

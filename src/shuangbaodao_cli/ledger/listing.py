@@ -145,7 +145,7 @@ def _holding(
     low, dots, high = value.partition("..")
     if dots:
         return f"{column} >= ? AND {column} <= ?", [_clean(field, low, word), _clean(field, high, word)]
-    if field.type in {types.DAY, types.DAY_OR_MONTH}:
+    if field.type in types.DAYS:
         return f"SUBSTR({column}, 1, LENGTH(?)) = ?", [_beginning(field, value, word)] * 2
     if field is record.title:
         return "INSTR(r.name_key, ?) > 0", [fold(value)]

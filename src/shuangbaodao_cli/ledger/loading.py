@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
-from shuangbaodao_cli.ledger import chain, hanging, meeting, numbering, signing, store, tree, waves, wording
+from shuangbaodao_cli.ledger import hanging, meeting, numbering, rules, signing, store, tree, waves, wording
 from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.outcomes import Change
 from shuangbaodao_cli.ledger.references import References
@@ -83,7 +83,7 @@ def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = Fals
         columns = _columns(task, positions)
         if strict:
             task.references.refuse_unknown_parts(positions)
-        chain.check_rows(task, columns, [at for at in positions if at not in roster.rejected])
+        rules.check_rows(task, columns, [at for at in positions if at not in roster.rejected])
         taken = [at for at in positions if at not in roster.rejected]
         meeting.meet(task, columns, taken)
         taken = [at for at in taken if at not in roster.rejected]
@@ -200,11 +200,12 @@ def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> 
                 said.pop(name, None)
         _tell_changes(task, at, store.update(task.entry, roster.record, task.met[at], said))
         beside = {heading: texts[at] for heading, texts in roster.extra.items() if texts[at]}
-        for heading, (old, new) in store.set_aside(task.entry, roster.record, task.met[at], beside).items():
+        for heading, pair in store.set_aside(task.entry, roster.record, task.met[at], beside).items():
+            old, new = (text and wording.beside(roster.record, text) for text in pair)
             # What was kept apart of a column that we know (a covered id) is not what the record says.
             known = roster.record.field(heading)
             task.tell_change(
-                at, known.name if known else heading, old, new, called=f"{heading}（原表）" if known else ""
+                at, known.name if known else heading, old, new or "", called=f"{heading}（原表）" if known else ""
             )
 
 

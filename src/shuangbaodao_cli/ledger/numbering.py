@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.vocabulary.days import today
-from shuangbaodao_cli.vocabulary.types import DAY
+from shuangbaodao_cli.vocabulary.types import DAY, MOMENT
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,15 +14,26 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.vocabulary.record import Record
 
 
+def _day(connection: sqlite3.Connection, record: Record, values: Mapping[str, Any]) -> str:
+    """The day on which a record began: its own, or that of what it is a part of; today where none is said."""
+    fields = [field for field in record.fields if field.type in {DAY, MOMENT}]
+    own = next((values[field.name] for field in fields if field.required and values.get(field.name)), None)
+    if own is None and record.part_of:
+        (whole,) = record[record.part_of].targets
+        sql = f"SELECT date FROM [{whole}] WHERE id = ?"
+        (own,) = connection.execute(sql, (values[record.part_of],)).fetchone()
+    days = (values.get(field.name) for field in fields)
+    return str(own or next((day for day in days if day), today().isoformat()))
+
+
 def following(
     connection: sqlite3.Connection, record: Record, values: Mapping[str, Any], taken: Collection[str | None] = ()
 ) -> str:
-    """The next free number for a record, of the year of its first day; a number once given never comes again.
+    """The next free number for a record, of the year in which it began; a number once given never comes again.
 
     ``taken`` are numbers that a list itself gives to records which are not in the ledger yet.
     """
-    days = (values.get(field.name) for field in record.fields if field.type is DAY)
-    year = int(next((day[:4] for day in days if day), today().year))
+    year = int(_day(connection, record, values)[:4])
     while True:
         (last,) = connection.execute(
             "INSERT INTO numbering (record, year, last) VALUES (?, ?, 1) "

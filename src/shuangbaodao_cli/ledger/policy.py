@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.vocabulary.record import Record
 
 Rules = dict[str, dict[str, Any]]
 CATEGORY = "category"
@@ -29,10 +30,13 @@ LARGEST = 3650
 """The largest number that a rule may be: ten years of days."""
 
 
-class Policy(NamedTuple):
-    """The rules in force, and the number of their version (0: as shipped)."""
+UNDER = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"
+"""In SQL: the version in force when an entry was made (0: as shipped)."""
 
-    version: int
+
+class Policy(NamedTuple):
+    """The rules in force."""
+
     rules: Rules
 
     def number(self, section: str, name: str) -> int:
@@ -54,11 +58,11 @@ def shipped() -> Rules:
 
 def current(connection: sqlite3.Connection) -> Policy:
     """The rules in force in a ledger: the shipped ones, and over them what the office changed."""
-    row = connection.execute("SELECT id, text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
+    row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
-        return Policy(0, shipped())
-    own = tomllib.loads(row[1])
-    return Policy(row[0], {section: {**rules, **own.get(section, {})} for section, rules in shipped().items()})
+        return Policy(shipped())
+    own = tomllib.loads(row[0])
+    return Policy({section: {**rules, **own.get(section, {})} for section, rules in shipped().items()})
 
 
 def categories(connection: sqlite3.Connection) -> dict[str, list[str]]:
@@ -73,10 +77,27 @@ def own_text(connection: sqlite3.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def versions(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
-    """Every version of the office: its number, when it was made, by whom."""
-    sql = "SELECT p.id, e.at, e.operator FROM policy AS p JOIN entry AS e ON e.id = p.entry ORDER BY p.id"
-    return connection.execute(sql).fetchall()
+def version_of(connection: sqlite3.Connection, record: Record, id_: int) -> int:
+    """The version under which a record was put in."""
+    sql = f"SELECT {UNDER.format('r.entry')} FROM [{record.name}] AS r WHERE r.id = ?"
+    return int(connection.execute(sql, (id_,)).fetchone()[0])
+
+
+class Version(NamedTuple):
+    """One version of the office's rules: its number, what it says, when it was made, by whom and why."""
+
+    number: int
+    text: str
+    at: str
+    operator: str
+    reason: str | None
+
+
+def versions(connection: sqlite3.Connection) -> list[Version]:
+    """Every version of the office, the first one first."""
+    told = "p.id, p.text, e.at, e.operator, e.reason"
+    sql = f"SELECT {told} FROM policy AS p JOIN entry AS e ON e.id = p.entry ORDER BY p.id"
+    return [Version(*row) for row in connection.execute(sql)]
 
 
 def keep(entry: Entry, text: str) -> int | None:

@@ -22,8 +22,6 @@ _ALSO = {
     "participation": {"date": "TEXT"},
     "person": {"same_as": "INTEGER"},
     "org": {"same_as": "INTEGER"},
-    "order_event": {"policy": "INTEGER"},
-    "whistle": {"policy": "INTEGER"},
 }
 
 

@@ -54,6 +54,8 @@ def take(entry: Entry, order: int, step: str, said: Mapping[str, Any]) -> Taken:
     by = actors.of(connection, said, "by")
     _check_order(connection, order, past, step, rules)
     _check_date(past, date)
+    if said.get("due") and said["due"] < date:
+        raise UsageError(f"期限 {said['due']} 在这一步（{date}）之前，请核对；跨年的请写上年份。")
     if step == "claimed":
         _check_claim(connection, order, past, by)
     if step in {"reviewed", "reopened"}:
@@ -61,8 +63,6 @@ def take(entry: Entry, order: int, step: str, said: Mapping[str, Any]) -> Taken:
     if step == "finished" and by is None:
         said = {**said, **actors.stored(_holder(past), "by")}
     event = store.insert(entry, ORDER_EVENT, {**said, "ticket": order, "step": step, "date": date})
-    if rules.version:
-        connection.execute("UPDATE order_event SET policy = ? WHERE id = ?", (rules.version, event))
     following.follow(entry, order)
     return Taken(event, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
 
@@ -84,8 +84,8 @@ def withdraw(entry: Entry, order: int, said: Mapping[str, Any]) -> str:
 
 
 def called(step: str) -> str:
-    """What people call a step."""
-    return STEPS[step][0]
+    """What people call a step: 回头看 whatever it found."""
+    return STEPS[step][0].partition("：")[0]
 
 
 def _check_order(
@@ -98,12 +98,12 @@ def _check_order(
     if step == "claimed" and steps[-1:] == ["claimed"] and past[-1].by:
         raise Refused(f"这张单已由{actors.name(connection, past[-1].by)}在 {past[-1].date} 认领，不能重复认领。")
     number = following.number(connection, order)
-    now = called(steps[-1]) if steps else "还没有开单"
+    now = STEPS[steps[-1]][0] if steps else "还没有开单"
     if not may:
         raise Refused(
             f"{number} 已到“{now}”，不能再{called(step)}。记错了可以撤回：sbd order withdraw {number} --reason 原因。"
         )
-    offered = "、".join(f"{called(one)}（sbd order {COMMANDS[one]} {number}）" for one in may)
+    offered = "、".join(dict.fromkeys(f"{called(one)}（sbd order {COMMANDS[one]} {number}）" for one in may))
     raise Refused(f"{number} 现在是“{now}”，还不能{called(step)}。下一步可以：{offered}。")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.ledger import actors, evidence
+from shuangbaodao_cli.ledger import actors, evidence, policy
 from shuangbaodao_cli.vocabulary.orders import SATISFACTION, STEPS
 
 if TYPE_CHECKING:
@@ -40,18 +40,22 @@ def standing(connection: sqlite3.Connection, order: int) -> list[Event]:
 
 
 def timeline(connection: sqlite3.Connection, order: int) -> list[dict[str, Any]]:
-    """Every event: its day, step, who, to whom, what was said, the term, satisfaction, files, whether it stands."""
+    """Every event: its day, step, who, to whom, what was said, the term, satisfaction, files, whether it stands.
+
+    ``policy`` is the version of the rules it was taken under.
+    """
     files = evidence.of_order(connection, order)
     sql = (
         f"SELECT e.id, e.date, e.step, {actors.columns('e', 'by')}, {actors.columns('e', 'whom')}, e.said, e.due, "
-        "e.satisfaction, w.id IS NULL, n.operator FROM order_event AS e JOIN entry AS n ON n.id = e.entry "
+        f"e.satisfaction, w.id IS NULL, n.operator, {policy.UNDER.format('e.entry')} "
+        "FROM order_event AS e JOIN entry AS n ON n.id = e.entry "
         "LEFT JOIN order_event AS w ON w.ticket = e.ticket AND w.corrects = e.id "
         "WHERE e.ticket = ? ORDER BY e.id"
     )
     found = []
     for id_, date, step, *rest in connection.execute(sql, (order,)).fetchall():
         by, whom = actors.found(connection, rest[:4]), actors.found(connection, rest[4:8])
-        said, due, satisfaction, stands, operator = rest[8:]
+        said, due, satisfaction, stands, operator, version = rest[8:]
         found.append(
             {
                 "id": id_,
@@ -66,6 +70,7 @@ def timeline(connection: sqlite3.Connection, order: int) -> list[dict[str, Any]]
                 "evidence": files.get(id_, []),
                 "stands": bool(stands),
                 "operator": operator,
+                "policy": version,
             }
         )
     return found

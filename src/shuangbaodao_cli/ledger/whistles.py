@@ -48,7 +48,6 @@ def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, d
     limits = _limits(rules, kind, at)
     values = {"ticket": order, "org": org, "kind": kind, "blown": at, **limits, "pending": limits["sign_due"]}
     id_ = store.insert(entry, WHISTLE, values)
-    connection.execute("UPDATE whistle SET policy = ? WHERE id = ?", (rules.version, id_))
     return id_, limits
 
 

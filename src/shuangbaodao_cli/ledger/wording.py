@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.finding import name_of
 from shuangbaodao_cli.output.masking import mask_id, mask_phone, mask_private
 from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import pattern
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
+    from shuangbaodao_cli.problems import Problem
     from shuangbaodao_cli.vocabulary.record import Field, Link, Record
 
 MASKS: dict[str, Callable[[str], str]] = {
@@ -21,6 +24,34 @@ MASKS: dict[str, Callable[[str], str]] = {
     "private_day": mask_private,
 }
 """Name of a value type → what of such a number may be seen without a reason."""
+
+
+PRIVATE = {"private", "private_day"}
+"""Names of the types of what is said of people who are looked after."""
+
+
+def guarded(record: Record) -> bool:
+    """Whether a kind of record tells of people who are looked after."""
+    return any(field.type.name in PRIVATE for field in record.fields)
+
+
+def covered(record: Record, problem: Problem) -> Problem:
+    """A problem as it may be told: of people who are looked after it names the cell, not what stands there."""
+    field = next((one for one in record.roster() if one.name == problem.field), None)
+    if field is None:
+        secret = problem.kind == "comment" and guarded(record)
+    else:
+        secret = field.type.name in PRIVATE or (field.to == "subject" and not problem.value.startswith("户-"))
+    if not secret or not problem.value:
+        return problem
+    cover = mask_private(problem.value)
+    told = problem.message.replace(problem.value, cover) if len(problem.value) > 1 else problem.message
+    return replace(problem, value=cover, message=pattern("“[^”]*”").sub(f"“{cover}”", told))
+
+
+def beside(record: Record, text: str) -> str:
+    """What a list said beside the fields of a record; of people who are looked after only that it said something."""
+    return mask_private(text) if guarded(record) else text
 
 
 def field_of(record: Record, column: str) -> Field | None:

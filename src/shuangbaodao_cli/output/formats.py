@@ -66,7 +66,7 @@ def csv_text(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     shown = [table.columns[at] for at in table.shown()]
-    writer.writerow([_harmless(f"{c.label}（{c.unit}）" if c.kind == "hours" and c.unit else c.label) for c in shown])
+    writer.writerow([_harmless(c.heading) for c in shown])
     totals = [table.totals] if table.totals is not None and table.rows else []
     for row in [*table.rows, *totals]:
         writer.writerow([_harmless(show(row[at], table.columns[at])) for at in table.shown()])

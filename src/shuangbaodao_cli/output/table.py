@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Kind = Literal["text", "code", "count", "hours", "date"]
+Kind = Literal["text", "code", "count", "decimal", "hours", "date", "moment"]
 """How a column is shown. ``code`` is digits that are no number (ids, phones): text everywhere.
-``hours`` holds integer minutes and is shown in hours with one decimal, rounded down."""
+``hours`` holds integer minutes and is shown in hours with one decimal, rounded down; ``decimal`` is a
+figure that has its one decimal already: a rate in per cent, a mean. ``moment`` is a minute of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,13 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is set flush right and may be added up."""
-        return self.kind in {"count", "hours"}
+        return self.kind in {"count", "decimal", "hours"}
+
+    @property
+    def heading(self) -> str:
+        """The label; what is not counted in whole things says its unit behind it, unless the label does."""
+        says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in self.label
+        return f"{self.label}（{self.unit}）" if says else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +74,5 @@ def show(value: object, column: Column) -> str:
     if column.kind == "hours" and isinstance(value, int):
         about = "" if type(value) is int else "约"  # an approximate number is a kind of int of its own
         return about + hours(value)
-    return column.labels.get(value, str(value))
+    said = column.labels.get(value, str(value))
+    return said.replace("T", " ") if column.kind == "moment" else said

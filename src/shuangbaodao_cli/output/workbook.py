@@ -50,7 +50,7 @@ def _write(book: Workbook, name: str, table: Table) -> None:
 
     rows = [picked(row) for row in table.rows]
     totals = [picked(table.totals)] if table.totals is not None and rows else []
-    headings = [_heading(column) for column in columns]
+    headings = [column.heading for column in columns]
     header = 3 if table.subtitle else 2
     sheet = Sheet(book, name, fit(headings, rows + totals), header)
     sheet.banner(table.title, TITLE)
@@ -72,13 +72,6 @@ def _write(book: Workbook, name: str, table: Table) -> None:
 def _value(value: object, column: Column) -> Value:
     """A value as the sheet holds it, by the name a person reads where it has one."""
     return typed(column.labels.get(value, value), column.kind)
-
-
-def _heading(column: Column) -> str:
-    """The label; hours say so behind it, as everywhere, unless the label does already."""
-    if column.kind != "hours" or not column.unit or column.unit in column.label:
-        return column.label
-    return f"{column.label}（{column.unit}）"
 
 
 def _numbered(notes: Sequence[str]) -> list[str]:

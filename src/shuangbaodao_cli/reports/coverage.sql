@@ -6,6 +6,7 @@
 SELECT
   p.name AS place,
   p.level,
+  p.kind,
   (SELECT COUNT(*) FROM branch AS b JOIN place_tree AS t ON t.place = b.place
    WHERE t.ancestor = p.id AND b.voided IS NULL) AS branches,
   (SELECT COUNT(DISTINCT r.org) FROM pairing AS r JOIN place_tree AS t ON t.place = r.place

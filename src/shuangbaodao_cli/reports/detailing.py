@@ -22,6 +22,7 @@ _OWN = {
     "quantity": Column("quantity", "数量", "count"),
     "unit": Column("unit", "计量单位"),
     "what": Column("what", "成果"),
+    "projects": Column("projects", "项目数", "count"),
 }
 _KINDS: dict[str, Kind] = {"day": "date", "count": "count", "minutes": "hours"}
 
@@ -52,8 +53,10 @@ def people(scope: Scope) -> Body:
 def outcomes(scope: Scope) -> Body:
     """What was achieved, added up by what it is and its unit; such sums have no common total."""
     listed = _listed(scope, question("outcomes"), _own_column)
-    note = "数量：各次活动同一成果的数量之和，约数按写出的数计入。"
-    return Body(listed.columns, listed.rows, None, [note, *listed.notes])
+    note = "数量：各次活动、各个项目同一成果的数量之和，约数按写出的数计入。项目的成果算在完成那天。"
+    (undone,) = scope.ask(question("undone").sql).fetchone()
+    more = [f"另有 {undone} 项成果的项目还没有完成日期，没有计入：sbd list outcome 活动:。"] if undone else []
+    return Body(listed.columns, listed.rows, None, [note, *listed.notes, *more])
 
 
 def monthly(scope: Scope) -> Body:

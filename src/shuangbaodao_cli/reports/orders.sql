@@ -1,16 +1,20 @@
 -- title: 工单办理情况
--- asks: 各承办单位和人领了多少单，办结、解决、退回、重办、逾期各多少？
--- columns: holder claimed finished reviewed returned reopened overdue
+-- asks: 各承办单位和人领了多少单，办结、解决、退回、重办、逾期各多少，多快，群众满意吗？
+-- columns: holder claimed finished reviewed returned reopened overdue days satisfied
 --
--- What happened in the period, by who had the order in hand when it happened.
+-- What happened in the period, one row for each step, by who had the order in hand when it happened.
 SELECT
+  CASE
+    WHEN g.id IS NOT NULL THEN 'org' WHEN t.id IS NOT NULL THEN 'team'
+    WHEN b.id IS NOT NULL THEN 'branch' WHEN h.id IS NOT NULL THEN 'person'
+  END AS kind,
+  COALESCE(g.id, t.id, b.id, h.id) AS id,
   COALESCE(g.name, t.name, b.name, h.name) AS holder,
-  SUM(CASE WHEN e.step = 'claimed' THEN 1 ELSE 0 END) AS claimed,
-  SUM(CASE WHEN e.step = 'finished' THEN 1 ELSE 0 END) AS finished,
-  SUM(CASE WHEN e.step = 'reviewed' THEN 1 ELSE 0 END) AS reviewed,
-  SUM(CASE WHEN e.step = 'returned' THEN 1 ELSE 0 END) AS returned,
-  SUM(CASE WHEN e.step = 'reopened' THEN 1 ELSE 0 END) AS reopened,
-  SUM(CASE WHEN e.step = 'finished' AND o.due < e.date THEN 1 ELSE 0 END) AS overdue
+  e.step,
+  e.date,
+  o.opened_on,
+  o.due,
+  e.satisfaction
 FROM order_event AS e
 JOIN "order" AS o ON o.id = e.ticket
 LEFT JOIN order_event AS c ON c.id = (
@@ -27,5 +31,4 @@ WHERE e.voided IS NULL AND o.voided IS NULL
   AND e.date >= :start AND e.date < :until
   AND NOT EXISTS (SELECT 1 FROM order_event AS w WHERE w.ticket = e.ticket AND w.corrects = e.id)
   AND (:place IS NULL OR o.place IN (SELECT t2.place FROM place_tree AS t2 WHERE t2.ancestor = :place))
-GROUP BY COALESCE(g.name, t.name, b.name, h.name), g.id, t.id, b.id, h.id
-ORDER BY 2 DESC, 1
+ORDER BY e.id

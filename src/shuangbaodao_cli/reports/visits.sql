@@ -5,7 +5,7 @@ SELECT
   COALESCE(p.name, '（未填）') AS place,
   COUNT(*) AS visits,
   COUNT(DISTINCT v.subject) AS subjects,
-  SUM(CASE WHEN v.found IS NOT NULL THEN 1 ELSE 0 END) AS found,
+  SUM(CASE WHEN v.found NOT IN ('无', '没有', '暂无', '未发现', '无异常', '正常', '/') THEN 1 ELSE 0 END) AS found,
   SUM(CASE WHEN v.changed = 1 THEN 1 ELSE 0 END) AS changed,
   COUNT(DISTINCT COALESCE('o' || v.visitor_org, 't' || v.visitor_team, 'p' || v.visitor_person)) AS visitors
 FROM visit AS v

@@ -30,8 +30,8 @@ def needs(scope: Scope) -> Body:
         Column("place_id", "编号", hidden=True),
         Column("collected", "收集", "count", "件"),
         Column("closed", "解决", "count", "件"),
-        Column("rate", "解决率", unit="%"),
-        Column("days", "平均用时", unit="天"),
+        Column("rate", "解决率", "decimal", "%"),
+        Column("days", "平均用时", "decimal", "天"),
         Column("overdue", "逾期", "count", "件"),
     ]
     rows: list[Sequence[Any]] = [
@@ -60,20 +60,53 @@ def _figures(scope: Scope, rows: Iterable[Need]) -> tuple[int, int, float | None
         if done is not None and start <= done < until:
             closed += 1
             if raised is not None:
-                took.append((date.fromisoformat(done) - date.fromisoformat(raised)).days)
+                took.append(_days(raised, done))
     rate = 1000 * met // collected / 10 if collected else None
-    return collected, closed, rate, 10 * sum(took) // len(took) / 10 if took else None, overdue
+    return collected, closed, rate, _mean(took), overdue
+
+
+STEPS = ("claimed", "finished", "reviewed", "returned", "reopened")
+"""The steps that are counted for who has an order in hand."""
 
 
 def orders(scope: Scope) -> Body:
-    """Orders by who had them in hand."""
+    """Orders by who had them in hand: the steps, how fast, and what residents said of it."""
+    held: dict[tuple[Any, ...], list[Sequence[Any]]] = defaultdict(list)
+    for kind, id_, holder, *rest in scope.ask(question("orders").sql):
+        held[kind, id_, holder].append(rest)
     labels = ["认领", "办结", "解决", "退回", "重办", "逾期办结"]
     names = question("orders").columns
     columns = [Column("holder", "承办")]
-    columns += [Column(name, label, "count", "件") for name, label in zip(names[1:], labels, strict=True)]
-    rows = [(holder or UNSAID, *rest) for holder, *rest in scope.ask(question("orders").sql)]
-    notes = ["期间内走过的步骤，算在当时的承办人名下；撤回的不算。按承办列出，不排名次。"]
-    return Body(columns, rows, _totals(rows), notes)
+    columns += [Column(name, label, "count", "件") for name, label in zip(names[1:], labels, strict=False)]
+    columns += [Column("days", "平均用时", "decimal", "天"), Column("satisfied", "满意率", "decimal", "%")]
+    rows = [(holder or UNSAID, *_course(events)) for (_, _, holder), events in held.items()]
+    rows.sort(key=lambda row: (-row[1], str(row[0])))
+    notes = [
+        "期间内走过的步骤，算在当时的承办人名下；撤回的不算。按承办列出，不排名次。",
+        "平均用时：期间内确认解决的，从开单到确认的天数。",
+        "满意率：回头看写明满意程度的里面，满意和基本满意的占多少，不进位。",
+    ]
+    total = _course([event for events in held.values() for event in events])
+    return Body(columns, rows, ["合计", *total] if rows else None, notes)
+
+
+def _course(events: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+    """The figures of the steps of orders, each with its step, day, opening, promised day and satisfaction."""
+    counts = [sum(step == wanted for step, *_ in events) for wanted in STEPS]
+    late = sum(step == "finished" and due is not None and due < day for step, day, _, due, _ in events)
+    took = [_days(opened, day) for step, day, opened, *_ in events if step == "reviewed" and opened is not None]
+    said = [satisfaction for *_, satisfaction in events if satisfaction is not None]
+    content = sum(satisfaction != "bad" for satisfaction in said)
+    return *counts, late, _mean(took), 1000 * content // len(said) / 10 if said else None
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def _mean(days: Sequence[int]) -> float | None:
+    """A mean cut to one decimal; nothing where there is nothing."""
+    return 10 * sum(days) // len(days) / 10 if days else None
 
 
 def visits(scope: Scope) -> Body:
@@ -96,6 +129,7 @@ def coverage(scope: Scope) -> Body:
     columns = [
         Column("place", "社区、村或网格"),
         Column("level", "级别"),
+        Column("kind", "类别"),
         Column("branches", "党支部", "count"),
         Column("units", "包联单位", "count"),
         Column("members", "党员和志愿者", "count"),
@@ -104,10 +138,10 @@ def coverage(scope: Scope) -> Body:
     ]
     words = ("党支部", "包联单位", "党员", "活动")
     rows, seen = [], 0
-    for place, level, *counts in scope.ask(question("coverage").sql):
+    for place, level, kind, *counts in scope.ask(question("coverage").sql):
         seen += 1
         if lacks := [word for word, count in zip(words, counts, strict=True) if not count]:
-            rows.append((place, PLACE["level"].type.show(level), *counts, "、".join(lacks)))
+            rows.append((place, PLACE["level"].type.show(level), kind, *counts, "、".join(lacks)))
     note = f"共 {seen} 个社区、村和网格，{len(rows)} 个有空白。各数都包括它下面的网格。"
     return Body(columns, rows, None, [note])
 

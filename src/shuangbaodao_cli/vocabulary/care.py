@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.vocabulary.people import GENDER, NOTE
 from shuangbaodao_cli.vocabulary.record import Field, Record
-from shuangbaodao_cli.vocabulary.types import DAY, NAME, PRIVATE, PRIVATE_DAY, TEXT, YES, choice
+from shuangbaodao_cli.vocabulary.types import COMING, DAY, NAME, PRIVATE, PRIVATE_DAY, TEXT, YES, choice
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,6 +40,9 @@ VISIT_KIND = choice(
         "phone": ("电话走访", "电话"),
     },
 )
+
+_NOTE = NOTE._replace(type=PRIVATE)
+"""A remark on somebody who is looked after says what their name and health would."""
 
 SUBJECT = Record(
     name="subject",
@@ -81,7 +84,7 @@ SUBJECT = Record(
             to="org team person",
             example="承德医学院",
         ),
-        NOTE,
+        _NOTE,
     ),
     keys=(("number",), ("name", "address"), ("name", "place"), ("name",)),
     prefix="户",
@@ -116,8 +119,8 @@ VISIT = Record(
         Field("found", "发现问题", PRIVATE, ("存在问题",), example="血压偏高"),
         Field("done", "处理措施", PRIVATE, ("处理情况", "解决措施"), example="陪同就医"),
         Field("changed", "重大变化", YES, ("是否有重大变化",)),
-        Field("next", "下次走访", DAY, ("下次走访日期", "下次日期"), example="2026-07-25"),
-        NOTE,
+        Field("next", "下次走访", COMING, ("下次走访日期", "下次日期"), example="2026-07-25"),
+        _NOTE,
     ),
     keys=(("number",), ("subject", "date", "visitor"), ("subject", "date")),
     prefix="访",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shuangbaodao_cli.vocabulary.people import NOTE
 from shuangbaodao_cli.vocabulary.record import Field, Record
-from shuangbaodao_cli.vocabulary.types import COUNT, DAY, NAME, TEXT, YES
+from shuangbaodao_cli.vocabulary.types import COMING, COUNT, DAY, NAME, TEXT, YES
 
 _MEETING = Field(
     "meeting", "会议", NAME, ("会议名称", "会议编号"), required=True, to="meeting", example="7月党建联席会议"
@@ -72,7 +72,7 @@ RESOLUTION = Record(
         _MEETING._replace(required=True),
         Field("org", "责任单位", NAME, ("落实单位", "牵头单位"), to="org", example="承德医学院"),
         Field("owner", "责任人", TEXT, ("落实人",), example="王某某"),
-        Field("due", "完成时限", DAY, ("完成期限", "办理时限", "落实期限"), example="2026-09-30"),
+        Field("due", "完成时限", COMING, ("完成期限", "办理时限", "落实期限"), example="2026-09-30"),
         Field("done_on", "完成日期", DAY, ("落实日期", "办结日期")),
         Field("result", "落实情况", TEXT, ("完成情况", "办理结果")),
         Field("project", "转为项目", NAME, ("项目编号",), to="project"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.vocabulary.people import NOTE
 from shuangbaodao_cli.vocabulary.record import Field, Record
-from shuangbaodao_cli.vocabulary.types import DAY, MOMENT, NAME, TEXT, choice
+from shuangbaodao_cli.vocabulary.types import COMING, DAY, MOMENT, NAME, TEXT, choice
 from shuangbaodao_cli.vocabulary.work import CATEGORY_OF, CLOSED, PLACE_OF, STATE_FIELD, URGENCY
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ ORDER = Record(
         CATEGORY_OF._replace(label="事项类别", aliases=("类别",)),
         Field("urgency", "紧急程度", URGENCY, default="daily"),
         Field("opened_on", "开单日期", DAY, ("派单日期",)),
-        Field("due", "承诺办结日期", DAY, ("办结时限", "完成时限", "承诺日期")),
+        Field("due", "承诺办结日期", COMING, ("办结时限", "完成时限", "承诺日期")),
         Field("holder", "承办", NAME, ("承办单位", "承办单位/党员", "承办人"), to=ACTORS),
         STATE_FIELD._replace(default="ticketed"),
         PENDING,
@@ -111,7 +111,7 @@ ORDER_EVENT = Record(
         Field("by", "经办", NAME, ("经办人",), to=ACTORS),
         Field("whom", "派给", NAME, ("承办单位",), to=ACTORS),
         Field("said", "内容", TEXT, ("方案", "办理结果", "原因")),
-        Field("due", "期限", DAY, ("承诺办结日期",)),
+        Field("due", "期限", COMING, ("承诺办结日期",)),
         Field("satisfaction", "满意度", SATISFACTION, ("申请人满意度",)),
         Field("corrects", "撤回哪一步", NAME, to="order_event"),
         NOTE,

@@ -67,7 +67,7 @@ PLACE = Record(
             example="头道牌楼街道",
         ),
         Field("code", "区划代码", TEXT, ("代码", "行政区划代码", "统计用区划代码"), example="130802002001"),
-        Field("kind", "类别", TEXT, ("地点类别", "网格类别"), example="老旧小区"),
+        Field("kind", "类别", TEXT, ("地点类别", "网格类别", "网格类型", "网格种类"), example="全科网格"),
         Field("note", "备注", TEXT, ("备注说明", "说明")),
     ),
     keys=(("code",), ("name", "parent"), ("name",)),

@@ -166,13 +166,17 @@ PARTICIPATION = Record(
 OUTCOME = Record(
     name="outcome",
     label="成效",
-    about="活动做成了什么：停车位200个，丁香120棵。",
+    about="活动或项目做成了什么：停车位200个，丁香120棵。",
     fields=(
         Field("what", "成果", NAME, ("成效", "内容"), required=True, example="停车位"),
-        Field("activity", "活动名称", NAME, ("活动",), required=True, to="activity", example="停车位规划协商"),
+        Field("activity", "活动名称", NAME, ("活动",), to="activity", example="停车位规划协商"),
+        Field("project", "项目", NAME, ("项目编号", "项目名称"), to="project"),
         Field("quantity", "数量", COUNT, ("数目",), required=True, example="200"),
         Field("unit", "单位", TEXT, ("计量单位",), example="个"),
         NOTE,
     ),
-    keys=(("activity", "what", "unit"), ("activity", "what")),
+    keys=(
+        *(("activity", "what", "unit"), ("activity", "what")),
+        *(("project", "what", "unit"), ("project", "what")),
+    ),
 )

@@ -45,6 +45,8 @@ PRIVATE = Type("private", "不外露的文字", cells.clean_text)
 """What is said of a person who is looked after: name, health, address. Shown only for a reason."""
 PRIVATE_DAY = Type("private_day", "不外露的日期", cells.clean_day_or_month)
 DAY = Type("day", "日期", cells.clean_day, check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'")
+COMING = DAY._replace(clean=cells.clean_coming)
+"""A day that is still to come: a term, the next visit, until when something can be had."""
 MOMENT = Type(
     "moment",
     "时刻",
@@ -54,6 +56,8 @@ MOMENT = Type(
 )
 """A minute of a day in Beijing, for what has hours to be done in."""
 DAY_OR_MONTH = Type("day_or_month", "日期或年月", cells.clean_day_or_month)
+DAYS = {DAY, COMING, DAY_OR_MONTH}
+"""Types of which a value is a day, or as much of it as is known."""
 COUNT = Type("count", "数目", cells.clean_count, str, "INTEGER", "{0} >= 0")
 MINUTES = Type("minutes", "时长", cells.clean_minutes, show_minutes, "INTEGER", "{0} >= 0")
 YES = Type("yes", "是/否", cells.clean_yes, lambda yes: "是" if yes else "否", "INTEGER", "{0} IN (0, 1)", ("是", "否"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from shuangbaodao_cli.vocabulary.categories import CATEGORY
 from shuangbaodao_cli.vocabulary.people import NOTE
 from shuangbaodao_cli.vocabulary.record import Field, Record
-from shuangbaodao_cli.vocabulary.types import COUNT, DAY, NAME, PHONE, TEXT, choice
+from shuangbaodao_cli.vocabulary.types import COMING, COUNT, DAY, NAME, PHONE, TEXT, choice
 
 STATES: dict[str, tuple[str, ...]] = {
     "raised": ("已提出", "提出", "提问题"),
@@ -109,7 +109,7 @@ RESOURCE = Record(
         Field("available", "可提供时间", TEXT, ("提供时间", "可服务时间"), example="周三下午"),
         Field("contact", "联系人", TEXT, ("联络员", "联系人姓名"), example="李某某"),
         Field("phone", "联系电话", PHONE, ("电话", "联系方式"), example="0314-2290000"),
-        Field("until", "有效期", DAY, ("有效期至", "截止日期"), example="2026-12-31"),
+        Field("until", "有效期", COMING, ("有效期至", "截止日期"), example="2026-12-31"),
         NOTE,
     ),
     keys=(("number",), ("title", "owner"), ("title",)),
@@ -130,7 +130,9 @@ PROJECT = Record(
         PLACE_OF._replace(label="实施地点", aliases=("社区", "社区（村）", "实施社区"), example="文庙社区"),
         CATEGORY_OF._replace(label="项目类别", aliases=("类别",)),
         Field("since", "计划开始", DAY, ("计划开始日期", "开始日期", "启动日期"), example="2026-04-01"),
-        Field("until", "计划完成", DAY, ("计划完成日期", "完成时限", "计划结束日期", "截止日期"), example="2026-09-30"),
+        Field(
+            "until", "计划完成", COMING, ("计划完成日期", "完成时限", "计划结束日期", "截止日期"), example="2026-09-30"
+        ),
         Field("people", "受益人数", COUNT, ("目标人数", "目标/受益人数"), example="300"),
         Field("wanted", "认领名额", COUNT, ("需要几家", "名额"), default=1, example="2"),
         Field("done_on", "完成日期", DAY, ("实际完成日期", "办结日期")),
