@@ -8,7 +8,7 @@ from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary import clock, codes, coming, days, numbers, phones, spans, text
+from shuangbaodao_cli.vocabulary import clock, codes, days, numbers, phones, spans, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,6 +131,8 @@ def clean_coming(value: object, setting: Setting) -> str:
     """A day by which something is to be done; in a roster as any day."""
     if setting.in_roster or not isinstance(value, str):
         return clean_day(value, setting)
+    from shuangbaodao_cli.vocabulary import coming  # noqa: PLC0415  # only where a term is said
+
     return coming.read_coming(value).isoformat()
 
 

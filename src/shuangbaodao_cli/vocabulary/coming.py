@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from calendar import monthrange
 from datetime import date, timedelta
 
 from shuangbaodao_cli.problems import Unfit
@@ -22,7 +21,7 @@ def read_coming(text: str) -> date:
     if said in _SPOKEN:
         return now + timedelta(days=_SPOKEN[said])
     if said in {"月底", "本月底"}:
-        return now.replace(day=monthrange(now.year, now.month)[1])
+        return (now.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     if said in {"年底", "今年底"}:
         return now.replace(month=12, day=31)
     if match := pattern(_WEEKDAY).fullmatch(said):
