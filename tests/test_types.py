@@ -56,6 +56,7 @@ STORED: dict[str, st.SearchStrategy[Any]] = {
     "need_kind": st.sampled_from(["need", "wish"]),
     "resource_kind": st.sampled_from(["talent", "venue", "goods", "funds", "technology", "service", "information"]),
     "whistle_kind": st.sampled_from(["advance", "assault", "emergency"]),
+    "solved": st.sampled_from(["yes", "no"]),
     "satisfaction": st.sampled_from(["good", "fair", "bad"]),
     "care_level": st.sampled_from(["high", "key", "general"]),
     "health": st.sampled_from(["good", "fair", "bad"]),

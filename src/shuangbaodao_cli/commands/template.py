@@ -46,7 +46,7 @@ def template(
       sbd template person -o 花名册.xlsx
     """
     kind = record_named(record)
-    if kind.verb:
+    if not kind.listed:
         raise UsageError(f"{kind.label}不用填表，请用 {kind.verb}。")
     path = output or Path(f"{slug(kind.label)}空白表.xlsx")
     if path.suffix.lower() != ".xlsx":

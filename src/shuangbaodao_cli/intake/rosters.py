@@ -31,14 +31,13 @@ if TYPE_CHECKING:
 ORDER = (
     *("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome"),
     *("need", "resource", "project", "meeting", "resolution", "topic", "attendance", "visit", "subject"),
-    *("branch", "area", "pledge"),
+    *("branch", "area", "pledge", "order"),
 )
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 
 _CARD = "服务记录卡"
 OTHER_FORMS = {
     _CARD: {"服务日期", "服务内容", "活动日期", "活动名称", "服务时间", "时长", "服务时长"},
-    "派单表": {"派单日期", "派单单位", "承办单位", "办结时间", "办理结果"},
 }
 """Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
 

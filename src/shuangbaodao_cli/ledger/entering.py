@@ -12,6 +12,7 @@ from shuangbaodao_cli.vocabulary.care import SUBJECT, lacks_consent
 from shuangbaodao_cli.vocabulary.categories import CATEGORY
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.kinds import likely
+from shuangbaodao_cli.vocabulary.party import kind_of
 from shuangbaodao_cli.vocabulary.places import level_of
 from shuangbaodao_cli.vocabulary.record import SPANS
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -51,6 +52,7 @@ def newcomer(entry: Entry, target: str, name: str, place: int | None) -> int:
         known |= {"level": level_of(name), "parent": tree.above(entry.connection, level_of(name))}
     elif target in {"team", "branch"}:
         known["place"] = place
+        known |= {"kind": kind_of(name)} if target == "branch" else {}
     elif target == "person":
         known["community"] = place
     return store.insert(entry, RECORDS[target], known)

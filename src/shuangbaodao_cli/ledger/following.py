@@ -34,6 +34,8 @@ def follow(entry: Entry, order: int) -> None:
     for one in past:
         if one.step in {"dispatched", "claimed"}:
             holder = one.whom if one.step == "dispatched" else one.by
+        elif one.step == "finished" and holder is None:
+            holder = one.by
         elif one.step == "returned":
             holder = None
     due = next((one.due for one in reversed(past) if one.due), None)
@@ -63,6 +65,20 @@ def follow_need(connection: sqlite3.Connection, need: int) -> None:
         "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = ?1 AND l.voided IS NULL)) WHERE id = ?1",
         (need,),
     )
+
+
+def after_undo(entry: Entry) -> None:
+    """Bring orders of which a command took steps back, and needs whose orders it voided, to what they are now."""
+    connection = entry.connection
+    sql = (
+        "SELECT DISTINCT e.ticket, o.voided FROM order_event AS e JOIN [order] AS o ON o.id = e.ticket "
+        "WHERE e.voided = ? ORDER BY e.ticket"
+    )
+    for order, voided in connection.execute(sql, (entry.id,)).fetchall():
+        if voided is None:
+            follow(entry, order)
+        else:
+            after_void(connection, order)
 
 
 def after_void(connection: sqlite3.Connection, order: int) -> None:

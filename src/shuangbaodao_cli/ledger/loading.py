@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
-from shuangbaodao_cli.ledger import hanging, meeting, numbering, rules, signing, store, tree, waves, wording
+from shuangbaodao_cli.ledger import course, hanging, meeting, numbering, rules, signing, store, tree, waves, wording
 from shuangbaodao_cli.ledger.finding import Names
 from shuangbaodao_cli.ledger.outcomes import Change
 from shuangbaodao_cli.ledger.references import References
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.roster import Roster
     from shuangbaodao_cli.ledger.database import Entry
     from shuangbaodao_cli.ledger.matching import Facts
-    from shuangbaodao_cli.vocabulary.record import Field
 
 Columns = dict[str, list[Any]]
 """Column of the table → its values, row by row."""
@@ -84,12 +83,14 @@ def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = Fals
         if strict:
             task.references.refuse_unknown_parts(positions)
         rules.check_rows(task, columns, [at for at in positions if at not in roster.rejected])
+        courses = course.read(task, columns, [at for at in positions if at not in roster.rejected])
         taken = [at for at in positions if at not in roster.rejected]
         meeting.meet(task, columns, taken)
         taken = [at for at in taken if at not in roster.rejected]
         _put_in(task, columns, taken)
         _bring_up_to_date(task, columns, taken)
         hanging.hang(task, taken)
+        course.take(task, courses)
     if roster.record.name == "place" and (task.made or task.changed):
         tree.regrow(entry.connection)
     return task
@@ -104,7 +105,7 @@ def _columns(task: Loading, positions: list[int]) -> Columns:
             said = values or [None] * len(roster.rows)
             columns[field_.name] = [field_.default if value is None else value for value in said]
         elif values is not None and field_.to:
-            columns |= _references(task, field_, positions)
+            columns |= task.references.spread(field_, positions)
         elif values is not None:
             columns[field_.name] = values
     if roster.record.name == "place":
@@ -115,23 +116,6 @@ def _columns(task: Loading, positions: list[int]) -> Columns:
         names = columns.get(roster.record.title.name) or [None] * len(roster.rows)
         columns["name_key"] = [None if name is None else fold(name) for name in names]
     return columns
-
-
-def _references(task: Loading, field_: Field, positions: list[int]) -> Columns:
-    """The ids that a column of names comes to, spread over its columns where it may point to two kinds."""
-    roster = task.roster
-    ids = task.references.column(field_, positions)
-    roster.columns[f"{field_.name}_id"] = ids
-    if len(field_.targets) < 2:
-        return {field_.name: ids}
-    spread: Columns = {column: [None] * len(ids) for column in field_.columns}
-    for at, id_ in enumerate(ids):
-        if id_ is not None:
-            name = roster.columns[field_.name][at]
-            kinds = zip(field_.targets, field_.columns, strict=True)
-            column = next(one for kind, one in kinds if id_ in task.references.names.ids(kind, name))
-            spread[column][at] = id_
-    return spread
 
 
 def _put_in(task: Loading, columns: Columns, positions: list[int]) -> None:
@@ -182,7 +166,8 @@ def _bring_up_to_date(task: Loading, columns: Columns, positions: list[int]) -> 
     roster = task.roster
     # Who was met has the name of the row, however that is spelt there: the spelling is no news.
     name = roster.record.title.name if roster.record.named else None
-    told = [column for column in roster.record.columns if column in columns and column != name]
+    kept = {column for derived in roster.record.derived for column in roster.record[derived].columns} | {name}
+    told = [column for column in roster.record.columns if column in columns and column not in kept]
     presumed = {field.name for field in roster.record.fields if field.default is not None}
     if roster.record.name == "place":
         presumed.add("level")  # else a level put right by hand would be guessed from the name again

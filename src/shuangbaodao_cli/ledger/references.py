@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.problems import Severity
     from shuangbaodao_cli.vocabulary.record import Field
 
-MADE = ("place", "org", "team")
+MADE = ("place", "org", "team", "branch")
 """What a roster may bring into being by naming it; persons and activities only where that was asked for."""
 NEAR = 3
 """How many names that look alike are told."""
@@ -63,6 +63,21 @@ class References:
                     only[values[at]] = found
             ids[at] = found
         return ids
+
+    def spread(self, field: Field, positions: list[int]) -> dict[str, list[int | None]]:
+        """The ids that a column of names comes to, over its columns where it may point to several kinds."""
+        ids = self.column(field, positions)
+        self.roster.columns[f"{field.name}_id"] = ids
+        if len(field.targets) < 2:
+            return {field.name: ids}
+        found: dict[str, list[int | None]] = {column: [None] * len(ids) for column in field.columns}
+        for at, id_ in enumerate(ids):
+            if id_ is not None:
+                name = self.roster.columns[field.name][at]
+                kinds = zip(field.targets, field.columns, strict=True)
+                column = next(one for kind, one in kinds if id_ in self.names.ids(kind, name))
+                found[column][at] = id_
+        return found
 
     def each(self, field: Field, at: int, names: list[str]) -> tuple[list[int], list[str]]:
         """The ids for several names of one cell, and the names that led to none (warned about)."""

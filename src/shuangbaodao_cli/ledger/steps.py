@@ -62,9 +62,14 @@ def take(entry: Entry, order: int, step: str, said: Mapping[str, Any]) -> Taken:
         _check_review(connection, past, by)
     if step == "finished" and by is None:
         said = {**said, **actors.stored(_holder(past), "by")}
-    event = store.insert(entry, ORDER_EVENT, {**said, "ticket": order, "step": step, "date": date})
+    event = add(entry, order, step, {**said, "date": date})
     following.follow(entry, order)
     return Taken(event, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
+
+
+def add(entry: Entry, order: int, step: str, facts: Mapping[str, Any]) -> int:
+    """Add one step, which was looked at before; the number of its event."""
+    return store.insert(entry, ORDER_EVENT, {**facts, "ticket": order, "step": step})
 
 
 def withdraw(entry: Entry, order: int, said: Mapping[str, Any]) -> str:

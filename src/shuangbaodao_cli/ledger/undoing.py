@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import NotFound, Refused
-from shuangbaodao_cli.ledger import relying, store
+from shuangbaodao_cli.ledger import following, relying, store
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -61,6 +61,7 @@ def take_back(entry: Entry, number: int) -> Undone:
         restored.add((name, id_))
     voided = {record.name: _void(entry, record, batch.entry) for record in RECORDS.values()}
     relying.check(connection, entry.id)
+    following.after_undo(entry)
     connection.execute("UPDATE batch SET undone = ? WHERE id = ?", (entry.id, batch.id))
     return Undone(batch, {name: count for name, count in voided.items() if count}, len(restored), left)
 

@@ -2,7 +2,8 @@
 -- asks: 各承办单位和人领了多少单，办结、解决、退回、重办、逾期各多少，多快，群众满意吗？
 -- columns: holder claimed finished reviewed returned reopened overdue days satisfied
 --
--- What happened in the period, one row for each step, by who had the order in hand when it happened.
+-- What happened in the period, one row for each step, by who had the order in hand when it happened:
+-- who claimed it, or who finished what nobody is known to have claimed.
 SELECT
   CASE
     WHEN g.id IS NOT NULL THEN 'org' WHEN t.id IS NOT NULL THEN 'team'
@@ -17,8 +18,9 @@ SELECT
   e.satisfaction
 FROM order_event AS e
 JOIN "order" AS o ON o.id = e.ticket
-LEFT JOIN order_event AS c ON c.id = (
-  SELECT MAX(p.id) FROM order_event AS p WHERE p.ticket = e.ticket AND p.id <= e.id AND p.step = 'claimed'
+LEFT JOIN order_event AS c ON c.id = COALESCE(
+  (SELECT MAX(p.id) FROM order_event AS p WHERE p.ticket = e.ticket AND p.id <= e.id AND p.step = 'claimed'),
+  (SELECT MAX(p.id) FROM order_event AS p WHERE p.ticket = e.ticket AND p.id <= e.id AND p.step = 'finished')
 )
 LEFT JOIN org AS u ON u.id = c.by_org
 LEFT JOIN org AS g ON g.id = COALESCE(u.same_as, u.id)

@@ -73,28 +73,66 @@ SATISFACTION = choice(
 PENDING = Field("pending", "待办期限", DAY)
 """The day by which the next thing is to be done; empty where nothing is."""
 
+SOLVED = choice(
+    "solved",
+    "是否解决",
+    {"yes": ("已解决", "解决", "是", "已办结"), "no": ("未解决", "没有解决", "否", "需重办", "重办")},
+)
+_NEED = Field("need", "来源需求", NAME, ("来源需求编号", "需求编号", "对应需求编号"), to="need")
+_DUE = Field("due", "承诺办结日期", COMING, ("办结时限", "完成时限", "承诺日期", "期限"), example="2026-07-30")
+_HOLDER = Field(
+    *("holder", "承办", NAME, ("承办单位", "承办单位/党员", "承办人", "领办人", "责任单位")),
+    to=ACTORS,
+    example="承德医学院",
+)
+_SATISFIED = Field("satisfaction", "满意度", SATISFACTION, ("申请人满意度", "群众满意度", "居民满意度"), example="满意")
+TOLD = (
+    *(_NEED, _HOLDER, _DUE),
+    Field("ticketed_on", "开单日期", DAY, ("开单时间", "登记日期"), example="2026-07-02"),
+    Field("ticketed_by", "开单人", NAME, ("核实人",), to=ACTORS),
+    Field("ticketed_said", "核实意见", TEXT),
+    Field("planned_on", "方案日期", DAY, ("定方案日期", "会议日期")),
+    Field("planned_said", "方案", TEXT, ("办理方案", "解决方案")),
+    Field("dispatched_on", "派单日期", DAY, ("派单时间", "交办日期"), example="2026-07-03"),
+    Field("dispatched_by", "派单单位", NAME, ("派单人",), to=ACTORS),
+    Field("claimed_on", "接单日期", DAY, ("接单时间", "认领日期", "领办日期", "领办时间"), example="2026-07-04"),
+    Field("finished_on", "办结日期", DAY, ("办结时间", "完成日期", "完成时间"), example="2026-07-18"),
+    Field("finished_said", "办理结果", TEXT, ("办结情况", "办理情况"), example="路面已修好"),
+    Field("looked_on", "回访日期", DAY, ("回访时间", "回头看日期")),
+    Field("looked_by", "回访人", NAME, ("回头看的人",), to=ACTORS),
+    Field("solved", "是否解决", SOLVED, ("回访结论", "回头看结论"), example="已解决"),
+    _SATISFIED,
+    Field("looked_said", "社区评价", TEXT, ("回访情况", "回访意见")),
+)
+"""What a row of a list of orders says beside the order itself: the steps it took (design, §3.2 D and E)."""
+
 ORDER = Record(
     name="order",
     label="工单",
     about="一件事怎样办：开单、定方案、派单、认领、办结、回头看。每一步见 order_event，只添不改。",
     fields=(
-        Field("title", "事项内容", NAME, ("事项", "工单内容", "派单内容"), required=True, example="修整爱民路路面"),
+        Field(
+            *("title", "事项内容", NAME, ("事项", "工单内容", "派单内容", "问题内容", "诉求内容")),
+            required=True,
+            example="修整爱民路路面",
+        ),
         Field("number", "单号", TEXT, ("工单编号", "派单编号", "工单号")),
-        Field("need", "来源需求", NAME, ("来源需求编号", "需求编号", "对应需求编号"), to="need"),
+        _NEED,
         Field("project", "项目", NAME, ("项目编号", "项目名称"), to="project"),
         Field("resolution", "议定事项", NAME, ("议定事项编号",), to="resolution"),
         PLACE_OF,
         CATEGORY_OF._replace(label="事项类别", aliases=("类别",)),
         Field("urgency", "紧急程度", URGENCY, default="daily"),
         Field("opened_on", "开单日期", DAY, ("派单日期",)),
-        Field("due", "承诺办结日期", COMING, ("办结时限", "完成时限", "承诺日期")),
-        Field("holder", "承办", NAME, ("承办单位", "承办单位/党员", "承办人"), to=ACTORS),
+        _DUE,
+        _HOLDER,
         STATE_FIELD._replace(default="ticketed"),
         PENDING,
         CLOSED,
         NOTE,
     ),
-    keys=(("number",), ("title", "need")),
+    keys=(("number",), ("title", "need"), ("title", "place", "opened_on"), ("title", "opened_on")),
+    beside=TOLD,
     prefix="单",
     derived=("need", "project", "resolution", "opened_on", "due", "holder", "state", "pending", "closed"),
     verb="sbd order open 需求编号",
@@ -112,7 +150,7 @@ ORDER_EVENT = Record(
         Field("whom", "派给", NAME, ("承办单位",), to=ACTORS),
         Field("said", "内容", TEXT, ("方案", "办理结果", "原因")),
         Field("due", "期限", COMING, ("承诺办结日期",)),
-        Field("satisfaction", "满意度", SATISFACTION, ("申请人满意度",)),
+        _SATISFIED,
         Field("corrects", "撤回哪一步", NAME, to="order_event"),
         NOTE,
     ),

@@ -17,6 +17,12 @@ BRANCH_KINDS: dict[str, tuple[str, ...]] = {
 }
 """From above to below: an organisation can only belong to one of a kind before its own."""
 
+
+def kind_of(name: str) -> str:
+    """The kind that the name of a Party organisation speaks of; a branch where it does not say."""
+    return next((kind for kind, words in BRANCH_KINDS.items() if name.endswith(words)), "branch")
+
+
 BRANCH = Record(
     name="branch",
     label="党组织",

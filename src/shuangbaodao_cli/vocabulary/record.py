@@ -84,7 +84,8 @@ class Record:
     ``keys`` are tried in order, the ones whose fields are all filled: the first that leads to a
     record which contradicts no earlier key says which record a row means. Where ``repeats`` is set,
     two rows of one sheet alike in their key are two records, not one told twice. ``beside`` are
-    columns that are not kept with the record but say which person or activity its references mean.
+    columns that are not kept with the record but say which person or activity its references mean, or
+    by which steps it came to be what it is.
 
     ``prefix`` begins the readable number of its records, 需 of 需-2026-0007. ``derived`` are facts that
     follow from other records (how far an order is): the program keeps them, nobody types them.
@@ -117,6 +118,11 @@ class Record:
         """The column by which a reference points to a record of one kind."""
         columns = self[name].columns
         return columns[0] if len(columns) < 2 else f"{name}_{target}"
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists of such records are taken in; of those made step by step, if a row tells the steps."""
+        return not self.verb or bool(self.beside)
 
     @property
     def title(self) -> Field:
