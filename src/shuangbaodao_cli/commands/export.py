@@ -9,6 +9,7 @@ import typer
 
 from shuangbaodao_cli.commands.report import MonthOption, scoped
 from shuangbaodao_cli.ledger.database import reading
+from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import LedgerPath, opened
 from shuangbaodao_cli.output.files import make_folder, rendered, slug, write_bytes
 from shuangbaodao_cli.reports.answering import answer, of_month
@@ -27,8 +28,8 @@ def export(
     不写 --month 就是上个月。成功时不出声；内容没有变化时文件也不变。适合放进定时任务：
       sbd export --month last --to 月报
     """
-    asked = period("month", month or "")
     with opened(ledger) as connection, reading(connection):
+        asked = period("month", month or "", month_starts(connection))
         scope = scoped(connection, asked, place)
         made = {
             "汇总": of_month(scope),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.finding import find
+from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answering import answers
@@ -17,21 +19,29 @@ from shuangbaodao_cli.reports.catalogue import names
 from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.spoken import spoken
 
 MonthOption = Annotated[str | None, typer.Option("--month", metavar="[YYYY-MM|last]", help="哪个月；不写值就是本月")]
 
 
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", metavar="PERIOD", help="哪段时间：上季度、1-6月、截至7月底……")
+]
+
+
 def chosen_period(
-    month: str | None, quarter: str | None, half: str | None, year: str | None, days: tuple[str | None, str | None]
+    said: Mapping[str, str | None], days: tuple[str | None, str | None] = (None, None), *, starts: int = 1
 ) -> Period:
-    """The one period that was asked for; this year where none was."""
-    said = {"month": month, "quarter": quarter, "half": half, "year": year}
+    """The one period that was asked for (kind → words, ``period`` for a phrase); this year where none was.
+
+    ``starts`` is the day on which the office's months begin.
+    """
     given = {kind: words for kind, words in said.items() if words is not None}
     if len(given) + (days != (None, None)) > 1:
-        raise UsageError("期间只要写一种：--month、--quarter、--half、--year，或者 --from 和 --to。")
+        raise UsageError("期间只要写一种：--period、--month、--quarter、--half、--year，或者 --from 和 --to。")
     for kind, words in given.items():
-        return period(kind, words)
-    return between(*days) if days != (None, None) else period("year", "")
+        return spoken(words, starts) if kind == "period" else period(kind, words, starts)
+    return between(*days) if days != (None, None) else period("year", "", starts)
 
 
 def scoped(connection: sqlite3.Connection, asked: Period, place: str | None) -> Scope:
@@ -44,6 +54,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
         str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总，--list 看有哪些")
     ] = "summary",
     *,
+    words: PeriodOption = None,
     month: MonthOption = None,
     quarter: Annotated[str | None, typer.Option("--quarter", metavar="[YYYYQn|last]", help="哪个季度")] = None,
     half: Annotated[str | None, typer.Option("--half", metavar="[YYYYHn|last]", help="哪个半年")] = None,
@@ -72,8 +83,9 @@ def report(  # noqa: PLR0913  # each is an option of the command
         heads = [Column("name", "名称"), Column("asks", "回答什么")]
         give([Table("报表目录", heads, list(names().items()))], format_, output)
         return
-    asked = chosen_period(month, quarter, half, year, (start, until))
+    said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
     with opened(ledger) as connection, reading(connection):
+        asked = chosen_period(said, (start, until), starts=month_starts(connection))
         tables = answers(scoped(connection, asked, place), name, by=by)
     give(tables, format_, output, said=_whole(tables))
 

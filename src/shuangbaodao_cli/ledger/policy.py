@@ -6,7 +6,6 @@ whole in the ledger, and what is computed under one remembers its number.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +27,8 @@ CATEGORY = "category"
 """The section whose entries are categories and the words that lead to them; an office may add its own."""
 LARGEST = 3650
 """The largest number that a rule may be: ten years of days."""
+_MOST = {"month_starts": 28}
+"""What fewer can be: a day that every month has."""
 
 
 UNDER = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"
@@ -53,7 +54,7 @@ def shipped_text() -> str:
 @cache
 def shipped() -> Rules:
     """The rules that come with the program."""
-    return tomllib.loads(shipped_text())
+    return _loaded(shipped_text())
 
 
 def current(connection: sqlite3.Connection) -> Policy:
@@ -61,14 +62,20 @@ def current(connection: sqlite3.Connection) -> Policy:
     row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
         return Policy(shipped())
-    own = tomllib.loads(row[0])
+    own = _loaded(row[0])
     return Policy({section: {**rules, **own.get(section, {})} for section, rules in shipped().items()})
+
+
+def month_starts(connection: sqlite3.Connection) -> int:
+    """The day on which the office's months begin."""
+    own = own_text(connection)  # most ledgers have no rules of their own: nothing is read for them
+    return 1 if own is None else current(connection).number("report", "month_starts")
 
 
 def categories(connection: sqlite3.Connection) -> dict[str, list[str]]:
     """The office's own words that lead to a category; they go before the shipped ones, and may name new ones."""
     own = own_text(connection)
-    return {} if own is None else tomllib.loads(own).get(CATEGORY, {})
+    return {} if own is None else _loaded(own).get(CATEGORY, {})
 
 
 def own_text(connection: sqlite3.Connection) -> str | None:
@@ -111,6 +118,12 @@ def keep(entry: Entry, text: str) -> int | None:
 def parsed(text: str) -> Rules:
     """The rules that a text says, after a check."""
     check(text)
+    return _loaded(text)
+
+
+def _loaded(text: str) -> Rules:
+    import tomllib  # noqa: PLC0415  # a ledger without rules of its own reads none
+
     return tomllib.loads(text)
 
 
@@ -133,8 +146,8 @@ def _value(value: Any) -> str:
 def check(text: str) -> None:
     """Refuse rules that are no TOML, unknown, or no such values; UsageError says which and what would be."""
     try:
-        said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        said = _loaded(text)
+    except ValueError as error:
         raise UsageError(f"办法的写法不对（{error}），请对照 sbd policy show 改。") from None
     if wrong := list(_wrong(said)):
         raise UsageError("办法没有改：" + "；".join(wrong) + "。")
@@ -155,8 +168,8 @@ def _wrong(said: dict[str, Any]) -> Iterator[str]:
             elif isinstance(known[name], list):
                 if not isinstance(value, list) or not set(map(str, value)) <= set(SKIPPABLE):
                     yield f"[{section}] {name} 只能从这几步里选：{'、'.join(SKIPPABLE)}"
-            elif type(value) is not int or not 1 <= value <= LARGEST:
-                yield f"[{section}] {name} 应是 1 到 {LARGEST} 的整数"
+            elif type(value) is not int or not 1 <= value <= _MOST.get(name, LARGEST):
+                yield f"[{section}] {name} 应是 1 到 {_MOST.get(name, LARGEST)} 的整数"
 
 
 def _wrong_words(said: dict[str, Any]) -> Iterator[str]:

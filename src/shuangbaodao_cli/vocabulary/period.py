@@ -25,6 +25,8 @@ _WRITTEN = {
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _EXAMPLES = {"month": "2026-07 或 last", "quarter": "2026Q3 或 last", "half": "2026H1 或 last", "year": "2026 或 last"}
 LATEST = 9000
+MIDDLE = 15
+"""The last day on which an office's month may begin and have the name of that calendar month."""
 _LABELS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年份"}
 
 
@@ -86,18 +88,38 @@ def _later(first: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def period(kind: str, said: str) -> Period:
+def begins(month: date, starts: int) -> date:
+    """The day on which a month begins for an office that counts from a day of its own (每月10日起, 每月26日起).
+
+    A month that begins by the 15th has the name of the calendar month in which it begins, a later one that
+    of the month in which it ends: from the 10th on July begins on 10 July, from the 26th on on 26 June.
+    """
+    return month.replace(day=starts) if starts <= MIDDLE else _later(month, -1).replace(day=starts)
+
+
+def month_of(day: date, starts: int = 1) -> date:
+    """The first of the calendar month whose name an office's month has that a day lies in."""
+    month = day.replace(day=1)
+    return next(one for one in (_later(month, 1), month, _later(month, -1)) if begins(one, starts) <= day)
+
+
+def whole(first: date, months: int, starts: int = 1) -> Period:
+    """So many months from the first of one on, as an office counts them."""
+    return Period(begins(first, starts), begins(_later(first, months), starts))
+
+
+def period(kind: str, said: str, starts: int = 1) -> Period:
     """A month, quarter, half or year as people write it; empty is the present one.
 
-    Raises UsageError that shows how to write it.
+    ``starts`` is the day on which the office's months begin. Raises UsageError that shows how to write it.
     """
-    length, now = MONTHS[kind], today()
+    length, now = MONTHS[kind], month_of(today(), starts)
     folded = unicodedata.normalize("NFKC", said).replace(" ", "")
     first = date(now.year, (now.month - 1) // length * length + 1, 1)
     if folded in {"", "this", *_THIS[kind]}:
-        return Period(first, _later(first, length))
+        return whole(first, length, starts)
     if folded in {"last", *_LAST[kind]}:
-        return Period(_later(first, -length), first)
+        return whole(_later(first, -length), length, starts)
     match = _WRITTEN[kind].fullmatch(folded.upper())
     if match is None:
         raise UsageError(_not_understood(kind, said))
@@ -108,7 +130,7 @@ def period(kind: str, said: str) -> Period:
     first = date(year, (part - 1) * length + 1, 1)
     if first > now and not match["year"]:
         first = first.replace(year=year - 1)  # in January 12月 is last December
-    return Period(first, _later(first, length))
+    return whole(first, length, starts)
 
 
 def _not_understood(kind: str, said: str) -> str:
