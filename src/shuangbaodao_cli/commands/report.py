@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
+from shuangbaodao_cli.options import Format, LedgerPath, OutputOption, give, opened, say
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answering import answers
 from shuangbaodao_cli.reports.catalogue import names
@@ -20,6 +21,17 @@ from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
 from shuangbaodao_cli.vocabulary.spoken import spoken
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed; the first ones are those of every answer."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+    SENTENCE = "sentence"
+
 
 MonthOption = Annotated[str | None, typer.Option("--month", metavar="[YYYY-MM|last]", help="哪个月；不写值就是本月")]
 
@@ -67,8 +79,15 @@ def report(  # noqa: PLR0913  # each is an option of the command
         str | None, typer.Option("--by", metavar="place|org|team|category|person|month", help="按什么分列")
     ] = None,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", metavar="previous|year", help="和上期比（环比）或和去年同期比（同比）")
+    ] = None,
+    to_date: Annotated[bool, typer.Option("--to-date", help="旁边并列年初到期末的累计")] = False,
     catalogue: Annotated[bool, typer.Option("--list", help="有哪些报表")] = False,
-    format_: FormatOption = Format.TABLE,
+    format_: Annotated[
+        ReportFormat,
+        typer.Option("--format", metavar="table|json|csv|md|sentence", help="打印成什么样子；sentence 是一句话"),
+    ] = ReportFormat.TABLE,
     output: OutputOption = None,
     ledger: LedgerPath = None,
 ) -> None:
@@ -81,20 +100,58 @@ def report(  # noqa: PLR0913  # each is an option of the command
     """
     if catalogue:
         heads = [Column("name", "名称"), Column("asks", "回答什么")]
-        give([Table("报表目录", heads, list(names().items()))], format_, output)
-        return
+        give([Table("报表目录", heads, list(names().items()))], Format(format_), output)
+        return None
+    told = format_ is ReportFormat.SENTENCE
+    if told and (name != "summary" or by or compare or to_date or output):
+        raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
     said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
     with opened(ledger) as connection, reading(connection):
         asked = chosen_period(said, (start, until), starts=month_starts(connection))
-        tables = answers(scoped(connection, asked, place), name, by=by)
-    give(tables, format_, output, said=_whole(tables))
+        scope = scoped(connection, asked, place)
+        if told:
+            return say("\n".join(_sentence(scope)))
+        if compare is None and not to_date:
+            tables = answers(scope, name, by=by)
+        else:
+            tables = [_beside(scope, name, by, compare, to_date=to_date)]
+    return give(_upright(tables), Format(format_), output, said=_whole(tables))
+
+
+def _sentence(scope: Scope) -> tuple[str, str]:
+    from shuangbaodao_cli.reports.sentence import sentence  # noqa: PLC0415  # seldom asked for
+
+    return sentence(scope)
+
+
+def _beside(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
+    """A report with another period's figures beside its own."""
+    from shuangbaodao_cli.reports import comparing  # noqa: PLC0415  # seldom asked for
+
+    if compare is None:
+        return comparing.with_year(scope, name, by=by, starts=month_starts(scope.connection))
+    ways = comparing.WAYS | {label: label for label in comparing.WAYS.values()}
+    if compare not in ways or to_date:
+        offered = "、".join(f"{way}（{label}）" for way, label in comparing.WAYS.items())
+        raise UsageError(f"--compare 后面请写 {offered}，不和 --to-date 一起用。")
+    way = next(word for word, label in comparing.WAYS.items() if compare in {word, label})
+    return comparing.compared(scope, name, by=by, way=way)
+
+
+def _upright(tables: list[Table]) -> list[Table]:
+    """What stands side by side, as it is read: figures of the whole are a line each."""
+    if not {"compare", "to_date"} & tables[0].meta.keys():
+        return tables
+    from shuangbaodao_cli.reports import comparing  # noqa: PLC0415  # seldom asked for
+
+    return [comparing.upright(tables[0])]
 
 
 def _whole(tables: list[Table]) -> dict[str, Any] | None:
-    """The JSON of a report of several tables: that of the first, with the others as its parts."""
-    if len(tables) == 1:
+    """The JSON of what is printed otherwise: several tables (the others as parts), figures side by side."""
+    if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
         return None
     from shuangbaodao_cli.output import formats  # noqa: PLC0415  # only where there are several
 
     first, *parts = map(formats.as_json, tables)
-    return {**first, "parts": parts}
+    return {**first, "parts": parts} if parts else first

@@ -37,6 +37,12 @@ def held(connection: sqlite3.Connection) -> Holding:
     return Holding(office, place, last and last[:16].replace("T", " "), counts)
 
 
+def place(connection: sqlite3.Connection) -> str | None:
+    """The place of the office whose ledger it is; None where that is not said."""
+    row = connection.execute("SELECT p.name FROM ledger AS l JOIN place AS p ON p.id = l.place").fetchone()
+    return str(row[0]) if row else None
+
+
 def office(connection: sqlite3.Connection) -> str | None:
     """The office that keeps the ledger, as it is printed on reports."""
     (name,) = connection.execute("SELECT office FROM ledger").fetchone()

@@ -21,7 +21,7 @@ def as_json(table: Table) -> Any:
     rows = [_object(table.columns, row) for row in table.rows]
     if not table.meta:
         return rows
-    columns = [{"name": c.name, "label": c.label, "unit": c.unit} for c in table.columns if not c.hidden]
+    columns = [{"name": c.name, "label": f"{c.group}{c.label}", "unit": c.unit} for c in table.columns if not c.hidden]
     summed = table.totals
     if summed is None and len(table.rows) == 1 and all(column.numeric for column in table.columns):
         summed = table.rows[0]  # a row of nothing but figures is its own total
@@ -30,18 +30,22 @@ def as_json(table: Table) -> Any:
         **table.meta,
         "columns": columns,
         "rows": rows,
-        "totals": {c.name: totals[c.name] for c in table.columns if c.numeric and c.name in totals}
-        | ({"minutes": totals["minutes"]} if "minutes" in totals else {}),
+        "totals": {name: totals[name] for name in totals if name not in _words(table)},
         "notes": list(table.notes),
     }
+
+
+def _words(table: Table) -> set[str]:
+    """The columns that are no figures, and have no total."""
+    return {column.name for column in table.columns if not column.numeric}
 
 
 def _object(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
     said = {column.name: _value(value) for column, value in zip(columns, row, strict=True)}
     for column, value in zip(columns, row, strict=True):
-        if column.kind == "hours" and column.name == "hours":
-            said["hours"] = None if value is None else float(hours(value))
-            said["minutes"] = value
+        if column.kind == "hours" and column.name.startswith("hours"):
+            said[column.name] = None if value is None else float(hours(value))
+            said[column.name.replace("hours", "minutes", 1)] = value
     return said
 
 

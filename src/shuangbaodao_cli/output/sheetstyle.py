@@ -41,11 +41,12 @@ FORMATS: dict[Kind, str] = {
     "code": "@",
     "count": "#,##0",
     "decimal": "0.0",
+    "figure": "General",
     "hours": "0.0",
     "date": 'yyyy"年"m"月"d"日"',
     "moment": "General",
 }
-ALIGNED: dict[Kind, str] = {"text": "left", "count": "right", "decimal": "right", "hours": "right"}
+ALIGNED: dict[Kind, str] = {"text": "left", "count": "right", "decimal": "right", "figure": "right", "hours": "right"}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _THIN = Side(style="thin", color="808080")
@@ -83,7 +84,7 @@ def typed(value: object, kind: Kind) -> Value:
         return None
     if isinstance(value, int) and kind == "hours":
         return float(hours(value))
-    if (isinstance(value, int) and kind == "count") or (isinstance(value, float) and kind == "decimal"):
+    if isinstance(value, int | float) and kind in {"count", "decimal", "figure"}:
         return value
     if kind == "moment":
         return str(value).replace("T", " ")

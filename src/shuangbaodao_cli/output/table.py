@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Kind = Literal["text", "code", "count", "decimal", "hours", "date", "moment"]
+Kind = Literal["text", "code", "count", "decimal", "figure", "hours", "date", "moment"]
 """How a column is shown. ``code`` is digits that are no number (ids, phones): text everywhere.
 ``hours`` holds integer minutes and is shown in hours with one decimal, rounded down; ``decimal`` is a
-figure that has its one decimal already: a rate in per cent, a mean. ``moment`` is a minute of a day."""
+figure that has its one decimal already: a rate in per cent, a mean. ``figure`` is a number of whatever
+kind, where one column holds several; ``moment`` is a minute of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,21 @@ class Column:
     unit: str = ""
     hidden: bool = False
     """Only JSON carries it: the ``FIELD_id`` beside a reference."""
+    group: str = ""
+    """What it has in common with the columns beside it: 本期, 累计."""
     labels: Mapping[Any, str] = field(default_factory=dict)
     """Stored value → what a person reads, where the two differ (community → 社区)."""
 
     @property
     def numeric(self) -> bool:
         """Whether the column is set flush right and may be added up."""
-        return self.kind in {"count", "decimal", "hours"}
+        return self.kind in {"count", "decimal", "figure", "hours"}
 
     @property
     def heading(self) -> str:
         """The label; what is not counted in whole things says its unit behind it, unless the label does."""
         says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in self.label
-        return f"{self.label}（{self.unit}）" if says else self.label
+        return f"{self.group}{self.label}" + (f"（{self.unit}）" if says else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Table:
 
 def hours(minutes: int) -> str:
     """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``."""
-    return f"{minutes // 60}.{minutes % 60 // 6}"
+    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}.{abs(minutes) % 60 // 6}"
 
 
 def show(value: object, column: Column) -> str:

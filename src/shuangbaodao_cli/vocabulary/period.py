@@ -69,7 +69,7 @@ class Period:
     @property
     def tag(self) -> str:
         """A word for file names: 2026-07, or both days."""
-        if self.start.day == 1 and self.until == _later(self.start, 1):
+        if self.start.day == 1 and self.until == later(self.start, 1):
             return f"{self.start:%Y-%m}"
         return f"{self.start:%Y%m%d}-{self.last:%Y%m%d}"
 
@@ -78,11 +78,11 @@ class Period:
         month, found = self.start.replace(day=1), []
         while month < self.until:
             found.append(f"{month:%Y-%m}")
-            month = _later(month, 1)
+            month = later(month, 1)
         return found
 
 
-def _later(first: date, months: int) -> date:
+def later(first: date, months: int) -> date:
     """The first of the month that many months on."""
     count = first.year * 12 + first.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
@@ -94,18 +94,18 @@ def begins(month: date, starts: int) -> date:
     A month that begins by the 15th has the name of the calendar month in which it begins, a later one that
     of the month in which it ends: from the 10th on July begins on 10 July, from the 26th on on 26 June.
     """
-    return month.replace(day=starts) if starts <= MIDDLE else _later(month, -1).replace(day=starts)
+    return month.replace(day=starts) if starts <= MIDDLE else later(month, -1).replace(day=starts)
 
 
 def month_of(day: date, starts: int = 1) -> date:
     """The first of the calendar month whose name an office's month has that a day lies in."""
     month = day.replace(day=1)
-    return next(one for one in (_later(month, 1), month, _later(month, -1)) if begins(one, starts) <= day)
+    return next(one for one in (later(month, 1), month, later(month, -1)) if begins(one, starts) <= day)
 
 
 def whole(first: date, months: int, starts: int = 1) -> Period:
     """So many months from the first of one on, as an office counts them."""
-    return Period(begins(first, starts), begins(_later(first, months), starts))
+    return Period(begins(first, starts), begins(later(first, months), starts))
 
 
 def period(kind: str, said: str, starts: int = 1) -> Period:
@@ -119,7 +119,7 @@ def period(kind: str, said: str, starts: int = 1) -> Period:
     if folded in {"", "this", *_THIS[kind]}:
         return whole(first, length, starts)
     if folded in {"last", *_LAST[kind]}:
-        return whole(_later(first, -length), length, starts)
+        return whole(later(first, -length), length, starts)
     match = _WRITTEN[kind].fullmatch(folded.upper())
     if match is None:
         raise UsageError(_not_understood(kind, said))
