@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -21,6 +22,9 @@ from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
 from shuangbaodao_cli.vocabulary.spoken import spoken
+
+SHOWN = 30
+"""How many of the rows behind a figure are shown on the screen."""
 
 
 class ReportFormat(StrEnum):
@@ -83,6 +87,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
         str | None, typer.Option("--compare", metavar="previous|year", help="和上期比（环比）或和去年同期比（同比）")
     ] = None,
     to_date: Annotated[bool, typer.Option("--to-date", help="旁边并列年初到期末的累计")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="每个数的口径、来自几行、是哪些行")] = False,
     catalogue: Annotated[bool, typer.Option("--list", help="有哪些报表")] = False,
     format_: Annotated[
         ReportFormat,
@@ -103,7 +108,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
         give([Table("报表目录", heads, list(names().items()))], Format(format_), output)
         return None
     told = format_ is ReportFormat.SENTENCE
-    if told and (name != "summary" or by or compare or to_date or output):
+    if told and (name != "summary" or by or compare or to_date or explain or output):
         raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
     said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
     with opened(ledger) as connection, reading(connection):
@@ -115,6 +120,8 @@ def report(  # noqa: PLR0913  # each is an option of the command
             tables = answers(scope, name, by=by)
         else:
             tables = [_beside(scope, name, by, compare, to_date=to_date)]
+        if explain:
+            tables += _explained(scope, name, by, whole=format_ is not ReportFormat.TABLE or output is not None)
     return give(_upright(tables), Format(format_), output, said=_whole(tables))
 
 
@@ -138,13 +145,24 @@ def _beside(scope: Scope, name: str, by: str | None, compare: str | None, *, to_
     return comparing.compared(scope, name, by=by, way=way)
 
 
+def _explained(scope: Scope, name: str, by: str | None, *, whole: bool) -> list[Table]:
+    """Where the figures come from; on the screen the first rows of each kind, with a word of where the others are."""
+    from shuangbaodao_cli.reports.explaining import explain  # noqa: PLC0415  # seldom asked for
+
+    tables = explain(scope, name, by)
+    note = f"只列出前 {SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
+    return [
+        one if whole or len(one.rows) <= SHOWN else replace(one, rows=one.rows[:SHOWN], notes=[note]) for one in tables
+    ]
+
+
 def _upright(tables: list[Table]) -> list[Table]:
     """What stands side by side, as it is read: figures of the whole are a line each."""
     if not {"compare", "to_date"} & tables[0].meta.keys():
         return tables
     from shuangbaodao_cli.reports import comparing  # noqa: PLC0415  # seldom asked for
 
-    return [comparing.upright(tables[0])]
+    return [comparing.upright(tables[0]), *tables[1:]]
 
 
 def _whole(tables: list[Table]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 -- asks: 这段时间的每一次活动是什么？
 -- columns: date title place org team leader category content minutes headcount served resolved
 SELECT
+  a.id,
   a.date,
   a.title,
   place.name AS place,
@@ -14,6 +15,7 @@ SELECT
   a.headcount,
   a.served,
   CASE WHEN a.need IS NULL THEN a.resolved END AS resolved,
+  a.approx AS approximate,
   CASE WHEN a.approx <> '' THEN 1 ELSE 0 END AS approx
 FROM activity AS a
 LEFT JOIN place ON place.id = a.place
