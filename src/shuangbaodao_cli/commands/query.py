@@ -39,8 +39,8 @@ def query(  # noqa: PLR0913  # each is an option of the command
     """用自己的 SQL 查台账，只读，什么都改不了。
 
     表名是记录的英文名，列名是字段的英文名；作废的行 voided 不空。
-    证件号码、电话、走访对象的情况、表中不认识的列，以及改动经过里的旧值新值，读出来都是空的，
-    也不能当条件用；要看须写 --full 和 --reason，这件事本身会留底。
+    证件号码、电话、走访对象的情况、名册里没认出来的列、改动的旧值和新值，读出来都是空的，当条件也没有用。
+    要看须写 --full 和 --reason，这件事本身会留底。
 
     例如：
       sbd query "select date, title, served from activity where voided is null"
