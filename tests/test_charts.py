@@ -237,6 +237,7 @@ def test_where_there_is_no_room_the_table_stands_alone(at: Any) -> None:
         of("bars"),
         of("bars", ["甲", 1]),
         of("trend", ["2026-06", 0], ["2026-07", None]),
+        of("bars", ["甲", 0, 60], ["乙", 0, 90], columns=(SERVICES, HOURS)),
         of("figures", ["甲", 1], ["乙", 2]),
         of("", ["甲", 1], ["乙", 2]),
         of("heat", ["甲", 1], ["乙", 2]),

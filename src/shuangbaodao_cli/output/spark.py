@@ -43,21 +43,22 @@ def spark(table: Table, body: Sequence[Sequence[str]], headings: Sequence[str], 
     Headings may take two lines for it, what stands in the table may not.
     """
     columns = drawn(table)
-    if table.chart == "figures" or not columns or len(table.rows) < _FEWEST or not columns[-1].top + columns[0].top:
+    heat = table.chart == "heat"
+    pictured = columns[:-1] if heat else columns[:1]
+    if table.chart == "figures" or len(table.rows) < _FEWEST or not any(one.top for one in pictured):
         return None
     texts = [max(map(width, cells)) for cells in zip(*body, strict=True)]
     wanted = [max(width(heading), text) for heading, text in zip(headings, texts, strict=True)]
     least = [max(-(-width(heading) // 4) * 2, text) for heading, text in zip(headings, texts, strict=True)]
     spare = within - 1 - sum(least) - _BETWEEN * (len(least) + 1)
-    heat, course = table.chart == "heat", columns[:-1]
-    cells = max(len(course), width(_COURSE)) if heat else min(_WIDEST, spare)
-    if cells > spare or (len(course) < _FEWEST if heat else cells < _NARROWEST):
+    cells = max(len(pictured), width(_COURSE)) if heat else min(_WIDEST, spare)
+    if cells > spare or (len(pictured) < _FEWEST if heat else cells < _NARROWEST):
         return None
     widths = _let_out(least, wanted, spare - cells)
     shown = table.shown()
     if heat:
-        return Spark(shown.index(columns[-1].at), _COURSE, _courses(course), widths)
-    return Spark(shown.index(columns[0].at), "", _bars(columns[0], cells), widths)
+        return Spark(shown.index(columns[-1].at), _COURSE, _courses(pictured), widths)
+    return Spark(shown.index(pictured[0].at), "", _bars(pictured[0], cells), widths)
 
 
 def _let_out(least: Sequence[int], wanted: Sequence[int], spare: int) -> list[int]:
