@@ -451,7 +451,16 @@ def test_an_unknown_place_names_the_nearest(office: Sbd) -> None:
 
 def test_the_catalogue_names_every_report_and_wants_no_ledger(sbd: Sbd, own_ledger: Path) -> None:
     said = sbd("report", "--list", "--format", "json").json()
-    assert [row["name"] for row in said] == [*EVERY_REPORT, "needs", "orders", "visits", "coverage", "gap"]
+    assert [row["name"] for row in said] == [
+        *EVERY_REPORT,
+        "needs",
+        "orders",
+        "visits",
+        "meetings",
+        "checkins",
+        "coverage",
+        "gap",
+    ]
     assert not own_ledger.exists()
 
 

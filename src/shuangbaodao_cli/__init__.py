@@ -1,3 +1,24 @@
-"""sbd: keeps the record of 双报到 work in a community."""
+"""sbd: keeps the record of 双报到 work in a community.
 
+For programs there is ``open_ledger``; it is loaded when it is first asked for, so that importing
+the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shuangbaodao_cli.api import Ledger, open_ledger
+
+__all__ = ["Ledger", "__version__", "open_ledger"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The names of the Python API, from their module when they are first used."""
+    if name in {"Ledger", "open_ledger"}:
+        from shuangbaodao_cli import api  # noqa: PLC0415  # what only wants the version pays for nothing
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

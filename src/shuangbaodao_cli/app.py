@@ -94,6 +94,8 @@ ROOT = Group(
         "org": ORG,
         "policy": POLICY,
         "report": ("report:report", "报数：任何期间、任何分列"),
+        "fill": ("fill:fill", "填别人发来的表，别的原样不动"),
+        "query": ("query:query", "用自己的 SQL 查台账，只读"),
         "export": ("export:export", "导出一个月的汇总、台账和时长表"),
         "template": ("template:template", "生成发下去填的空白表"),
         "demo": ("demo:demo", "用样例演示一遍"),

@@ -61,16 +61,17 @@ def _workbook(tables: Sequence[Table]) -> bytes:
         raise Unreadable(f"电子表格写不了（{said}），请腾出一些磁盘空间再试。") from None
 
 
-def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
     """Write a file whole or not at all; an older file of the name stays until the new one is complete.
 
-    Nothing is written where the same bytes are there already. Raises Unreadable where it cannot be.
+    Nothing is written, and False returned, where the same bytes are there already. Raises Unreadable where
+    it cannot be.
     """
     import tempfile  # noqa: PLC0415  # most commands write no file
 
     try:
         if path.is_file() and path.read_bytes() == content:
-            return
+            return False
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -85,6 +86,7 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
             raise
     except OSError as error:
         raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写、是不是正被打开。") from None
+    return True
 
 
 def _umask() -> int:
@@ -100,6 +102,16 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unreadable(f"文件夹“{path}”建不了（{why(error)}），请换一个可以写的地方。") from None
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file, in one piece also where two do so at once. Raises Unreadable."""
+    make_folder(path.parent)
+    try:
+        with path.open("ab", buffering=0) as file:
+            file.write(f"{line}\n".encode())
+    except OSError as error:
+        raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写。") from None
 
 
 def slug(name: str) -> str:

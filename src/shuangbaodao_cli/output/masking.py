@@ -6,6 +6,13 @@ digits would leave exactly one number possible.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
+_ONE_NAME = r"[^、，,；;/\n]+"
+_ID = r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])"
+_MOBILE = r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
+
 
 def mask_id(number: str) -> str:
     """``13080219900307001X`` → ``130802***********X``; of a passport the first and the last character."""
@@ -23,3 +30,23 @@ def mask_phone(number: str) -> str:
 def mask_private(_: str) -> str:
     """Name, health or address of somebody who is looked after: that there is something, and no more."""
     return "＊＊"
+
+
+def mask_name(name: str) -> str:
+    """``王小兰`` → ``王*兰``, ``张三`` → ``张*``, as names stand on public notices; several names each by itself."""
+    return re.sub(_ONE_NAME, lambda one: _hidden(one[0]), name)
+
+
+def _hidden(name: str) -> str:
+    # 张　三 is set apart to fill a line; a mark that varies a letter is no letter of its own
+    letters = [letter for letter in name if not letter.isspace() and unicodedata.category(letter) != "Mn"]
+    if len(letters) < 2:
+        return "*" * len(letters)
+    last = letters[-1] if len(letters) > 2 else ""
+    return letters[0] + "*" * (len(letters) - 1 - len(last)) + last
+
+
+def mask_numbers(text: str) -> str:
+    """A text with the ids and mobile numbers in it masked: 报名电话19900001234 → 报名电话199****1234."""
+    covered = re.sub(_ID, lambda one: mask_id(one[0]), text)
+    return re.sub(_MOBILE, lambda one: mask_phone(one[0]), covered)

@@ -22,7 +22,7 @@ def cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
     columns = [table.columns[i] for i in at]
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else list(table.rows)
     body = [[visible(show(row[i], table.columns[i])) for i in at] for row in rows]
-    headings = [c.heading for c in columns]
+    headings = [visible(c.heading) for c in columns]
     return headings, body, [c.numeric for c in columns]
 
 

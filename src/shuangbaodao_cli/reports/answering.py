@@ -25,6 +25,8 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "needs": working.needs,
     "orders": working.orders,
     "visits": working.visits,
+    "meetings": working.meetings,
+    "checkins": working.checkins,
     "coverage": working.coverage,
 }
 """The reports beside the summary: the name of the .sql file → how it is laid out."""

@@ -53,7 +53,7 @@ PARTS: dict[str, Part] = {
 
 FILES = (
     *("summary", "activities", "people", "outcomes", "monthly"),
-    *("needs", "orders", "visits", "coverage", "gap"),
+    *("needs", "orders", "visits", "meetings", "checkins", "coverage", "gap"),
 )
 
 

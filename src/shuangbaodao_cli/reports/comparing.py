@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.reports.scope import Scope
 
-COMPARABLE = ("summary", "needs", "orders", "visits", "outcomes")
+COMPARABLE = ("summary", "needs", "orders", "visits", "meetings", "outcomes")
 """The reports whose rows are parts of a whole, so that those of two periods can stand side by side."""
 WAYS = {"previous": "环比", "year": "同比"}
 """``--compare`` word → what offices call it."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OWN = {
     "person": Column("person", "姓名"),
+    "person_id": Column("person_id", "编号", hidden=True),
     "participations": Column("participations", "参加次数", "count"),
     "community": Column("community", "居住社区"),
     "org": Column("org", "单位"),

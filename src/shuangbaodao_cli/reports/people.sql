@@ -1,6 +1,6 @@
 -- title: 志愿服务时长表
 -- asks: 这段时间谁参加了几次服务、计多少时长？（不排名次）
--- columns: person org community participations hours
+-- columns: person person_id org community participations hours
 SELECT
   person.name AS person,
   person.id AS person_id,

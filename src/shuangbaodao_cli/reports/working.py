@@ -61,8 +61,7 @@ def _figures(scope: Scope, rows: Iterable[Need]) -> tuple[int, int, float | None
             closed += 1
             if raised is not None:
                 took.append(_days(raised, done))
-    rate = 1000 * met // collected / 10 if collected else None
-    return collected, closed, rate, _mean(took), overdue
+    return collected, closed, _share(met, collected), _mean(took), overdue
 
 
 STEPS = ("claimed", "finished", "reviewed", "returned", "reopened")
@@ -97,7 +96,7 @@ def _course(events: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
     took = [_days(opened, day) for step, day, opened, *_ in events if step == "reviewed" and opened is not None]
     said = [satisfaction for *_, satisfaction in events if satisfaction is not None]
     content = sum(satisfaction != "bad" for satisfaction in said)
-    return *counts, late, _mean(took), 1000 * content // len(said) / 10 if said else None
+    return *counts, late, _mean(took), _share(content, len(said))
 
 
 def _days(first: str, last: str) -> int:
@@ -122,6 +121,60 @@ def visits(scope: Scope) -> Body:
         "走访人数比户数少，说明走访人比较固定。同一走访人在几个社区走访，合计里各计一次。",
     ]
     return Body(columns, rows, _totals(rows), notes)
+
+
+def meetings(scope: Scope) -> Body:
+    """Joint meetings by place, and what became of what they agreed."""
+    labels = ["联席会议次数", "到会单位", "议定事项", "已落实"]
+    columns = [Column("place", "社区（村）")]
+    columns += [
+        Column(name, label, "count") for name, label in zip(question("meetings").columns[1:], labels, strict=True)
+    ]
+    rows = scope.ask(question("meetings").sql).fetchall()
+    notes = [
+        "联席会议次数：未作废的会议记录数，按会议日期归入期间。到会单位：各次会议到会单位数之和。",
+        "已落实：议定的事项中，到现在写了完成日期的，和转成的项目、工单已经办成的。",
+    ]
+    return Body(columns, rows, _totals(rows), notes)
+
+
+def checkins(scope: Scope) -> Body:
+    """Who was to report to each community, and who has; of the whole nobody is counted twice."""
+    columns = [
+        Column("place", "社区（村）"),
+        Column("place_id", "编号", hidden=True),
+        Column("due", "应报到", "count", "人"),
+        Column("reported", "已报到", "count", "人"),
+        Column("rate", "报到率", "decimal", "%"),
+        Column("paired", "包联单位", "count", "家"),
+        Column("units", "报到单位", "count", "家"),
+    ]
+    found = {
+        id_: (name, due, reported, paired, units)
+        for id_, name, due, reported, paired, units in scope.ask(question("checkins").sql)
+    }
+    rows = [
+        (name, id_, due, reported, _share(reported, due), paired, units)
+        for id_, (name, due, reported, paired, units) in found.items()
+        if id_ != scope.place
+    ]
+    own = found.get(scope.place) if scope.place is not None else None
+    if own and not rows:
+        return Body(columns, [(own[0], scope.place, own[1], own[2], _share(own[2], own[1]), *own[3:])], None, _REPORTED)
+    totals = ["合计", None, own[1], own[2], _share(own[2], own[1]), *own[3:]] if own else None
+    notes = _REPORTED if own else [*_REPORTED, "同一个人可能在几个社区报到，不写地点时不列合计；要合计请加 --place。"]
+    return Body(columns, rows, totals, notes)
+
+
+_REPORTED = [
+    "应报到：居住在本社区的人，和已在本社区报到的人。已报到：期末前在本社区报到、期间内没有退出的人，同一人只计一次。",
+    "报到率：已报到占应报到多少，不进位。各数都包括它下面的网格。",
+]
+
+
+def _share(part: int, whole: int) -> float | None:
+    """What share one number is of another, in per cent cut to one decimal."""
+    return 1000 * part // whole / 10 if whole else None
 
 
 def coverage(scope: Scope) -> Body:

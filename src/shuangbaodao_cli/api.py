@@ -1,0 +1,157 @@
+"""The ledger for programs: the reports as pandas tables, and SQL that only reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import querying
+from shuangbaodao_cli.ledger.database import default_path, reading
+from shuangbaodao_cli.ledger.finding import find
+from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.output import formats
+from shuangbaodao_cli.reports.answering import answers
+from shuangbaodao_cli.reports.scope import Scope
+from shuangbaodao_cli.vocabulary.period import MONTHS, Period, between, period
+from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.spoken import spoken
+
+if TYPE_CHECKING:
+    import os
+    import sqlite3
+    from datetime import date
+    from types import TracebackType
+
+    import pandas as pd
+
+    from shuangbaodao_cli.output.table import Column, Table
+
+
+class Asked(TypedDict, total=False):
+    """The period of a report, one way: a phrase (上季度), a month, quarter, half or year, or two days with both."""
+
+    period: str
+    month: str
+    quarter: str
+    half: str
+    year: str
+    start: str | date | None
+    end: str | date | None
+
+
+class Ledger:
+    """An open ledger. It can be read and not changed; ``close`` it, or use it in ``with``."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; twice does no harm."""
+        self._connection.close()
+
+    def report(
+        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **asked: Unpack[Asked]
+    ) -> pd.DataFrame:
+        """The rows of one report, as ``sbd report NAME --format json`` gives them.
+
+        ``attrs`` hold ``title``, ``period`` (from, until: half-open), ``place``, ``labels`` (Chinese),
+        ``units``, ``totals`` and ``notes``. Of a report of several tables it is the first. Without a
+        period it is this year. Raises UsageError, NotFound.
+        """
+        return self.tables(name, by=by, place=place, **asked)[0]
+
+    def tables(
+        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **asked: Unpack[Asked]
+    ) -> list[pd.DataFrame]:
+        """All tables of one report, each as ``report`` gives the first."""
+        with reading(self._connection):
+            days = _period(asked, month_starts(self._connection))
+            where = find(self._connection, PLACE, place) if place else None
+            answered = answers(Scope(self._connection, days, where), name, by=by)
+        return [_frame(table) for table in answered]
+
+    def query(self, sql: str, *, seconds: int = querying.PATIENT) -> pd.DataFrame:
+        """The answer to one SELECT. What is not to leave the ledger reads as empty: ``attrs["hidden"]`` names it.
+
+        Raises UsageError with SQLite's own words where the statement is wrong, would change something, or
+        takes longer.
+        """
+        import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
+
+        answer = querying.ask(self._connection, sql, seconds=seconds)
+        frame = pd.DataFrame(answer.rows, columns=answer.names)
+        frame.attrs["hidden"] = answer.hidden
+        return frame
+
+
+def open_ledger(path: str | os.PathLike[str] | None = None) -> Ledger:
+    """Open a ledger for reading; without a path the one that ``sbd`` itself would take.
+
+    Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
+    """
+    return Ledger(querying.open_reading(Path(path) if path is not None else _own_path()))
+
+
+def _own_path() -> Path:
+    import os  # noqa: PLC0415  # as the type above it, only where it is needed
+
+    said = os.environ.get("SBD_LEDGER")
+    return Path(said) if said else default_path()
+
+
+def _period(asked: Asked, starts: int) -> Period:
+    """The one period that was asked for; this year where none was."""
+    unknown = set(asked) - Asked.__optional_keys__
+    if unknown:
+        raise UsageError(
+            f"没有 {'、'.join(sorted(unknown))} 这个参数，期间可以用：{'、'.join(Asked.__annotations__)}。"
+        )
+    given = {kind: said for kind in ("period", *MONTHS) if (said := asked.get(kind)) is not None}
+    first, last = asked.get("start"), asked.get("end")
+    if len(given) + (first is not None or last is not None) > 1:
+        raise UsageError("期间只要写一种：period、month、quarter、half、year，或者 start 和 end。")
+    for kind, said in given.items():
+        return spoken(str(said), starts) if kind == "period" else period(kind, str(said), starts)
+    if first is None and last is None:
+        return period("year", "", starts)
+    return between(*(None if day is None else str(day) for day in (first, last)))
+
+
+_DTYPES = {"count": "Int64", "decimal": "Float64", "date": "datetime64[s]"}
+"""How a column is shown → its type in pandas; hours are told by name, all else is text."""
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    """A table as pandas has it, by way of its JSON, so that both say the same."""
+    import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
+
+    whole = formats.as_json(table)
+    said: dict[str, Any] = whole if isinstance(whole, dict) else {"title": table.title, "rows": whole}
+    types, labels, units = {}, {}, {}
+    for column in table.columns:
+        for name, (dtype, label, unit) in _described(column).items():
+            types[name], labels[name], units[name] = dtype, label, unit
+    frame = pd.DataFrame(said["rows"], columns=list(types)).astype(types)
+    for key in ("report", "title", "period", "place", "totals", "notes"):
+        frame.attrs[key] = said.get(key, list(table.notes) if key == "notes" else None)
+    frame.attrs |= {"labels": labels, "units": units}
+    return frame
+
+
+def _described(column: Column) -> dict[str, tuple[str, str, str]]:
+    """The columns that one becomes: type, Chinese label, unit. Hours stand beside their minutes."""
+    if column.kind == "hours":
+        minutes = {"minutes": ("Int64", column.label, "分钟")}
+        return ({"hours": ("Float64", column.label, "小时")} if column.name == "hours" else {}) | minutes
+    identity = column.hidden and column.name.endswith("_id")
+    dtype = "Int64" if identity else _DTYPES.get(column.kind, "string")
+    return {column.name: (dtype, column.label, column.unit)}

@@ -1,0 +1,85 @@
+"""query: somebody's own SQL over the ledger, which it can read and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from shuangbaodao_cli.commands.records import ReasonOption
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.database import default_path, writing
+from shuangbaodao_cli.ledger.querying import PATIENT, Answer, ask, open_reading
+from shuangbaodao_cli.options import (
+    Format,
+    FormatOption,
+    FullOption,
+    LedgerPath,
+    OutputOption,
+    command_line,
+    give,
+    opened,
+    require,
+)
+from shuangbaodao_cli.output.table import Column, Kind, Table
+
+
+def query(  # noqa: PLR0913  # each is an option of the command
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="一句 select，整句放在引号里")],
+    *,
+    full: FullOption = False,
+    reason: ReasonOption = None,
+    seconds: Annotated[int, typer.Option("--seconds", metavar="N", help="最多算多少秒")] = PATIENT,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """用自己的 SQL 查台账，只读，什么都改不了。
+
+    表名是记录的英文名，列名是字段的英文名；作废的行 voided 不空。
+    证件号码、电话、走访对象的情况、名册里没认出来的列、改动的旧值和新值，读出来都是空的，当条件也没有用。
+    要看须写 --full 和 --reason，这件事本身会留底。
+
+    例如：
+      sbd query "select date, title, served from activity where voided is null"
+      sbd query "select name from place where level = 'community'" -o 社区.csv
+    """
+    if seconds < 1:
+        raise UsageError("--seconds 后面请写一个正整数，例如 --seconds 60。")
+    if full:
+        with opened(ledger) as connection, writing(connection, command_line(), require(reason, "--reason", "核对名单")):
+            pass
+    connection = open_reading(ledger or default_path())
+    try:
+        answer = ask(connection, sql, full=full, seconds=seconds)
+    finally:
+        connection.close()
+    give([as_table(answer)], format_, output, private=full)
+    if answer.hidden:
+        sys.stderr.write(f"{'、'.join(answer.hidden)} 不外露，读出来是空的；要看请加 --full 和 --reason。\n")
+
+
+def as_table(answer: Answer) -> Table:
+    """An answer under headings that no two columns share; numbers stand as they are."""
+    names: list[str] = []
+    for name in answer.names:
+        again = sum(1 for known in names if known == name or known.startswith(f"{name}_"))
+        names.append(f"{name}_{again + 1}" if name in names else name)
+    rows = [tuple(map(_readable, row)) for row in answer.rows]
+    columns = [Column(name, name, _kind([row[at] for row in rows])) for at, name in enumerate(names)]
+    return Table(f"查询结果（{len(rows)} 行）", columns, rows)
+
+
+def _kind(values: Sequence[Any]) -> Kind:
+    """Numbers where there is nothing else, so that a sheet can add them up."""
+    types = {type(value) for value in values if value is not None}
+    return "count" if types == {int} else "figure" if types and types <= {int, float} else "text"
+
+
+def _readable(value: Any) -> Any:
+    """Bytes as hexadecimal digits; what is no finite number as text."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value

@@ -1,0 +1,56 @@
+"""Every figure that a form may ask of a place, a unit or a person: taken from the reports, reckoned nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.output.table import Table, hours
+from shuangbaodao_cli.reports.answering import answer
+
+if TYPE_CHECKING:
+    from shuangbaodao_cli.reports.scope import Scope
+
+Figures = dict[str, Any]
+"""Name of a figure → its value; hours with one decimal. What a report cannot say of such a row is not in it."""
+
+
+def of_place(scope: Scope, place: int | None, wanted: set[str]) -> Figures:
+    """The figures of a place with all that is below it, or of the whole ledger; only what is wanted is asked for."""
+    scope = replace(scope, place=place)
+    found = _row(answer(scope, "summary"))
+    if wanted & {"collected", "closed", "rate"}:
+        found |= {"collected": 0, "closed": 0, "rate": None} | _totals(answer(scope, "needs"))
+    for name in ("visits", "meetings"):
+        if name in wanted:
+            found[name] = _totals(answer(scope, name)).get(name, 0)
+    if wanted & {"due", "reported", "checkin_rate", "units"} and place is not None:
+        said = answer(scope, "checkins")
+        told = _totals(said) if said.totals else _row(said)
+        found |= {name: told.get(name, 0) for name in ("due", "reported", "units")}
+        found["checkin_rate"] = told.get("rate")
+    return found
+
+
+def of_each(scope: Scope, report: str) -> dict[int, Figures]:
+    """The figures of every unit (``orgs``) or person (``people``) that has any, by its number."""
+    said = answer(scope, report)
+    key = next(at for at, column in enumerate(said.columns) if column.name in {"org_id", "person_id"})
+    return {row[key]: _figures(said, row) for row in said.rows if row[key] is not None}
+
+
+def _row(said: Table) -> Figures:
+    return _figures(said, said.rows[0]) if said.rows else {}
+
+
+def _totals(said: Table) -> Figures:
+    return _figures(said, said.totals) if said.totals else {}
+
+
+def _figures(said: Table, row: Any) -> Figures:
+    columns = [column for column in said.columns if column.numeric]
+    values = (value for column, value in zip(said.columns, row, strict=True) if column.numeric)
+    return {
+        column.name: float(hours(value)) if column.kind == "hours" and value is not None else value
+        for column, value in zip(columns, values, strict=True)
+    }

@@ -1,0 +1,291 @@
+"""``sbd query``: any question in SQL, no change, nothing of a person that is not asked for with a reason."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from shuangbaodao_cli.ledger.querying import secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Sbd
+
+ID, PHONE = "13080219900307001X", "19900001234"
+ENDLESS = "with recursive c (x) as (select 1 union all select x + 1 from c) select count(*) from c"
+
+
+@pytest.fixture
+def office(sbd: Sbd) -> Sbd:
+    """A place, a person with id and phone, somebody who is looked after, two activities."""
+    for words in (
+        "add place 名称=文庙社区 级别=社区",
+        f"add person 姓名=张三 身份证号={ID} 电话={PHONE} 居住社区=文庙社区",
+        "add subject 姓名=王某某 健康状况=高血压 居住地址=塔沟小区3号楼 监护人电话=19900005678",
+        "log activity 义诊 --date 2026-07-01 --place 文庙社区 --served 30",
+        "log activity 巡逻 --date 2026-07-02 --served 4",
+        f"edit person 张三 电话={PHONE[:-1]}5",
+    ):
+        assert sbd(*words.split()).code == 0, words
+    return sbd
+
+
+def digest(ledger: Path) -> str:
+    return hashlib.sha256(ledger.read_bytes()).hexdigest()
+
+
+def test_a_question_is_answered(office: Sbd) -> None:
+    said = office("query", "select title, served from activity order by served", "--format", "json")
+    assert (said.code, said.err) == (0, "")
+    assert said.json() == [{"title": "巡逻", "served": 4}, {"title": "义诊", "served": 30}]
+
+
+def test_on_the_screen_numbers_stand_to_the_right_and_nothing_is_said_beside(office: Sbd) -> None:
+    said = office("query", "select title, served from activity order by served")
+    assert said.out == "查询结果（2 行）\ntitle  served\n巡逻        4\n义诊       30\n"
+
+
+def test_as_csv_and_markdown(office: Sbd) -> None:
+    said = office("query", "select title, served from activity", "--format", "csv").out
+    assert list(csv.reader(StringIO(said.removeprefix("\ufeff")))) == [
+        ["title", "served"],
+        ["义诊", "30"],
+        ["巡逻", "4"],
+    ]
+    assert "| 义诊 | 30 |" in office("query", "select title, served from activity", "--format", "md").out
+
+
+def test_a_sheet_holds_numbers_and_no_formula(office: Sbd, tmp_path: Path) -> None:
+    assert office("query", "select 30 as n, '=1+1' as t, 1.5 as f", "-o", "查.xlsx").code == 0
+    rows = list(openpyxl.load_workbook(tmp_path / "查.xlsx").worksheets[0].iter_rows())
+    assert [(cell.value, cell.data_type) for cell in rows[-1]] == [(30, "n"), ("=1+1", "s"), (1.5, "n")]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("select count(*) as n from place", [{"n": 1}]),
+        ("select 1 as a, 2 as a", [{"a": 1, "a_2": 2}]),
+        ("values (1), (2)", [{"column1": 1}, {"column1": 2}]),
+        ("select x'00ff' as b, 9e999 as f, null as n", [{"b": "00ff", "f": "inf", "n": None}]),
+        (
+            "with recursive c (x) as (select 1 union all select x + 1 from c where x < 3) select x from c",
+            [{"x": n} for n in (1, 2, 3)],
+        ),
+        (
+            "with recursive c (x) as (select 1 union all select x + 1 from c where x < 9) select count(*) n from c",
+            [{"n": 9}],
+        ),
+        ("select p.name from activity a join place p on p.id = a.place", [{"name": "文庙社区"}]),
+        ("select name from sqlite_schema where name = 'order'", [{"name": "order"}]),
+        ("select cast(x'ff41' as text) as t", [{"t": "\ufffdA"}]),
+        ("select title from activity where served > 100", []),
+        ("select 1 as one -- 说明\n;", [{"one": 1}]),
+    ],
+)
+def test_whatever_reads_may_be_asked(office: Sbd, sql: str, expected: list[object]) -> None:
+    said = office("query", sql, "--format", "json")
+    assert (said.code, said.err, said.json()) == (0, "", expected)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from person",
+        "update activity set served = 9",
+        "insert into place (name) values ('甲')",
+        "drop table person",
+        "create table x (a)",
+        "create temp table x (a)",
+        "create view v as select 1",
+        "pragma user_version = 9",
+        "pragma query_only = off",
+        "pragma writable_schema = on",
+        "attach 'other.db' as other",
+        "vacuum into 'copy.db'",
+        "begin",
+        "reindex",
+        "analyze",
+        "select load_extension('x')",
+        "select * from pragma_database_list",
+        "select 1 where (select 1 from (delete from person))",
+        "with x as (select 1) delete from person",
+    ],
+)
+def test_what_would_change_or_open_anything_is_refused(office: Sbd, own_ledger: Path, tmp_path: Path, sql: str) -> None:
+    before, files = digest(own_ledger), sorted(tmp_path.iterdir())
+    said = office("query", sql)
+    assert (said.code, said.out) == (2, "")
+    assert "SQLite 说：" in said.err
+    assert (digest(own_ledger), sorted(tmp_path.iterdir())) == (before, files)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("selec 1", '这句 SQL 不对。SQLite 说：near "selec": syntax error'),
+        ("select * from nope", "没有这张表"),
+        ("select nope from place", "没有这一列"),
+        ("select 1; select 2", "一次只能查一句"),
+        ("select ?", "没给值的参数"),
+        ("select :a", "没给值的参数"),
+        ("", "还没有写要查什么"),
+        (" -- 只有说明", "还没有写要查什么"),
+        ("select zeroblob(999999999)", "一个值太大了"),
+        ("delete from person", "只能查（select）"),
+    ],
+)
+def test_a_wrong_question_is_told_in_chinese_with_the_words_of_sqlite(office: Sbd, sql: str, told: str) -> None:
+    said = office("query", sql)
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_what_never_ends_is_stopped(office: Sbd) -> None:
+    begun = time.monotonic()
+    said = office("query", ENDLESS, "--seconds", "1")
+    assert said.code == 2
+    assert "1 秒还没有算完" in said.err
+    assert time.monotonic() - begun < 10
+
+
+def test_rows_without_end_are_stopped(office: Sbd) -> None:
+    said = office("query", ENDLESS.replace("count(*)", "x"))
+    assert (said.code, said.out) == (2, "")
+    assert "100 万行" in said.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+@pytest.mark.usefixtures("office")
+def test_ctrl_c_ends_it_at_once() -> None:
+    command = [sys.executable, "-m", "shuangbaodao_cli", "query", ENDLESS]
+    running = subprocess.Popen(command, env=os.environ | {"SBD_DEBUG": ""}, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=10)
+    assert (running.returncode, said) == (130, "已取消，什么都没有改动。\n")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select name, phone, id_no from person",
+        "select * from person",
+        "select max(phone) || max(id_no) from person",
+        "select p.[phone] as harmless from person as p",
+        "select x from (select id_no as x from person union select phone from person)",
+        "with a as (select * from person) select * from a",
+        "select * from change",
+        "select * from entry",
+        "select * from subject",
+        "select name_key from subject",
+        "select * from batch",
+        "select json_group_array(phone) from person",
+        "select hex(phone), hex(id_no) from person",
+        "select group_concat(guardian_phone || address || health || name) from subject",
+    ],
+)
+def test_no_number_of_a_person_and_nothing_of_the_looked_after_is_printed(office: Sbd, sql: str) -> None:
+    for form in ("table", "json", "csv", "md"):
+        said = office("query", sql, "--format", form)
+        assert said.code == 0
+        for secret_ in (ID, PHONE, PHONE[:-1] + "5", "王某某", "高血压", "塔沟小区", "19900005678"):
+            assert secret_ not in said.out
+            assert secret_.encode().hex().upper() not in said.out
+        assert "不外露" in said.err
+
+
+def test_nor_can_a_condition_find_it_out(office: Sbd) -> None:
+    said = office(
+        "query", f"select name from person where phone = '{PHONE[:-1]}5' or id_no like '1308%'", "--format", "json"
+    )
+    assert said.json() == []
+    assert "person.phone" in said.err
+
+
+def test_for_a_reason_it_is_shown_and_that_is_kept(office: Sbd) -> None:
+    assert office("query", "select phone from person", "--full").code == 2
+    sql = "select id_no, name from person"
+    said = office("query", sql, "--full", "--reason", "核对报到名单", "--format", "json")
+    assert (said.json(), said.err) == ([{"id_no": ID, "name": "张三"}], "")
+    kept = office("query", "select operator, reason from entry order by id desc limit 1", "--format", "json").json()
+    assert kept == [{"operator": "测试员", "reason": "核对报到名单"}]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the permissions of files are those of POSIX")
+def test_a_file_with_whole_numbers_is_for_its_owner_alone(office: Sbd, tmp_path: Path) -> None:
+    office("query", "select id_no from person", "--full", "--reason", "核对", "-o", "全.csv")
+    assert (tmp_path / "全.csv").stat().st_mode & 0o077 == 0
+
+
+def test_a_reason_does_not_open_the_ledger_to_changes(office: Sbd) -> None:
+    assert office("query", "delete from person", "--full", "--reason", "核对").code == 2
+    assert office("query", "select count(*) as n from person", "--format", "json").json() == [{"n": 1}]
+
+
+@pytest.mark.usefixtures("office")
+def test_every_column_that_may_hold_a_number_of_a_person_is_secret(own_ledger: Path) -> None:
+    """Told from the schema itself: by name, whichever table it stands in."""
+    with sqlite3.connect(own_ledger) as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")]
+        held = [(t, row[1]) for t in tables for row in connection.execute(f"pragma table_info([{t}])")]
+    connection.close()
+    assert len(held) > 200
+    for table, column in held:
+        if column in {"id_no", "phone", "guardian_phone", "extra"}:
+            assert secret(table, column), (table, column)
+    assert not any(secret(table, "name") for table in ("place", "org", "team", "person"))
+
+
+def test_names_of_columns_and_cells_cannot_steer_the_terminal(office: Sbd) -> None:
+    said = office("query", "select char(27) || '[31m' as \"\x1b[2J\"")
+    assert "\x1b" not in said.out
+
+
+def test_without_a_ledger_none_is_made(sbd: Sbd, own_ledger: Path) -> None:
+    assert sbd("query", "select 1").code == 7
+    assert not own_ledger.exists()
+
+
+def test_a_foreign_database_is_no_ledger(sbd: Sbd, own_ledger: Path) -> None:
+    with sqlite3.connect(own_ledger) as connection:
+        connection.execute("create table t (a)")
+    connection.close()
+    assert sbd("query", "select 1").code == 7
+
+
+def test_it_waits_for_somebody_who_is_writing(office: Sbd, own_ledger: Path) -> None:
+    code = (
+        "import sqlite3, sys, time; c = sqlite3.connect(sys.argv[1]); c.execute('begin exclusive');"
+        "print('locked', flush=True); time.sleep(2)"
+    )
+    busy = subprocess.Popen([sys.executable, "-c", code, str(own_ledger)], stdout=subprocess.PIPE, text=True)
+    assert busy.stdout is not None
+    assert busy.stdout.readline() == "locked\n"
+    assert office("query", "select count(*) as n from activity", "--format", "json").json() == [{"n": 2}]
+    assert busy.wait() == 0
+    busy.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the permissions of files are those of POSIX")
+def test_a_ledger_that_may_only_be_read_is_enough(office: Sbd, own_ledger: Path) -> None:
+    own_ledger.chmod(0o400)
+    assert office("query", "select count(*) as n from activity", "--format", "json").json() == [{"n": 2}]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "x"])
+def test_a_time_that_is_none(office: Sbd, seconds: str) -> None:
+    assert office("query", "select 1", "--seconds", seconds).code == 2
