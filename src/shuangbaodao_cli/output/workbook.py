@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.output.chart import charts
+from shuangbaodao_cli.output.chart import Numbers, bars, trends
+from shuangbaodao_cli.output.drawn import drawn
+from shuangbaodao_cli.output.heat import shade
 from shuangbaodao_cli.output.sheet import Sheet
 from shuangbaodao_cli.output.sheetstyle import (
     DATA,
+    FORMATS,
     HEADER,
     NOTE,
     SUBTITLE,
@@ -64,9 +67,13 @@ def _write(book: Workbook, name: str, table: Table) -> None:
             sheet.write(cells, row)
     for note in _numbered(table.notes):
         sheet.banner(note, NOTE)
-    if table.chart and rows:
-        numeric = [at for at, column in enumerate(columns) if at and column.numeric]
-        charts(sheet, {at: headings[at] for at in numeric}, rows, header + 1)
+    found = [shown.index(one.at) for one in drawn(table)]
+    if table.chart == "heat":
+        shade(sheet, found[:-1], header + 1, len(rows))
+    elif table.chart in {"trend", "bars"}:
+        numbers = [Numbers(at, headings[at], FORMATS[columns[at].kind]) for at in found]
+        pictured = trends if table.chart == "trend" else bars
+        pictured(sheet, numbers, rows, header + 1)
 
 
 def _value(value: object, column: Column) -> Value:
