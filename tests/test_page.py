@@ -150,6 +150,12 @@ def test_a_heat_map_is_the_darker_the_greater_and_its_sums_are_bars() -> None:
     assert worn == ["n h8", "n", "n b", "n h1", "n h4", "n b", "n", "n", "n"]
 
 
+def test_days_and_numbers_stand_on_one_line() -> None:
+    columns = [Column("date", "日期", "date"), Column("phone", "电话", "code"), Column("what", "内容")]
+    seen = Seen(page([Table("表", columns, [["2026-07-01", "199****1234", "义诊"]])]))
+    assert [attrs.get("class") for attrs, _ in [seen.all("th")[-1], *seen.all("td")]] == ["w", "w", None]
+
+
 def test_two_periods_side_by_side_have_no_picture() -> None:
     columns = (SERVICES, Column("before", "服务次数", "count", "次", group="上期"))
     text = page([of("bars", ["甲", 1, 2], columns=columns)])

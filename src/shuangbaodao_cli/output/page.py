@@ -21,6 +21,9 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _SHORT = 16
 """Rows of a table that is not torn apart on paper."""
 
+_UNBROKEN = {"code", "date", "moment"}
+"""Kinds of columns whose hyphens and blanks are no place to begin a line."""
+
 
 class Said(NamedTuple):
     """What the page said before a table: its number, the subtitle above, the notes so far."""
@@ -99,11 +102,16 @@ def _worn(shades: Dress, place: tuple[int, int]) -> tuple[str, str]:
 
 def _cell(text: str, column: Column, *, first: bool, worn: tuple[str, str], unit: bool) -> str:
     """One cell: what names its row is a heading, a number is set flush right in what the picture gives it."""
+    kind = "n" if column.numeric else "w" if column.kind in _UNBROKEN else ""
     if first and not column.numeric:
-        return f'<th scope="row">{escape(text)}</th>'
-    classes = " ".join(filter(None, ["n" if column.numeric else "", worn[0]]))
-    said = f' class="{classes}"' if classes else ""
+        return f'<th scope="row"{_classes(kind)}>{escape(text)}</th>'
+    said = _classes(kind, worn[0])
     said += f' style="{worn[1]}"' if worn[1] else ""
     if unit and column.unit and column.unit not in column.heading:
         said += f' data-unit="{_text(column.unit)}"'
     return f"<td{said}>{escape(text)}</td>"
+
+
+def _classes(*words: str) -> str:
+    said = " ".join(filter(None, words))
+    return f' class="{said}"' if said else ""

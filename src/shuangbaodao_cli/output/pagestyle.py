@@ -29,6 +29,7 @@ tbody th {{ text-align: left; font-weight: 400 }}
 thead {{ display: table-header-group }}
 tr {{ break-inside: avoid }}
 td.n {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }}
+.w {{ white-space: nowrap }}
 td.b {{ background: linear-gradient(to right, #cfe0f5 var(--p), transparent var(--p)) }}
 {_SHADES}
 tr.total th, tr.total td {{ font-weight: 600; background: #f4f4f4 }}

@@ -30,7 +30,11 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "coverage": working.coverage,
 }
 """The reports beside the summary: the name of the .sql file → how it is laid out."""
-_CHARTS: dict[str, Chart] = {"summary": "figures", "monthly": "heat", "needs": "bars", "visits": "bars"}
+_CHARTS: dict[str, Chart] = {
+    "summary": "figures",
+    "monthly": "heat",
+    **dict.fromkeys(("needs", "visits", "meetings", "checkins"), "bars"),
+}
 _DIVIDED: dict[str, Chart] = {"month": "trend"}
 """Which picture helps to read a report; whatever else the summary is divided by stands in bars."""
 
