@@ -106,6 +106,7 @@ ROOT = Group(
         "policy": POLICY,
         "report": ("report:report", "报数：任何期间、任何分列"),
         "query": ("query:query", "用自己的 SQL 查台账，只读"),
+        "browse": ("browse:browse", "在浏览器里看台账（要装 Datasette）"),
         "export": ("export:export", "导出一个月的汇总、台账和时长表"),
         "schedule": SCHEDULE,
         "template": ("template:template", "生成发下去填的空白表"),
