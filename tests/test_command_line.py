@@ -92,8 +92,9 @@ def test_without_a_command_the_help_is_shown(sbd: Sbd, words: tuple[str, ...]) -
     assert said.out.strip() == sbd(*words, "--help").out.strip()
 
 
-def test_the_examples_in_the_help_can_be_typed(sbd: Sbd) -> None:
-    """Each is understood: it may find nothing (4) or no ledger (7), but never ends as a wrong command (2)."""
+def test_the_examples_in_the_help_can_be_typed(sbd: Sbd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is understood: it may find nothing (4) or no crontab (1), but never ends as a wrong command (2)."""
+    monkeypatch.setenv("PATH", "")  # the crontab of whoever runs the tests is not ours to write to
     assert sbd("init", "--office", "试用").code == 0
     sheet(Path("街道月报.xlsx"), ["服务次数", "服务群众人次", "备注"], ["", "", "甲"])
     examples = [
@@ -104,7 +105,7 @@ def test_the_examples_in_the_help_can_be_typed(sbd: Sbd) -> None:
     ]
     assert len(examples) >= 8
     for example in examples:
-        assert sbd(*example).code in {0, 4}
+        assert sbd(*example).code in ({0, 1, 4} if example[0] == "schedule" else {0, 4})
 
 
 # Slips.
