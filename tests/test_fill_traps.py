@@ -353,3 +353,23 @@ class TestTheFileItself:
         blank = form(tmp_path / "空表.xlsx", FORMS["one line for all"])
         assert office("fill", blank, *JULY, "-o", tmp_path / "没有" / "填好.xlsx").code == 6
         assert office("fill", blank, *JULY, "--sheet", "没有", "-o", tmp_path / "填好.xlsx").code == 6
+
+
+def test_a_row_of_a_place_is_what_the_report_of_that_place_says(office: Sbd, tmp_path: Path) -> None:
+    for words in (
+        "add place 名称=第一网格 级别=网格 上级=塔沟社区",
+        "log activity 巡逻 --date 2026-07-20 --place 第一网格 --served 5 --hours 1 --people 李四",
+        "log activity 全街道清扫 --date 2026-07-21 --place 石洞子沟街道 --served 100",
+        "log activity 没写社区 --date 2026-07-22 --served 1000",
+    ):
+        assert office(*words.split()).code == 0
+    names = ("services", "served", "resolved", "volunteers", "participations", "hours")
+    heads = ["地点", "服务次数", "服务群众人次", "解决问题", "参与人数", "志愿者人次", "服务时长"]
+    places = ("塔沟社区", "第一网格", "石洞子沟街道", "文庙社区")
+    out = tmp_path / "填好.xlsx"
+    blank = form(tmp_path / "空表.xlsx", Blank([heads, *([place] for place in places)], {}))
+    assert office("fill", blank, *JULY, "-o", out).code == 0
+    for row, place in enumerate(places, 2):
+        (figures,) = office("report", *JULY, "--place", place, "--format", "json").json()["rows"]
+        assert [cells(out)[f"{at}{row}"] for at in "BCDEFG"] == [figures[name] for name in names]
+    assert [cells(out)[f"C{row}"] for row in range(2, 6)] == [35, 5, 147, 12]  # by hand: 30+5; 5; 30+12+5+100; 12

@@ -81,7 +81,7 @@ def head_of(sheet: Sheet, said: Mapping[str, str], learnt: Learnt) -> Head | Non
     if best is None or not best.is_known:
         return None
     downward = (c for a, b, c, _ in sheet.merges if best.top <= a <= best.row and b in best.texts)
-    return best._replace(row=min(max(best.row, *downward, best.row), best.top + DEEPEST - 1))
+    return best._replace(row=min(max([best.row, *downward]), best.top + DEEPEST - 1))
 
 
 def _adds(lowest: Sequence[Any], head: Head) -> bool:

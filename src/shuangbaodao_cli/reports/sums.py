@@ -32,8 +32,8 @@ def put_total(task: Filling, row: int, found: tuple[Figures, Figures]) -> None:
             task.left.append((name, f"{_said(task, column, total)}：表里的行不全，或{_LACKS[task.rows.kind]}"))
         elif off and figure not in ADDED and total is not None:
             task.left.append((name, "别的列各行加起来不是全部，这一列也没有填"))
-    but = off | formulas | {column for column in totals if off and task.head.asked[column].figure not in ADDED}
-    put_figures(task, row, found, but)
+    uneven = {column for column in totals if off and task.head.asked[column].figure not in ADDED}
+    put_figures(task, row, found, (off | uneven) - formulas)
 
 
 def _added(task: Filling, column: int) -> Any:
