@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import sqlite3
 import subprocess
 import sys
 import unicodedata
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import sheet
 from shuangbaodao_cli import app
 from shuangbaodao_cli.lazy import Group
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Sbd
 
 SBD = (sys.executable, "-m", "shuangbaodao_cli")
@@ -94,8 +95,9 @@ def test_without_a_command_the_help_is_shown(sbd: Sbd, words: tuple[str, ...]) -
 def test_the_examples_in_the_help_can_be_typed(sbd: Sbd) -> None:
     """Each is understood: it may find nothing (4) or no ledger (7), but never ends as a wrong command (2)."""
     assert sbd("init", "--office", "试用").code == 0
+    sheet(Path("街道月报.xlsx"), ["服务次数", "服务群众人次", "备注"], ["", "", "甲"])
     examples = [
-        line.split()[1:]
+        shlex.split(line)[1:]
         for words in EVERY
         for line in sbd(*words.split(), "--help").out.splitlines()
         if line.startswith("  sbd ")

@@ -104,6 +104,19 @@ def test_the_year_to_date_stands_beside_the_month(office: Sbd, tmp_path: Path) -
     assert ("服务时长（小时）", 3, 7) in rows
 
 
+def test_the_workbook_has_the_month_and_the_year_over_their_figures(office: Sbd, tmp_path: Path) -> None:
+    file = tmp_path / "月报.xlsx"
+    assert office("report", "--by", "place", "--month", "2026-07", "--to-date", "-o", file).code == 0
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    upper, lower = rows[2], rows[3]
+    assert (upper[0], upper[1], upper[7]) == ("社区（村）", "本期", "累计")
+    assert lower[1:3] == ("服务次数", "服务群众人次") == lower[7:9]
+    assert {str(one) for one in sheet.merged_cells.ranges} >= {"A3:A4", "B3:G3", "H3:M3"}
+    assert sheet.print_title_rows == "$3:$4"
+    assert (rows[4][1], rows[4][7]) == (2, 4)
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -329,7 +329,7 @@ TREND = Table(
     [["2026-06", "U1", 12, "文庙", 95], ["2026-07", "U1", None, "文庙", 60]],
     totals=["合计", None, 12, None, 155],
     notes=["注。"],
-    chart=True,
+    chart="trend",
 )
 
 
@@ -345,7 +345,7 @@ def test_a_trend_has_a_chart_of_each_number_over_the_first_column_without_the_to
 
 def test_the_first_column_is_charted_over_even_when_it_counts() -> None:
     columns = [Column("floor", "楼层", "count"), Column("a", "服务次数", "count")]
-    (chart,) = parts(workbook([Table("楼", columns, [[1, 5]], chart=True)]), r"xl/charts/.*xml")
+    (chart,) = parts(workbook([Table("楼", columns, [[1, 5]], chart="trend")]), r"xl/charts/.*xml")
     assert re.findall(r"<f>(.*?)</f>", chart) == ["'楼'!$A$3:$A$3", "'楼'!$B$3:$B$3"]
 
 
@@ -360,7 +360,7 @@ def test_charts_stand_below_the_notes_and_as_wide_as_the_table() -> None:
 
 def test_charts_that_do_not_fit_under_the_table_begin_a_page() -> None:
     columns = [Column("month", "月份"), *(Column(str(n), f"数{n}", "count") for n in range(4))]
-    long = Table("趋势", columns, [[f"{n}月", 1, 2, 3, 4] for n in range(1, 13)], chart=True)
+    long = Table("趋势", columns, [[f"{n}月", 1, 2, 3, 4] for n in range(1, 13)], chart="trend")
     sheet = opened(workbook([long]))
     assert [each.id for each in sheet.row_breaks.brk] == [14, 38]  # before the 1st and the 4th
     assert opened(workbook([TREND])).row_breaks.brk == []
@@ -370,8 +370,8 @@ def test_charts_that_do_not_fit_under_the_table_begin_a_page() -> None:
     "table",
     [
         MONTHLY,
-        Table("空", TREND.columns, [], chart=True),
-        Table("无数", [Column("a", "甲"), Column("b", "乙")], [["一", "二"]], chart=True),
+        Table("空", TREND.columns, [], chart="trend"),
+        Table("无数", [Column("a", "甲"), Column("b", "乙")], [["一", "二"]], chart="trend"),
     ],
 )
 def test_no_chart_where_none_is_asked_for_or_there_are_no_numbers(table: Table) -> None:
@@ -381,7 +381,7 @@ def test_no_chart_where_none_is_asked_for_or_there_are_no_numbers(table: Table) 
 def test_hostile_names_pass_through_a_chart() -> None:
     rows: list[Any] = [["=1+1", 1], ["\x1b]0;x\x07", "30余"]]
     columns = [Column("a", "甲"), Column("b", "<乙>\x00", "count")]
-    (chart,) = parts(workbook([Table("'=A1'!", columns, rows, chart=True)]), r"xl/charts/.*xml")
+    (chart,) = parts(workbook([Table("'=A1'!", columns, rows, chart="trend")]), r"xl/charts/.*xml")
     assert re.findall(r"<v>(.*?)</v>", chart) == ["=1+1", "␛]0;x␛", "1"]
     assert "&lt;乙&gt;␛" in chart
 

@@ -58,6 +58,17 @@ POLICY = Group(
     {"--ledger": 1},
 )
 
+SCHEDULE = Group(
+    "schedule",
+    "定时任务：让电脑到时候自己导出",
+    {
+        "add": ("schedule:add", "加一条：每月、每周或每天"),
+        "list": ("schedule:list_", "看有哪些，最近一次怎样"),
+        "remove": ("schedule:remove", "去掉一条"),
+    },
+    {"--ledger": 1},
+)
+
 PERSON, ORG = (
     Group(
         name,
@@ -96,7 +107,9 @@ ROOT = Group(
         "report": ("report:report", "报数：任何期间、任何分列"),
         "fill": ("fill:fill", "填别人发来的表，别的原样不动"),
         "query": ("query:query", "用自己的 SQL 查台账，只读"),
+        "browse": ("browse:browse", "在浏览器里看台账（要装 Datasette）"),
         "export": ("export:export", "导出一个月的汇总、台账和时长表"),
+        "schedule": SCHEDULE,
         "template": ("template:template", "生成发下去填的空白表"),
         "demo": ("demo:demo", "用样例演示一遍"),
     },

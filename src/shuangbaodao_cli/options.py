@@ -29,13 +29,14 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     MD = "md"
+    HTML = "html"
 
 
 LedgerPath = Annotated[
     Path | None,
     typer.Option("--ledger", envvar="SBD_LEDGER", metavar="PATH", help="台账文件；不写就用 SBD_LEDGER 或默认位置"),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", metavar="table|json|csv|md", help="打印成什么样子")]
+FormatOption = Annotated[Format, typer.Option("--format", metavar="table|json|csv|md|html", help="打印成什么样子")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="写成文件：.xlsx .csv .json .md .html")
 ]
@@ -80,6 +81,10 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
         sys.stdout.write(formats.json_text(said if said is not None else whole[0] if len(whole) == 1 else whole))
     elif format_ is Format.CSV:
         sys.stdout.write("\r\n".join(map(formats.csv_text, tables)))
+    elif format_ is Format.HTML:
+        from shuangbaodao_cli.output.page import page  # noqa: PLC0415  # seldom asked for
+
+        sys.stdout.write(page(tables))
     else:
         sys.stdout.write("\n".join(map(formats.markdown, tables)))
 

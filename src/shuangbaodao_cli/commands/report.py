@@ -16,8 +16,8 @@ from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import Format, LedgerPath, OutputOption, give, opened, say
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.answering import answers
-from shuangbaodao_cli.reports.catalogue import names
+from shuangbaodao_cli.reports.answering import answers, of_month
+from shuangbaodao_cli.reports.catalogue import choose, names
 from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
@@ -34,6 +34,7 @@ class ReportFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MD = "md"
+    HTML = "html"
     SENTENCE = "sentence"
 
 
@@ -91,7 +92,11 @@ def report(  # noqa: PLR0913  # each is an option of the command
     catalogue: Annotated[bool, typer.Option("--list", help="有哪些报表")] = False,
     format_: Annotated[
         ReportFormat,
-        typer.Option("--format", metavar="table|json|csv|md|sentence", help="打印成什么样子；sentence 是一句话"),
+        typer.Option(
+            "--format",
+            metavar="table|json|csv|md|html|sentence",
+            help="打印成什么样子；html 是一页有图的网页，sentence 是一句话",
+        ),
     ] = ReportFormat.TABLE,
     output: OutputOption = None,
     ledger: LedgerPath = None,
@@ -117,7 +122,8 @@ def report(  # noqa: PLR0913  # each is an option of the command
         if told:
             return say("\n".join(_sentence(scope)))
         if compare is None and not to_date:
-            tables = answers(scope, name, by=by)
+            paged = format_ is ReportFormat.HTML or (output is not None and output.suffix.lower() == ".html")
+            tables = _answered(scope, name, by, paged=paged and not explain)
         else:
             tables = [_beside(scope, name, by, compare, to_date=to_date)]
         if explain:
@@ -129,6 +135,13 @@ def _sentence(scope: Scope) -> tuple[str, str]:
     from shuangbaodao_cli.reports.sentence import sentence  # noqa: PLC0415  # seldom asked for
 
     return sentence(scope)
+
+
+def _answered(scope: Scope, name: str, by: str | None, *, paged: bool) -> list[Table]:
+    """The tables of a report; the page of a summary has its divisions and the year's course with it."""
+    if paged and choose(name, by) == ("summary", None):
+        return of_month(scope)
+    return answers(scope, name, by=by)
 
 
 def _beside(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:

@@ -19,7 +19,7 @@ from shuangbaodao_cli.ledger.wording import MASKS, guarded
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     Gate = Callable[[int, str | None, str | None, str | None, str | None], int]
@@ -100,6 +100,18 @@ class _Clock:
     def over(self) -> bool:
         """Whether that time is past."""
         return time.monotonic() > self.deadline
+
+
+def secrets_in(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> list[str]:
+    """The columns that are not to be shown which a statement of ours uses."""
+    hidden: dict[str, None] = {}
+    gate = _gate(connection, hidden, full=False)
+    connection.set_authorizer(gate)
+    try:
+        connection.execute(f"EXPLAIN {sql}", dict(values)).fetchall()
+    finally:
+        connection.set_authorizer(None)
+    return list(hidden)
 
 
 def _gate(connection: sqlite3.Connection, hidden: dict[str, None], *, full: bool) -> Gate:

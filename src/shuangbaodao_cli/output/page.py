@@ -1,60 +1,117 @@
-"""Tables as one self-contained page: no network, prints on A4, Chinese fonts by name."""
+"""Tables and their pictures as one self-contained page: no script, no network, prints on A4, Chinese fonts by name."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from shuangbaodao_cli.output.drawing import drawings
+from shuangbaodao_cli.output.pagestyle import STYLE
 from shuangbaodao_cli.output.screen import cells
+from shuangbaodao_cli.output.shading import Dress, dress
 from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shuangbaodao_cli.output.table import Table
+    from shuangbaodao_cli.output.table import Column, Table
 
-_STYLE = """
-@page { size: A4 landscape; margin: 15mm }
-body { font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "SimSun", sans-serif;
-  margin: 2em auto; max-width: 72em }
-h1 { font-size: 1.4em; text-align: center; font-weight: 600 }
-p { text-align: center; color: #444 }
-table { border-collapse: collapse; width: 100%; font-size: .95em }
-th, td { border: 1px solid #888; padding: .35em .6em }
-th { background: #e8eef7 }
-thead { display: table-header-group }
-td.n { text-align: right; font-variant-numeric: tabular-nums }
-tr.total td { font-weight: 600; background: #f6f6f6 }
-li { color: #555; font-size: .85em }
-"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""What a browser may fetch for the page: nothing. What it says of looks stands in it."""
+_SHORT = 16
+"""Rows of a table that is not torn apart on paper."""
+
+_UNBROKEN = {"code", "date", "moment"}
+"""Kinds of columns whose hyphens and blanks are no place to begin a line."""
+
+
+class Said(NamedTuple):
+    """What the page said before a table: its number, the subtitle above, the notes so far."""
+
+    number: int
+    subtitle: str
+    notes: frozenset[str]
 
 
 def page(tables: Sequence[Table]) -> str:
-    """The tables as one HTML page."""
-    title = visible(tables[0].title) if tables else ""
-    body = "\n".join(map(_section, tables))
+    """The tables as one HTML page. What the page has said once, a period or a definition, it does not say again."""
+    title = _text(tables[0].title) if tables else ""
+    sections = []
+    said = Said(1, "", frozenset())
+    for table in tables:
+        sections.append(_section(table, said))
+        said = Said(said.number + 1, table.subtitle or said.subtitle, said.notes | frozenset(table.notes))
+    body = "\n".join(sections)
     return (
-        f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+        f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
+        f"<style>{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
     )
 
 
-def _section(table: Table) -> str:
-    headings, rows, right = cells(table)
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+def _text(text: str) -> str:
+    """A text as it may stand in a page: it steers nothing and opens no tag."""
+    return escape(visible(text))
+
+
+def _section(table: Table, said: Said) -> str:
+    level = "h1" if said.number == 1 else "h2"
+    mark = f"t{said.number}"
+    parts = [f'<{level} id="{mark}">{_text(table.title)}</{level}>']
+    if table.subtitle and table.subtitle != said.subtitle:
+        parts.append(f"<p>{_text(table.subtitle)}</p>")
+    if table.chart == "trend" and (drawing := drawings(table, mark)):
+        parts.append(f'<div class="pictures">\n{drawing}\n</div>')
+    parts.append(_table(table, mark))
+    if table.chart == "heat" and table.rows:
+        parts.append('<p class="key">颜色越深，数越大。</p>')
+    if not table.rows:
+        parts.append("<p>（没有记录）</p>")
+    if notes := "".join(f"<li>{_text(note)}</li>" for note in table.notes if note not in said.notes):
+        parts.append(f"<ul>{notes}</ul>")
+    kept = ' class="kept"' if len(table.rows) <= _SHORT else ""
+    return f'<section{kept} aria-labelledby="{mark}">' + "\n".join(parts) + "</section>"
+
+
+def _table(table: Table, mark: str) -> str:
+    headings, rows, _ = cells(table)
+    head = "".join(f'<th scope="col">{_text(heading)}</th>' for heading in headings)
     last = len(rows) - 1 if table.totals is not None and table.rows else -1
+    shades, columns = dress(table), [(at, table.columns[at]) for at in table.shown()]
+    large = table.chart == "figures" and len(rows) == 1 and all(column.numeric for _, column in columns)
     body = "\n".join(
-        f"<tr{' class=total' if at == last else ''}>"
+        ("<tr class=total>" if number == last else "<tr>")
         + "".join(
-            f"<td{' class=n' if flush else ''}>{escape(text)}</td>" for text, flush in zip(row, right, strict=True)
+            _cell(text, column, first=place == 0, worn=_worn(shades, (number, at)), unit=large)
+            for place, (text, (at, column)) in enumerate(zip(row, columns, strict=True))
         )
         + "</tr>"
-        for at, row in enumerate(rows)
+        for number, row in enumerate(rows)
     )
-    notes = "".join(f"<li>{escape(visible(note))}</li>" for note in table.notes)
-    subtitle = f"<p>{escape(visible(table.subtitle))}</p>" if table.subtitle else ""
+    named = ' class="figures"' if large else ""
     return (
-        f"<section><h1>{escape(visible(table.title))}</h1>{subtitle}\n"
-        f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
-        f"{f'<ul>{notes}</ul>' if notes else ''}</section>"
+        f'<div class="wide"><table{named} aria-labelledby="{mark}">'
+        f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
     )
+
+
+def _worn(shades: Dress, place: tuple[int, int]) -> tuple[str, str]:
+    return shades.get(place, ("", ""))
+
+
+def _cell(text: str, column: Column, *, first: bool, worn: tuple[str, str], unit: bool) -> str:
+    """One cell: what names its row is a heading, a number is set flush right in what the picture gives it."""
+    kind = "n" if column.numeric else "w" if column.kind in _UNBROKEN else ""
+    if first and not column.numeric:
+        return f'<th scope="row"{_classes(kind)}>{escape(text)}</th>'
+    said = _classes(kind, worn[0])
+    said += f' style="{worn[1]}"' if worn[1] else ""
+    if unit and column.unit and column.unit not in column.heading:
+        said += f' data-unit="{_text(column.unit)}"'
+    return f"<td{said}>{escape(text)}</td>"
+
+
+def _classes(*words: str) -> str:
+    said = " ".join(filter(None, words))
+    return f' class="{said}"' if said else ""

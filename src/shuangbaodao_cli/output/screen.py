@@ -58,17 +58,35 @@ def _print_rich(table: Table, stream: TextIO) -> None:
     from rich.table import Table as RichTable  # noqa: PLC0415  # likewise
     from rich.text import Text  # noqa: PLC0415  # likewise
 
+    from shuangbaodao_cli.output.spark import spark  # noqa: PLC0415  # likewise
+
     headings, body, right = cells(table)
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
     drawn = RichTable(box=box.ROUNDED, header_style="bold", title_style="bold", expand=False)
     drawn.title = Text("\n".join(visible(line) for line in (table.title, table.subtitle) if line))
-    for heading, flush in zip(headings, right, strict=True):
-        drawn.add_column(Text(heading), justify="right" if flush else "left", overflow="fold")
+    picture = spark(table, body, headings, console.width) if _draws(stream) else None
+    for at, (heading, flush) in enumerate(zip(headings, right, strict=True)):
+        wide = picture.widths[at] if picture else None
+        drawn.add_column(Text(heading), justify="right" if flush else "left", overflow="fold", width=wide)
+        if picture and at == picture.behind:
+            drawn.add_column(Text(picture.heading), no_wrap=True, min_width=max(map(width, picture.texts)))
     last = len(body) - 1 if table.totals is not None and table.rows else -1
     for at, row in enumerate(body):
-        drawn.add_row(*map(Text, row), style="bold" if at == last else None, end_section=at == last - 1)
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+        line = [Text(text) for text in row]
+        if picture:
+            line.insert(picture.behind + 1, Text(picture.texts[at] if at < len(picture.texts) else "", style="blue"))
+        drawn.add_row(*line, style="bold" if at == last else None, end_section=at == last - 1)
     console.print(drawn)
     if not body:
         console.print("（没有记录）")
     for note in table.notes:
         console.print(Text(f"注：{visible(note)}", style="dim"))
+
+
+def _draws(stream: TextIO) -> bool:
+    """Whether the terminal's code page has what bars are drawn with."""
+    try:
+        "▏█▁".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

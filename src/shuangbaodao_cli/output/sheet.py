@@ -37,8 +37,8 @@ _TALLEST = 409.0
 class Sheet:
     """One sheet of a book, written row by row from the top."""
 
-    def __init__(self, book: Workbook, name: str, widths: Sequence[float], header: int) -> None:
-        """Set the page up. ``header`` is the row repeated on paper and frozen on the screen."""
+    def __init__(self, book: Workbook, name: str, widths: Sequence[float], header: int, *, deep: int = 1) -> None:
+        """Set the page up. ``header`` is the last of the ``deep`` rows repeated on paper and frozen on the screen."""
         self.raw: Any = book.create_sheet(name)
         self.name = name
         self.widths = widths
@@ -47,7 +47,7 @@ class Sheet:
         for at, each in enumerate(widths, 1):
             self.raw.column_dimensions[get_column_letter(at)].width = each
         self.raw.freeze_panes = f"A{header + 1}"
-        self.raw.print_title_rows = f"{header}:{header}"
+        self.raw.print_title_rows = f"{header - deep + 1}:{header}"
         self._page()
 
     def _page(self) -> None:
@@ -91,6 +91,11 @@ class Sheet:
             else:
                 cell.value = value
         self._end(list(cells), max(least, most * LINE + 5))
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Make one cell of several, rows and columns counted from 1."""
+        if (top, left) != (bottom, right):
+            self.raw.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
 
     def banner(self, text: str, look: Look) -> None:
         """Add a row that holds one text over the whole width."""

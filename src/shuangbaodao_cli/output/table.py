@@ -14,6 +14,11 @@ Kind = Literal["text", "code", "count", "decimal", "figure", "hours", "date", "m
 figure that has its one decimal already: a rate in per cent, a mean. ``figure`` is a number of whatever
 kind, where one column holds several; ``moment`` is a minute of a day."""
 
+Chart = Literal["", "figures", "trend", "bars", "heat"]
+"""Which picture helps to read a table. ``figures``: one row of numbers, to be seen from afar. ``trend``: numbers
+over a first column that goes on, month after month. ``bars``: numbers of parts that stand beside each other.
+``heat``: numbers of one kind in rows and columns, of which the last column is the sum."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -56,8 +61,7 @@ class Table:
     totals: Sequence[Any] | None = None
     subtitle: str = ""
     notes: Sequence[str] = ()
-    chart: bool = False
-    """Whether a picture of the counts over the first column helps (a trend)."""
+    chart: Chart = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def shown(self) -> list[int]:

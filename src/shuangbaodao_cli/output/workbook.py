@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.output.chart import charts
+from shuangbaodao_cli.output.chart import Numbers, bars, trends
+from shuangbaodao_cli.output.drawn import drawn
+from shuangbaodao_cli.output.heat import shade
 from shuangbaodao_cli.output.sheet import Sheet
 from shuangbaodao_cli.output.sheetstyle import (
     DATA,
+    FORMATS,
     HEADER,
     NOTE,
     SUBTITLE,
@@ -51,22 +55,42 @@ def _write(book: Workbook, name: str, table: Table) -> None:
     rows = [picked(row) for row in table.rows]
     totals = [picked(table.totals)] if table.totals is not None and rows else []
     headings = [column.heading for column in columns]
-    header = 3 if table.subtitle else 2
-    sheet = Sheet(book, name, fit(headings, rows + totals), header)
+    deep = 2 if any(column.group for column in columns) else 1
+    header = (2 if table.subtitle else 1) + deep
+    sheet = Sheet(book, name, fit(headings, rows + totals), header, deep=deep)
     sheet.banner(table.title, TITLE)
     if table.subtitle:
         sheet.banner(table.subtitle, SUBTITLE)
     kinds = [column.kind for column in columns]
-    sheet.write(sheet.cells(["text"] * len(kinds), HEADER), headings, _HEADER_HIGH)
+    below = _group(sheet, columns) if deep > 1 else headings
+    sheet.write(sheet.cells(["text"] * len(kinds), HEADER), below, _HEADER_HIGH)
     for look, part in ((DATA, rows), (TOTAL, totals)):
         cells = sheet.cells(kinds, look)
         for row in part:
             sheet.write(cells, row)
     for note in _numbered(table.notes):
         sheet.banner(note, NOTE)
-    if table.chart and rows:
-        numeric = [at for at, column in enumerate(columns) if at and column.numeric]
-        charts(sheet, {at: headings[at] for at in numeric}, rows, header + 1)
+    found = [shown.index(one.at) for one in drawn(table)]
+    if table.chart == "heat":
+        shade(sheet, found[:-1], header + 1, len(rows))
+    elif table.chart in {"trend", "bars"}:
+        numbers = [Numbers(at, headings[at], FORMATS[columns[at].kind]) for at in found]
+        pictured = trends if table.chart == "trend" else bars
+        pictured(sheet, numbers, rows, header + 1)
+
+
+def _group(sheet: Sheet, columns: Sequence[Column]) -> Sequence[str | None]:
+    """Write what columns have in common above them; what stays to be written below it."""
+    top = sheet.row + 1
+    above = [column.group or column.heading for column in columns]
+    firsts = [
+        at for at, column in enumerate(columns) if not column.group or at == 0 or columns[at - 1].group != column.group
+    ]
+    said = [word if at in firsts else None for at, word in enumerate(above)]
+    sheet.write(sheet.cells(["text"] * len(columns), HEADER), said, _HEADER_HIGH)
+    for at, after in zip(firsts, [*firsts[1:], len(columns)], strict=True):
+        sheet.merge(top, at + 1, top if columns[at].group else top + 1, after)
+    return [replace(column, group="").heading if column.group else None for column in columns]
 
 
 def _value(value: object, column: Column) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger import finding, holding
-from shuangbaodao_cli.output.table import Table
+from shuangbaodao_cli.output.table import Chart, Table
 from shuangbaodao_cli.reports import detailing, gap, working
 from shuangbaodao_cli.reports.catalogue import PARTS, choose, question
 from shuangbaodao_cli.reports.scope import Body, Scope
@@ -30,6 +30,13 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "coverage": working.coverage,
 }
 """The reports beside the summary: the name of the .sql file → how it is laid out."""
+_CHARTS: dict[str, Chart] = {
+    "summary": "figures",
+    "monthly": "heat",
+    **dict.fromkeys(("needs", "visits", "meetings", "checkins"), "bars"),
+}
+_DIVIDED: dict[str, Chart] = {"month": "trend"}
+"""Which picture helps to read a report; whatever else the summary is divided by stands in bars."""
 
 
 def answers(scope: Scope, name: str, *, by: str | None = None) -> list[Table]:
@@ -59,7 +66,7 @@ def answer(scope: Scope, name: str, *, by: str | None = None) -> Table:
         body.totals,
         subtitle=_subtitle(scope, place),
         notes=body.notes,
-        chart=part == "month",
+        chart=(_DIVIDED.get(part, "bars") if part else _CHARTS.get(file, "")),
         meta={"report": report, "title": title, "period": period, "place": place},
     )
 

@@ -80,16 +80,20 @@ def _joined(now: Table, other: Beside, *, changes: bool) -> Table:
     figures = [at for at, column in enumerate(now.columns) if column.numeric]
     keys = [at for at in range(len(now.columns)) if at not in figures]
     columns = [now.columns[at] for at in keys]
-    for at in figures:
-        columns += _beside(now.columns[at], other, changes=changes)
+    if changes:
+        columns += [one for at in figures for one in _changing(now.columns[at], other)]
+    else:
+        columns += [replace(now.columns[at], group="本期") for at in figures]
+        columns += [_named(now.columns[at], other, group=other.label) for at in figures]
 
     def line(key: Sequence[Any], mine: Sequence[Any] | None, theirs: Sequence[Any] | None) -> tuple[Any, ...]:
-        found = list(key)
-        for at in figures:
-            nought = None if now.columns[at].kind == "decimal" else 0
-            pair = mine[at] if mine else nought, theirs[at] if theirs else nought
-            found += [*pair, _change(*pair)] if changes else pair
-        return tuple(found)
+        noughts = [None if now.columns[at].kind == "decimal" else 0 for at in figures]
+        left = [mine[at] for at in figures] if mine else noughts
+        right = [theirs[at] for at in figures] if theirs else noughts
+        if not changes:
+            return (*key, *left, *right)
+        pairs = zip(left, right, strict=True)
+        return (*key, *(value for pair in pairs for value in (*pair, _change(*pair))))
 
     left = {tuple(row[at] for at in keys): row for row in now.rows}
     right = {tuple(row[at] for at in keys): row for row in other.table.rows}
@@ -101,11 +105,14 @@ def _joined(now: Table, other: Beside, *, changes: bool) -> Table:
     return replace(now, columns=columns, rows=rows, totals=totals)
 
 
-def _beside(column: Column, other: Beside, *, changes: bool) -> list[Column]:
-    named = replace(column, name=f"{column.name}_{other.suffix}", group=other.label)
-    if not changes:
-        return [replace(column, group="本期"), named]
-    return [column, named, replace(column, name=f"{column.name}_change", label=f"{column.label}增减")]
+def _changing(column: Column, other: Beside) -> list[Column]:
+    """A figure, what it was, and how much it changed."""
+    was = replace(_named(column, other), label=f"{other.label}{column.label}")
+    return [column, was, replace(column, name=f"{column.name}_change", label=f"{column.label}增减")]
+
+
+def _named(column: Column, other: Beside, *, group: str = "") -> Column:
+    return replace(column, name=f"{column.name}_{other.suffix}", group=group)
 
 
 def _change(now: Any, before: Any) -> Any:
@@ -120,14 +127,19 @@ def upright(table: Table) -> Table:
         return table
     (row,), columns = table.rows, table.columns
     compares = "compare" in table.meta
-    wide = 3 if compares else 2
+    half = len(columns) // 2
+    beside = (
+        [(at, at + 1, at + 2) for at in range(0, len(columns), 3)]
+        if compares
+        else [(at, at + half) for at in range(half)]
+    )
     body = []
-    for at in range(0, len(columns), wide):
-        name = replace(columns[at], group="").heading
-        rate = [_rate(*row[at : at + 2])] if compares else []
-        body.append((name, *(_said(value, columns[at]) for value in row[at : at + wide]), *rate))
-    groups = [columns[0].group or "本期", columns[1].group, "增减"][:wide]
-    heads = [Column("measure", "指标"), *(Column(f"figure{at}", group, "figure") for at, group in enumerate(groups))]
+    for at, *others in beside:
+        values = [row[one] for one in (at, *others)]
+        rate = [_rate(*values[:2])] if compares else []
+        body.append((replace(columns[at], group="").heading, *(_said(one, columns[at]) for one in values), *rate))
+    words = ["本期", columns[1].label.removesuffix(columns[0].label), "增减"] if compares else ["本期", "累计"]
+    heads = [Column("measure", "指标"), *(Column(f"figure{at}", word, "figure") for at, word in enumerate(words))]
     if compares:
         heads.append(Column("rate", "增减率", "decimal", "%"))
     notes = [*table.notes, *(["增减率不进位；没有可比的不算。"] if compares else [])]

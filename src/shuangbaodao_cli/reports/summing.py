@@ -27,12 +27,12 @@ _HOLDING = (
 def summed(scope: Scope, part: str | None) -> Body:
     """The measures of a scope: one row, or a row for each of its parts and the total below."""
     columns = [column(name) for name in question("summary").columns]
-    [(_, *total)] = scope.ask(_sql(None)).fetchall()
+    [(_, *total)] = scope.ask(statement(None)).fetchall()
     (approximate,) = scope.ask(question("approximate").sql).fetchone()
     notes = [*definitions(question("summary").columns), *approximate_note(approximate)]
     if part is None:
         return Body(columns, [total], None, notes)
-    figures: Figures = {key: tuple(row) for key, *row in scope.ask(_sql(part))}
+    figures: Figures = {key: tuple(row) for key, *row in scope.ask(statement(part))}
     rows = _named(scope, part, figures, (0,) * len(columns))
     notes.append("参与人数的合计不是各行之和：在几行里都有的人，合计里只计一次。")
     head = [Column(part, PARTS[part].label)]
@@ -41,7 +41,7 @@ def summed(scope: Scope, part: str | None) -> Body:
     return Body([*head, *columns], rows, ["合计", *[None] * (len(head) - 1), *total], notes)
 
 
-def _sql(part: str | None) -> str:
+def statement(part: str | None) -> str:
     """The one statement of the summary, divided or whole."""
     said = question("summary").sql
     if part is None:

@@ -1,0 +1,90 @@
+"""browse: the records in a browser, by Datasette, where that is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.errors import SbdError, UsageError
+from shuangbaodao_cli.ledger import excerpt
+from shuangbaodao_cli.ledger.database import default_path
+from shuangbaodao_cli.ledger.querying import open_reading
+from shuangbaodao_cli.options import LedgerPath, say
+from shuangbaodao_cli.output.files import write_bytes
+from shuangbaodao_cli.output.formats import json_text
+from shuangbaodao_cli.reports.browsing import metadata
+
+HOST = "127.0.0.1"
+
+
+def browse(
+    *,
+    described: Annotated[
+        Path | None, typer.Option("--metadata", metavar="FILE.json", help="只写说明（Datasette 的 metadata），不打开")
+    ] = None,
+    copy: Annotated[Path | None, typer.Option("--copy", metavar="FILE.db", help="只写不含号码的副本，不打开")] = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", help="用哪个端口", min=1, max=65535)] = 8001,
+    ledger: LedgerPath = None,
+) -> None:
+    """在浏览器里看台账：各种记录、筛选、报表。要另装 Datasette。
+
+    看的是一份只读的副本，里面没有证件号码、电话和走访对象的情况，用完就删；只有这台电脑打得开。
+    """
+    if described is not None and described.suffix.lower() != ".json":
+        raise UsageError(f"说明只能写成 .json，请把“{described.name}”改成 .json 结尾。")
+    if copy is not None and copy.suffix.lower() != ".db":
+        raise UsageError(f"副本请写成 .db 结尾，例如 {copy.stem}.db。")
+    path = ledger or default_path()
+    connection = open_reading(path)
+    try:
+        if copy is not None:
+            excerpt.write(connection, copy)
+        if described is not None:
+            write_bytes(described, json_text(metadata(connection, (copy or path).stem)).encode())
+        if copy is not None or described is not None:
+            sys.stderr.write("".join(f"已写入 {file}\n" for file in (copy, described) if file))
+            return
+        program = _datasette()
+        with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
+            shown, said = Path(folder) / f"{path.stem}.db", Path(folder) / "metadata.json"
+            excerpt.write(connection, shown)
+            write_bytes(said, json_text(metadata(connection, path.stem)).encode())
+            connection.close()
+            _serve([*program, "serve", "-i", str(shown), "-m", str(said)], port)
+    finally:
+        connection.close()
+
+
+def _datasette() -> list[str]:
+    """How to start Datasette. Raises SbdError, with how to install it, where it is not there."""
+    if importlib.util.find_spec("datasette") is not None:
+        return [sys.executable, "-P", "-m", "datasette"]
+    found = shutil.which("datasette")
+    if found is None:
+        raise SbdError('没有装 Datasette。请先运行 pip install "shuangbaodao_cli[browse]"，再试一次。')
+    return [found]
+
+
+def _serve(command: list[str], port: int) -> None:
+    """Run it until somebody has seen enough; whoever ends us ends it, and its copy goes with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    words = [*command, "--host", HOST, "--port", str(port), "--setting", "allow_download", "off"]
+    say(f"在浏览器里打开 http://{HOST}:{port}/ ，按 Ctrl+C 停止。")
+    sys.stdout.flush()
+    with subprocess.Popen(words) as running:  # noqa: S603  # our own words, and two files of ours
+        try:
+            code = running.wait()
+        except KeyboardInterrupt:
+            running.terminate()
+            running.wait()
+            return
+    if code:
+        raise SbdError(f"Datasette 没有打开（上面是它说的）。端口 {port} 被占用的话，换一个：--port {port + 1}。")

@@ -1,0 +1,134 @@
+"""schedule: lets cron hand on the figures by itself. add, list, remove."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli import timetable
+from shuangbaodao_cli.commands.export import Profile, ProfileOption
+from shuangbaodao_cli.errors import SbdError, UsageError
+from shuangbaodao_cli.ledger.database import default_path
+from shuangbaodao_cli.ledger.finding import find
+from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
+from shuangbaodao_cli.output.files import make_folder
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.timetable import Job
+from shuangbaodao_cli.vocabulary.places import PLACE
+
+WEEKDAYS = "一二三四五六日"
+LATEST_DAY = 28
+"""The last day that every month has."""
+
+
+def add(  # noqa: PLR0913  # each is an option of the command
+    every: Annotated[str, typer.Argument(metavar="monthly|weekly|daily", help="每月、每周还是每天")],
+    *,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
+    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    day: Annotated[int | None, typer.Option("--day", metavar="N", help="每月几日（1–28）或星期几（1–7）")] = None,
+    at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="几点几分，按这台电脑的时间")] = "08:00",
+    profile: ProfileOption = Profile.INNER,
+    ledger: LedgerPath = None,
+) -> None:
+    """让电脑到时候自己导出（sbd export），写进这个用户的定时任务。
+
+    每月（monthly）导出上个月的；每周（weekly）、每天（daily）导出本月到当天的。
+    每次在文件夹旁边的 .log 里记一行。已经有一条做同样的事，就改它的时间。
+
+    例如：
+      sbd schedule add monthly --to 月报
+      sbd schedule add weekly --day 5 --at 17:00 --to 周报 --place 文庙社区
+    """
+    when = _when(every, day, at)
+    with opened(ledger) as connection:
+        if place:
+            find(connection, PLACE, place)
+    folder = to.absolute()
+    words = ["export", "--month", "last" if every == "monthly" else "this", "--to", str(folder)]
+    words += ["--place", place] if place else []
+    words += ["--profile", profile.value, "--log", f"{folder}.log"]
+    words += ["--ledger", str((ledger or default_path()).absolute())]
+    pasted = timetable.by_hand(Job(1, when, tuple(words)))
+    if not timetable.present():
+        raise SbdError(f"这台机器上没有 crontab，没有加上。请在别的定时工具里用这一行：\n{pasted}")
+    make_folder(folder)
+    job, before = timetable.add(when, words)
+    done = "已加入" if before is None else "早已有了" if before == job else "已改"
+    say(f"{done}定时任务 {job.number}：{_said(job)}，导出到 {folder}，每次记一行在 {folder}.log。")
+
+
+def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+    """列出本程序的定时任务，和各自最近一次的结果。"""
+    heads = [
+        Column("number", "编号", "code"),
+        Column("when", "什么时候"),
+        Column("to", "放在"),
+        Column("profile", "给谁"),
+        Column("place", "范围"),
+        Column("ledger", "台账"),
+        Column("last", "最近一次"),
+    ]
+    rows = [
+        (
+            job.number,
+            _said(job),
+            *(job.option(name) or None for name in ("--to", "--profile", "--place", "--ledger")),
+            _last(job),
+        )
+        for job in timetable.jobs()
+    ]
+    give([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output)
+
+
+def remove(number: Annotated[int, typer.Argument(metavar="N", help="编号，见 sbd schedule list")]) -> None:
+    """去掉一条定时任务；已经导出的文件不动。"""
+    job = timetable.remove(number)
+    say(f"已去掉定时任务 {job.number}：{_said(job)}。{job.option('--to')} 里的文件都在。")
+
+
+def _when(every: str, day: int | None, at: str) -> str:
+    """The five fields of cron. Raises UsageError that shows how to write it."""
+    match = re.fullmatch(r"(\d{1,2})[:：](\d{2})", at.strip())
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise UsageError(f"“{at}”不是几点几分，--at 后面请写 08:00 这样的。")
+    clock = f"{int(match[2])} {int(match[1])}"
+    if every == "daily":
+        if day is not None:
+            raise UsageError("每天的不用写 --day。")
+        return f"{clock} * * *"
+    if every not in {"monthly", "weekly"}:
+        raise UsageError(f"不能用“{every}”，可以用：monthly（每月）、weekly（每周）、daily（每天）。")
+    most = LATEST_DAY if every == "monthly" else len(WEEKDAYS)
+    chosen = 1 if day is None else day
+    if not 1 <= chosen <= most:
+        why = "，29 日以后有的月份没有" if every == "monthly" else "，7 是星期日"
+        raise UsageError(f"--day 后面请写 1 到 {most}{why}。")
+    return f"{clock} {chosen} * *" if every == "monthly" else f"{clock} * * {chosen % 7}"
+
+
+def _said(job: Job) -> str:
+    """When a job runs, in words; the fields of cron where somebody set them by hand."""
+    match = re.fullmatch(r"(\d+) (\d+) (\*|\d+) \* (\*|\w+)", job.when)
+    if match is None:
+        return job.when
+    minute, hour, day, weekday = match.groups()
+    clock = f"{int(hour):02}:{int(minute):02}"
+    if day != "*":
+        return f"每月 {day} 日 {clock}"
+    if weekday != "*":
+        return f"每周{WEEKDAYS[int(weekday) - 1]} {clock}" if weekday.isdigit() else job.when
+    return f"每天 {clock}"
+
+
+def _last(job: Job) -> str | None:
+    """The last line of a job's log."""
+    log = Path(job.option("--log"))
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    return lines[-1] if lines else None

@@ -1,0 +1,49 @@
+"""What a picture shows of a table: its numbers, column by column, each on a scale of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.output.table import Column, Table
+
+
+class Drawn(NamedTuple):
+    """A column of numbers: where it stands in the table, and what stands in its rows, the totals left out."""
+
+    at: int
+    column: Column
+    values: Sequence[float | None]
+
+    @property
+    def top(self) -> float:
+        """The greatest of them, 0 where there is none."""
+        return greatest(self.values)
+
+    def share(self, row: int) -> float:
+        """What a row has of the greatest, from 0 to 1; nothing of what is empty or below nought."""
+        return share(self.values[row], self.top)
+
+
+def greatest(values: Sequence[float | None]) -> float:
+    """The greatest of some numbers, 0 where there is none."""
+    return max((value for value in values if value is not None), default=0)
+
+
+def share(value: float | None, top: float) -> float:
+    """A number as a part of the greatest, from 0 to 1."""
+    return max(0.0, value / top) if value is not None and top > 0 else 0.0
+
+
+def drawn(table: Table) -> list[Drawn]:
+    """The columns of a table that its picture shows: every number but what stands in the first column.
+
+    Two periods side by side have none: their columns would have to share a scale.
+    """
+    if not table.chart or not table.rows or any(column.group for column in table.columns):
+        return []
+    _, *others = table.shown()
+    numbers = [at for at in others if table.columns[at].numeric]
+    return [Drawn(at, table.columns[at], [row[at] for row in table.rows]) for at in numbers]
