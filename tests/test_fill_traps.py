@@ -101,6 +101,9 @@ TRAPS = {
         {"A3": "塔沟社区", "B3": 1, "A4": "文庙社区", "B4": 1},
         ["A1:A2", "B1:B2"],
     ),
+    "a remark beside the one row for all": Trap(
+        [["服务次数", "服务人次", "备注"], ["", "", "含网格"]], {"A2": 2, "B2": 42}
+    ),
     "sections between the rows": Trap(
         [["社区", "服务次数"], ["塔沟社区"], ["小计"], ["文庙社区"], ["小计"], ["合计"]],
         {"B2": 1, "B4": 1, "B6": 2},
@@ -149,11 +152,20 @@ def test_only_what_is_certain_is_filled(office: Sbd, tmp_path: Path, name: str) 
     assert cells(out) == held | trap.filled
 
 
-def test_rows_that_are_something_else_are_not_filled_with_the_whole(office: Sbd, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["类别", "服务次数", "服务人次"], ["助老"], ["助残"]],
+        [["类别", "服务次数", "服务人次"], ["助老"]],
+        [["服务次数", "服务人次", "类别"], ["", "", "助老"], ["", "", "助残"]],
+    ],
+)
+def test_rows_that_are_something_else_are_not_filled_with_the_whole(
+    office: Sbd, tmp_path: Path, rows: list[list[str]]
+) -> None:
     out = tmp_path / "填好.xlsx"
-    rows = [["类别", "服务次数", "服务人次"], ["助老"], ["助残"]]
     said = office("fill", form(tmp_path / "空表.xlsx", Blank(rows, {})), *JULY, "-o", out)
-    assert (said.code, "助老" in said.err, out.exists()) == (5, True, False)
+    assert (said.code, "看不出该填哪里" in said.err, out.exists()) == (5, True, False)
 
 
 def test_a_sum_that_the_rows_do_not_come_to_is_told_column_by_column(office: Sbd, tmp_path: Path) -> None:

@@ -51,11 +51,14 @@ def form_rows(sheet: Sheet, leaf: Leaf, head: Head) -> Rows:
     named: list[tuple[int, str]] = []
     blanks: list[int] = []
     closed = False
+    worded = {row for row in body if _texts(sheet, leaf, head, row)}
+    if label is None and len(worded) == 1 and not _names_something(sheet, head, min(worded)):
+        worded = set()  # a remark beside the one row for all
     for row in body:
         name = text(sheet, row, label) if label is not None and (row, label) not in leaf.formulas else ""
         if name and fold(name) != fold(head.texts[label or 0].split("/")[-1]):  # the header of the next page
             named.append((row, name))
-        elif not _texts(sheet, leaf, head, row):
+        elif row not in worded:
             blanks += [] if closed else [row]
         else:
             closed = closed or bool(blanks)  # what is blank below some other text is none of the table
@@ -91,6 +94,11 @@ def _label(sheet: Sheet, head: Head, body: Sequence[int]) -> tuple[str, int | No
         if any(isinstance(held(sheet, row, column), str) and held(sheet, row, column) for row in body):
             return kind, column
     return next(iter(head.labels.items()), ("", None))
+
+
+def _names_something(sheet: Sheet, head: Head, row: int) -> bool:
+    """Whether words stand in a row before its first figure, where a row says what it is."""
+    return any(isinstance(cell, str) and cell.strip() for cell in sheet.rows[row][: min(head.asked)])
 
 
 def _texts(sheet: Sheet, leaf: Leaf, head: Head, row: int) -> list[str]:
