@@ -266,8 +266,8 @@ def test_it_tells_what_it_filled_what_it_left_and_why(office: Sbd, tmp_path: Pat
     told = {row["heading"]: (row["figure"], row["cells"], row["left"]) for row in said.json()}
     assert told["服务次数"] == ("服务次数", 1, None)
     assert told["经费"] == (None, 0, "不认识，没有填")
-    assert told["第 3 行 塔沟"][2] == "台账里没有这个名称"
-    assert "各行加起来是 1，全部是 2" in told["第 4 行 合计"][2]
+    assert told["第 3 行 塔沟"][2] == "台账里没有这个名称，是不是：塔沟社区"
+    assert "各行加起来是 1，全部是 2" in told["B4 合计"][2]
 
 
 def test_a_rate_is_written_as_its_cell_shows_it(office: Sbd, tmp_path: Path) -> None:

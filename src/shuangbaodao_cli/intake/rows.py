@@ -57,6 +57,11 @@ def is_data(row: Sequence[Any], header: Header, first: int, needed: Sequence[int
     return not (lone and beginning)
 
 
+def is_footer(text: str) -> bool:
+    """Whether the first words below a table are a note or a line to sign on: 注：, 填表人：."""
+    return text.startswith(_FOOTERS) or ":" in text
+
+
 def is_total(text: str) -> bool:
     """Whether the first words of a row say that it sums up others."""
     return text.startswith(_TOTALS) or text.startswith("本页小计") or text.endswith(_TOTALS)

@@ -14,16 +14,13 @@ KIND = "fill"
 """Stands for the kind of record where a heading of a form is remembered, not one of a list."""
 
 
-def recall(connection: sqlite3.Connection) -> dict[str, str]:
-    """Every heading that was said to ask for a figure, the latest word on it last."""
-    sql = "SELECT heading, field FROM mapping WHERE record = ? ORDER BY entry, headings"
-    return dict(connection.execute(sql, (KIND,)).fetchall())
-
-
-def of_shape(connection: sqlite3.Connection, shape: str) -> dict[str, str]:
-    """What was said of the headings of forms of one shape."""
-    sql = "SELECT heading, field FROM mapping WHERE record = ? AND headings = ?"
-    return dict(connection.execute(sql, (KIND, shape)).fetchall())
+def recall(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """Shape of a form → heading → the figure it was said to ask for; what was said last comes last."""
+    sql = "SELECT headings, heading, field FROM mapping WHERE record = ? ORDER BY entry, headings, heading"
+    found: dict[str, dict[str, str]] = {}
+    for shape, heading, figure in connection.execute(sql, (KIND,)):
+        found.setdefault(shape, {})[heading] = figure
+    return found
 
 
 def remember(entry: Entry, shape: str, said: Mapping[str, str]) -> None:

@@ -49,3 +49,9 @@ def above(connection: sqlite3.Connection, level: str) -> int | None:
     row = connection.execute("SELECT p.id, p.level FROM ledger AS l JOIN place AS p ON p.id = l.place").fetchone()
     order = list(LEVELS)
     return row[0] if row is not None and order.index(row[1]) < order.index(level) else None
+
+
+def within(connection: sqlite3.Connection, place: int, ancestor: int) -> bool:
+    """Whether a place is another one or below it."""
+    sql = "SELECT COUNT(*) FROM place_tree WHERE place = ? AND ancestor = ?"
+    return bool(connection.execute(sql, (place, ancestor)).fetchone()[0])

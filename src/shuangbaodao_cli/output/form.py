@@ -9,35 +9,41 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
+from datetime import date
+from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import escape
 
 from shuangbaodao_cli.errors import Refused, Unreadable
-from shuangbaodao_cli.output.stamp import safe
+from shuangbaodao_cli.output.cellxml import CELL, FORMULA, NUMBER, REFERENCE, ROW, number, put, to_reckon, unreckoned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-Place = tuple[int, int]
-"""Row and column, counted from 0."""
-Value = str | int | float
+    from shuangbaodao_cli.output.cellxml import Place, Value
 
-_ROW = re.compile(r"<((?:\w+:)?)row\b([^>]*?)(?:/>|>(.*?)</\1row>)", re.DOTALL)
-_CELL = re.compile(r"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</\1c>)", re.DOTALL)
-_REFERENCE = re.compile(r'\br="([A-Z]+)(\d+)"')
-_FORMULA = re.compile(r"<(?:\w+:)?f\b")
-_RESULT = re.compile(r"<((?:\w+:)?)v>[^<]*</\1v>")
 _PROTECTED = re.compile(r"<(?:\w+:)?sheetProtection\b[^>]*\bsheet=\"(?:1|true)\"")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"[^>]*?\br:id=\"([^\"]*)\"")
-_RELATION = re.compile(r"<Relationship\b[^>]*>")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
+_OVER = re.compile(r"<(?:\w+:)?f\b[^>]*?\bref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
+_WIDEST = 100_000
+"""Cells that a formula over several of them may take up."""
+_DAYS = {str(one) for one in (*range(14, 18), 22, *range(27, 37), *range(50, 59))}
+"""The built-in formats of days, with those of Chinese systems."""
+_SHARES = {"9", "10"}
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
 class Leaf(NamedTuple):
-    """A sheet of a form: the cells with formulas, those that show a share in per cent, and how many rows it has."""
+    """A sheet of a form: the cells with formulas, those that show per cent or a day, and how many rows it has."""
 
     formulas: frozenset[Place]
     percents: frozenset[Place]
+    days: frozenset[Place]
     rows: int
+    epoch: date
+    """The day that is counted as 0."""
 
 
 class Form:
@@ -49,140 +55,96 @@ class Form:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as file:
                 self.parts = [(info, file.read(info)) for info in file.infolist()]
-            self._text = {info.filename: data for info, data in self.parts}
+            self._held = {info.filename: data for info, data in self.parts}
+            self._book = self._held["xl/workbook.xml"].decode()
             self.sheets = self._sheets()
-        except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, OSError):
+        except (zipfile.BadZipFile, zlib.error, KeyError, UnicodeDecodeError, OSError):
             raise Unreadable(
                 f"“{name}”不是 .xlsx 表格，或已损坏，请用 WPS 或 Excel 打开，另存为 .xlsx 再试。"
             ) from None
 
+    @property
+    def suffix(self) -> str:
+        """How the name of a file of its kind ends: Excel opens none with macros under another."""
+        return ".xlsm" if b"macroEnabled" in self._held.get("[Content_Types].xml", b"") else ".xlsx"
+
     def _sheets(self) -> dict[str, str]:
         """The name of each sheet → its part."""
-        related = self._text["xl/_rels/workbook.xml.rels"].decode()
-        targets = {}
-        for tag in _RELATION.findall(related):
-            said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-            targets[said["Id"]] = said["Target"].removeprefix("/xl/")
-        named = _SHEET.findall(self._text["xl/workbook.xml"].decode())
-        return {_plain(name): f"xl/{targets[id_]}" for name, id_ in named}
+        related = (dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(self._text("xl/_rels/workbook.xml.rels")))
+        targets = {said["Id"]: said["Target"].removeprefix("/xl/") for said in related}
+        found = {}
+        for tag in _SHEET.findall(self._book):
+            said = dict(_ATTRIBUTE.findall(tag))
+            id_ = next(value for name, value in said.items() if name.endswith(":id"))
+            found[unescape(said["name"])] = f"xl/{targets[id_]}"
+        return found
+
+    def _text(self, part: str) -> str:
+        try:
+            return self._held[part].decode()
+        except UnicodeDecodeError:
+            raise Unreadable(
+                f"“{self.name}”的编码少见，怕填错，没有填。请用 WPS 或 Excel 打开，另存一次再试。"
+            ) from None
 
     def leaf(self, sheet: str) -> Leaf:
         """One sheet; Refused where it is protected, and Unreadable where its cells do not say where they stand."""
-        text = self._text[self.sheets[sheet]].decode()
+        text = self._text(self.sheets[sheet])
         if _PROTECTED.search(text):
             raise Refused(f"工作表“{sheet}”设了保护，填不进去。请先在 WPS 或 Excel 里撤销工作表保护，再填。")
-        formulas, percents, last, shares = set(), set(), 0, self._shares()
-        for _, attributes, inner in _ROW.findall(text):
-            row = re.search(r'\br="(\d+)"', attributes)
+        formulas: set[Place] = set()
+        dressed: dict[str, set[Place]] = {}
+        last = 0
+        for _, attributes, inner in ROW.findall(text):
+            row = NUMBER.search(attributes)
             last = int(row[1]) if row else last + 1
-            for _, cell, content in _CELL.findall(inner or ""):
-                if (at := _REFERENCE.search(cell)) is None:
+            for _, cell, content in CELL.findall(inner or ""):
+                if (at := REFERENCE.search(cell)) is None:
                     raise Unreadable(f"“{self.name}”的格子没有写位置，请用 WPS 或 Excel 打开，另存一次再试。")
-                place = (int(at[2]) - 1, _number(at[1]))
-                if _FORMULA.search(content or ""):
-                    formulas.add(place)
-                if (style := re.search(r'\bs="(\d+)"', cell)) and int(style[1]) in shares:
-                    percents.add(place)
-        return Leaf(frozenset(formulas), frozenset(percents), last)
+                place = (int(at[2]) - 1, number(at[1]))
+                if content and FORMULA.search(content):
+                    formulas |= {place, *_over(content)}
+                if style := re.search(r'\bs="(\d+)"', cell):
+                    dressed.setdefault(style[1], set()).add(place)
+        kinds = self._formats()
+        percents, days = (
+            frozenset(place for style, places in dressed.items() if kinds.get(style) == kind for place in places)
+            for kind in ("percent", "day")
+        )
+        epoch = date(1904, 1, 1) if re.search(r'\bdate1904="(?:1|true)"', self._book) else date(1899, 12, 30)
+        return Leaf(frozenset(formulas), percents, days, last, epoch)
 
-    def _shares(self) -> set[int]:
-        """The dresses of cells that show a share in per cent."""
-        text = self._text.get("xl/styles.xml", b"").decode()
-        custom = re.findall(r"<(?:\w+:)?numFmt\b[^>]*>", text)
-        said = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in custom]
-        shown = {"9", "10", *(one["numFmtId"] for one in said if "%" in one.get("formatCode", ""))}
-        dressed = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.DOTALL)
-        ids = re.findall(r'<(?:\w+:)?xf\b[^>]*?\bnumFmtId="(\d+)"', dressed[0] if dressed else "")
-        return {at for at, id_ in enumerate(ids) if id_ in shown}
+    def _formats(self) -> dict[str, str]:
+        """The dresses of cells that show a share in per cent, or a day."""
+        text = self._text("xl/styles.xml") if "xl/styles.xml" in self._held else ""
+        kinds = dict.fromkeys(_DAYS, "day") | dict.fromkeys(_SHARES, "percent")
+        for tag in re.findall(r"<(?:\w+:)?numFmt\b[^>]*>", text):
+            said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+            shown = _QUOTED.sub("", unescape(said.get("formatCode", "")))
+            kind = "percent" if "%" in shown else "day" if re.search("[yd]", shown, re.IGNORECASE) else ""
+            kinds[said["numFmtId"]] = kind
+        dresses = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.DOTALL)
+        ids = re.findall(r'<(?:\w+:)?xf\b[^>]*?\bnumFmtId="(\d+)"', dresses[0] if dresses else "")
+        return {str(at): kinds[id_] for at, id_ in enumerate(ids) if kinds.get(id_)}
 
     def filled(self, sheet: str, values: Mapping[Place, Value]) -> bytes:
         """The file with these values; the results of its formulas are left to be reckoned anew."""
-        by_row: dict[int, dict[int, Value]] = {}
-        for (row, column), value in values.items():
-            by_row.setdefault(row, {})[column] = value
+        leaves = {part: self._text(part) for part in self.sheets.values() if part.startswith("xl/worksheets/")}
+        reckons = any(map(FORMULA.search, leaves.values()))
+        leaves[self.sheets[sheet]] = put(leaves[self.sheets[sheet]], values)
+        changed = {part: (unreckoned(text) if reckons else text).encode() for part, text in leaves.items()}
+        if reckons:
+            changed["xl/workbook.xml"] = to_reckon(self._book).encode()
         out = io.BytesIO()
-        leaves = set(self.sheets.values())
         with zipfile.ZipFile(out, "w") as file:
             for info, data in self.parts:
-                if info.filename == self.sheets[sheet]:
-                    data = _put(data.decode(), by_row).encode()  # noqa: PLW2901  # what is written of it
-                if info.filename in leaves:
-                    data = _CELL.sub(_unreckoned, data.decode()).encode()  # noqa: PLW2901  # likewise
-                elif info.filename == "xl/workbook.xml":
-                    data = _to_reckon(data.decode()).encode()  # noqa: PLW2901  # likewise
-                file.writestr(info, data, info.compress_type)
+                file.writestr(info, changed.get(info.filename, data), info.compress_type)
         return out.getvalue()
 
 
-def _plain(name: str) -> str:
-    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        name = name.replace(entity, sign)
-    return name
-
-
-def _number(letters: str) -> int:
-    """A → 0, AA → 26."""
-    found = 0
-    for letter in letters:
-        found = found * 26 + ord(letter) - ord("A") + 1
-    return found - 1
-
-
-def _letters(column: int) -> str:
-    said = ""
-    while column >= 0:
-        said, column = chr(column % 26 + ord("A")) + said, column // 26 - 1
-    return said
-
-
-def _put(text: str, by_row: Mapping[int, Mapping[int, Value]]) -> str:
-    """The XML of a sheet with values at rows that it has."""
-    seen = set()
-
-    def row(match: re.Match[str]) -> str:
-        prefix, attributes, inner = match[1], match[2], match[3] or ""
-        found = re.search(r'\br="(\d+)"', attributes)
-        at = int(found[1]) - 1 if found else -1
-        if at not in by_row:
-            return match[0]
-        seen.add(at)
-        return f"<{prefix}row{attributes.rstrip('/')}>{_cells(prefix, inner, at, by_row[at])}</{prefix}row>"
-
-    text = _ROW.sub(row, text)
-    if missing := sorted(set(by_row) - seen):
-        raise Unreadable(f"表里没有第 {missing[0] + 1} 行，填不进去，请在 WPS 或 Excel 里画好表格再填。")
-    return text
-
-
-def _cells(prefix: str, inner: str, row: int, values: Mapping[int, Value]) -> str:
-    """The cells of a row, in the order of their columns, the filled ones in the dress they had."""
-    held = [(_number(found[1]), match) for match in _CELL.finditer(inner) if (found := _REFERENCE.search(match[2]))]
-    cells = {column: match[0] for column, match in held}
-    dress = {column: re.sub(r'\s(?:r|t)="[^"]*"', "", match[2]).rstrip("/ ") for column, match in held}
-    for column, value in values.items():
-        cells[column] = _cell(prefix, f"{_letters(column)}{row + 1}", dress.get(column, ""), value)
-    return "".join(cells[column] for column in sorted(cells))
-
-
-def _cell(prefix: str, reference: str, dress: str, value: Value) -> str:
-    if isinstance(value, str):
-        said = f'<{prefix}is><{prefix}t xml:space="preserve">{escape(safe(value))}</{prefix}t></{prefix}is>'
-        return f'<{prefix}c r="{reference}"{dress} t="inlineStr">{said}</{prefix}c>'
-    return f'<{prefix}c r="{reference}"{dress}><{prefix}v>{value}</{prefix}v></{prefix}c>'
-
-
-def _unreckoned(match: re.Match[str]) -> str:
-    """A cell without the result of its formula, so that whoever opens the file reckons it anew."""
-    return _RESULT.sub("", match[0]) if _FORMULA.search(match[3] or "") else match[0]
-
-
-def _to_reckon(text: str) -> str:
-    """The workbook told to reckon its formulas when it is opened."""
-    if found := re.search(r"<((?:\w+:)?)calcPr\b([^>]*?)/>", text):
-        if "fullCalcOnLoad" in found[2]:
-            return text
-        return text.replace(found[0], f'<{found[1]}calcPr{found[2].rstrip()} fullCalcOnLoad="1"/>', 1)
-    for end in ("definedNames", "externalReferences", "sheets"):
-        if found := re.search(rf"</((?:\w+:)?){end}>", text):
-            return text.replace(found[0], f'{found[0]}<{found[1]}calcPr fullCalcOnLoad="1"/>', 1)
-    return text
+def _over(content: str) -> Iterator[Place]:
+    """The cells that one formula fills together."""
+    if (found := _OVER.search(content)) and 't="shared"' not in content:
+        (left, top, right, bottom) = number(found[1]), int(found[2]), number(found[3]), int(found[4])
+        if (right - left + 1) * (bottom - top + 1) <= _WIDEST:
+            yield from ((row - 1, column) for row in range(top, bottom + 1) for column in range(left, right + 1))

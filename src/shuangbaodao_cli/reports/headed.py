@@ -1,12 +1,15 @@
-"""What the headings of somebody's form ask for: which figure of ours, of which period, and what its rows are."""
+"""The header of somebody's form: where it is, what its columns ask for, and what its rows may be."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.intake.headings import DEEPEST, headings_of, is_wordy
-from shuangbaodao_cli.vocabulary.text import fold_header
+from shuangbaodao_cli.intake.headings import DEEPEST, headings_of
+from shuangbaodao_cli.intake.rows import is_blank, is_lone
+from shuangbaodao_cli.reports.asking import ROWS, Asked, asked_of, key, rows_of
+from shuangbaodao_cli.vocabulary.record import headings
+from shuangbaodao_cli.vocabulary.service import ACTIVITY
+from shuangbaodao_cli.vocabulary.text import fold, fold_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,127 +19,142 @@ if TYPE_CHECKING:
 
 SEARCHED = 15
 """Rows from the top in which the header of a form is looked for."""
-FIGURES: dict[str, tuple[str, ...]] = {
-    "services": (
-        "服务次数",
-        "活动次数",
-        "开展活动次数",
-        "志愿服务次数",
-        "开展志愿服务次数",
-        "活动场次",
-        "次数",
-        "活动数",
-    ),
-    "served": (
-        "服务群众人次",
-        "服务群众",
-        "服务人次",
-        "受益人次",
-        "服务居民人次",
-        "志愿服务人次",
-        "人次",
-        "服务群众人数",
-    ),
-    "resolved": ("解决问题件数", "解决问题数", "解决问题", "群众问题解决", "解决群众问题", "化解问题", "解决件数"),
-    "volunteers": ("参与人数", "参与党员", "参与党员人数", "志愿者人数", "参加人数"),
-    "participations": ("志愿者人次", "参与党员人次", "参与人次", "参加人次", "志愿者参与人次"),
-    "hours": ("服务时长", "志愿服务时长", "时长", "服务时间", "志愿时长", "服务总时长"),
-    "visits": ("走访次数", "走访", "入户走访次数", "走访慰问次数"),
-    "meetings": ("联席会议次数", "联席会议", "召开联席会议次数", "党建联席会议次数"),
-    "collected": ("收集需求", "收集需求数", "群众问题收集", "收集问题", "收集", "征集需求"),
-    "closed": ("解决需求", "解决需求数", "需求解决", "办结需求"),
-    "rate": ("解决率", "需求解决率"),
-    "due": ("应报到", "应报到党员", "报到党员应报到", "应报到人数", "应报到党员数"),
-    "reported": ("已报到", "已报到党员", "报到党员已报到", "已报到人数", "已报到党员数", "报到党员"),
-    "checkin_rate": ("报到率", "党员报到率"),
-    "units": ("报到单位数", "报到单位家数", "单位报到数"),
-}
-"""Our figure → the headings that forms have for it (design, §3.2 K and §4.4)."""
-ROWS: dict[str, tuple[str, ...]] = {
-    "place": (
-        *("社区", "社区（村）", "村（社区）", "社区名称", "所属社区", "村", "地点", "网格"),
-        *("街道", "街道（镇）", "乡镇（街道）"),
-    ),
-    "org": ("单位", "单位名称", "报到单位", "报到单位名称", "组织单位", "共建单位", "党组织名称"),
-    "person": ("姓名", "党员姓名", "志愿者姓名"),
-    "activity": ("活动名称", "活动主题", "服务项目", "活动"),
-}
-"""What a row of a form is → the headings of the column that says which."""
-_PERIOD = re.compile(r"本月|当月|本季度|本期|本年度?|今年|累计|年度|截至目前|年初至今|今年以来")
-_YEAR = re.compile(r"累计|年度|截至目前|年初至今|今年以来|本年|今年")
-
-
-class Asked(NamedTuple):
-    """What a column asks for: a figure, and whether of the year to date."""
-
-    figure: str
-    whole_year: bool
+ALIKE = 4
+"""A form is another edition of one that was filled before if all but one in so many headings are the same."""
+_ORDER = {"序号", "编号", "no.", "no", "№"}
+Learnt = dict[str, dict[str, str]]
+"""Shape of a form → folded heading → figure, as somebody said."""
 
 
 class Head(NamedTuple):
-    """The header of a form: its last row, its headings, the column that names the rows, and what is asked."""
+    """The header of a form, rows and columns counted from 0: its first and last row, its headings, their meaning."""
 
+    top: int
     row: int
     texts: dict[int, str]
-    rows: str
-    label: int | None
+    labels: dict[str, int]
+    """What the rows may be, the narrowest first → the column that says which."""
     asked: dict[int, Asked]
+    facts: dict[int, str]
+    """Columns that are a field of an activity, for a form that lists activities."""
+    order: int | None
 
     @property
     def shape(self) -> str:
         """By which the form is known again."""
-        return "表|" + "|".join(fold_header(text.replace("/", ""))[0] for text in self.texts.values())
+        return "表|" + "|".join(map(key, self.texts.values()))
+
+    @property
+    def weight(self) -> tuple[int, bool, int]:
+        """How well it fits; of equal ones that of fewer rows: a line above the header is none of it."""
+        asks = len(set(self.asked.values()))
+        known = max(asks, len(self.facts)) if "activity" in self.labels else asks
+        return known, bool(self.labels), self.top - self.row
+
+    @property
+    def is_known(self) -> bool:
+        """Whether enough of it is understood: a figure and one thing more, or a list of activities."""
+        lists = "activity" in self.labels and len(self.facts) > 1
+        return lists or (bool(self.asked) and len(self.asked) + bool(self.labels) > 1)
 
 
-_KNOWN = {fold_header(word)[0]: name for name, words in FIGURES.items() for word in words}
-_LABELS = {fold_header(word)[0]: kind for kind, words in ROWS.items() for word in words}
-
-
-def head_of(sheet: Sheet, said: Mapping[str, str]) -> Head | None:
+def head_of(sheet: Sheet, said: Mapping[str, str], learnt: Learnt) -> Head | None:
     """The header of a form: where the most columns ask for something that we know.
 
-    ``said`` are headings whose figure somebody named. None where fewer than two columns are known.
+    ``said`` are headings whose figure somebody names now, ``learnt`` those of forms of a shape. None where
+    too little is known.
     """
-    best, weight = None, (0, False, 0)
+    best: Head | None = None
+    weight: tuple[Any, ...] = ()
     for top in range(min(SEARCHED, len(sheet.rows))):
         for depth in range(1, DEEPEST + 1):
-            if top + depth > len(sheet.rows) or not all(map(is_wordy, sheet.rows[top : top + depth])):
+            if top + depth > len(sheet.rows) or not all(map(_may_head, sheet.rows[top : top + depth])):
                 break
-            head = _head(headings_of(sheet.rows, top, depth, sheet.merges), top + depth - 1, said)
-            # Of equal ones the one of fewer rows: a line above the header is none of it.
-            mine = len(set(head.asked.values())), head.label is not None, -depth
-            if best is None or mine > weight:
+            parts, rows = headings_of(sheet.rows, top, depth, sheet.merges), (top, top + depth - 1)
+            above = _above(sheet, top)
+            head = _head(parts, rows, said, above)
+            if head.shape in learnt:
+                head = _head(parts, rows, learnt[head.shape] | dict(said), above)
+            mine = head.shape in learnt, *head.weight
+            if (best is None or mine > weight) and (depth == 1 or _adds(sheet.rows[rows[1]], head)):
                 best, weight = head, mine
-    if best is None or len(best.asked) + (best.label is not None) < 2 or not best.asked:
+    if best is None or not best.is_known:
         return None
-    return best
+    downward = (c for a, b, c, _ in sheet.merges if best.top <= a <= best.row and b in best.texts)
+    return best._replace(row=min(max([best.row, *downward]), best.top + DEEPEST - 1))
 
 
-def _head(parts: Mapping[int, Parts], row: int, said: Mapping[str, str]) -> Head:
+def _adds(lowest: Sequence[Any], head: Head) -> bool:
+    """Whether the lowest row of a header says something of a column that is known: else it is a row of the list."""
+    return any(lowest[column] != "" for column in (*head.asked, *head.facts) if column < len(lowest))
+
+
+def _above(sheet: Sheet, top: int) -> dict[int, str]:
+    """What stands over the columns of a header that begins in a row, though it be none of it: 去年同期.
+
+    A title and what is said once for all (填报人：) are no headings.
+    """
+    row = sheet.rows[top - 1] if top else []
+    if is_blank(row) or is_lone(row) or any(":" in fold(cell) for cell in row if isinstance(cell, str)):
+        return {}
+    both = headings_of(sheet.rows, top - 1, 2, sheet.merges)
+    return {column: one[0] for column, one in both.items() if len(one) > 1}
+
+
+def _may_head(row: Sequence[Any]) -> bool:
+    """Whether a row holds words and nothing else: 7月 and 1-7月 begin with a number and are words all the same."""
+    cells = [cell for cell in row if cell != ""]
+    return bool(cells) and all(isinstance(cell, str) for cell in cells)
+
+
+def _head(parts: Mapping[int, Parts], rows: tuple[int, int], said: Mapping[str, str], above: Mapping[int, str]) -> Head:
     texts = {column: "/".join(one) for column, one in parts.items()}
-    asked, kind, label = {}, "", None
+    asked, found, order = {}, dict[str, int](), None
     for column, words in parts.items():
-        folded = [fold_header(word)[0] for word in words]
-        if (given := said.get("".join(folded))) is not None:
-            asked[column] = Asked(given, bool(_YEAR.search("".join(folded))))
-        elif (figure := _meant(folded)) is not None:
-            asked[column] = Asked(figure, bool(_YEAR.search("".join(folded))))
-        elif not kind and (found := next((_LABELS[word] for word in reversed(folded) if word in _LABELS), "")):
-            kind, label = found, column
-    return Head(row, texts, kind, label, asked)
+        if fold_header(words[-1])[0] in _ORDER:
+            order = column if order is None else order
+            continue
+        over = (above[column], *words) if column in above and key(texts[column]) not in said else words
+        if (one := asked_of(over, said)) is not None:
+            asked[column] = one
+        elif key(texts[column]) not in said and (kind := rows_of(over)) is not None:
+            found.setdefault(kind, column)
+    labels = {kind: found[kind] for kind in ROWS if kind in found}
+    return Head(*rows, texts, labels, asked, _facts(parts) if "activity" in labels else {}, order)
 
 
-def _meant(folded: Sequence[str]) -> str | None:
-    """The figure of a heading: parent and child together, then the child alone."""
-    bare = [_PERIOD.sub("", word) for word in folded]
-    bare = [word for word in bare if word]
-    for start in range(len(bare)):
-        for words in ("".join(bare[start:]), "".join(fold_header(word)[1] for word in bare[start:])):
-            if words in _KNOWN:
-                return _KNOWN[words]
-    return None
+def _facts(parts: Mapping[int, Parts]) -> dict[int, str]:
+    """Column → the field of an activity that its heading means, each field once."""
+    known, found = headings(ACTIVITY), dict[str, int]()
+    for column, words in parts.items():
+        field = next((known[word] for word in fold_header(words[-1]) if word in known), None)
+        if field is not None:
+            found.setdefault(field.name, column)
+    return {column: name for name, column in found.items()}
 
 
-def is_total(cell: Any) -> bool:
-    """Whether a row is that of the sums."""
-    return isinstance(cell, str) and re.sub(r"\s", "", cell) in {"合计", "总计", "小计", "总合计"}
+def misfits(head: Head, said: Mapping[str, str], learnt: Learnt) -> list[str]:
+    """What no longer fits of what was said of an earlier edition of this form: a heading gone, or moved.
+
+    Nothing is wrong with a form that is just as it was, or of which somebody says anew what it asks.
+    """
+    if head.shape in learnt:
+        return []
+    now = [key(text) for text in head.texts.values()]
+    columns = list(head.texts)
+    for shape, bound in reversed(learnt.items()):
+        then = shape.split("|")[1:]
+        if ALIKE * len(set(now) & set(then)) < (ALIKE - 1) * max(len(now), len(then)):
+            continue
+        open_ = [heading for heading, figure in bound.items() if heading not in said and figure not in said.values()]
+        return [
+            f"“{heading}”原来是第 {then.index(heading) + 1} 个表头，"
+            + (
+                f"现在是第 {now.index(heading) + 1} 个（第 {columns[now.index(heading)] + 1} 列）"
+                if heading in now
+                else "现在没有了"
+            )
+            for heading in open_
+            if heading in then and (heading not in now or now.index(heading) != then.index(heading))
+        ]
+    return []

@@ -1,0 +1,100 @@
+"""A form on its way: what goes into which of its cells, what is kept as it stands and why."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.intake.rows import letter
+from shuangbaodao_cli.reports.asking import of_year
+from shuangbaodao_cli.reports.formrows import form_rows, held
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from shuangbaodao_cli.intake.sheet import Sheet
+    from shuangbaodao_cli.output.cellxml import Place, Value
+    from shuangbaodao_cli.output.form import Leaf
+    from shuangbaodao_cli.reports.figures import Figures
+    from shuangbaodao_cli.reports.formrows import Rows
+    from shuangbaodao_cli.reports.headed import Head
+    from shuangbaodao_cli.reports.scope import Scope
+    from shuangbaodao_cli.vocabulary.period import Period
+
+RATES = {"rate", "checkin_rate"}
+"""Figures that are a share in per cent."""
+HELD, FORMULA, UNKNOWN, OTHER_PERIOD = "已有内容", "是公式", "没有这个数", "表头说的不是这次填的期间"
+
+
+@dataclass(slots=True)
+class Filling:
+    """A form on its way: the sheet, its header and rows, the period's scope and that of the year to date.
+
+    ``starts`` is the day on which the office's months begin.
+    """
+
+    sheet: Sheet
+    leaf: Leaf
+    head: Head
+    scope: Scope
+    year: Scope
+    starts: int = 1
+    values: dict[Place, Value] = field(default_factory=dict)
+    left: list[tuple[str, str]] = field(default_factory=list)
+    """Rows and cells that were not filled, and why."""
+    kept: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+    """Column → why some of its cells were not filled, and which."""
+    each: dict[tuple[Period, int | None], dict[int, Figures]] = field(default_factory=dict)
+    whole: dict[int, bool] = field(default_factory=dict)
+    """Column that asks for a figure of one of the two periods → whether of the year to date."""
+    rows: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the rows, and of which period each column is."""
+        self.rows = form_rows(self.sheet, self.leaf, self.head)
+        for column, asked in self.head.asked.items():
+            whole = of_year(asked, self.scope.period, self.year.period, self.starts)
+            if whole is None:
+                self.kept[column] = {OTHER_PERIOD: []}
+            else:
+                self.whole[column] = whole
+
+    def put(self, row: int, column: int, value: Any) -> None:
+        """A value into a cell that is empty and no formula; merged cells only at their beginning."""
+        at = (row, column)
+        if any(a <= row <= c and b <= column <= d and at != (a, b) for a, b, c, d in self.sheet.merges):
+            return
+        why = FORMULA if at in self.leaf.formulas else HELD if held(self.sheet, *at) != "" else ""
+        if why or value is None:
+            self.kept.setdefault(column, {}).setdefault(why or UNKNOWN, []).append(cell_name(at))
+        else:
+            self.values[at] = value
+
+    def count(self, column: int) -> int:
+        """How many cells of a column were filled."""
+        return sum(at == column for _, at in self.values)
+
+
+def cell_name(at: Place) -> str:
+    """A cell as people call it: C17."""
+    return f"{letter(at[1])}{at[0] + 1}"
+
+
+def put_figures(task: Filling, row: int, found: tuple[Figures, Figures], but: Collection[int] = ()) -> None:
+    """What a row's columns ask for, except in some columns."""
+    for column, whole in task.whole.items():
+        if column in but:
+            continue
+        figure = task.head.asked[column].figure
+        value = found[whole].get(figure)
+        if value is not None and figure in RATES:
+            value = _share(task, (row, column), value)
+        task.put(row, column, value)
+
+
+def _share(task: Filling, at: Place, value: float) -> Value:
+    """A rate as its cell shows it: a share where it is dressed in per cent, else with % unless the heading says it."""
+    if at in task.leaf.percents:
+        return value / 100
+    return value if "%" in unicodedata.normalize("NFKC", task.head.texts[at[1]]) else f"{value}%"
