@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.database import reading
+from shuangbaodao_cli.ledger.database import default_path, reading
 from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.reports.answering import answers
-from shuangbaodao_cli.reports.catalogue import names
+from shuangbaodao_cli.reports.catalogue import names, own_folder
 from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
@@ -69,16 +72,29 @@ def report(  # noqa: PLR0913  # each is an option of the command
       sbd report activities --month last --place 塔沟社区
     """
     if catalogue:
-        heads = [Column("name", "名称"), Column("asks", "回答什么")]
-        give([Table("报表目录", heads, list(names().items()))], format_, output)
+        give([_catalogue(ledger)], format_, output)
         return
     asked = chosen_period(month, quarter, half, year, (start, until))
     with opened(ledger) as connection, reading(connection):
         tables = answers(scoped(connection, asked, place), name, by=by)
-    give(tables, format_, output, said=_whole(tables))
+    give(tables, format_, output, said=whole(tables))
 
 
-def _whole(tables: list[Table]) -> dict[str, Any] | None:
+def _catalogue(ledger: Path | None) -> Table:
+    """Every report there is: ours, and those that lie beside the ledger."""
+    heads = [Column("name", "名称"), Column("asks", "回答什么")]
+    rows = list(names().items())
+    if (folder := own_folder(ledger or default_path())).is_dir():
+        from shuangbaodao_cli.reports import own  # noqa: PLC0415  # most offices have none
+
+        asked, wrong = own.catalogue(folder)
+        rows += asked
+        for sentence in wrong:
+            sys.stderr.write(f"{visible(sentence)}\n")
+    return Table("报表目录", heads, rows)
+
+
+def whole(tables: list[Table]) -> dict[str, Any] | None:
     """The JSON of a report of several tables: that of the first, with the others as its parts."""
     if len(tables) == 1:
         return None
