@@ -8,15 +8,17 @@ import typer
 
 from shuangbaodao_cli.commands.report import MonthOption, chosen_period, scoped, whole
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import frozen
+from shuangbaodao_cli.ledger import finding, frozen
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.reports import bridging
+from shuangbaodao_cli.vocabulary.places import PLACE
 
 
 def bridge(  # noqa: PLR0913  # each is an option of the command
     which: Annotated[
-        str | None, typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是这个期间最近报送的工作汇总")
+        str | None,
+        typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是最近的一份"),
     ] = None,
     *,
     month: MonthOption = None,
@@ -38,15 +40,15 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
     """
     said = (month, quarter, half, year)
     asked = chosen_period(*said, (None, None)) if said != (None,) * 4 else None
-    if which is not None and place is not None:
+    if which is not None and which not in frozen.LAST and place is not None:
         raise UsageError("写明了哪一份报送，范围就是它的范围，请不要再写 --place。")
     with opened(ledger) as connection, reading(connection):
-        if which is not None:
+        if which is not None and which not in frozen.LAST:
             sent = frozen.find(connection, which)
-        elif asked is None and place is None:
-            sent = frozen.find(connection, "last")
+        elif asked is None:
+            within = finding.find(connection, PLACE, place) if place else None
+            sent = bridging.last(connection, within)
         else:
-            asked = asked or chosen_period(*said, (None, None))
             sent = bridging.last_for(connection, asked, scoped(connection, asked, place).place)
         tables = bridging.bridge(connection, sent, asked)
     give(tables, format_, output, said=whole(tables))

@@ -77,6 +77,8 @@ def report(  # noqa: PLR0913  # each is an option of the command
     asked = chosen_period(month, quarter, half, year, (start, until))
     with opened(ledger) as connection, reading(connection):
         tables = answers(scoped(connection, asked, place), name, by=by)
+    if name in names() and (own_folder(ledger or default_path()) / f"{name}.sql").is_file():
+        sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
     give(tables, format_, output, said=whole(tables))
 
 

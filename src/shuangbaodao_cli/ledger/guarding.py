@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from shuangbaodao_cli.ledger.wording import MASKS, guarded
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -20,12 +21,21 @@ _OLD = {("change", "old"), ("change", "new"), ("batch", "outcome"), ("entry", "c
 """Columns that hold what was said of any record, numbers of persons too."""
 
 
-class Wrong(Exception):  # noqa: N818  # never told as it is: whoever ran the statement says whose it was
-    """Why a statement cannot be run, as SQLite says it; ``writes`` where it was more than reading."""
+_ASIDE = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|$)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]""", re.DOTALL)
+"""Comments and what stands in quotes: words there are no words of SQL."""
+_UNSEEN_JOIN = re.compile(r"\b(?:RIGHT|FULL)\b(?:\s+\w+){0,2}\s+JOIN\b", re.IGNORECASE)
+"""SQLite reads the columns such a join is USING without asking whether they may be seen."""
 
-    def __init__(self, said: str, *, writes: bool = False) -> None:
+
+class Wrong(Exception):  # noqa: N818  # never told as it is: whoever ran the statement says whose it was
+    """Why a statement cannot be run, as SQLite says it; ``kind`` says more where it is a rule of ours.
+
+    ``writes``: it was more than reading. ``joins``: a RIGHT or FULL JOIN, past which nothing can be kept unseen.
+    """
+
+    def __init__(self, said: str, kind: Literal["", "writes", "joins"] = "") -> None:
         super().__init__(said)
-        self.writes = writes
+        self.kind = kind
 
 
 @cache
@@ -69,10 +79,12 @@ def answered(
     connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]
 ) -> tuple[list[str], Sequence[Sequence[Any]]]:
     """The columns and rows of one statement that only reads. Raises Wrong."""
+    if _UNSEEN_JOIN.search(_ASIDE.sub(" ", sql)):
+        raise Wrong("RIGHT JOIN, FULL JOIN", "joins")
     try:
         with reading_only(connection):
             cursor = connection.execute(sql, dict(values))
             return [name for name, *_ in cursor.description or ()], cursor.fetchall()
     except sqlite3.Error as error:
         writes = getattr(error, "sqlite_errorname", "") in {"SQLITE_AUTH", "SQLITE_READONLY"}
-        raise Wrong(str(error), writes=writes) from None
+        raise Wrong(str(error), "writes" if writes else "") from None

@@ -36,6 +36,13 @@ def period_of(one: Frozen) -> Period:
     return Period(date.fromisoformat(one.start), date.fromisoformat(one.until))
 
 
+def last(connection: sqlite3.Connection, place: int | None) -> Frozen:
+    """What was sent last, of a place where one is named, whose figures can be followed row by row."""
+    sent = frozen.listed(connection)
+    found = next((one for one in sent if one.report in COUNTED and place in {None, one.place}), None)
+    return found or frozen.find(connection, "last")
+
+
 def last_for(connection: sqlite3.Connection, period: Period, place: int | None) -> Frozen:
     """What the figures of a period come out of: the summary sent last for it, else for what ended before it does."""
     sent = frozen.of_scope(connection, "summary", place)

@@ -61,6 +61,10 @@ FILES = (
 )
 
 
+VERBS = ("freeze", "frozen", "bridge")
+"""Words behind ``sbd report`` that are no reports but commands."""
+
+
 def own_folder(ledger: Path) -> Path:
     """Where a user's own reports lie: the name of the ledger with ``.reports`` behind it."""
     return Path(f"{ledger.resolve()}.reports")
@@ -90,7 +94,7 @@ def choose(name: str, by: str | None, own: Iterable[str] = ()) -> tuple[str, str
     """The file and the division that a report's name and ``--by`` come to; ``own`` are names of the user's."""
     known = [*names(), *own]
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name, [*known, *VERBS], n=1)
         hint = f"是不是 {near[0]}？" if near else ""
         raise NotFound(f"没有叫“{name}”的报表。{hint}可以用：{'、'.join(known)}。")
     if by is not None and by not in {*PARTS, "person"}:

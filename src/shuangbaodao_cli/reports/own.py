@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from shuangbaodao_cli.errors import Unreadable, why
 from shuangbaodao_cli.ledger import guarding
 from shuangbaodao_cli.output.table import Column, Kind
-from shuangbaodao_cli.reports.catalogue import head, names
+from shuangbaodao_cli.reports.catalogue import VERBS, head, names
 from shuangbaodao_cli.reports.scope import Body, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-TAKEN = ("freeze", "frozen", "bridge")
-"""Words behind ``sbd report`` that are commands."""
 _NAME = re.compile(r"[^\s/\\.-][^\s/\\]*")
 _NEEDED = {"title": "标题", "asks": "回答什么", "columns": "有哪些列"}
 
@@ -43,7 +41,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 def taken(name: str) -> bool:
     """Whether a name is one that the program answers to itself."""
-    return name in TAKEN or name in names()
+    return name in VERBS or name in names()
 
 
 def refused(folder: Path) -> list[str]:
@@ -146,7 +144,9 @@ def _all(values: Iterable[Any], kind: type | tuple[type, ...]) -> bool:
 
 def _tell(own: Own, wrong: guarding.Wrong) -> NoReturn:
     said = str(wrong)
-    if wrong.writes:
+    if wrong.kind == "joins":
+        raise Unreadable(f"报表“{own.file.name}”里有 RIGHT JOIN 或 FULL JOIN，请改用 LEFT JOIN。")
+    if wrong.kind == "writes":
         raise Unreadable(f"报表“{own.file.name}”不只是查询。自己的报表只能写一条 SELECT，改动和设置一概不做。")
     if "one statement" in said:
         raise Unreadable(f"报表“{own.file.name}”里不止一条语句，请只留一条 SELECT。")
