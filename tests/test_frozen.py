@@ -398,12 +398,12 @@ def test_another_month_is_followed_from_all_that_was_sent_of_the_year(office: Sb
 
 def test_what_was_sent_twice_counts_once(office: Sbd) -> None:
     office("report", "freeze", "--month", "2026-06")
-    office("edit", "activity", "1", "日期=2026-07-01", "--reason", "记错月份")
+    office("edit", "activity", "1", "日期=2026-07-01", "服务人次=3", "--reason", "记错月份")
     office("report", "freeze", "--month", "2026-07")
     said = bridged(office, "--half", "2026H2")
     assert said["frozen"] == ["冻-2026-0001", "冻-2026-0002"]
-    assert (lines(said)["sent"][:2], lines(said)["corrected"][:2]) == ((5, 62), (-1, -1))
-    assert said["totals"]["services"] == 4
+    assert (lines(said)["sent"][:2], lines(said)["corrected"][:2]) == ((5, 64), (-1, -1))
+    assert (said["totals"]["services"], said["totals"]["served"]) == (4, 63)
 
 
 def test_reports_whose_rows_are_not_kept_cannot_be_followed(office: Sbd) -> None:

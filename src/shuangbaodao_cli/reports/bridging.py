@@ -95,8 +95,10 @@ def _check_sent(connection: sqlite3.Connection, sent: Sequence[Frozen]) -> None:
     """Refuse to start from what is no longer what was sent: its text, or the rows behind it."""
     for one in sent:
         table = canonical.tables_of(frozen.answer(connection, one))[0]
-        said = table.totals[-len(FIGURES) :] if table.totals is not None else table.rows[0]
-        if one.report == "summary" and tuple(said) != frozen.sums(connection, [one]):
+        if one.report != "summary":
+            continue  # its own columns are other ones; that its rows add up was seen when it was sent
+        said = table.rows[0] if table.totals is None else table.totals[-len(FIGURES) :]
+        if tuple(said) != frozen.sums(connection, [one]):
             raise DataProblem(
                 f"{one.number} 留底的明细和报送的数对不上，台账文件被别的程序改过。请从备份里取出原来的台账核对。"
             )
