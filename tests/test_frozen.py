@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from shuangbaodao_cli.ledger import merging, store
 from shuangbaodao_cli.ledger.database import open_ledger, writing
 from shuangbaodao_cli.output.formats import as_json
+from shuangbaodao_cli.output.table import hours
 from shuangbaodao_cli.reports import bridging, freezing
 from shuangbaodao_cli.reports.answering import answer
 from shuangbaodao_cli.reports.scope import Scope
@@ -414,6 +415,11 @@ def test_reports_whose_rows_are_not_kept_cannot_be_followed(office: Sbd) -> None
     office("report", "freeze", "visits", "--year")
     assert bridged(office)["frozen"] == ["冻-2026-0002"], "the last one whose figures can be followed"
     assert office("report", "bridge", "冻-2026-0002", "--place", "文庙社区").code == 2
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(-90, "-1.5"), (-3, "0.0"), (-60, "-1.0"), (-95, "-1.5"), (95, "1.5")])
+def test_hours_that_were_taken_away_have_their_sign(minutes: int, told: str) -> None:
+    assert hours(minutes) == told
 
 
 # Any edits whatever.
