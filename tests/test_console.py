@@ -6,6 +6,7 @@ A page is one session: its blocks share a folder with the example workbooks and 
   and ``[退出码 4]`` how it must end. A backslash continues a command, ``*`` stands for files, and
   ``$ ls`` lists a folder. What is not to be run stands in ``sh``.
 - ``csv NAME``: becomes the workbook NAME in the folder of the page.
+- ``sql NAME``: becomes the file NAME, a report of somebody's own.
 
 ``SBD_REWRITE=1 python -m pytest tests/test_console.py`` writes today's output into the pages:
 read it in the diff before it is kept.
@@ -36,7 +37,7 @@ PAGES = [
     for page in (*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md")))
     if "```console\n" in page.read_text(encoding="utf-8")
 ]
-BLOCK = re.compile(r"^```(console|csv)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(console|csv|sql)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*(?:(?<=\\)\n.*)*)", re.MULTILINE)
 _DAYS = "|".join((now().date() + timedelta(days)).isoformat() for days in (-1, 0, 1))
 TIME = re.compile(rf"\b(?:{_DAYS}) \d\d:\d\d\b")
@@ -69,6 +70,10 @@ def play(block: re.Match[str]) -> str:
     if kind == "csv":
         if name:
             sheet(Path(name), *csv.reader(body.splitlines()))
+        return block[0]
+    if kind == "sql":
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(body, encoding="utf-8")
         return block[0]
     played = "".join(f"$ {command}\n{said(command)}" for command in COMMAND.findall(body))
     return f"```console\n{played}```"

@@ -88,7 +88,7 @@ def test_nor_does_the_picture() -> None:
 @every_page
 def test_every_block_says_what_it_is(page: Path) -> None:
     kinds = {kind.split(" ")[0] for kind, _ in FENCE.findall(text(page))}
-    assert kinds <= {"console", "csv", "python", "sh", "text"}
+    assert kinds <= {"console", "csv", "python", "sh", "sql", "text"}
 
 
 def test_every_command_is_told_twice() -> None:

@@ -133,6 +133,8 @@ def test_no_table_is_left_without_a_description(database: Database) -> None:
         "numbering",
         "policy",
         "evidence",
+        "frozen",
+        "frozen_row",
     }
     assert set(database.table_names()) == known
 

@@ -64,6 +64,8 @@ def test_a_command_on_a_fresh_ledger_is_light(words: str) -> None:
         "report people --format json",
         "report outcomes --format md",
         "report places --month --format html",
+        "report freeze --month",
+        "report frozen",
         "list activity",
         "show activity 1",
         "edit activity 1 备注=甲",

@@ -10,7 +10,7 @@ import typer
 
 from shuangbaodao_cli import __version__
 from shuangbaodao_cli.errors import SbdError
-from shuangbaodao_cli.lazy import Group
+from shuangbaodao_cli.lazy import Forked, Group, Stub
 from shuangbaodao_cli.output.visible import visible
 
 CANCELLED = 130
@@ -84,6 +84,16 @@ PERSON, ORG = (
     for name, label in (("person", "人员"), ("org", "单位"))
 )
 
+REPORT = Forked(
+    Stub("report", "report:report", "报数：任何期间、任何分列"),
+    {
+        "freeze": ("freezing:freeze", "报送时留底：以后怎么改，报送的都不变"),
+        "frozen": ("freezing:frozen", "看报送过什么，照原样再出一份"),
+        "bridge": ("bridging:bridge", "上次报送的数怎么变成了现在的数"),
+    },
+    {"--ledger": 1},
+)
+
 ROOT = Group(
     "sbd",
     "社区双报到工作记录：导入名册，一行记一次服务，随时报数，每个数都查得到来源。",
@@ -104,7 +114,7 @@ ROOT = Group(
         "person": PERSON,
         "org": ORG,
         "policy": POLICY,
-        "report": ("report:report", "报数：任何期间、任何分列"),
+        "report": REPORT,
         "fill": ("fill:fill", "填别人发来的表，别的原样不动"),
         "query": ("query:query", "用自己的 SQL 查台账，只读"),
         "browse": ("browse:browse", "在浏览器里看台账（要装 Datasette）"),

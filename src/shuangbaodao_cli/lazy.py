@@ -97,6 +97,9 @@ def _explained(help_option: Any) -> Any:
 class Command(TyperCommand):
     """A command with Chinese help. An option whose value is shown in brackets may stand without it."""
 
+    further: Mapping[str, str] = {}  # replaced, never changed
+    """The command words that may stand behind this one, and what each does."""
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own class is private
         """Give an empty value to an option that takes one optionally and stands bare."""
         bare = {name for p in self.params if (p.metavar or "").startswith("[") for name in p.opts if name[0] == "-"}
@@ -122,6 +125,7 @@ class Command(TyperCommand):
             self,
             ctx,
             {
+                "命令": list(self.further.items()),
                 "参数": [(p.make_metavar(ctx), getattr(p, "help", "") or "") for p in arguments],
                 "选项": [_option_row(option, ctx) for option in options],
             },
@@ -144,6 +148,7 @@ class Stub(Command):
         app.command(self.name, cls=Command, options_metavar="[选项]", context_settings=settings)(callback)
         command = typer.main.get_command(app)
         assert isinstance(command, Command)  # noqa: S101  # cls is given two lines above
+        command.further = self.further
         return command
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -173,12 +178,17 @@ class Group(TyperGroup):
             typed[:] = args
         if len(args) == 1 and args[0] in self.leading:
             raise UsageError(f"选项 {args[0]} 后面要写上它的值。")
+        moved, rest = self.parted(args)
+        return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
+
+    def parted(self, args: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The options that stand in front of the command word, and the word with what is behind it."""
         moved: list[str] = []
         rest = list(args)
         while rest and rest[0].partition("=")[0] in self.leading and len(rest) > 1:
             taken = 1 if "=" in rest[0] else 1 + self.leading[rest[0]]
             moved, rest = [*moved, *rest[:taken]], rest[taken:]
-        return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
+        return moved, rest
 
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]  # Click's own types are private
         """The command that the first word means; UsageError names the nearest and all there are."""
@@ -199,3 +209,19 @@ class Group(TyperGroup):
         if ctx.parent is None:
             options += [("--ledger PATH", "台账文件，写在命令前后都行"), ("--version", "显示版本")]
         return help_text(self, ctx, {"命令": rows, "选项": options})
+
+
+class Forked(Group):
+    """A command that is one by itself, unless the word behind it is one of a few others: report, report freeze."""
+
+    def __init__(self, own: Stub, table: Table, leading: Mapping[str, int] | None = None) -> None:
+        super().__init__(own.name or "", own.help or "", table, leading)
+        self.own = own
+        self.own.further = {word: command.help or "" for word, command in self.commands.items()}
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The context of the further command where its word is said, else of the command itself."""
+        _, rest = self.parted(args)
+        if rest and rest[0] in self.commands:
+            return super().make_context(info_name, args, parent=parent, **extra)
+        return self.own.make_context(info_name, args, parent=parent, **extra)

@@ -214,12 +214,6 @@ def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
     return [Table("来自", heads, came)] if came else []
 
 
-def _short(command: str) -> str:
-    """The words of a command that say what it does."""
-    words = command.split()
-    return " ".join(words[: 3 if words[1:2] in (["person"], ["org"], ["order"], ["policy"]) else 2])
-
-
 def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
     body = []
     for at, who, command, why, column, old, now in past:
@@ -229,6 +223,6 @@ def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any,
             what = "作废"
         else:
             what = said_change(connection, kind, column, (json.loads(old), json.loads(now)), full=full)
-        body.append((at.replace("T", " ")[:16], who, what, why or _short(command)))
+        body.append((at.replace("T", " ")[:16], who, what, why or wording.brief(command)))
     heads = [Column("at", "时间"), Column("operator", "经手人"), Column("what", "改动"), Column("reason", "原因或命令")]
     return Table("改动经过", heads, body)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.database import reading
+from shuangbaodao_cli.ledger.database import default_path, reading
 from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import Format, LedgerPath, OutputOption, give, opened, say
 from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.reports.answering import answers, of_month
-from shuangbaodao_cli.reports.catalogue import choose, names
+from shuangbaodao_cli.reports.catalogue import choose, names, own_folder
 from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.period import Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
@@ -109,8 +112,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
       sbd report activities --month last --place 塔沟社区
     """
     if catalogue:
-        heads = [Column("name", "名称"), Column("asks", "回答什么")]
-        give([Table("报表目录", heads, list(names().items()))], Format(format_), output)
+        give([_catalogue(ledger)], Format(format_), output)
         return None
     told = format_ is ReportFormat.SENTENCE
     if told and (name != "summary" or by or compare or to_date or explain or output):
@@ -128,7 +130,23 @@ def report(  # noqa: PLR0913  # each is an option of the command
             tables = [_beside(scope, name, by, compare, to_date=to_date)]
         if explain:
             tables += _explained(scope, name, by, whole=format_ is not ReportFormat.TABLE or output is not None)
-    return give(_upright(tables), Format(format_), output, said=_whole(tables))
+    if name in names() and (own_folder(ledger or default_path()) / f"{name}.sql").is_file():
+        sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
+    return give(_upright(tables), Format(format_), output, said=whole(tables))
+
+
+def _catalogue(ledger: Path | None) -> Table:
+    """Every report there is: ours, and those that lie beside the ledger."""
+    heads = [Column("name", "名称"), Column("asks", "回答什么")]
+    rows = list(names().items())
+    if (folder := own_folder(ledger or default_path())).is_dir():
+        from shuangbaodao_cli.reports import own  # noqa: PLC0415  # most offices have none
+
+        asked, wrong = own.catalogue(folder)
+        rows += asked
+        for sentence in wrong:
+            sys.stderr.write(f"{visible(sentence)}\n")
+    return Table("报表目录", heads, rows)
 
 
 def _sentence(scope: Scope) -> tuple[str, str]:
@@ -178,7 +196,7 @@ def _upright(tables: list[Table]) -> list[Table]:
     return [comparing.upright(tables[0]), *tables[1:]]
 
 
-def _whole(tables: list[Table]) -> dict[str, Any] | None:
+def whole(tables: list[Table]) -> dict[str, Any] | None:
     """The JSON of what is printed otherwise: several tables (the others as parts), figures side by side."""
     if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
         return None

@@ -187,6 +187,14 @@ def _patiently(connection: sqlite3.Connection, begin: str) -> None:
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
 
 
+def path_of(connection: sqlite3.Connection) -> Path:
+    """The file of an open ledger."""
+    from pathlib import Path  # noqa: PLC0415  # only its type is known here
+
+    (_, _, ledger) = connection.execute("PRAGMA database_list").fetchone()
+    return Path(ledger)
+
+
 @contextmanager
 def reading(connection: sqlite3.Connection) -> Iterator[None]:
     """Everything read in it is of one moment, whatever others write meanwhile."""

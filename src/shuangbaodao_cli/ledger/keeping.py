@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.output.files import write_bytes
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
 def folder(connection: sqlite3.Connection) -> Path:
     """The folder of the files that went into a ledger: its own name with ``.files`` behind it."""
-    (_, _, ledger) = connection.execute("PRAGMA database_list").fetchone()
-    return Path(f"{ledger}.files")
+    return Path(f"{path_of(connection)}.files")
 
 
 def keep(connection: sqlite3.Connection, name: str, sha256: str, content: bytes) -> None:

@@ -35,12 +35,17 @@ def following(
     """
     year = int(_day(connection, record, values)[:4])
     while True:
-        (last,) = connection.execute(
-            "INSERT INTO numbering (record, year, last) VALUES (?, ?, 1) "
-            "ON CONFLICT (record, year) DO UPDATE SET last = last + 1 RETURNING last",
-            (record.name, year),
-        ).fetchone()
-        number = f"{record.prefix}-{year}-{last:04d}"
+        number = f"{record.prefix}-{year}-{counted(connection, record.name, year):04d}"
         held = f"SELECT 1 FROM [{record.name}] WHERE number = ?"
         if number not in taken and connection.execute(held, (number,)).fetchone() is None:
             return number
+
+
+def counted(connection: sqlite3.Connection, kind: str, year: int) -> int:
+    """One more of a kind in a year: its running number."""
+    (last,) = connection.execute(
+        "INSERT INTO numbering (record, year, last) VALUES (?, ?, 1) "
+        "ON CONFLICT (record, year) DO UPDATE SET last = last + 1 RETURNING last",
+        (kind, year),
+    ).fetchone()
+    return int(last)

@@ -1,4 +1,4 @@
-"""Whether a ledger is whole: its file, its references, and its tables as the records are described."""
+"""Whether a ledger is whole: its file, its references, what was sent, and its tables as the records are described."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from shuangbaodao_cli.ledger import frozen
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def findings(connection: sqlite3.Connection) -> list[str]:
         f"{table} 第 {rowid} 条指向不存在的 {parent}"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
     ]
-    return [*found, *schema_findings(connection)]
+    return [*found, *frozen.broken(connection), *schema_findings(connection)]
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:

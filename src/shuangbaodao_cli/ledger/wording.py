@@ -86,3 +86,9 @@ def part(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) 
     """A part as a cell would name it: 张三, 停车位200个."""
     counted = [values[name] for name in ("quantity", "unit") if values.get(name) is not None]
     return part_name(connection, link, values) + "".join(map(str, counted))
+
+
+def brief(command: str) -> str:
+    """The words of a command that say what it does: sbd order review."""
+    words = command.split()
+    return " ".join(words[: 3 if words[1:2] in (["person"], ["org"], ["order"], ["policy"]) else 2])

@@ -70,8 +70,10 @@ class Table:
 
 
 def hours(minutes: int) -> str:
-    """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``."""
-    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}.{abs(minutes) % 60 // 6}"
+    """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``; what is taken away has its sign."""
+    if minutes < 0:
+        return f"-{said}" if (said := hours(-minutes)) != "0.0" else said
+    return f"{minutes // 60}.{minutes % 60 // 6}"
 
 
 def show(value: object, column: Column) -> str:

@@ -7,8 +7,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _HEAD = re.compile(r"^-- (\w+): (.*)$", re.MULTILINE)
 
@@ -57,12 +61,26 @@ FILES = (
 )
 
 
+VERBS = ("freeze", "frozen", "bridge")
+"""Words behind ``sbd report`` that are no reports but commands."""
+
+
+def own_folder(ledger: Path) -> Path:
+    """Where a user's own reports lie: the name of the ledger with ``.reports`` behind it."""
+    return Path(f"{ledger.resolve()}.reports")
+
+
 @cache
 def question(name: str) -> Question:
     """The question of one .sql file."""
     sql = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
-    head = dict(_HEAD.findall(sql))
-    return Question(name, head["title"], head["asks"], tuple(head["columns"].split()), sql)
+    said = head(sql)
+    return Question(name, said["title"], said["asks"], tuple(said["columns"].split()), sql)
+
+
+def head(sql: str) -> dict[str, str]:
+    """What the lines ``-- word: …`` of a .sql file say."""
+    return dict(_HEAD.findall(sql))
 
 
 def names() -> dict[str, str]:
@@ -72,11 +90,11 @@ def names() -> dict[str, str]:
     return {"summary": asked.pop("summary"), **divided, **asked}
 
 
-def choose(name: str, by: str | None) -> tuple[str, str | None]:
-    """The file and the division that a report's name and ``--by`` come to."""
-    known = names()
+def choose(name: str, by: str | None, own: Iterable[str] = ()) -> tuple[str, str | None]:
+    """The file and the division that a report's name and ``--by`` come to; ``own`` are names of the user's."""
+    known = [*names(), *own]
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name, [*known, *VERBS], n=1)
         hint = f"是不是 {near[0]}？" if near else ""
         raise NotFound(f"没有叫“{name}”的报表。{hint}可以用：{'、'.join(known)}。")
     if by is not None and by not in {*PARTS, "person"}:

@@ -25,6 +25,9 @@ class Measure:
     kind: Kind = "count"
 
 
+VERSION = 2
+"""The version of these definitions; what was sent remembers it."""
+
 MEASURES: dict[str, Measure] = {
     "services": Measure("服务次数", "次", "未作废的服务活动数，按活动日期归入期间"),
     "served": Measure("服务群众人次", "人次", "各次活动“服务群众人次”之和；一人受服务两次计两人次"),

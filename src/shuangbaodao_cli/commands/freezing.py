@@ -1,0 +1,132 @@
+"""report freeze, report frozen: what was sent is kept, and printed again as it was sent."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.commands.report import MonthOption, PeriodOption, chosen_period, scoped, whole
+from shuangbaodao_cli.ledger import finding
+from shuangbaodao_cli.ledger import frozen as kept
+from shuangbaodao_cli.ledger.database import reading, writing
+from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, command_line, give, opened, say
+from shuangbaodao_cli.output import canonical
+from shuangbaodao_cli.output.files import check_extension
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.output.visible import visible
+from shuangbaodao_cli.reports import freezing
+from shuangbaodao_cli.reports.bridging import period_of
+from shuangbaodao_cli.vocabulary.places import PLACE
+
+HASH_SHOWN = 12
+"""How many signs of a hash a person compares."""
+_COLUMNS = [
+    Column("number", "编号"),
+    Column("date", "报送日期", "date"),
+    Column("recipient", "报给谁"),
+    Column("title", "报表"),
+    Column("report", "名称", hidden=True),
+    Column("division", "分列", hidden=True),
+    Column("period", "期间"),
+    Column("from", "起", hidden=True),
+    Column("until", "止", hidden=True),
+    Column("place", "范围"),
+    Column("note", "备注"),
+    Column("operator", "经手人"),
+    Column("at", "几时记的", hidden=True),
+    Column("definitions", "口径版本", "code"),
+    Column("policy", "办法版本", "code"),
+    Column("hash", "校验码"),
+    Column("sha256", "SHA-256", hidden=True),
+]
+
+
+def freeze(  # noqa: PLR0913  # each is an option of the command
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总")] = "summary",
+    *,
+    words: PeriodOption = None,
+    month: MonthOption = None,
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="[YYYYQn|last]", help="哪个季度")] = None,
+    half: Annotated[str | None, typer.Option("--half", metavar="[YYYYHn|last]", help="哪个半年")] = None,
+    year: Annotated[
+        str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年；期间都不写就是今年")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="从哪天起")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="到哪天止（含）")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="place|org|…", help="按什么分列")] = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="WHOM", help="报给谁")] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注，如文号")] = None,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """报送时留底：报表的内容、它的校验码和每个数后面的记录。以后台账怎么改，留底的都不变。
+
+    例如：
+      sbd report freeze --month 2026-07 --to 区委组织部
+      sbd report freeze places --month last --place 塔沟社区 -o 7月.xlsx
+    """
+    period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    if output is not None:
+        check_extension(output)
+    said = {"recipient": (to or "").strip() or None, "note": (note or "").strip() or None}
+    with opened(ledger) as connection, writing(connection, command_line()) as entry:
+        asked = chosen_period(period, (start, until), starts=month_starts(connection))
+        one, tables, new = freezing.freeze(entry, scoped(connection, asked, place), name, by=by, said=said)
+        if output is not None:  # before the end of the transaction: what could not be written was not sent
+            give(tables, Format.TABLE, output, said=whole(tables))
+    told = f"{one.number}：{tables[0].title}，{asked.days}{f'，报{one.recipient}' if one.recipient else ''}"
+    say(f"已留底 {told}" if new else f"和 {one.date} 报送的一样，没有再留：{told}")
+    say(f"校验码（SHA-256）：{one.sha256}")
+
+
+def frozen(
+    which: Annotated[
+        str | None, typer.Argument(metavar="[N|last]", help="哪一份：编号，或 last（最近一份）；不写就列出全部")
+    ] = None,
+    *,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """看报送过什么；写明哪一份，就照报送时的原样再出一份，先核对校验码。
+
+    例如：
+      sbd report frozen
+      sbd report frozen 冻-2026-0001 -o 报送.xlsx
+    """
+    with opened(ledger) as connection, reading(connection):
+        if which is None:
+            tables = [_list(connection)]
+            said = None
+        else:
+            one = kept.find(connection, which)
+            tables = canonical.tables_of(kept.answer(connection, one))
+            said = whole(tables)
+            sys.stderr.write(f"{visible(_heading(one))}\n")
+    give(tables, format_, output, said=said)
+
+
+def _heading(one: kept.Frozen) -> str:
+    """Which one it is; beside what was sent, not in it."""
+    whom = f" 报{one.recipient}" if one.recipient else ""
+    return f"{one.number}，{one.date}{whom}，校验码核对无误：{one.sha256}"
+
+
+def _list(connection: sqlite3.Connection) -> Table:
+    """All that was sent, the last one first."""
+    rows = []
+    for one in kept.listed(connection):
+        place = None if one.place is None else finding.name_of(connection, PLACE, one.place)
+        rows.append(
+            (
+                *(one.number, one.date, one.recipient, one.title, one.report, one.division),
+                *(period_of(one).days, one.start, one.until, place, one.note, one.operator, one.at),
+                *(one.definitions, one.policy, one.sha256[:HASH_SHOWN], one.sha256),
+            )
+        )
+    return Table(f"报送过的报表（{len(rows)} 份）", _COLUMNS, rows)
