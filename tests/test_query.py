@@ -289,3 +289,13 @@ def test_a_ledger_that_may_only_be_read_is_enough(office: Sbd, own_ledger: Path)
 @pytest.mark.parametrize("seconds", ["0", "-1", "x"])
 def test_a_time_that_is_none(office: Sbd, seconds: str) -> None:
     assert office("query", "select 1", "--seconds", seconds).code == 2
+
+
+@pytest.mark.parametrize("join", ["FULL JOIN", "right outer join", "NATURAL FULL JOIN"])
+def test_a_join_that_reads_past_the_gate_is_refused(sbd: Sbd, join: str) -> None:
+    sbd("add", "person", "姓名=张三", "联系电话=19900001234")
+    using = "" if "NATURAL" in join else " USING (phone)"
+    said = sbd("query", f"select phone from person a {join} (select '19900001234' AS phone) b{using}")
+    assert said.code == 2
+    assert "19900001234" not in said.out
+    assert "LEFT JOIN" in said.err

@@ -53,6 +53,11 @@ def unseen() -> frozenset[tuple[str, str]]:
     return frozenset(personal | beside | names | _OLD)
 
 
+def joins_unseen(sql: str) -> bool:
+    """Whether a statement has a join past which nothing can be kept unseen."""
+    return _UNSEEN_JOIN.search(_ASIDE.sub(" ", sql)) is not None
+
+
 @contextmanager
 def reading_only(connection: sqlite3.Connection) -> Iterator[None]:
     """Nothing but SELECT is taken meanwhile, and what ``unseen`` names reads as NULL."""
@@ -79,7 +84,7 @@ def answered(
     connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]
 ) -> tuple[list[str], Sequence[Sequence[Any]]]:
     """The columns and rows of one statement that only reads. Raises Wrong."""
-    if _UNSEEN_JOIN.search(_ASIDE.sub(" ", sql)):
+    if joins_unseen(sql):
         raise Wrong("RIGHT JOIN, FULL JOIN", "joins")
     try:
         with reading_only(connection):

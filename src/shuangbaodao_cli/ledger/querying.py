@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.database import PATIENCE, open_ledger, translated
-from shuangbaodao_cli.ledger.wording import MASKS, guarded
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.ledger.guarding import joins_unseen, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,8 +33,6 @@ _STEPS = 10_000
 """Instructions of SQLite between two looks at the clock."""
 
 _EVERYWHERE = {"id_no", "phone", "extra"}
-_COPIES = {("change", "old"), ("change", "new"), ("entry", "command"), ("batch", "outcome")}
-"""What keeps the values of other columns, or cells as they stood in a file."""
 _CATALOGUE = {"sqlite_schema", "sqlite_master"}
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE}
 _FORBIDDEN = {"load_extension", "fts3_tokenizer"}
@@ -62,13 +59,7 @@ def open_reading(path: Path) -> sqlite3.Connection:
 
 def secret(table: str, column: str) -> bool:
     """Whether a column of the ledger is not shown unless somebody says why."""
-    if column in _EVERYWHERE or (table, column) in _COPIES:
-        return True
-    record = RECORDS.get(table)
-    if record is None:
-        return False
-    field = next((one for one in record.fields if column in one.columns), None)
-    return field.type.name in MASKS if field else column == "name_key" and guarded(record)
+    return column in _EVERYWHERE or (table.lower(), column.lower()) in unseen()
 
 
 def ask(connection: sqlite3.Connection, sql: str, *, full: bool = False, seconds: int = PATIENT) -> Answer:
@@ -77,6 +68,8 @@ def ask(connection: sqlite3.Connection, sql: str, *, full: bool = False, seconds
     Raises UsageError with SQLite's own words where the statement is wrong, wants to change something,
     or does not come to an end within ``seconds``.
     """
+    if not full and joins_unseen(sql):
+        raise UsageError("这里不能用 RIGHT JOIN 和 FULL JOIN：SQLite 会让它绕过不外露的列。请改写成 LEFT JOIN。")
     hidden: dict[str, None] = {}
     with translated():
         gate, clock = _gate(connection, hidden, full=full), _Clock(seconds)
