@@ -12,7 +12,16 @@ from shuangbaodao_cli.vocabulary.days import lacks_year
 from shuangbaodao_cli.vocabulary.numbers import DAY_LONG, HALF_DAY, WHOLE_DAY, Approx
 from shuangbaodao_cli.vocabulary.phones import Several
 from shuangbaodao_cli.vocabulary.spans import Span
-from shuangbaodao_cli.vocabulary.types import DAYS, MINUTES, PERSON_NAME, Setting, show_minutes, words
+from shuangbaodao_cli.vocabulary.types import (
+    COMING,
+    DAY,
+    DAY_OR_MONTH,
+    MINUTES,
+    PERSON_NAME,
+    Setting,
+    show_minutes,
+    words,
+)
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.problems import Severity, Unfit
@@ -86,7 +95,8 @@ def of_unfit(cell: Any, column: Field, unfit: Unfit) -> Said:
 def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | None:
     """What is to be said of a cell that was taken; None where it was taken just as it stands there."""
     said = Said()
-    if column.type in DAYS:
+    of = column.type  # by identity: this is asked of every cell, and a type is slow to hash
+    if of is DAY or of is COMING or of is DAY_OR_MONTH:
         _of_day(said, cell, value, column, setting)
     elif column.type is MINUTES or isinstance(value, Approx):
         _of_number(said, cell, value, column, setting)

@@ -25,20 +25,8 @@ if TYPE_CHECKING:
 
 
 LOADED = (
-    *(
-        "place",
-        "org",
-        "team",
-        "person",
-        "pairing",
-        "checkin",
-        "member",
-        "branch",
-        "need",
-        "resource",
-        "project",
-        "order",
-    ),
+    *("place", "org", "team", "person", "pairing", "checkin", "member", "branch"),
+    *("need", "resource", "project", "order"),
     *("activity", "participation", "outcome", "meeting", "attendance", "topic", "resolution", "subject", "visit"),
     *("area", "pledge"),
 )

@@ -82,8 +82,8 @@ def load(entry: Entry, roster: Roster, *, new: bool = False, strict: bool = Fals
         columns = _columns(task, positions)
         if strict:
             task.references.refuse_unknown_parts(positions)
-        rules.check_rows(task, columns, [at for at in positions if at not in roster.rejected])
-        courses = course.read(task, columns, [at for at in positions if at not in roster.rejected])
+        rules.check_rows(task, columns, positions)
+        courses = course.read(task, columns, positions)
         taken = [at for at in positions if at not in roster.rejected]
         meeting.meet(task, columns, taken)
         taken = [at for at in taken if at not in roster.rejected]

@@ -34,7 +34,7 @@ def check_rows(task: Loading, columns: Columns, positions: list[int]) -> None:
         return
     said = {column: columns[column] for column in roster.record.columns if column in columns}
     where = next((name for name in rule.columns if name in roster.columns), roster.called)
-    for at in positions:
+    for at in (one for one in positions if one not in roster.rejected):
         id_, held = _known(task, at)
         facts = held | {column: values[at] for column, values in said.items() if values[at] is not None}
         if held and "kind" in held and roster.columns.get("kind", [None] * len(roster.rows))[at] is None:

@@ -110,31 +110,27 @@ def _mean(days: Sequence[int]) -> float | None:
 
 def visits(scope: Scope) -> Body:
     """Visits by place; who was visited is never named."""
-    labels = ["走访次数", "走访户数", "发现问题", "重大变化", "走访人数"]
-    columns = [Column("place", "社区（村）")]
-    columns += [
-        Column(name, label, "count") for name, label in zip(question("visits").columns[1:], labels, strict=True)
-    ]
-    rows = scope.ask(question("visits").sql).fetchall()
     notes = [
         "走访次数：未作废的走访记录数，按走访日期归入期间，不计入服务次数。",
         "走访人数比户数少，说明走访人比较固定。同一走访人在几个社区走访，合计里各计一次。",
     ]
-    return Body(columns, rows, _totals(rows), notes)
+    return _by_place(scope, "visits", ("走访次数", "走访户数", "发现问题", "重大变化", "走访人数"), notes)
 
 
 def meetings(scope: Scope) -> Body:
     """Joint meetings by place, and what became of what they agreed."""
-    labels = ["联席会议次数", "到会单位", "议定事项", "已落实"]
-    columns = [Column("place", "社区（村）")]
-    columns += [
-        Column(name, label, "count") for name, label in zip(question("meetings").columns[1:], labels, strict=True)
-    ]
-    rows = scope.ask(question("meetings").sql).fetchall()
     notes = [
         "联席会议次数：未作废的会议记录数，按会议日期归入期间。到会单位：各次会议到会单位数之和。",
         "已落实：议定的事项中，到现在写了完成日期的，和转成的项目、工单已经办成的。",
     ]
+    return _by_place(scope, "meetings", ("联席会议次数", "到会单位", "议定事项", "已落实"), notes)
+
+
+def _by_place(scope: Scope, name: str, labels: Sequence[str], notes: list[str]) -> Body:
+    """A report that its .sql has added up by place: counts, and their sums."""
+    counts = zip(question(name).columns[1:], labels, strict=True)
+    columns = [Column("place", "社区（村）"), *(Column(one, label, "count") for one, label in counts)]
+    rows = scope.ask(question(name).sql).fetchall()
     return Body(columns, rows, _totals(rows), notes)
 
 
