@@ -216,6 +216,12 @@ def test_a_look_back_that_does_not_say_what_it_found_closes_nothing(office: Sbd,
     assert office("report", "--month", "2026-07", "--format", "json").json()["totals"]["resolved"] == 0
 
 
+def test_a_look_back_without_its_day_is_told_and_closes_nothing(office: Sbd, tmp_path: Path) -> None:
+    told = taken(office, listed(tmp_path, DISPATCHED, 回访时间=None))
+    assert "look_back_unsaid" in kinds(told)
+    assert course(office, "单-2026-0031")[-1][0] == "finished"
+
+
 def test_a_need_has_one_order_at_a_time(office: Sbd, tmp_path: Path) -> None:
     assert office("order", "open", "需-2026-0001", "--on", "2026-07-02").code == 0
     told = taken(office, listed(tmp_path, DISPATCHED), code=3)

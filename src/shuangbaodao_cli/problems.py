@@ -47,7 +47,7 @@ KINDS: dict[str, str] = {
     "merged_not_filled": "人数或时长合并在几行上，只记在第一行",
     "step_invalid": "工单的这一步不可能是这样",
     "step_missing": "办法要求的步骤，表里没有写",
-    "look_back_unsaid": "有回访，没有写是否解决",
+    "look_back_unsaid": "回访没有写全，没有算作回访",
     "course_differs": "台账里工单的经过和表里不同，没有改动",
     "total_mismatch": "合计行与各行之和对不上",
     "headcount_mismatch": "参加人数与写出的人名个数对不上",

@@ -56,6 +56,9 @@ def _steps(task: Loading, who: Columns, at: int) -> list[Step]:
     found: list[Step] = []
     for name in _WAY:
         if said.get(f"{name}_on") is None:
+            if name == "looked" and said.get("solved"):
+                message = "写了是否解决，没有写回访日期，没有算作回访；请补上再导入"
+                task.roster.tell(at, "solved", "warning", "look_back_unsaid", said["solved"], message)
             continue
         step = name if name != "looked" else {"yes": "reviewed", "no": "reopened"}.get(said.get("solved") or "")
         if step is None:
