@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.worksheet.datavalidation import DataValidation
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_range_abs
 
 from shuangbaodao_cli.output.sheet import Sheet
 from shuangbaodao_cli.output.sheetstyle import (
@@ -29,14 +26,14 @@ from shuangbaodao_cli.output.sheetstyle import (
     fit,
     typed,
 )
-from shuangbaodao_cli.output.stamp import cut, new_book, safe, save, sheet_names, units
+from shuangbaodao_cli.output.stamp import cut, new_book, safe, sheet_names, units
 from shuangbaodao_cli.output.width import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openpyxl import Workbook
-    from openpyxl.cell.cell import Cell
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
     from shuangbaodao_cli.output.table import Kind
 
@@ -83,7 +80,7 @@ def blank(title: str, columns: Sequence[BlankColumn], example: Sequence[object])
     shown = [typed(*each) for each in zip((EXAMPLE_MARK, *example), kinds, strict=True)]
     longest = [max(column.options, key=width, default=None) for column in asked]
     headings = [column.heading for column in asked]
-    with new_book() as book:
+    with new_book() as (book, raw):
         sheet = Sheet(book, names[0], fit(headings, [shown, longest]), _HEADER)
         for text, look in ((title, TITLE), (_WHO, SUBTITLE), (_HOW, NOTE)):
             sheet.banner(text, look)
@@ -91,21 +88,21 @@ def blank(title: str, columns: Sequence[BlankColumn], example: Sequence[object])
         sheet.write(_entry(sheet, kinds, EXAMPLE), shown, _HIGH)
         _empty_rows(sheet, kinds)
         _validations(sheet, asked, _options_sheet(book, names[1], columns))
-        return save(book)
+    return raw.getvalue()
 
 
-def _header(sheet: Sheet, columns: Sequence[BlankColumn]) -> list[Cell]:
-    looks = (REQUIRED if column.required else HEADER for column in columns)
-    return [sheet.cells(["text"], look)[0] for look in looks]
+def _header(sheet: Sheet, columns: Sequence[BlankColumn]) -> list[Format]:
+    looks = {required: sheet.cells(["text"], REQUIRED if required else HEADER)[0] for required in (True, False)}
+    return [looks[column.required] for column in columns]
 
 
-def _entry(sheet: Sheet, kinds: Sequence[Kind], look: Look) -> list[Cell]:
+def _entry(sheet: Sheet, kinds: Sequence[Kind], look: Look) -> list[Format]:
     """Cells to type into: text stays text, or Excel makes room ``3-2`` the 2nd of March."""
-    cells = sheet.cells(kinds, look)
-    for cell, kind in zip(cells, kinds, strict=True):
+    formats = sheet.cells(kinds, look)
+    for format_, kind in zip(formats, kinds, strict=True):
         if kind == "text":
-            cell.number_format = "@"
-    return cells
+            format_.set_num_format("@")
+    return formats
 
 
 def _empty_rows(sheet: Sheet, kinds: Sequence[Kind]) -> None:
@@ -114,13 +111,13 @@ def _empty_rows(sheet: Sheet, kinds: Sequence[Kind]) -> None:
     ruled = min(_ROWS - 1, int((page - sheet.height) / _HIGH))
     nothing = [None] * len(kinds)
     for look, count in ((DATA, ruled), (OPEN, _ROWS - ruled)):
-        cells = _entry(sheet, kinds, look)
+        formats = _entry(sheet, kinds, look)
         for _ in range(count):
-            sheet.write(cells, nothing, _HIGH)
-    last, first = get_column_letter(len(kinds)), _FIRST + ruled
-    filled = Rule("expression", formula=[f"COUNTA($A{first}:${last}{first})>0"])
-    filled.dxf = DifferentialStyle(border=BORDER)
-    sheet.raw.conditional_formatting.add(f"A{first}:{last}{_LAST}", filled)
+            sheet.write(formats, nothing, _HIGH)
+    last, first = xl_col_to_name(len(kinds) - 1), _FIRST + ruled
+    filled = {"type": "formula", "criteria": f"=COUNTA($A{first}:${last}{first})>0"}
+    rule = filled | {"format": sheet.book.add_format(BORDER)}
+    sheet.raw.conditional_format(f"A{first}:{last}{_LAST}", rule)
 
 
 def _in_place(options: tuple[str, ...]) -> str | None:
@@ -136,33 +133,29 @@ def _options_sheet(book: Workbook, name: str, columns: Sequence[BlankColumn]) ->
     away = [column for column in columns if column.options and found[column.label] is None]
     if away:
         sheet = Sheet(book, name, [NARROWEST * 2] * len(away), 1)
-        sheet.raw.sheet_state = "hidden"
-        cells = sheet.cells(["code"] * len(away), OPEN)
-        sheet.write(cells, [column.label for column in away])
+        sheet.raw.hide()
+        formats = sheet.cells(["code"] * len(away), OPEN)
+        sheet.write(formats, [column.label for column in away])
         for row in zip_longest(*(column.options for column in away)):
-            sheet.write(cells, row)
-    for at, column in enumerate(away, 1):
-        letter, last = get_column_letter(at), len(column.options) + 1
-        found[column.label] = f"{quote_sheetname(name)}!${letter}$2:${letter}${last}"
+            sheet.write(formats, row)
+    for at, column in enumerate(away):
+        found[column.label] = f"={quote_sheetname(name)}!{xl_range_abs(1, at, len(column.options), at)}"
     return {label: where for label, where in found.items() if where}
 
 
 def _validations(sheet: Sheet, columns: Sequence[BlankColumn], options: dict[str, str]) -> None:
-    for at, column in enumerate(columns, 1):
+    for at, column in enumerate(columns):
         if column.options or column.hint:
-            rule = _validation(column, options.get(column.label))
-            rule.add(f"{get_column_letter(at)}{_FIRST}:{get_column_letter(at)}{_LAST}")
-            sheet.raw.data_validations.append(rule)
+            sheet.raw.data_validation(_FIRST - 1, at, _LAST - 1, at, _validation(column, options.get(column.label)))
 
 
-def _validation(column: BlankColumn, options: str | None) -> DataValidation:
+def _validation(column: BlankColumn, options: str | None) -> dict[str, Any]:
     """The drop-down of a column, if it has options, and the prompt shown when a cell is picked."""
-    rule = DataValidation(type="list" if options else None, formula1=options, allow_blank=True)
+    rule: dict[str, Any] = {"validate": "any", "show_error": False, "show_input": False}
     if options:
-        rule.showErrorMessage = True
-        rule.errorTitle, rule.error = "不在选项内", "请从下拉列表中选择。"
+        rule |= {"validate": "list", "source": options, "show_error": True}
+        rule |= {"error_title": "不在选项内", "error_message": "请从下拉列表中选择。"}
     if column.hint:
-        rule.showInputMessage = True
-        rule.promptTitle = cut(safe(column.label), _LONGEST_PROMPT_TITLE)
-        rule.prompt = cut(safe(column.hint), _LONGEST_PROMPT)
+        rule |= {"show_input": True, "input_title": cut(safe(column.label), _LONGEST_PROMPT_TITLE)}
+        rule |= {"input_message": cut(safe(column.hint), _LONGEST_PROMPT)}
     return rule

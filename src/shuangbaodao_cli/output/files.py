@@ -51,14 +51,14 @@ def rendered(extension: str, tables: Sequence[Table]) -> bytes:
 
 
 def _workbook(tables: Sequence[Table]) -> bytes:
-    from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # openpyxl takes 100 ms
+    from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # seldom asked for
 
     try:
         return workbook(tables)
-    except (OSError, RuntimeError) as error:
-        # openpyxl writes by way of temporary files; where the disk is full its generator ends in RuntimeError.
-        said = why(error) if isinstance(error, OSError) else "多半是磁盘满了"
-        raise Unreadable(f"电子表格写不了（{said}），请腾出一些磁盘空间再试。") from None
+    except OSError as error:  # XlsxWriter writes by way of temporary files
+        raise Unreadable(f"电子表格写不了（{why(error)}），请腾出一些磁盘空间再试。") from None
+    except ValueError as error:
+        raise Unreadable(f"电子表格写不了：{error}。") from None
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:

@@ -5,25 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.cell_range import CellRange
-
 from shuangbaodao_cli.output.ours import COMMENT, HEADING
-from shuangbaodao_cli.output.rawcell import raw_cell
-from shuangbaodao_cli.output.sheetstyle import BORDER, room
-from shuangbaodao_cli.output.stamp import new_book, safe, save, sheet_names
+from shuangbaodao_cli.output.rawcell import RawSheet
+from shuangbaodao_cli.output.sheetstyle import Look, room
+from shuangbaodao_cli.output.stamp import new_book, safe, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from openpyxl.cell.cell import Cell
-
 COMMENTED = 2000
 """Rows of a table whose cells have comments; of more of them a spreadsheet becomes unwieldy."""
-_WRONG = PatternFill("solid", fgColor="FFC7CE")
+_ABOVE, _TOLD, _ROW = Look(border=False, bold=True), Look(border=False), Look()
+_WRONG = Look(fill="FFC7CE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +50,19 @@ class Block:
 def workbook(blocks: Sequence[tuple[str, Block]]) -> bytes:
     """An .xlsx file with one sheet for each title; blocks of one title stand one below the other."""
     titles = list(dict.fromkeys(title for title, _ in blocks))
-    with new_book() as book:
+    with new_book() as (book, raw):
         for title, name in zip(titles, sheet_names(titles), strict=True):
-            raw: Any = book.create_sheet(name)
             mine = [block for said, block in blocks if said == title]
-            _set_widths(raw, mine)
-            raw.freeze_panes = f"A{len(mine[0].head) + 1}"
+            sheet = RawSheet(book, name)
+            _set_widths(sheet, mine)
+            sheet.raw.freeze_panes(len(mine[0].head), 0)
             start = 0
             for block in mine:
-                start = _write(raw, block, start)
-        return save(book)
+                start = _write(sheet, block, start)
+    return raw.getvalue()
 
 
-def _set_widths(raw: Any, blocks: Sequence[Block]) -> None:
+def _set_widths(sheet: RawSheet, blocks: Sequence[Block]) -> None:
     widths: dict[int, float] = {}
     for block in blocks:
         rows = [*block.head[block.top :], *(row.cells for row in block.rows)]
@@ -77,39 +71,30 @@ def _set_widths(raw: Any, blocks: Sequence[Block]) -> None:
                 widths[at] = max(widths.get(at, 8), room(str(value)) if value != "" else 0)
         widths[block.width] = max(widths.get(block.width, 0), 60)
     for at, width in widths.items():
-        raw.column_dimensions[get_column_letter(at + 1)].width = min(width, 60)
+        sheet.raw.set_column(at, at, min(width, 60))
 
 
-def _write(raw: Any, block: Block, start: int) -> int:
+def _write(sheet: RawSheet, block: Block, start: int) -> int:
     """Write a block from a row of the sheet on; returns the row where the next one may begin."""
-    for first, left, last, right in block.merges:
-        _merge(raw, start + first, left, start + last, right)
-    for number, row in enumerate(block.head):
-        cells = [raw_cell(raw, value, bold=True) for value in row]
-        if number == block.top:
-            cells[block.width :] = [raw_cell(raw, HEADING, bold=True)]
-        raw.append(cells)
+    below = start + len(block.head)
+    merges = [(start + first, left, start + last, right) for first, left, last, right in block.merges]
     if len(block.head) - 1 > block.top:
-        _merge(raw, start + block.top, block.width, start + len(block.head) - 1, block.width)
+        merges.append((start + block.top, block.width, below - 1, block.width))
+    for merge in merges:
+        sheet.raw.merge_range(*merge, "")
+    for number, row in enumerate(block.head):
+        said = [*row[: block.width], HEADING] if number == block.top else row
+        for at, value in enumerate(said):
+            sheet.put((start + number, at), value, _ABOVE)
     for number, refusal in enumerate(block.rows):
-        cells = _cells(raw, refusal, block, commented=number < COMMENTED)
-        raw.append([*cells, raw_cell(raw, refusal.told, wrapped=True)])
-    raw.append([])
-    return start + len(block.head) + len(block.rows) + 1
+        _refuse(sheet, refusal, block, below + number, commented=number < COMMENTED)
+    return below + len(block.rows) + 1
 
 
-def _merge(raw: Any, first: int, left: int, last: int, right: int) -> None:
-    raw.merged_cells.add(CellRange(min_row=first + 1, min_col=left + 1, max_row=last + 1, max_col=right + 1).coord)
-
-
-def _cells(raw: Any, row: Refusal, block: Block, *, commented: bool) -> list[Cell]:
-    cells = []
-    for at, value in enumerate(row.cells[: block.width]):
-        cell = raw_cell(raw, value, code=at in block.codes)
-        cell.border = BORDER
-        if at in row.wrong:
-            cell.fill = _WRONG
-        if at in row.wrong and commented:
-            cell.comment = Comment(safe(COMMENT + row.wrong[at]), "sbd", height=90, width=280)
-        cells.append(cell)
-    return cells
+def _refuse(sheet: RawSheet, refusal: Refusal, block: Block, row: int, *, commented: bool) -> None:
+    for at, value in enumerate(refusal.cells[: block.width]):
+        sheet.put((row, at), value, _WRONG if at in refusal.wrong else _ROW, code=at in block.codes)
+        if at in refusal.wrong and commented:
+            note = {"author": "sbd", "height": 90, "width": 280}
+            sheet.raw.write_comment(row, at, safe(COMMENT + refusal.wrong[at]), note)
+    sheet.put((row, block.width), refusal.told, _TOLD, wrapped=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
-from typing import TYPE_CHECKING
-
-from openpyxl.styles import Border, Font, PatternFill, Side
+from functools import lru_cache
+from math import ceil, isfinite
+from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.output.table import Kind, hours
 from shuangbaodao_cli.output.width import width
@@ -31,9 +30,11 @@ _STRETCH = 1.6
 _SQUEEZES = ((1, WIDEST, PAGE), (2, WIDEST, PAGE * 1.3), (2, 24, PAGE * 1.3), (2, 16, PAGE * 1.3))
 """Lines of a heading, widest Chinese text, and the width of table up to which these will do."""
 _PADDING = 3
+PIXELS = 7
+"""Of a screen, for the width of a digit."""
 LINE = 15.0
 """Points that one line of 11 pt text takes."""
-ROW = 20.0
+ROW = 20.25
 _FIRST_DAY = date(1900, 3, 1)  # Excel's days before it are one off: it knows a 29 February 1900
 
 FORMATS: dict[Kind, str] = {
@@ -49,33 +50,52 @@ FORMATS: dict[Kind, str] = {
 ALIGNED: dict[Kind, str] = {"text": "left", "count": "right", "decimal": "right", "figure": "right", "hours": "right"}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-_THIN = Side(style="thin", color="808080")
-BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The dress of a cell. Without ``align`` a cell is set the way its kind is."""
+    """The dress of a cell. Without ``align`` a cell is set the way its kind is; colours are RRGGBB."""
 
-    font: Font
     align: str = ""
-    fill: PatternFill | None = None
+    fill: str = ""
     border: bool = True
+    family: str = "宋体"
+    size: int = 11
+    bold: bool = False
+    italic: bool = False
+    colour: str = ""
+
+    def format(self, kind: Kind) -> dict[str, Any]:
+        """What XlsxWriter wants to know of a cell of this kind."""
+        across = self.align or ALIGNED.get(kind, "center")
+        said: dict[str, Any] = {
+            "font_name": self.family,
+            "font_size": self.size,
+            "bold": self.bold,
+            "italic": self.italic,
+            "align": across,
+            "valign": "vcenter",
+            "indent": 0 if self.align or across == "center" else 1,
+            "text_wrap": across != "right",  # LibreOffice sets a number that may wrap against the line
+            "num_format": FORMATS[kind],
+        }
+        if self.border:
+            said |= BORDER
+        if self.fill:
+            said |= {"pattern": 1, "bg_color": f"#{self.fill}"}
+        return said | ({"font_color": f"#{self.colour}"} if self.colour else {})
 
 
-def _fill(colour: str) -> PatternFill:
-    return PatternFill("solid", fgColor=colour)
+BORDER: dict[str, Any] = {"border": 1, "border_color": "#808080"}
 
-
-TITLE = Look(Font("黑体", sz=16, b=True), "center", border=False)
-SUBTITLE = Look(Font("宋体", sz=11), "left", border=False)
-NOTE = Look(Font("宋体", sz=9), "left", border=False)
-HEADER = Look(Font("宋体", sz=11, b=True), "center", _fill("DDEBF7"))
-REQUIRED = Look(Font("宋体", sz=11, b=True), "center", _fill("FCE4D6"))
-DATA = Look(Font("宋体", sz=11))
-TOTAL = Look(Font("宋体", sz=11, b=True), fill=_fill("F2F2F2"))
-EXAMPLE = Look(Font("宋体", sz=11, i=True, color="808080"))
-OPEN = Look(Font("宋体", sz=11), border=False)
+TITLE = Look("center", border=False, family="黑体", size=16, bold=True)
+SUBTITLE = Look("left", border=False)
+NOTE = Look("left", border=False, size=9)
+HEADER = Look("center", "DDEBF7", bold=True)
+REQUIRED = Look("center", "FCE4D6", bold=True)
+DATA = Look()
+TOTAL = Look(fill="F2F2F2", bold=True)
+EXAMPLE = Look(italic=True, colour="808080")
+OPEN = Look(border=False)
 
 
 def typed(value: object, kind: Kind) -> Value:
@@ -85,7 +105,7 @@ def typed(value: object, kind: Kind) -> Value:
     if isinstance(value, int) and kind == "hours":
         return float(hours(value))
     if isinstance(value, int | float) and kind in {"count", "decimal", "figure"}:
-        return value
+        return value if isfinite(value) else str(value)  # a report of somebody's own may divide by nothing
     if kind == "moment":
         return str(value).replace("T", " ")
     return _day(str(value)) if kind == "date" else str(value)
@@ -111,6 +131,7 @@ def printed(value: Value) -> str:
     return f"{value:,}"
 
 
+@lru_cache(maxsize=8192)  # a year's ledger says the same places and deeds again and again
 def room(text: str) -> float:
     """Column width that a text needs on one line, its longest line if it has several."""
     cells = max(map(width, text.split("\n")))

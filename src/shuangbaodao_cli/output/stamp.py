@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
 LONGEST_TEXT = 32767
 """Characters a cell may hold; Excel counts UTF-16 units."""
 
+_RICH = "<r>"
+"""What begins so and ends alike XlsxWriter takes for XML of its own."""
 _LONGEST_NAME = 31
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_NAME = re.compile(r"""[\\/?*\[\]:'"\t\n\r]""")
@@ -57,37 +61,24 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     return names
 
 
+def write_text(sheet: Worksheet, place: tuple[int, int], text: str, format_: Format) -> None:
+    """Write a text as it is at a row and a column (from 0), whatever it begins with."""
+    if text.startswith(_RICH):
+        sheet.write_rich_string(*place, format_, text[:1], safe(text[1:]), format_)
+    else:
+        sheet.write_string(*place, safe(text), format_)
+
+
 @contextmanager
-def new_book() -> Iterator[Workbook]:
-    """A book whose rows go to disk as they are written; given up halfway, its files are closed."""
-    book = Workbook(write_only=True)
-    try:
-        yield book
-    finally:
-        for sheet in book.worksheets:
-            unfinished: Any = sheet
-            if not unfinished.closed:
-                unfinished.close()
-
-
-def save(book: Workbook) -> bytes:
-    """The workbook as an .xlsx file that carries no date, clock or platform of its making."""
-    book.properties.creator = "sbd"
-    book.properties.created = book.properties.modified = _STAMP
+def new_book() -> Iterator[tuple[Workbook, BytesIO]]:
+    """A book, and the bytes that it is once the block has ended. Raises OSError where the disk is full."""
     raw = BytesIO()
-    # Not book.save(): that puts the time of day into docProps/core.xml.
-    ExcelWriter(book, ZipFile(raw, "w", ZIP_DEFLATED, compresslevel=1)).save()
-    return _stamped(raw)
-
-
-def _stamped(raw: BytesIO) -> bytes:
-    """The same archive with one fixed time on every entry."""
-    fixed = BytesIO()
-    with ZipFile(raw) as source, ZipFile(fixed, "w") as target:
-        for name in source.namelist():
-            entry = ZipInfo(name, _STAMP.timetuple()[:6])
-            entry.compress_type = ZIP_DEFLATED
-            entry.create_system = 0
-            with source.open(name) as old, target.open(entry, "w") as new:
-                shutil.copyfileobj(old, new)
-    return fixed.getvalue()
+    # A folder of its own: given up halfway, XlsxWriter would leave its parts lying among the temporary files.
+    with TemporaryDirectory(prefix="sbd-", ignore_cleanup_errors=True) as folder:
+        book = Workbook(raw, {"tmpdir": folder})
+        book.set_properties({"author": "sbd", "created": _STAMP})
+        yield book, raw
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None

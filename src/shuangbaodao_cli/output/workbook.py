@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.output.chart import Numbers, bars, trends
@@ -21,31 +22,35 @@ from shuangbaodao_cli.output.sheetstyle import (
     fit,
     typed,
 )
-from shuangbaodao_cli.output.stamp import new_book, save, sheet_names
+from shuangbaodao_cli.output.stamp import new_book, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from openpyxl import Workbook
+    from xlsxwriter import Workbook
 
     from shuangbaodao_cli.output.table import Column, Table
 
 _HEADER_HIGH = 24.0
+_MOST_ROWS = 1_048_576
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
     """An .xlsx file with one sheet for each table (at least one), the same bytes every time.
 
-    A text longer than a cell may hold raises ValueError, which names the cell.
+    A text longer than a cell may hold, or more rows than a sheet may, raises ValueError, which names the place.
     """
     names = sheet_names(table.title for table in tables)
-    with new_book() as book:
+    with new_book() as (book, raw):
         for name, table in zip(names, tables, strict=True):
             _write(book, name, table)
-        return save(book)
+    return raw.getvalue()
 
 
 def _write(book: Workbook, name: str, table: Table) -> None:
+    if len(table.rows) + len(table.notes) + 5 > _MOST_ROWS:
+        message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
+        raise ValueError(message)
     shown = table.shown()
     columns = [table.columns[at] for at in shown]
 
@@ -62,35 +67,42 @@ def _write(book: Workbook, name: str, table: Table) -> None:
     if table.subtitle:
         sheet.banner(table.subtitle, SUBTITLE)
     kinds = [column.kind for column in columns]
-    below = _group(sheet, columns) if deep > 1 else headings
-    sheet.write(sheet.cells(["text"] * len(kinds), HEADER), below, _HEADER_HIGH)
+    for line in [headings] * deep:
+        sheet.write(sheet.cells(["text"] * len(kinds), HEADER), line, _HEADER_HIGH)
+    if deep > 1:
+        _group(sheet, columns)
     for look, part in ((DATA, rows), (TOTAL, totals)):
         cells = sheet.cells(kinds, look)
         for row in part:
             sheet.write(cells, row)
     for note in _numbered(table.notes):
         sheet.banner(note, NOTE)
-    found = [shown.index(one.at) for one in drawn(table)]
+    _picture(sheet, table, rows, header)
+
+
+def _picture(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first: int) -> None:
+    """What helps to read the table; ``first`` is the row (from 0) of rows[0]."""
+    shown = table.shown()
+    found = [(shown.index(one.at), one.column) for one in drawn(table)]
     if table.chart == "heat":
-        shade(sheet, found[:-1], header + 1, len(rows))
+        shade(sheet, [at for at, _ in found[:-1]], first, len(rows))
     elif table.chart in {"trend", "bars"}:
-        numbers = [Numbers(at, headings[at], FORMATS[columns[at].kind]) for at in found]
+        numbers = [Numbers(at, column.heading, FORMATS[column.kind]) for at, column in found]
         pictured = trends if table.chart == "trend" else bars
-        pictured(sheet, numbers, rows, header + 1)
+        pictured(sheet, numbers, rows, first)
 
 
-def _group(sheet: Sheet, columns: Sequence[Column]) -> Sequence[str | None]:
-    """Write what columns have in common above them; what stays to be written below it."""
-    top = sheet.row + 1
-    above = [column.group or column.heading for column in columns]
-    firsts = [
-        at for at, column in enumerate(columns) if not column.group or at == 0 or columns[at - 1].group != column.group
-    ]
-    said = [word if at in firsts else None for at, word in enumerate(above)]
-    sheet.write(sheet.cells(["text"] * len(columns), HEADER), said, _HEADER_HIGH)
-    for at, after in zip(firsts, [*firsts[1:], len(columns)], strict=True):
-        sheet.merge(top, at + 1, top if columns[at].group else top + 1, after)
-    return [replace(column, group="").heading if column.group else None for column in columns]
+def _group(sheet: Sheet, columns: Sequence[Column]) -> None:
+    """Say what columns have in common above them; a column that shares nothing has both rows for itself."""
+    [format_] = sheet.cells(["text"], HEADER)
+    below = sheet.row - 1
+    for group, run in groupby(enumerate(columns), key=lambda each: each[1].group):
+        places = [at for at, _ in run]
+        for at in places:
+            alone = replace(columns[at], group="").heading
+            sheet.merge((below if group else below - 1, at, below, at), alone, format_)
+        if group:
+            sheet.merge((below - 1, places[0], below - 1, places[-1]), group, format_)
 
 
 def _value(value: object, column: Column) -> Value:
