@@ -27,7 +27,7 @@ def dress(table: Table) -> Dress:
     columns = drawn(table)
     if table.chart == "bars":
         return _bars(columns)
-    if table.chart == "heat":
+    if table.shaded:
         return _shades(columns[:-1]) | _bars(columns[-1:])
     return {}
 

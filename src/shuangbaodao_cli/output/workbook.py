@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.output.chart import Numbers, bars, trends
@@ -71,7 +70,7 @@ def _write(book: Workbook, name: str, table: Table) -> None:
     for note in _numbered(table.notes):
         sheet.banner(note, NOTE)
     found = [shown.index(one.at) for one in drawn(table)]
-    if table.chart == "heat":
+    if table.shaded:
         shade(sheet, found[:-1], header + 1, len(rows))
     elif table.chart in {"trend", "bars"}:
         numbers = [Numbers(at, headings[at], FORMATS[columns[at].kind]) for at in found]
@@ -90,7 +89,7 @@ def _group(sheet: Sheet, columns: Sequence[Column]) -> Sequence[str | None]:
     sheet.write(sheet.cells(["text"] * len(columns), HEADER), said, _HEADER_HIGH)
     for at, after in zip(firsts, [*firsts[1:], len(columns)], strict=True):
         sheet.merge(top, at + 1, top if columns[at].group else top + 1, after)
-    return [replace(column, group="").heading if column.group else None for column in columns]
+    return [column.lower if column.group else None for column in columns]
 
 
 def _value(value: object, column: Column) -> Value:
