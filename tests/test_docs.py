@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -91,7 +91,7 @@ def test_nor_does_a_picture(picture: Path) -> None:
 
 @every_picture
 def test_a_picture_is_sound_and_fetches_nothing(picture: Path) -> None:
-    ElementTree.fromstring(text(picture))  # ours, and read by every browser that shows it
+    ET.fromstring(text(picture))  # noqa: S314  # our own file
     outside = set(re.findall(r"https?://[^\"' <]+", text(picture)))
     assert outside <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"}
     assert not re.search(r"url\((?!#)|@import|<script|<image", text(picture))
