@@ -1,4 +1,4 @@
-"""Writes the reference pages and the picture of a session from the program itself (``make docs``).
+"""Writes the reference pages and the pictures from the program itself (``make docs``).
 
 What a machine can say of the program is never typed by hand. ``--check`` writes nothing and fails
 where a page is not as the program has it today.
@@ -7,29 +7,15 @@ where a page is not as the program has it today.
 from __future__ import annotations
 
 import json
-import os
-import re
-import shlex
-import shutil
 import sys
-import tempfile
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
-from html import escape, unescape
-from io import StringIO
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
-from rich.console import Console
-from rich.terminal_theme import MONOKAI
-from rich.text import Text
-
+from pictures import pictures
+from running import away, spoken
 from shuangbaodao_cli.app import ROOT as SBD
-from shuangbaodao_cli.app import run
 from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.lazy import Group
-from shuangbaodao_cli.output.width import width
 from shuangbaodao_cli.problems import KINDS
 from shuangbaodao_cli.reports.catalogue import PARTS, names
 from shuangbaodao_cli.reports.measures import MEASURES
@@ -41,39 +27,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.vocabulary.record import Field, Record
 
 DOCS = Path(__file__).parent
-EXAMPLES = DOCS.parent / "examples"
-SETTING = {"SBD_LEDGER": "ledger.db", "SBD_TODAY": "2026-07-31", "SBD_OPERATOR": "王干事", "COLUMNS": "80"}
 MADE = "<!-- 由 docs/generate.py 生成，请不要手改；重新生成：make docs -->"
-
-SESSION = (
-    "sbd import examples/*.xlsx",
-    "sbd log activity 义务理发 --place 塔沟社区 --served 12 --people 王佳琳 --hours 1.5",
-    "sbd report --month --by place --place 石洞子沟街道",
-)
-WIDE = 102
-LETTER, ASPECT = 20, 0.602
-"""The size of a letter, as rich has it, and how wide a cell is to that: so of most monospaced fonts."""
-CELL = LETTER * ASPECT
-FRAME = """\
-<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>
-.{unique_id}-matrix {{
-  font-family: "Cascadia Mono", Consolas, Menlo, "DejaVu Sans Mono", "Noto Sans Mono CJK SC",
-    "Microsoft YaHei", "PingFang SC", monospace;
-  font-size: {char_height}px;
-}}
-.{unique_id}-title {{ font: bold 16px "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif; }}
-{styles}
-</style>
-<defs>{lines}</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})">
-{backgrounds}
-<g class="{unique_id}-matrix">{matrix}</g>
-</g>
-</svg>
-"""
-PLACED = re.compile(r'<text class="([^"]+)" x="([\d.]+)" y="([\d.]+)" textLength="[\d.]+"[^>]*>([^<]*)</text>')
 
 
 def main(args: Sequence[str]) -> int:
@@ -101,7 +55,7 @@ def pages() -> dict[Path, str]:
         "problems": problems(),
     }
     texts = {DOCS / "reference" / f"{name}.md": "\n".join([MADE, "", *lines]) + "\n" for name, lines in made.items()}
-    return {**texts, DOCS / "images" / "session.svg": picture()}
+    return texts | {DOCS / "images" / f"{name}.svg": svg for name, svg in pictures().items()}
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -234,76 +188,6 @@ def problems() -> list[str]:
         "",
         *table(["kind", "意思"], ([f"`{kind}`", meaning] for kind, meaning in KINDS.items())),
     ]
-
-
-# Picture -----------------------------------------------------------------------------------------
-
-
-class Terminal(StringIO):
-    """Takes what is printed and passes for a terminal."""
-
-    def isatty(self) -> bool:
-        """It is one, as far as the program can tell."""
-        return True
-
-
-def picture() -> str:
-    """A session as it looks at a terminal: real commands, really run."""
-    console = Console(record=True, file=StringIO(), width=WIDE, force_terminal=True, color_system="truecolor")
-    terminal = {"COLUMNS": str(WIDE), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    with away() as folder, patch.dict(os.environ, terminal):
-        os.environ.pop("NO_COLOR", None)
-        shutil.copytree(EXAMPLES, folder / "examples", ignore=lambda _, found: [f for f in found if f[-5:] != ".xlsx"])
-        for at, command in enumerate(SESSION):
-            console.print(Text.assemble(("\n" if at else "") + "$ ", (command, "bold")), soft_wrap=True)
-            console.print(Text.from_ansi(spoken(command, Terminal()).rstrip()), soft_wrap=True)
-    svg = console.export_svg(title="sbd", theme=MONOKAI, code_format=FRAME, font_aspect_ratio=ASPECT, unique_id="sbd")
-    return re.sub(r"[ \t]+$", "", PLACED.sub(spread, svg), flags=re.MULTILINE)
-
-
-def spread(text: re.Match[str]) -> str:
-    """A line in its cells, each wide letter and each word placed by itself: rich gives every letter one cell."""
-    style, x, y, content = text.groups()
-    at, placed = float(x), []
-    for (cells, blank), letters in groupby(unescape(content), key=lambda letter: (width(letter), letter.isspace())):
-        for piece in letters if cells == 2 else ["".join(letters)]:
-            long = width(piece) * CELL
-            fitted = f'x="{at + (long - LETTER) / 2:g}"' if cells == 2 else f'x="{at:g}" textLength="{long:g}"'
-            placed += [] if blank else [f"<tspan {fitted}>{escape(piece)}</tspan>"]
-            at += long
-    return f'<text class="{style}" y="{y}">{"".join(placed)}</text>\n'
-
-
-# Running -----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def away() -> Iterator[Path]:
-    """A folder of its own to work in, on the day of the examples."""
-    with tempfile.TemporaryDirectory() as folder, chdir(folder), patch.dict(os.environ, SETTING):
-        yield Path(folder)
-
-
-class Aside(StringIO):
-    """Standard error beside a terminal: what is said there is shown too, but no bar moves in a picture."""
-
-    def __init__(self, beside: StringIO) -> None:
-        super().__init__()
-        self.beside = beside
-
-    def write(self, text: str) -> int:
-        """Say it on the terminal."""
-        return self.beside.write(text)
-
-
-def spoken(command: str, stream: StringIO | None = None) -> str:
-    """What a command prints."""
-    stream = stream or StringIO()
-    _, *args = shlex.split(command)
-    files = [sorted(map(str, Path().glob(arg))) if "*" in arg else [arg] for arg in args]
-    with redirect_stdout(stream), redirect_stderr(Aside(stream)):
-        run([arg for group in files for arg in group])
-    return stream.getvalue()
 
 
 if __name__ == "__main__":

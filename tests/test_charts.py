@@ -63,8 +63,8 @@ def test_parts_stand_in_lying_bars_with_their_numbers_the_first_on_top() -> None
     assert re.findall(r"<v>(.*?)</v>", services) == ["甲", "乙", "7", "3"]
     assert re.findall(r"<v>(.*?)</v>", spent) == ["甲", "乙", "1.5"]
     assert ("服务次数" in services, "服务时长（小时）" in spent) == (True, True)
-    assert re.findall(r'numFmt formatCode="(.*?)"', services) == ["#,##0"] * 2 + ["General"]
-    assert re.findall(r'numFmt formatCode="(.*?)"', spent) == ["0.0"] * 2 + ["General"]
+    for chart, shape in ((services, "#,##0"), (spent, "0.0")):
+        assert re.findall(f'<dLbls><numFmt formatCode="{shape}"', chart) != []
     assert 'latin typeface="宋体"' in services
     assert 'latin typeface="黑体"' in services
 

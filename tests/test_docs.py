@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
+import browser
 from shuangbaodao_cli.app import ROOT as SBD
 from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.lazy import Group
@@ -29,6 +31,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MACHINE = re.compile(r"(?<![\w.$])/(?:home|root|tmp|work|Users|var|opt)/|[A-Z]:\\")
 
+every_picture = pytest.mark.parametrize("picture", sorted((DOCS / "images").iterdir()), ids=lambda one: one.name)
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
@@ -81,8 +84,32 @@ def test_no_page_speaks_of_the_machine_it_was_written_on(page: Path) -> None:
     assert not MACHINE.search(text(page))
 
 
-def test_nor_does_the_picture() -> None:
-    assert not MACHINE.search(text(DOCS / "images" / "session.svg"))
+@every_picture
+def test_nor_does_a_picture(picture: Path) -> None:
+    assert not MACHINE.search(text(picture))
+
+
+@every_picture
+def test_a_picture_is_sound_and_fetches_nothing(picture: Path) -> None:
+    ET.fromstring(text(picture))  # noqa: S314  # our own file
+    outside = set(re.findall(r"https?://[^\"' <]+", text(picture)))
+    assert outside <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"}
+    assert not re.search(r"url\((?!#)|@import|<script|<image", text(picture))
+
+
+@every_picture
+def test_a_picture_is_shown_to_readers_of_either_language(picture: Path) -> None:
+    shown = [page for page in BY_HAND if f"images/{picture.name})" in text(page)]
+    assert {ROOT / "README.md"} < set(shown)
+
+
+def test_a_browser_draws_the_picture_of_the_page(tmp_path: Path) -> None:
+    _, drawn, asked = browser.opened(DOCS / "images" / "page.svg", tmp_path, size="1152,1385")
+    assert asked == []
+    seen = browser.colours(drawn)
+    assert seen[bytes.fromhex("1f4e8c")] > 500  # large figures
+    assert seen[bytes.fromhex("08306b")] > 500  # the darkest of the map
+    assert seen[bytes.fromhex("3b6ea5")] > 10_000  # the course of the year
 
 
 @every_page

@@ -100,6 +100,7 @@ def changed(sbd: Sbd) -> None:
         "people",
         "outcomes",
         "monthly",
+        "matrix",
         "needs",
         "orders",
         "visits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -156,10 +157,19 @@ def test_days_and_numbers_stand_on_one_line() -> None:
     assert [attrs.get("class") for attrs, _ in [seen.all("th")[-1], *seen.all("td")]] == ["w", "w", None]
 
 
-def test_two_periods_side_by_side_have_no_picture() -> None:
-    columns = (SERVICES, Column("before", "服务次数", "count", "次", group="上期"))
-    text = page([of("bars", ["甲", 1, 2], columns=columns)])
+def test_what_is_compared_has_no_bars_that_could_not_be_compared() -> None:
+    columns = [Column(f"n{at}", label, "count", "次", group="服务次数") for at, label in enumerate(("本期", "上期"))]
+    text = page([of("bars", ["甲", 1, 2], columns=tuple(columns))])
     assert "--p:" not in text.partition("</style>")[2]
+
+
+def test_two_periods_of_several_figures_have_bars_from_above_to_below() -> None:
+    columns = [replace(one, group=group) for group in ("本期", "累计") for one in (SERVICES, HOURS)]
+    seen = Seen(page([of("bars", ["甲", 1, 60, 10, 600], ["乙", 2, 30, 40, 60], columns=tuple(columns))]))
+    assert [attrs["style"] for attrs, _ in seen.all("td")] == [
+        *("--p:50.0%", "--p:100.0%", "--p:25.0%", "--p:100.0%"),
+        *("--p:100.0%", "--p:50.0%", "--p:100.0%", "--p:10.0%"),
+    ]
 
 
 @pytest.mark.parametrize("chart", ["", "figures", "trend", "bars", "heat"])

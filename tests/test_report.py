@@ -40,6 +40,7 @@ EVERY_REPORT = (
     "people",
     "outcomes",
     "monthly",
+    "matrix",
 )
 
 
@@ -592,7 +593,7 @@ def test_any_ledger_adds_up_as_defined(done: list[Done], start: int, days: int, 
     assert said["people"]["totals"]["participations"] == measured(held)[4]
     assert said["people"]["totals"]["minutes"] == measured(held)[5]
     assert len(said["people"]["rows"]) == measured(held)[3]
-    assert said["monthly"]["totals"]["services"] == len(held)
+    assert said["monthly"]["totals"]["services"] == said["matrix"]["totals"]["services"] == len(held)
 
 
 def assert_divided(said: dict[str, Any], held: list[Done]) -> None:

@@ -42,8 +42,13 @@ def drawn(table: Table) -> list[Drawn]:
 
     Two periods side by side have none: their columns would have to share a scale.
     """
-    if not table.chart or not table.rows or any(column.group for column in table.columns):
+    return [] if any(column.group for column in table.columns) else numbers(table)
+
+
+def numbers(table: Table) -> list[Drawn]:
+    """The same, periods side by side or not."""
+    if not table.chart or not table.rows:
         return []
     _, *others = table.shown()
-    numbers = [at for at in others if table.columns[at].numeric]
-    return [Drawn(at, table.columns[at], [row[at] for row in table.rows]) for at in numbers]
+    numeric = [at for at in others if table.columns[at].numeric]
+    return [Drawn(at, table.columns[at], [row[at] for row in table.rows]) for at in numeric]

@@ -21,7 +21,7 @@ def as_json(table: Table) -> Any:
     rows = [_object(table.columns, row) for row in table.rows]
     if not table.meta:
         return rows
-    columns = [{"name": c.name, "label": f"{c.group}{c.label}", "unit": c.unit} for c in table.columns if not c.hidden]
+    columns = [{"name": c.name, "label": c.full, "unit": c.unit} for c in table.columns if not c.hidden]
     summed = table.totals
     if summed is None and len(table.rows) == 1 and all(column.numeric for column in table.columns):
         summed = table.rows[0]  # a row of nothing but figures is its own total

@@ -6,6 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.output.drawing import drawings
+from shuangbaodao_cli.output.drawn import drawn
+from shuangbaodao_cli.output.heads import Head, grouped, heads
 from shuangbaodao_cli.output.pagestyle import STYLE
 from shuangbaodao_cli.output.screen import cells
 from shuangbaodao_cli.output.shading import Dress, dress
@@ -20,6 +22,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may fetch for the page: nothing. What it says of looks stands in it."""
 _SHORT = 16
 """Rows of a table that is not torn apart on paper."""
+_DENSE = 16
+"""Columns that have room for their usual margins; more of them get less."""
 
 _UNBROKEN = {"code", "date", "moment"}
 """Kinds of columns whose hyphens and blanks are no place to begin a line."""
@@ -64,7 +68,7 @@ def _section(table: Table, said: Said) -> str:
     if table.chart == "trend" and (drawing := drawings(table, mark)):
         parts.append(f'<div class="pictures">\n{drawing}\n</div>')
     parts.append(_table(table, mark))
-    if table.chart == "heat" and table.rows:
+    if table.shaded and len(drawn(table)) > 1:
         parts.append('<p class="key">颜色越深，数越大。</p>')
     if not table.rows:
         parts.append("<p>（没有记录）</p>")
@@ -75,13 +79,12 @@ def _section(table: Table, said: Said) -> str:
 
 
 def _table(table: Table, mark: str) -> str:
-    headings, rows, _ = cells(table)
-    head = "".join(f'<th scope="col">{_text(heading)}</th>' for heading in headings)
+    _, rows, _ = cells(table)
     last = len(rows) - 1 if table.totals is not None and table.rows else -1
     shades, columns = dress(table), [(at, table.columns[at]) for at in table.shown()]
     large = table.chart == "figures" and len(rows) == 1 and all(column.numeric for _, column in columns)
     body = "\n".join(
-        ("<tr class=total>" if number == last else "<tr>")
+        ('<tr class="total">' if number == last else "<tr>")
         + "".join(
             _cell(text, column, first=place == 0, worn=_worn(shades, (number, at)), unit=large)
             for place, (text, (at, column)) in enumerate(zip(row, columns, strict=True))
@@ -89,11 +92,26 @@ def _table(table: Table, mark: str) -> str:
         + "</tr>"
         for number, row in enumerate(rows)
     )
-    named = ' class="figures"' if large else ""
+    named = _classes("figures" if large else "dense" if len(columns) > _DENSE else "")
     return (
         f'<div class="wide"><table{named} aria-labelledby="{mark}">'
-        f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
+        f"{_header([column for _, column in columns])}<tbody>\n{body}\n</tbody></table></div>"
     )
+
+
+def _header(columns: Sequence[Column]) -> str:
+    """The header, which a printer repeats on each page; columns that have something in common are a group."""
+    rows = heads(columns)
+    spans = "".join(f'<colgroup span="{head.across}"></colgroup>' for head in rows[0]) if grouped(columns) else ""
+    said = "".join("<tr>" + "".join(map(_head, row)) + "</tr>" for row in rows)
+    return f"{spans}<thead>{said}</thead>"
+
+
+def _head(head: Head) -> str:
+    scope = "colgroup" if head.group else "col"
+    across = f' colspan="{head.across}"' if head.across > 1 else ""
+    down = f' rowspan="{head.down}"' if head.down > 1 else ""
+    return f'<th scope="{scope}"{across}{down}>{_text(head.text)}</th>'
 
 
 def _worn(shades: Dress, place: tuple[int, int]) -> tuple[str, str]:

@@ -24,14 +24,16 @@ p.key {{ text-align: left; font-size: .82em; margin: .4em 0 0 }}
 .wide {{ overflow-x: auto }}
 table {{ border-collapse: collapse; width: 100%; font-size: .92em }}
 th, td {{ border: 1px solid #999; padding: .3em .6em }}
-thead th {{ background: #e8eef7; font-weight: 600 }}
-tbody th {{ text-align: left; font-weight: 400 }}
+colgroup + colgroup {{ border-left: 2px solid #555 }}
+thead th {{ background: #e8eef7; font-weight: 600; min-width: 2em; text-wrap: balance }}
+tbody th {{ text-align: left; font-weight: 400; min-width: 6.2em; background: #fff }}
 thead {{ display: table-header-group }}
 tr {{ break-inside: avoid }}
 td.n {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }}
 .w {{ white-space: nowrap }}
 td.b {{ background: linear-gradient(to right, #cfe0f5 var(--p), transparent var(--p)) }}
 {_SHADES}
+table.dense th, table.dense td {{ padding: .3em .25em }}
 tr.total th, tr.total td {{ font-weight: 600; background: #f4f4f4 }}
 table.figures {{ margin: 1em 0; table-layout: fixed }}
 table.figures th, table.figures td {{ border: 0; background: none; text-align: center; padding: 0 .2em }}
@@ -51,6 +53,8 @@ li {{ color: #555; font-size: .82em; break-inside: avoid }}
 @media screen and (max-width: 44em) {{
   body {{ margin: 1em auto; padding: 0 .6em }}
   .pictures {{ grid-template-columns: 1fr }}
+  tbody th {{ min-width: 4em }}
+  tbody th, thead tr:first-child th[scope=col]:first-child {{ position: sticky; left: 0; box-shadow: 1px 0 #999 }}
 }}
 @media print {{
   body {{ margin: 0; padding: 0; max-width: none; font-size: 10pt }}

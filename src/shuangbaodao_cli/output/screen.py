@@ -8,12 +8,16 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from shuangbaodao_cli.output.table import Table, show
+from shuangbaodao_cli.output.heads import grouped, heads
+from shuangbaodao_cli.output.table import Column, Table, show
 from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.output.width import pad, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_BETWEEN = 2
+"""Blanks between two columns of plain text."""
 
 
 def cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
@@ -33,7 +37,9 @@ def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
         if at:
             stream.write("\n")
         if stream.isatty():
-            _print_rich(table, stream)
+            from shuangbaodao_cli.output.framed import print_framed  # noqa: PLC0415  # 50 ms only a terminal pays for
+
+            print_framed(table, stream)
         else:
             stream.write(plain(table))
 
@@ -41,52 +47,36 @@ def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
 def plain(table: Table) -> str:
     """A table as aligned text, as wide as its data."""
     headings, body, right = cells(table)
+    columns = [table.columns[at] for at in table.shown()]
+    if over := grouped(columns):
+        headings = [visible(column.lower) for column in columns]
     widths = [max(map(width, column)) for column in zip(headings, *body, strict=True)]
     lines = [visible(line) for line in (table.title, table.subtitle) if line]
+    lines += [_over(columns, widths)] if over else []
     for row in [headings, *body]:
         said = (pad(text, cells_, right=flush) for text, cells_, flush in zip(row, widths, right, strict=True))
-        lines.append("  ".join(said).rstrip())
+        lines.append((" " * _BETWEEN).join(said).rstrip())
     if not body:
         lines.append("（没有记录）")
     lines += [f"注：{visible(note)}" for note in table.notes]
     return "\n".join(lines) + "\n"
 
 
-def _print_rich(table: Table, stream: TextIO) -> None:
-    from rich import box  # noqa: PLC0415  # 50 ms that only a terminal pays for
-    from rich.console import Console  # noqa: PLC0415  # likewise
-    from rich.table import Table as RichTable  # noqa: PLC0415  # likewise
-    from rich.text import Text  # noqa: PLC0415  # likewise
-
-    from shuangbaodao_cli.output.spark import spark  # noqa: PLC0415  # likewise
-
-    headings, body, right = cells(table)
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    drawn = RichTable(box=box.ROUNDED, header_style="bold", title_style="bold", expand=False)
-    drawn.title = Text("\n".join(visible(line) for line in (table.title, table.subtitle) if line))
-    picture = spark(table, body, headings, console.width) if _draws(stream) else None
-    for at, (heading, flush) in enumerate(zip(headings, right, strict=True)):
-        wide = picture.widths[at] if picture else None
-        drawn.add_column(Text(heading), justify="right" if flush else "left", overflow="fold", width=wide)
-        if picture and at == picture.behind:
-            drawn.add_column(Text(picture.heading), no_wrap=True, min_width=max(map(width, picture.texts)))
-    last = len(body) - 1 if table.totals is not None and table.rows else -1
-    for at, row in enumerate(body):
-        line = [Text(text) for text in row]
-        if picture:
-            line.insert(picture.behind + 1, Text(picture.texts[at] if at < len(picture.texts) else "", style="blue"))
-        drawn.add_row(*line, style="bold" if at == last else None, end_section=at == last - 1)
-    console.print(drawn)
-    if not body:
-        console.print("（没有记录）")
-    for note in table.notes:
-        console.print(Text(f"注：{visible(note)}", style="dim"))
+def _over(columns: Sequence[Column], widths: list[int]) -> str:
+    """The line above the headings: the name of each group over its columns, which it makes as wide as it needs."""
+    said, at = [], 0
+    for head in heads(columns)[0]:
+        last = at + head.across - 1
+        within = sum(widths[at : last + 1]) + _BETWEEN * (head.across - 1)
+        name = f" {visible(head.text)} " if head.group else ""
+        widths[last] += max(0, width(name) - within)
+        within = max(within, width(name))
+        said.append(_ruled(name, within, "-" if head.group else " "))
+        at = last + 1
+    return (" " * _BETWEEN).join(said).rstrip()
 
 
-def _draws(stream: TextIO) -> bool:
-    """Whether the terminal's code page has what bars are drawn with."""
-    try:
-        "▏█▁".encode(stream.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def _ruled(name: str, within: int, rule: str) -> str:
+    """A name in the middle of a line of so many cells."""
+    spare = within - width(name)
+    return rule * (spare // 2) + name + rule * (spare - spare // 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.output.drawn import drawn, greatest, share
+from shuangbaodao_cli.output.drawn import drawn, greatest, numbers, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +26,18 @@ def dress(table: Table) -> Dress:
     """What the picture of a table puts into its cells; nothing where it is drawn beside them or not at all."""
     columns = drawn(table)
     if table.chart == "bars":
-        return _bars(columns)
-    if table.chart == "heat":
+        return _bars(columns or _apart(numbers(table)))
+    if table.shaded:
         return _shades(columns[:-1]) | _bars(columns[-1:])
     return {}
+
+
+def _apart(columns: Sequence[Drawn]) -> list[Drawn]:
+    """Of periods side by side the columns that are read from above to below; not what is compared across."""
+    units: dict[str, set[str]] = {}
+    for one in columns:
+        units.setdefault(one.column.group, set()).add(one.column.unit)
+    return [one for one in columns if len(units[one.column.group]) > 1]
 
 
 def _bars(columns: Sequence[Drawn]) -> Dress:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.output.drawn import drawn, greatest, share
+from shuangbaodao_cli.output.fitting import BETWEEN, let_out, spare
 from shuangbaodao_cli.output.width import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shuangbaodao_cli.output.drawn import Drawn
+    from shuangbaodao_cli.output.fitting import Part
     from shuangbaodao_cli.output.table import Table
 
 _LYING = " ▏▎▍▌▋▊▉█"
@@ -21,8 +23,6 @@ _WIDEST, _NARROWEST = 16, 6
 """Cells of a bar: more tells no more, fewer tell nothing."""
 _COURSE, _FEWEST = "走势", 2
 """What is said above courses, and how many there must be of what is to be compared."""
-_BETWEEN = 3
-"""Cells that a column takes beside what stands in it."""
 
 
 class Spark(NamedTuple):
@@ -37,7 +37,7 @@ class Spark(NamedTuple):
     widths: Sequence[int]
 
 
-def spark(table: Table, body: Sequence[Sequence[str]], headings: Sequence[str], within: int) -> Spark | None:
+def spark(table: Table, part: Part, within: int) -> Spark | None:
     """The picture of a table in a column; None where it has none or so many cells have no room for it.
 
     Headings may take two lines for it, what stands in the table may not.
@@ -45,30 +45,18 @@ def spark(table: Table, body: Sequence[Sequence[str]], headings: Sequence[str], 
     columns = drawn(table)
     heat = table.chart == "heat"
     pictured = columns[:-1] if heat else columns[:1]
-    if table.chart == "figures" or len(table.rows) < _FEWEST or not any(one.top for one in pictured):
+    if table.chart in {"figures", "map"} or len(table.rows) < _FEWEST or not any(one.top for one in pictured):
         return None
-    texts = [max(map(width, cells)) for cells in zip(*body, strict=True)]
-    wanted = [max(width(heading), text) for heading, text in zip(headings, texts, strict=True)]
-    least = [max(-(-width(heading) // 4) * 2, text) for heading, text in zip(headings, texts, strict=True)]
-    spare = within - 1 - sum(least) - _BETWEEN * (len(least) + 1)
-    cells = max(len(pictured), width(_COURSE)) if heat else min(_WIDEST, spare)
-    if cells > spare or (len(pictured) < _FEWEST if heat else cells < _NARROWEST):
+    least = part.least()
+    room = spare(least, within) - BETWEEN
+    cells = max(len(pictured), width(_COURSE)) if heat else min(_WIDEST, room)
+    if cells > room or (len(pictured) < _FEWEST if heat else cells < _NARROWEST):
         return None
-    widths = _let_out(least, wanted, spare - cells)
+    widths = let_out(least, part.wanted(), room - cells)
     shown = table.shown()
     if heat:
         return Spark(shown.index(columns[-1].at), _COURSE, _courses(pictured), widths)
     return Spark(shown.index(pictured[0].at), "", _bars(pictured[0], cells), widths)
-
-
-def _let_out(least: Sequence[int], wanted: Sequence[int], spare: int) -> list[int]:
-    """The widths of columns, let out from the left to what they want while something is to spare."""
-    widths = []
-    for small, large in zip(least, wanted, strict=True):
-        more = large - small if large - small <= spare else 0
-        spare -= more
-        widths.append(small + more)
-    return widths
 
 
 def _bars(one: Drawn, cells: int) -> list[str]:

@@ -14,10 +14,11 @@ Kind = Literal["text", "code", "count", "decimal", "figure", "hours", "date", "m
 figure that has its one decimal already: a rate in per cent, a mean. ``figure`` is a number of whatever
 kind, where one column holds several; ``moment`` is a minute of a day."""
 
-Chart = Literal["", "figures", "trend", "bars", "heat"]
+Chart = Literal["", "figures", "trend", "bars", "heat", "map"]
 """Which picture helps to read a table. ``figures``: one row of numbers, to be seen from afar. ``trend``: numbers
 over a first column that goes on, month after month. ``bars``: numbers of parts that stand beside each other.
-``heat``: numbers of one kind in rows and columns, of which the last column is the sum."""
+``heat``: numbers of one kind in rows and columns, of which the last column is the sum; the columns go on, month
+after month. ``map``: the same of columns that stand beside each other in no order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Column:
     hidden: bool = False
     """Only JSON carries it: the ``FIELD_id`` beside a reference."""
     group: str = ""
-    """What it has in common with the columns beside it: 本期, 累计."""
+    """What it has in common with the columns beside it, over which it stands: 本期, 累计, or the figure compared."""
+    alone: str = ""
+    """What it is called where headings have one row, if group and label do not say it in this order: 上期服务次数."""
     labels: Mapping[Any, str] = field(default_factory=dict)
     """Stored value → what a person reads, where the two differ (community → 社区)."""
 
@@ -41,10 +44,23 @@ class Column:
         return self.kind in {"count", "decimal", "figure", "hours"}
 
     @property
+    def full(self) -> str:
+        """What it is called without what stands over it."""
+        return self.alone if self.group and self.alone else f"{self.group}{self.label}"
+
+    @property
     def heading(self) -> str:
-        """The label; what is not counted in whole things says its unit behind it, unless the label does."""
-        says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in self.label
-        return f"{self.group}{self.label}" + (f"（{self.unit}）" if says else "")
+        """Its full name; what is not counted in whole things says its unit behind it, unless the name does."""
+        return self.full + self._unit_beside(self.full)
+
+    @property
+    def lower(self) -> str:
+        """Its heading under that of its group."""
+        return self.label + self._unit_beside(f"{self.group}{self.label}")
+
+    def _unit_beside(self, said: str) -> str:
+        says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in said
+        return f"（{self.unit}）" if says else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,11 @@ class Table:
     notes: Sequence[str] = ()
     chart: Chart = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def shaded(self) -> bool:
+        """Whether its cells are shaded by their numbers, all but the sums."""
+        return self.chart in {"heat", "map"}
 
     def shown(self) -> list[int]:
         """Positions of the columns a person sees."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -59,7 +58,7 @@ def _write(book: Workbook, name: str, table: Table) -> None:
 
     rows = [picked(row) for row in table.rows]
     totals = [picked(table.totals)] if table.totals is not None and rows else []
-    headings = [column.heading for column in columns]
+    headings = [column.lower for column in columns]
     deep = 2 if any(column.group for column in columns) else 1
     header = (2 if table.subtitle else 1) + deep
     sheet = Sheet(book, name, fit(headings, rows + totals), header, deep=deep)
@@ -84,7 +83,7 @@ def _picture(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first:
     """What helps to read the table; ``first`` is the row (from 0) of rows[0]."""
     shown = table.shown()
     found = [(shown.index(one.at), one.column) for one in drawn(table)]
-    if table.chart == "heat":
+    if table.shaded:
         shade(sheet, [at for at, _ in found[:-1]], first, len(rows))
     elif table.chart in {"trend", "bars"}:
         numbers = [Numbers(at, column.heading, FORMATS[column.kind]) for at, column in found]
@@ -95,14 +94,14 @@ def _picture(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first:
 def _group(sheet: Sheet, columns: Sequence[Column]) -> None:
     """Say what columns have in common above them; a column that shares nothing has both rows for itself."""
     [format_] = sheet.cells(["text"], HEADER)
-    below = sheet.row - 1
-    for group, run in groupby(enumerate(columns), key=lambda each: each[1].group):
-        places = [at for at, _ in run]
-        for at in places:
-            alone = replace(columns[at], group="").heading
-            sheet.merge((below if group else below - 1, at, below, at), alone, format_)
+    top, below = sheet.row - 2, sheet.row - 1
+    for group, run in groupby(range(len(columns)), key=lambda at: columns[at].group):
+        places = list(run)
         if group:
-            sheet.merge((below - 1, places[0], below - 1, places[-1]), group, format_)
+            sheet.merge((top, places[0], top, places[-1]), group, format_)
+        else:
+            for at in places:
+                sheet.merge((top, at, below, at), columns[at].lower, format_)
 
 
 def _value(value: object, column: Column) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.ledger import finding, holding
 from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.output.table import Chart, Table
-from shuangbaodao_cli.reports import detailing, gap, working
+from shuangbaodao_cli.reports import crossing, detailing, gap, working
 from shuangbaodao_cli.reports.catalogue import PARTS, choose, names, own_folder, question
 from shuangbaodao_cli.reports.scope import Body, Scope
 from shuangbaodao_cli.reports.summing import summed
@@ -22,7 +22,8 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "activities": detailing.activities,
     "people": detailing.people,
     "outcomes": detailing.outcomes,
-    "monthly": detailing.monthly,
+    "monthly": crossing.monthly,
+    "matrix": crossing.matrix,
     "needs": working.needs,
     "orders": working.orders,
     "visits": working.visits,
@@ -34,6 +35,7 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
 _CHARTS: dict[str, Chart] = {
     "summary": "figures",
     "monthly": "heat",
+    "matrix": "map",
     **dict.fromkeys(("needs", "visits", "meetings", "checkins"), "bars"),
 }
 _DIVIDED: dict[str, Chart] = {"month": "trend"}
@@ -98,5 +100,5 @@ def _subtitle(scope: Scope, place: str | None) -> str:
 def of_month(scope: Scope) -> list[Table]:
     """What an office hands on each month: the totals, their divisions, and the year's course to date."""
     year = Scope(scope.connection, Period(scope.period.start.replace(month=1, day=1), scope.period.until), scope.place)
-    divided = [answer(scope, name) for name in ("summary", "places", "orgs", "categories", "outcomes")]
+    divided = [answer(scope, name) for name in ("summary", "places", "orgs", "categories", "matrix", "outcomes")]
     return [*divided, answer(year, "trend"), answer(year, "monthly")]

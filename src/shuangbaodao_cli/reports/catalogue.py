@@ -56,7 +56,7 @@ PARTS: dict[str, Part] = {
 """``--by`` word → how to divide by it. ``report`` is the name under which it can be asked for."""
 
 FILES = (
-    *("summary", "activities", "people", "outcomes", "monthly"),
+    *("summary", "activities", "people", "outcomes", "monthly", "matrix"),
     *("needs", "orders", "visits", "meetings", "checkins", "coverage", "gap"),
 )
 

@@ -106,9 +106,13 @@ def _joined(now: Table, other: Beside, *, changes: bool) -> Table:
 
 
 def _changing(column: Column, other: Beside) -> list[Column]:
-    """A figure, what it was, and how much it changed."""
-    was = replace(_named(column, other), label=f"{other.label}{column.label}")
-    return [column, was, replace(column, name=f"{column.name}_change", label=f"{column.label}增减")]
+    """A figure, what it was, and how much it changed: side by side under its name."""
+    was, change = _named(column, other), replace(column, name=f"{column.name}_change")
+    called = (("本期", column.label), (other.label, f"{other.label}{column.label}"), ("增减", f"{column.label}增减"))
+    return [
+        replace(one, group=column.heading, label=label, alone=alone)
+        for one, (label, alone) in zip((column, was, change), called, strict=True)
+    ]
 
 
 def _named(column: Column, other: Beside, *, group: str = "") -> Column:
@@ -137,8 +141,9 @@ def upright(table: Table) -> Table:
     for at, *others in beside:
         values = [row[one] for one in (at, *others)]
         rate = [_rate(*values[:2])] if compares else []
-        body.append((replace(columns[at], group="").heading, *(_said(one, columns[at]) for one in values), *rate))
-    words = ["本期", columns[1].label.removesuffix(columns[0].label), "增减"] if compares else ["本期", "累计"]
+        named = columns[at].heading if compares else columns[at].lower
+        body.append((named, *(_said(one, columns[at]) for one in values), *rate))
+    words = [column.label for column in columns[:3]] if compares else ["本期", "累计"]
     heads = [Column("measure", "指标"), *(Column(f"figure{at}", word, "figure") for at, word in enumerate(words))]
     if compares:
         heads.append(Column("rate", "增减率", "decimal", "%"))

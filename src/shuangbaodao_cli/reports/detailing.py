@@ -1,14 +1,13 @@
-"""Listings: the rows behind the figures, people's hours, outcomes, and the table of place by month."""
+"""Listings: the rows behind the figures, people's hours, and outcomes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.output.table import Column, Kind
-from shuangbaodao_cli.reports.catalogue import PARTS, Question, question
+from shuangbaodao_cli.reports.catalogue import Question, question
 from shuangbaodao_cli.reports.measures import column, definitions
-from shuangbaodao_cli.reports.scope import UNSAID, Body, Scope, approximate_note
+from shuangbaodao_cli.reports.scope import Body, Scope, approximate_note
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
 if TYPE_CHECKING:
@@ -58,38 +57,6 @@ def outcomes(scope: Scope) -> Body:
     (undone,) = scope.ask(question("undone").sql).fetchone()
     more = [f"另有 {undone} 项成果的项目还没有完成日期，没有计入：sbd list outcome 活动:。"] if undone else []
     return Body(listed.columns, listed.rows, None, [note, *listed.notes, *more])
-
-
-def monthly(scope: Scope) -> Body:
-    """Services of each place in each month."""
-    import pandas as pd  # noqa: PLC0415  # only this table is turned round
-
-    cursor = scope.ask(question("monthly").sql)
-    long = pd.DataFrame(cursor.fetchall(), columns=["place", "month", "services"])
-    wide = long.pivot_table(index="place", columns="month", values="services", aggfunc="sum", fill_value=0)
-    wide = wide.reindex(columns=scope.period.months(), fill_value=0).astype(int)
-    wide["services"] = wide.sum(axis=1)
-    wide = wide.sort_values("services", ascending=False, kind="stable")
-    names = finding.all_names(scope.connection, "place")
-    months = [
-        Column(str(month), f"{int(month[5:])}月" if _one_year(scope) else month, "count") for month in wide.columns[:-1]
-    ]
-    columns = [
-        Column("place", PARTS["place"].label),
-        Column("place_id", "编号", hidden=True),
-        *months,
-        column("services"),
-    ]
-    rows = [
-        (names.get(int(place), UNSAID), int(place) or None, *map(int, row))
-        for place, row in zip(wide.index, wide.to_numpy(), strict=True)
-    ]
-    totals = ["合计", None, *(int(total) for total in wide.sum(axis=0))]
-    return Body(columns, rows, totals, definitions(["services"]))
-
-
-def _one_year(scope: Scope) -> bool:
-    return scope.period.start.year == scope.period.last.year
 
 
 def _listed(scope: Scope, said: Question, column_of: Callable[[str], Column]) -> Body:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.table import Table
     from shuangbaodao_cli.reports.scope import Scope
 
-COUNTED = ("summary", "activities", "people", "monthly")
+COUNTED = ("summary", "activities", "people", "monthly", "matrix")
 """The reports whose figures come from activities, participations and look-backs: their rows are kept too."""
 FIGURES = ("services", "served", "resolved", "volunteers", "participations", "minutes")
 """The six figures of those rows, in the order of the summary."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.output.masking import mask_name, mask_numbers
+from shuangbaodao_cli.reports.crossing import OF_CATEGORY
 from shuangbaodao_cli.reports.scope import UNSAID
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.types import PRIVATE, PRIVATE_DAY
@@ -59,6 +60,8 @@ def classed(column: Column) -> Class:
     A figure is open: it says how many, not who. A column that no record knows stays inside, and is
     sensitive where its heading speaks of numbers of persons or of their state.
     """
+    if column.kind == "count" and column.name.startswith(OF_CATEGORY):
+        return Class.OPEN  # an office's own category may well be called 电话问候
     said = f"{column.name} {column.label}"
     if re.search(_NUMBERS, said) or (column.kind not in _SUMMED and re.search(_STATES, said)):
         return Class.SENSITIVE
