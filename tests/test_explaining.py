@@ -98,4 +98,97 @@ def test_on_the_screen_many_rows_are_cut_and_it_says_where_the_others_are(office
 
 
 def test_what_lists_its_own_rows_is_not_explained(office: Sbd) -> None:
-    assert office("report", "needs", "--explain").code == 2
+    said = office("report", "activities", "--explain")
+    assert said.code == 2
+    assert "本身就是来源" in said.err
+
+
+def lines(sbd: Sbd, name: str, *words: str) -> dict[str, tuple[Any, int]]:
+    """What each figure of a report is said to be, and of how many rows."""
+    figures, *_ = explained(sbd, name, *words)
+    return {row["measure"]: (row["value"], row["rows"]) for row in figures}
+
+
+def test_needs_and_the_steps_of_their_orders_show_their_rows(office: Sbd) -> None:
+    office("log", "need", "井盖松动", "--place", "文庙社区", "--on", "2026-07-20")
+    assert lines(office, "needs") == {
+        **{"收集": (2, 2), "解决": (1, 1), "解决率（%）": (50.0, 2), "平均用时（天）": (4.0, 1), "逾期": (0, 0)}
+    }
+    _, needs = explained(office, "needs")
+    assert [(row["title"], row["collected"], row["closed"], row["closed_on"], row["days"]) for row in needs] == [
+        ("路灯不亮", 1, 1, "2026-07-05", 4),
+        ("井盖松动", 1, None, None, None),
+    ]
+    steps = lines(office, "orders")
+    assert {name: steps[name] for name in ("认领", "办结", "解决", "退回")} == {
+        **{"认领": (1, 1), "办结": (1, 1), "解决": (1, 1), "退回": (0, 0)}
+    }
+    assert steps["平均用时（天）"] == (4.0, 1)
+    _, listed = explained(office, "orders")
+    assert [(row["step"], row["date"], row["holder"]) for row in listed] == [
+        *(("claimed", "2026-07-02", "供电公司"), ("finished", "2026-07-04", "供电公司")),
+        ("reviewed", "2026-07-05", "供电公司"),
+    ]
+
+
+@pytest.fixture
+def street(office: Sbd) -> Sbd:
+    """The same with a person who is visited twice, a meeting that agreed on two things, and who has reported."""
+    for words in (
+        "add subject 姓名=赵六 level=高风险 社区=塔沟社区",
+        "log visit 户-2026-0001 --by 张三 --on 2026-07-08 --found 屋顶漏雨",
+        "log visit 户-2026-0001 --by 李四 --on 2026-07-15 --found 无",
+        "log meeting 七月联席会 --date 2026-07-10 --place 塔沟社区 --present 供电公司 --resolve 修路 --resolve 装灯",
+        "add checkin who=张三 报到社区=塔沟社区 报到方式=居住地报到 报到日期=2026-07-01",
+        "edit person 李四 居住社区=塔沟社区",
+        "add checkin who=供电公司 报到社区=塔沟社区 报到方式=单位报到 报到日期=2026-07-01",
+        "log activity 划线 --date 2026-07-20 --place 塔沟社区 --outcome 停车位200个",
+        "log activity 又划线 --date 2026-07-21 --place 文庙社区 --outcome 停车位30余个",
+    ):
+        said = office(*words.split())
+        assert said.code == 0, (words, said.err)
+    return office
+
+
+def test_visits_show_whom_by_number_only(street: Sbd) -> None:
+    assert lines(street, "visits") == {
+        **{"走访次数": (2, 2), "走访户数": (1, 2), "发现问题": (1, 2), "重大变化": (0, 2), "走访人数": (2, 2)}
+    }
+    said = street("report", "visits", "--month", "2026-07", "--explain").out
+    assert "张三" in said
+    assert "赵六" not in said
+
+
+def test_meetings_reports_and_outcomes_show_their_rows(street: Sbd) -> None:
+    assert lines(street, "meetings") == {
+        **{"联席会议次数": (1, 1), "到会单位": (1, 1), "议定事项": (2, 1), "已落实": (0, 1)}
+    }
+    assert lines(street, "checkins", "--place", "塔沟社区") == {
+        **{"应报到": (2, 2), "已报到": (1, 2), "报到率（%）": (50.0, 2), "包联单位": (0, 1), "报到单位": (1, 1)}
+    }
+    assert street("report", "checkins", "--explain").code == 2
+    assert lines(street, "outcomes") == {"停车位个": (230, 2)}
+    assert {row["approximate"] for row in explained(street, "outcomes")[0]} == {1}
+    assert lines(street, "people") == {"参加次数": (3, 3), "服务时长（小时）": (5.0, 3)}
+    assert lines(street, "monthly")["服务次数"] == lines(street, "matrix")["服务次数"] == (5, 5)
+
+
+@pytest.mark.parametrize("words", [("summary",), ("--by", "place"), ("needs",), ("outcomes",)])
+def test_in_a_workbook_a_figure_leads_to_its_line_and_that_to_its_rows(
+    street: Sbd, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "来源.xlsx"
+    assert street("report", *words, "--month", "2026-07", "--explain", "-o", file).code == 0
+    book = openpyxl.load_workbook(file)
+    report, lines, *lists = book.worksheets
+    led = [cell for row in report.iter_rows() for cell in row if cell.hyperlink]
+    assert len(led) == lines.max_row - 2
+    for cell in led:
+        sheet, _, place = cell.hyperlink.location.rpartition("!")
+        assert sheet.strip("'") == lines.title
+        line = [each.value for each in lines[place[1:]]]
+        assert line[1] == cell.value
+        onward = lines.cell(int(place[1:]), 5).hyperlink
+        assert (onward.location.rpartition("!")[0].strip("'") if onward else None) in {
+            *((one.title for one in lists) if line[4] else (None,)),
+        }

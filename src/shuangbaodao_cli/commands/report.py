@@ -129,7 +129,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
         else:
             tables = [_beside(scope, name, by, compare, to_date=to_date)]
         if explain:
-            tables += _explained(scope, name, by, whole=format_ is not ReportFormat.TABLE or output is not None)
+            tables = _explained(tables, scope, name, by, whole=format_ is not ReportFormat.TABLE or output is not None)
     if name in names() and (own_folder(ledger or default_path()) / f"{name}.sql").is_file():
         sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
     return give(_upright(tables), Format(format_), output, said=whole(tables))
@@ -176,15 +176,14 @@ def _beside(scope: Scope, name: str, by: str | None, compare: str | None, *, to_
     return comparing.compared(scope, name, by=by, way=way)
 
 
-def _explained(scope: Scope, name: str, by: str | None, *, whole: bool) -> list[Table]:
+def _explained(tables: list[Table], scope: Scope, name: str, by: str | None, *, whole: bool) -> list[Table]:
     """Where the figures come from; on the screen the first rows of each kind, with a word of where the others are."""
     from shuangbaodao_cli.reports.explaining import explain  # noqa: PLC0415  # seldom asked for
 
-    tables = explain(scope, name, by)
+    first, *others = explain(tables[0], scope, name, by)
     note = f"只列出前 {SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
-    return [
-        one if whole or len(one.rows) <= SHOWN else replace(one, rows=one.rows[:SHOWN], notes=[note]) for one in tables
-    ]
+    cut = [one if len(one.rows) <= SHOWN else replace(one, rows=one.rows[:SHOWN], notes=[note]) for one in others]
+    return [first, *(others if whole else cut)]
 
 
 def _upright(tables: list[Table]) -> list[Table]:

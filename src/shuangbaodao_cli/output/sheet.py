@@ -71,6 +71,10 @@ class Sheet:
                 self.raw.write_number(row, at, value, format_)
         self._end(max(least, most * LINE + 5))
 
+    def link(self, row: int, at: int, place: str) -> None:
+        """Let a cell that is not written yet lead to another place of the book, ``Sheet!A1``."""
+        self.raw.write_url(row, at, f"internal:{place}")
+
     def merge(self, area: tuple[int, int, int, int], text: str, format_: Format) -> None:
         """Make one cell of several (first row, first column, last row, last column, from 0) that holds this text."""
         top, left, bottom, right = area

@@ -96,6 +96,8 @@ DATA = Look()
 TOTAL = Look(fill="F2F2F2", bold=True)
 EXAMPLE = Look(italic=True, colour="808080")
 OPEN = Look(border=False)
+LINK = "0563C1"
+"""The colour of what leads somewhere else."""
 
 
 def typed(value: object, kind: Kind) -> Value:

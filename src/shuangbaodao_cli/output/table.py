@@ -79,6 +79,9 @@ class Table:
     notes: Sequence[str] = ()
     chart: Chart = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Row (that of totals stands behind the last) and column of a cell → the table in the same file, and the row of
+    it, that says more."""
 
     @property
     def shaded(self) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import quote_sheetname
 
 from shuangbaodao_cli.output.chart import Numbers, bars, trends
 from shuangbaodao_cli.output.drawn import drawn
@@ -13,10 +16,12 @@ from shuangbaodao_cli.output.sheetstyle import (
     DATA,
     FORMATS,
     HEADER,
+    LINK,
     NOTE,
     SUBTITLE,
     TITLE,
     TOTAL,
+    Look,
     Value,
     fit,
     typed,
@@ -24,11 +29,12 @@ from shuangbaodao_cli.output.sheetstyle import (
 from shuangbaodao_cli.output.stamp import new_book, sheet_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from xlsxwriter import Workbook
 
-    from shuangbaodao_cli.output.table import Column, Table
+    from shuangbaodao_cli.output.table import Column, Kind, Table
 
 _HEADER_HIGH = 24.0
 _MOST_ROWS = 1_048_576
@@ -42,11 +48,26 @@ def workbook(tables: Sequence[Table]) -> bytes:
     names = sheet_names(table.title for table in tables)
     with new_book() as (book, raw):
         for name, table in zip(names, tables, strict=True):
-            _write(book, name, table)
+            places = {
+                (row, table.shown().index(at)): f"{quote_sheetname(names[other])}!A{_header(tables[other]) + line + 1}"
+                for (row, at), (other, line) in table.links.items()
+            }
+            _write(book, name, table, places)
     return raw.getvalue()
 
 
-def _write(book: Workbook, name: str, table: Table) -> None:
+def _deep(table: Table) -> int:
+    """Rows of its headings."""
+    return 2 if any(column.group for column in table.columns) else 1
+
+
+def _header(table: Table) -> int:
+    """Rows above its first one."""
+    return (2 if table.subtitle else 1) + _deep(table)
+
+
+def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, int], str]) -> None:
+    """Write a table on a sheet of its own; ``links`` are places in the book to which cells of it lead."""
     if len(table.rows) + len(table.notes) + 5 > _MOST_ROWS:
         message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
         raise ValueError(message)
@@ -59,8 +80,7 @@ def _write(book: Workbook, name: str, table: Table) -> None:
     rows = [picked(row) for row in table.rows]
     totals = [picked(table.totals)] if table.totals is not None and rows else []
     headings = [column.lower for column in columns]
-    deep = 2 if any(column.group for column in columns) else 1
-    header = (2 if table.subtitle else 1) + deep
+    deep, header = _deep(table), _header(table)
     sheet = Sheet(book, name, fit(headings, rows + totals), header, deep=deep)
     sheet.banner(table.title, TITLE)
     if table.subtitle:
@@ -70,13 +90,23 @@ def _write(book: Workbook, name: str, table: Table) -> None:
         sheet.write(sheet.cells(["text"] * len(kinds), HEADER), line, _HEADER_HIGH)
     if deep > 1:
         _group(sheet, columns)
-    for look, part in ((DATA, rows), (TOTAL, totals)):
-        cells = sheet.cells(kinds, look)
-        for row in part:
-            sheet.write(cells, row)
+    for (row, at), place in links.items():
+        sheet.link(header + row, at, place)
+    for look, part, first in ((DATA, rows, 0), (TOTAL, totals, len(rows))):
+        _body(sheet, kinds, look, part, {(row - first, at) for row, at in links})
     for note in _numbered(table.notes):
         sheet.banner(note, NOTE)
     _picture(sheet, table, rows, header)
+
+
+def _body(
+    sheet: Sheet, kinds: Sequence[Kind], look: Look, rows: Sequence[Sequence[Value]], links: AbstractSet[tuple[int, int]]
+) -> None:
+    """Write rows; ``links`` are the cells of them that lead somewhere."""
+    plain, leading = (sheet.cells(kinds, one) for one in (look, replace(look, colour=LINK)))
+    for row, values in enumerate(rows):
+        formats = [leading[at] if (row, at) in links else plain[at] for at in range(len(kinds))] if links else plain
+        sheet.write(formats, values)
 
 
 def _picture(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.ledger import finding, holding
 from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.output.table import Chart, Table
-from shuangbaodao_cli.reports import crossing, detailing, gap, working
+from shuangbaodao_cli.reports import crossing, detailing, gap, handling, working
 from shuangbaodao_cli.reports.catalogue import PARTS, choose, names, own_folder, question
 from shuangbaodao_cli.reports.scope import Body, Scope
 from shuangbaodao_cli.reports.summing import summed
@@ -24,8 +24,8 @@ LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "outcomes": detailing.outcomes,
     "monthly": crossing.monthly,
     "matrix": crossing.matrix,
-    "needs": working.needs,
-    "orders": working.orders,
+    "needs": handling.needs,
+    "orders": handling.orders,
     "visits": working.visits,
     "meetings": working.meetings,
     "checkins": working.checkins,

@@ -2,122 +2,152 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.output.table import Column, Table, hours
+from shuangbaodao_cli.reports.answering import answer
 from shuangbaodao_cli.reports.catalogue import choose, question
 from shuangbaodao_cli.reports.measures import MEASURES
-from shuangbaodao_cli.reports.summing import summed
+from shuangbaodao_cli.reports.sources import SOURCES, Behind, Row, Rows
 from shuangbaodao_cli.vocabulary.service import ACTIVITY, PARTICIPATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from shuangbaodao_cli.reports.scope import Scope
 
-Rows = list[dict[str, Any]]
-
-
-class Behind(NamedTuple):
-    """Rows that stand behind figures: the .sql that lists them, its columns, and how each figure comes of them."""
-
-    title: str
-    sql: str
-    columns: tuple[Column, ...]
-    figures: dict[str, Callable[[Rows], int]]
-    approximate: str = ""
-    """What follows a figure's name in the column that says it is approximate."""
-
-
-def _sum(name: str) -> Callable[[Rows], int]:
-    return lambda rows: sum(row[name] or 0 for row in rows)
-
-
-_DATE, _PLACE = Column("date", "日期", "date"), Column("place", "社区（村）")
-ACTIVITIES = Behind(
-    "活动",
-    "activities",
-    (
-        *(Column("id", "编号", "code"), _DATE, Column("title", "活动名称"), _PLACE, Column("org", "组织单位")),
-        *(Column("served", "服务群众人次", "count"), Column("resolved", "解决问题数", "count")),
-        Column("approximate", "约数"),
-    ),
-    {"services": len, "served": _sum("served"), "resolved": _sum("resolved")},
-    "approximate",
+_HEADS = (
+    *(Column("measure", "指标"), Column("value", "数", "figure"), Column("rows", "来自几行", "count")),
+    *(Column("approximate", "其中约数", "count"), Column("tables", "见哪张表"), Column("definition", "口径")),
 )
-LOOKBACKS = Behind(
-    "回头看确认解决的需求",
-    "lookbacks",
-    (
-        *(Column("number", "需求编号"), Column("title", "需求内容"), _PLACE, Column("order_number", "单号")),
-        *(Column("holder", "承办"), Column("closed", "解决日期", "date")),
-    ),
-    {"resolved": len},
-)
-PARTICIPATIONS = Behind(
-    "参与记录",
-    "participations",
-    (
-        *(Column("id", "编号", "code"), _DATE, Column("person", "姓名"), Column("activity", "活动名称"), _PLACE),
-        *(Column("minutes", "服务时长", "hours", "小时"), Column("approximate", "约数")),
-    ),
-    {
-        "volunteers": lambda rows: len({row["person_id"] for row in rows}),
-        "participations": len,
-        "hours": _sum("minutes"),
-    },
-    "approximate",
-)
-BEHIND = (ACTIVITIES, LOOKBACKS, PARTICIPATIONS)
+_TABLES = 4
+"""Where the column stands that names the lists of rows."""
 
 
-def explain(scope: Scope, name: str, by: str | None) -> list[Table]:
-    """The figures of the summary with their definitions and counts of rows, and the rows behind them.
+class Figure(NamedTuple):
+    """A figure of a report: where it stands in it, its column, what it is, and of what alone it counts the rows."""
+
+    row: int
+    at: int
+    column: Column
+    value: Any
+    only: Row
+
+
+def explain(report: Table, scope: Scope, name: str, by: str | None) -> list[Table]:
+    """A report whose figures lead to the next table, that one with their definitions, and the rows behind them.
 
     RuntimeError where rows do not come to the figure: then one of the two is wrong and nobody may be told either.
     """
+    whole = _whole(scope, name, by)
+    held = [(one, _rows(scope, one)) for one in SOURCES[_file(name, by)]]
+    figures = _figures(whole, held)
+    shown = [(one, rows) for one, rows in held if rows]
+    places = {one.title: number for number, (one, _) in enumerate(shown, 2)}
+    lines, links = [], dict[tuple[int, int], tuple[int, int]]()
+    for number, figure in enumerate(figures):
+        of = [(one, _counted(rows, figure)) for one, rows in held if figure.column.name in one.figures]
+        _hold(figure, of)
+        lines.append(_line(whole, figure, of))
+        if of[0][0].title in places:
+            links[number, _TABLES] = places[of[0][0].title], 0
+    told = Table("口径和来源", _HEADS, lines, links=links)
+    return [_linked(report, figures), told, *(_listed(one, rows) for one, rows in shown)]
+
+
+def _linked(report: Table, figures: Sequence[Figure]) -> Table:
+    """A report of which each figure of the whole leads to its line in the next table."""
+    last = len(report.rows) if report.totals is not None else len(report.rows) - 1
+    places = {column.name: at for at, column in enumerate(report.columns)}
+    found = {
+        (figure.row if figure.only else last, places[figure.column.name]): (1, number)
+        for number, figure in enumerate(figures)
+        if figure.column.name in places  # side by side with another period the columns have other names
+    }
+    return replace(report, links=found)
+
+
+def _file(name: str, by: str | None) -> str:
     file, _ = choose(name, by)
-    if file != "summary":
-        raise UsageError("--explain 说明工作汇总和它的各种分列；别的报表本身就列着来源，口径印在表下面。")
-    held = [(one, _rows(scope, one)) for one in BEHIND]
-    body = summed(scope, None)
-    lines = []
-    for column, figure in zip(body.columns, body.rows[0], strict=True):
-        of = [(one, rows) for one, rows in held if column.name in one.figures]
-        if (found := sum(one.figures[column.name](rows) for one, rows in of)) != figure:
-            raise RuntimeError(f"{column.name}: the report says {figure}, its rows come to {found}")
-        lines.append(_line(column, figure, of))
-    heads = [Column("measure", "指标"), Column("value", "数", "figure"), Column("rows", "来自几行", "count")]
-    heads += [Column("approximate", "其中约数", "count"), Column("tables", "见哪张表"), Column("definition", "口径")]
-    return [Table("口径和来源", heads, lines), *(_listed(one, rows) for one, rows in held if rows)]
+    if file not in SOURCES:
+        raise UsageError(f"{name} 的每一行本身就是来源，不用再加 --explain；口径印在表下面。")
+    return file
+
+
+def _whole(scope: Scope, name: str, by: str | None) -> Table:
+    """The report of which the figures of the whole are explained: undivided."""
+    file = _file(name, by)
+    if file == "checkins" and scope.place is None:
+        raise UsageError("同一个人可能在几个社区报到，请加 --place 说明是哪里的数。")
+    return answer(scope, file)
+
+
+def _figures(told: Table, held: Iterable[tuple[Behind, Rows]]) -> list[Figure]:
+    """What the whole comes to; of outcomes, which have no common sum, each row."""
+    behind = {name for one, _ in held for name in one.figures}
+    columns = [(at, column) for at, column in enumerate(told.columns) if column.name in behind]
+    if (told.totals is None and len(told.rows) != 1) or told.meta["report"] == "outcomes":
+        keys = {at: column.name for at, column in enumerate(told.columns) if column.name in {"what", "unit"}}
+        return [
+            Figure(number, at, column, row[at], {key: row[place] for place, key in keys.items()})
+            for number, row in enumerate(told.rows)
+            for at, column in columns
+        ]
+    row = told.rows[0] if told.totals is None else told.totals
+    return [Figure(len(told.rows), at, column, row[at], {}) for at, column in columns]
 
 
 def _rows(scope: Scope, behind: Behind) -> Rows:
     cursor = scope.ask(question(behind.sql).sql)
     names = [description[0] for description in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    return [{**row, **behind.marked(scope, row)} for row in rows] if behind.marked else rows
 
 
-def _line(column: Column, figure: int, of: Sequence[tuple[Behind, Rows]]) -> tuple[Any, ...]:
+def _counted(rows: Rows, figure: Figure) -> Rows:
+    """The rows of which this figure counts some: all, or those of its kind."""
+    return [row for row in rows if all(row[key] == value for key, value in figure.only.items())]
+
+
+def _hold(figure: Figure, of: Sequence[tuple[Behind, Rows]]) -> None:
+    parts = [one.figures[figure.column.name](rows) for one, rows in of]
+    found = parts[0] if len(parts) == 1 else sum(parts)
+    if found != figure.value:
+        raise RuntimeError(f"{figure.column.name}: the report says {figure.value}, its rows come to {found}")
+
+
+def _line(told: Table, figure: Figure, of: Sequence[tuple[Behind, Rows]]) -> tuple[Any, ...]:
     """One figure: what it is, of how many rows that say something of it, how many of them approximately."""
-    key = "minutes" if column.name == "hours" else column.name
-    counted = [row for _, rows in of for row in rows if key not in row or row[key] is not None]
+    key = "minutes" if figure.column.name == "hours" else figure.column.name
+    counted = [row for _, rows in of for row in rows if key not in row or not (row[key] is None or row[key] is False)]
     about = sum(key in (row.get("approximate") or "").split() for row in counted)
-    value = float(hours(figure)) if column.kind == "hours" else figure
+    value = float(hours(figure.value)) if figure.column.kind == "hours" else figure.value
     named = "、".join(one.title for one, rows in of if rows)
-    return column.heading, value, len(counted), about, named or None, f"{MEASURES[column.name].definition}。"
+    heading = "".join(str(word) for word in figure.only.values() if word) or figure.column.heading
+    return heading, value, len(counted), about, named or None, _definition(told, figure.column)
+
+
+def _definition(told: Table, column: Column) -> str | None:
+    """The written definition of a measure; of other figures what the report says of them below its table."""
+    if column.name in MEASURES and column.label == MEASURES[column.name].label:
+        return f"{MEASURES[column.name].definition}。"
+    return "".join(note for note in told.notes if column.label in note) or None
 
 
 def _words(approximate: str) -> str | None:
     """Which figures of a row were written as about so many, as people call them."""
     fields = {**{one.name: one for one in PARTICIPATION.fields}, **{one.name: one for one in ACTIVITY.fields}}
-    return "、".join(fields[name].label for name in approximate.split()) or None
+    return "、".join(fields[name].label if name in fields else "数量" for name in approximate.split()) or None
 
 
 def _listed(behind: Behind, rows: Rows) -> Table:
-    body = [
-        tuple(_words(row[one.name]) if one.name == "approximate" else row[one.name] for one in behind.columns)
-        for row in rows
-    ]
+    body = [tuple(_cell(one, row[one.name]) for one in behind.columns) for row in rows]
     return Table(f"{behind.title}（{len(rows)} 行）", behind.columns, body)
+
+
+def _cell(column: Column, value: Any) -> Any:
+    if column.name == "approximate":
+        return _words(value)
+    return int(value) or None if isinstance(value, bool) else value

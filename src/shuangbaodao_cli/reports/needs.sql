@@ -7,10 +7,15 @@ SELECT
   COALESCE(n.place, 0) AS place,
   n.raised_on,
   n.closed,
-  o.due
+  o.due,
+  p.name AS place_name,
+  n.number,
+  n.title,
+  o.number AS order_number
 FROM need AS n
+LEFT JOIN place AS p ON p.id = n.place
 LEFT JOIN "order" AS o ON o.need = n.id AND o.state <> 'cancelled' AND o.voided IS NULL
 WHERE n.voided IS NULL
   AND ((n.raised_on >= :start AND n.raised_on < :until) OR (n.closed >= :start AND n.closed < :until))
   AND (:place IS NULL OR n.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))
-ORDER BY 1, 2
+ORDER BY 1, 2, n.id

@@ -15,7 +15,9 @@ SELECT
   e.date,
   o.opened_on,
   o.due,
-  e.satisfaction
+  e.satisfaction,
+  o.number,
+  o.title
 FROM order_event AS e
 JOIN "order" AS o ON o.id = e.ticket
 LEFT JOIN order_event AS c ON c.id = COALESCE(

@@ -1,0 +1,184 @@
+"""The rows behind each report: the .sql that lists them, and how each figure comes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.output.table import Column
+from shuangbaodao_cli.reports import handling
+from shuangbaodao_cli.vocabulary.orders import SATISFACTION, STEP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shuangbaodao_cli.reports.scope import Scope
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+
+class Behind(NamedTuple):
+    """Rows that stand behind figures, the columns that are shown of them, and each figure as it comes of them."""
+
+    title: str
+    sql: str
+    columns: tuple[Column, ...]
+    figures: dict[str, Callable[[Rows], Any]]
+    marked: Callable[[Scope, Row], Row] | None = None
+    """What a row is found to give to the figures, where its .sql does not say it."""
+
+
+def total(name: str) -> Callable[[Rows], int]:
+    """The sum of what rows say under this name."""
+    return lambda rows: sum(row[name] or 0 for row in rows)
+
+
+def distinct(*names: str) -> Callable[[Rows], int]:
+    """How many different ones there are among those that say something."""
+    return lambda rows: len({tuple(row[name] for name in names) for row in rows if row[names[0]] is not None})
+
+
+def mean(name: str) -> Callable[[Rows], float | None]:
+    """The mean of what is said under this name."""
+    return lambda rows: handling.mean([row[name] for row in rows if row[name] is not None])
+
+
+def share(part: str, whole: str) -> Callable[[Rows], float | None]:
+    """What share, in per cent, one of two counts is of the other."""
+    return lambda rows: handling.share(total(part)(rows), total(whole)(rows))
+
+
+def _sums(*names: str) -> dict[str, Callable[[Rows], Any]]:
+    return {name: total(name) for name in names}
+
+
+def _counts(**labels: str) -> tuple[Column, ...]:
+    return tuple(Column(name, label, "count") for name, label in labels.items())
+
+
+_ID, _DATE, _PLACE = Column("id", "编号", "code"), Column("date", "日期", "date"), Column("place", "社区（村）")
+_ABOUT = Column("approximate", "约数")
+
+ACTIVITIES = Behind(
+    "活动",
+    "activities",
+    (
+        *(_ID, _DATE, Column("title", "活动名称"), _PLACE, Column("org", "组织单位")),
+        *(*_counts(served="服务群众人次", resolved="解决问题数"), _ABOUT),
+    ),
+    {"services": len, **_sums("served", "resolved")},
+)
+LOOKBACKS = Behind(
+    "回头看确认解决的需求",
+    "lookbacks",
+    (
+        *(Column("number", "需求编号"), Column("title", "需求内容"), _PLACE, Column("order_number", "单号")),
+        *(Column("holder", "承办"), Column("closed", "解决日期", "date")),
+    ),
+    {"resolved": len},
+)
+PARTICIPATIONS = Behind(
+    "参与记录",
+    "participations",
+    (
+        *(_ID, _DATE, Column("person", "姓名"), Column("activity", "活动名称"), _PLACE),
+        *(Column("minutes", "服务时长", "hours", "小时"), _ABOUT),
+    ),
+    {"volunteers": distinct("person_id"), "participations": len, "hours": total("minutes")},
+)
+NEEDS = Behind(
+    "需求",
+    "needs",
+    (
+        *(Column("number", "需求编号"), Column("title", "需求内容"), Column("place_name", "社区（村）")),
+        *(Column("raised_on", "提出日期", "date"), Column("closed_on", "解决日期", "date")),
+        *(Column("due", "承诺办结日期", "date"), Column("order_number", "单号")),
+        *_counts(collected="收集", closed="解决", met="期内收集已解决", overdue="逾期", days="用时（天）"),
+    ),
+    {**_sums("collected", "closed", "overdue"), "rate": share("met", "collected"), "days": mean("days")},
+    lambda scope, row: {
+        "closed_on": row["closed"],
+        **handling.mark(scope, row["raised_on"], row["closed"], row["due"])._asdict(),
+    },
+)
+STEPS = Behind(
+    "工单步骤",
+    "orders",
+    (
+        *(Column("number", "单号"), Column("title", "事项"), Column("holder", "承办"), _DATE),
+        Column("step", "步骤", labels={name: STEP.show(name) for name in handling.STEPS}),
+        *(Column("due", "承诺办结日期", "date"), *_counts(overdue="逾期办结", days="用时（天）")),
+        Column("satisfaction", "满意度", labels={one: SATISFACTION.show(one) for one in ("good", "fair", "bad")}),
+    ),
+    {
+        **_sums(*handling.STEPS, "overdue"),
+        "days": mean("days"),
+        "satisfied": share("satisfied", "asked"),
+    },
+    lambda _, row: _step(row),
+)
+VISITS = Behind(
+    "走访记录",
+    "visited",
+    (
+        *(_ID, _DATE, _PLACE, Column("subject", "走访对象编号", "code"), Column("visitor", "走访人")),
+        *_counts(found="发现问题", changed="重大变化"),
+    ),
+    {
+        "visits": len,
+        "subjects": distinct("subject"),
+        **_sums("found", "changed"),
+        "visitors": distinct("who", "place_id"),
+    },
+)
+MEETINGS = Behind(
+    "联席会议",
+    "met",
+    (_ID, _DATE, Column("title", "会议名称"), _PLACE, *_counts(present="到会单位", agreed="议定事项", done="已落实")),
+    {"meetings": len, **_sums("present", "agreed", "done")},
+)
+ENROLLED = Behind(
+    "应报到的人",
+    "enrolled",
+    (_ID, Column("person", "姓名"), Column("org", "单位"), *_counts(reported="已报到")),
+    {
+        "due": len,
+        "reported": total("reported"),
+        "rate": lambda rows: handling.share(total("reported")(rows), len(rows)),
+    },
+)
+UNITS = Behind(
+    "包联和报到的单位",
+    "linked",
+    (_ID, Column("org", "单位"), *_counts(paired="包联", reported="报到")),
+    {"paired": total("paired"), "units": total("reported")},
+)
+OUTCOMES = Behind(
+    "成果",
+    "achieved",
+    (
+        *(_ID, _DATE, Column("what", "成果"), Column("quantity", "数量", "count"), Column("unit", "计量单位")),
+        *(Column("activity", "活动名称"), Column("project", "项目名称"), _ABOUT),
+    ),
+    {"quantity": total("quantity")},
+)
+
+SOURCES: dict[str, tuple[Behind, ...]] = {
+    "summary": (ACTIVITIES, LOOKBACKS, PARTICIPATIONS),
+    "people": (PARTICIPATIONS,),
+    "monthly": (ACTIVITIES,),
+    "matrix": (ACTIVITIES,),
+    "needs": (NEEDS,),
+    "orders": (STEPS,),
+    "visits": (VISITS,),
+    "meetings": (MEETINGS,),
+    "checkins": (ENROLLED, UNITS),
+    "outcomes": (OUTCOMES,),
+}
+"""Name of a report's .sql → what stands behind its figures. The others list their rows themselves."""
+
+
+def _step(row: Row) -> Row:
+    made = handling.course(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])._asdict()
+    said = made["satisfied"]
+    return {**made, "satisfied": None if said is None else int(said), "asked": said is not None}
