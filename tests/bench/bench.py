@@ -1,6 +1,6 @@
 """Measures ``sbd`` beside the least that would do: ratios of whole processes, run in turn, A B A B ….
 
-``make bench``, or ``bench.py [--quick] [--only help,log,month,year,orders,import]``. Nothing fails by being slow.
+``make bench``, or ``bench.py [--quick] [--only help,log,…]``. Nothing fails by being slow.
 ``ratio`` is of wall time; ``cpu``, of processor time, holds where the machine is busy. Peak memory
 is that of a process and its children together (of the largest of them, where the system does not
 tell), and never shown below that of this process, about 20 MB.
@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE, CACHE = Path(__file__).parent, Path(tempfile.gettempdir()) / "sbd-bench"
+KINDS = ("help", "log", "month", "year", "place", "files", "course", "orders", "import")
 PYTHON, SBD, WORK = sys.executable, Path(sys.executable).with_name("sbd"), CACHE / f"work-{os.getpid()}.db"
 TWO_COMMANDS = """import typer
 app = typer.Typer()
@@ -46,6 +48,14 @@ connection.commit()"""
 PANDAS = """import pandas, sqlite_utils, sys
 frame = pandas.read_excel(sys.argv[1], engine="calamine", dtype=str)
 sqlite_utils.Database(sys.argv[2])["person"].insert_all(frame.to_dict("records"))"""
+BARE_SHEET = """import sqlite3, sys
+from openpyxl import Workbook
+book = Workbook(write_only=True)
+sheet = book.create_sheet()
+for row in sqlite3.connect(sys.argv[1]).execute(open(sys.argv[2], encoding="utf-8").read()):
+    sheet.append(row)
+book.save(sys.argv[3])"""
+SHELL = 'sqlite3 -csv -header "$1" < "$2" > "$3" && "$4" -c pass'
 SUMS = "SELECT COUNT(*), SUM(served), SUM(resolved) FROM activity WHERE date >= '2026-01-01' AND date < '2027-01-01'"
 
 
@@ -152,16 +162,12 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
         log = [SBD, "log", "activity", "扫雪", "--place", "第3社区", "--served", "3", "--ledger", WORK]
         small = made("ledger", 500)
         yield Case("sbd log : two commands", log, app, 1.4, ready=lambda: shutil.copy(small, WORK))
-    for year in ((), (2026,)) if {"month", "year"} & {*only} else ():
-        ledger, of = made("ledger", size, *year), f"of {size:,} in {'one year' if year else 'ten years'}"
-        report = [SBD, "report", "--ledger", ledger]
-        if "month" in only:
-            yield Case(f"report --month {of} : two commands", [*report, "--month", "2026-07"], app, 1.8)
-        if "year" in only and shutil.which("sqlite3"):
-            ours = [*report, "--year", "2026", "--format", "json"]
-            yield Case(f"report --year {of} : sqlite3 shell", ours, ["sqlite3", bare(ledger), SUMS], 1.0, 11)
-        elif "year" in only:
-            sys.stdout.write(f"report --year {of}: left out, there is no sqlite3 shell here\n")
+    if {"month", "year", "place"} & {*only}:
+        yield from report_cases(only, size, app)
+    if "files" in only:
+        yield from file_cases(made("ledger", size), size // 10)
+    if "course" in only:
+        yield from course_cases(made("ledger", rows, 2026), rows)
     if "orders" in only:
         yield from order_cases(2 * rows, app)
     if "import" in only:
@@ -176,12 +182,67 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
         yield Case(f"import of {10 * rows:,} empty rows : two commands", empty, app, None, 3, clear)
 
 
+def report_cases(only: list[str], size: int, app: list[object]) -> Iterator[Case]:
+    """A month, a year, and a year by place in a ledger of so many activities, in ten years and in one."""
+    for year in ((), (2026,)):
+        ledger, of = made("ledger", size, *year), f"of {size:,} in {'one year' if year else 'ten years'}"
+        report = [SBD, "report", "--ledger", ledger]
+        if "month" in only:
+            yield Case(f"report --month {of} : two commands", [*report, "--month", "2026-07"], app, 1.8)
+        if "year" in only and shutil.which("sqlite3"):
+            ours = [*report, "--year", "2026", "--format", "json"]
+            yield Case(f"report --year {of} : sqlite3 shell", ours, ["sqlite3", bare(ledger), SUMS], 1.0, 11)
+        elif "year" in only:
+            sys.stdout.write(f"report --year {of}: left out, there is no sqlite3 shell here\n")
+        if "place" in only:
+            yield Case(
+                f"--by place, a year {of} : two commands", [*report, "--by", "place", "--year", "2026"], app, 4, 7
+            )
+
+
 def order_cases(size: int, app: list[object]) -> Iterator[Case]:
     """What is due, and who fits, in a ledger of so many orders."""
     worked = made("orders", size)
     for words in (["due"], ["order", "suggest", "单-2026-000007"]):
         ours = [SBD, *words, "--ledger", worked]
         yield Case(f"{' '.join(words[:2])} of {size:,} orders : two commands", ours, app, 2.5)
+
+
+def file_cases(ledger: Path, rows: int) -> Iterator[Case]:
+    """A year's activities as a sheet and as text, beside the least that writes the same cells."""
+    said = (HERE.parents[1] / "src/shuangbaodao_cli/reports/activities.sql").read_text(encoding="utf-8")
+    for word, value in ((":start", "'2026-01-01'"), (":until", "'2027-01-01'"), (":place", "NULL")):
+        said = said.replace(word, value)
+    columns = "date, title, place, org, team, leader, category, content, minutes, headcount, served, resolved"
+    query = script("activities.sql", f"SELECT {columns} FROM ({said})")
+    ours = [SBD, "report", "activities", "--year", "2026", "--ledger", ledger, "-o"]
+    out = [CACHE / f"out-{os.getpid()}{extension}" for extension in (".xlsx", ".csv", ".theirs")]
+
+    def gone() -> None:
+        for file in out:
+            file.unlink(missing_ok=True)
+
+    bare_sheet = [PYTHON, script("sheet.py", BARE_SHEET), ledger, query, out[2]]
+    yield Case(f"{rows:,} activities to .xlsx : openpyxl", [*ours, out[0]], bare_sheet, 1.3, 5, gone)
+    if shutil.which("sqlite3"):
+        shell = ["sh", "-c", SHELL, "sh", ledger, query, out[2], PYTHON]
+        yield Case(f"{rows:,} activities to .csv : sqlite3 shell", [*ours, out[1]], shell, 1.5, 7, gone)
+    gone()
+
+
+def course_cases(ledger: Path, rows: int) -> Iterator[Case]:
+    """Every place in every month of a year, beside the same entries in hledger."""
+    if not shutil.which("hledger"):
+        sys.stdout.write("report monthly: left out, there is no hledger here\n")
+        return
+    journal = ledger.with_suffix(".journal")
+    if not journal.exists():
+        entry = "{} {}\n    {}  {} 人次\n    服务\n"
+        asked = "SELECT a.date, a.title, p.name, a.served FROM activity AS a JOIN place AS p ON p.id = a.place"
+        with sqlite3.connect(ledger) as connection:
+            journal.write_text("\n".join(entry.format(*row) for row in connection.execute(asked)), encoding="utf-8")
+    ours = [SBD, "report", "monthly", "--year", "2026", "--ledger", ledger]
+    yield Case(f"report monthly of {rows:,} : hledger", ours, ["hledger", "-f", journal, "balance", "-M"], None, 3)
 
 
 def clear() -> None:
@@ -193,7 +254,7 @@ def clear() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="a third of the runs, a tenth of the rows")
-    parser.add_argument("--only", default="help,log,month,year,orders,import", help="cases, parted by commas")
+    parser.add_argument("--only", default=",".join(KINDS), help="cases, parted by commas")
     asked = parser.parse_args()
     CACHE.mkdir(exist_ok=True)
     os.environ |= {"SBD_TODAY": "2026-12-31", "SBD_OPERATOR": "bench", "PYTHONPYCACHEPREFIX": str(CACHE / "pyc")}

@@ -43,7 +43,7 @@ def activity(day: str) -> tuple[object, ...]:
 
 
 def fill_ledger(path: Path, size: int, years: range) -> None:
-    """A ledger of so many activities in 300 places by 50 units, spread evenly over the years."""
+    """A ledger of so many activities in 300 places by 50 units, five people each, spread evenly over the years."""
     first, persons = date(years.start, 1, 1), size // 50
     days = (date(years.stop, 1, 1) - first).days
     dates = [(first + timedelta(at * days // size)).isoformat() for at in range(size)]
@@ -63,7 +63,12 @@ def fill_ledger(path: Path, size: int, years: range) -> None:
         )
         connection.executemany(
             f"INSERT INTO participation (activity, person, minutes, date, entry) VALUES (?, ?, 90, ?, {entry.id})",
-            ((at + 1, RNG.randint(1, persons), dates[at]) for at in range(0, size, 5)),
+            (
+                (at + 1, 1 + (first_one + each * 7) % persons, dates[at])
+                for at in range(size)
+                for first_one in (RNG.randrange(persons),)
+                for each in range(5)
+            ),
         )
     connection.close()
 

@@ -10,7 +10,7 @@ from shuangbaodao_cli.output.table import Column, Table, hours, show
 from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 BOM = "\ufeff"
 """Excel and WPS take a .csv for UTF-8 only where it begins with this."""
@@ -72,16 +72,17 @@ def csv_text(table: Table) -> str:
     shown = [table.columns[at] for at in table.shown()]
     writer.writerow([_harmless(c.heading) for c in shown])
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else table.rows
-    # Column by column: a year's ledger has more than a million cells, and most hold plain text.
-    columns = [[_harmless(text) for text in _texts(rows, at, table.columns[at])] for at in table.shown()]
-    writer.writerows(zip(*columns, strict=True))
+    columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    writer.writerows(zip(*(_texts(columns[at], table.columns[at]) for at in table.shown()), strict=True))
     return BOM + out.getvalue()
 
 
-def _texts(rows: Sequence[Sequence[Any]], at: int, column: Column) -> Iterable[str]:
-    """The cells of a column as a person reads them."""
-    plain = column.kind in {"text", "code", "date"} and not column.labels
-    return (row[at] if plain and type(row[at]) is str else show(row[at], column) for row in rows)
+def _texts(values: Sequence[Any], column: Column) -> Sequence[str]:
+    """The cells of a column as a person reads them; what stands in it again and again is said once."""
+    if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number and be said otherwise
+        said = {value: _harmless(show(value, column)) for value in set(values)}
+        return [said[value] for value in values]
+    return [_harmless(show(value, column)) for value in values]
 
 
 def _harmless(text: str) -> str:

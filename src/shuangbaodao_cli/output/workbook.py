@@ -30,7 +30,6 @@ from shuangbaodao_cli.output.stamp import new_book, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from xlsxwriter import Workbook
 
@@ -100,7 +99,7 @@ def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, in
 
 
 def _body(
-    sheet: Sheet, kinds: Sequence[Kind], look: Look, rows: Sequence[Sequence[Value]], links: AbstractSet[tuple[int, int]]
+    sheet: Sheet, kinds: Sequence[Kind], look: Look, rows: Sequence[Sequence[Value]], links: set[tuple[int, int]]
 ) -> None:
     """Write rows; ``links`` are the cells of them that lead somewhere."""
     plain, leading = (sheet.cells(kinds, one) for one in (look, replace(look, colour=LINK)))

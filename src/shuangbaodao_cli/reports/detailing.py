@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.output.table import Column, Kind
@@ -65,7 +66,7 @@ def _listed(scope: Scope, said: Question, column_of: Callable[[str], Column]) ->
     found = [description[0] for description in cursor.description]
     at = [found.index("minutes" if name == "hours" else name) for name in said.columns]
     held = cursor.fetchall()
-    rows = [tuple(row[i] for i in at) for row in held]
+    rows = list(map(itemgetter(*at), held))
     approximate = sum(row[found.index("approx")] for row in held) if "approx" in found else 0
     return Body([column_of(name) for name in said.columns], rows, None, approximate_note(approximate))
 
