@@ -138,6 +138,16 @@ def test_needs_and_the_steps_of_their_orders_show_their_rows(office: Sbd) -> Non
     ]
 
 
+def test_other_figures_are_defined_by_the_sentence_that_begins_with_them(office: Sbd) -> None:
+    figures, *_ = explained(office, "needs")
+    found = {row["measure"]: row["definition"] for row in figures}
+    assert found["收集"] == "期间内提出的。"
+    assert found["解决"] == "期间内回头看确认的。"
+    assert found["逾期"] == "承诺的日期过了还没有解决的，和过了才解决的。"
+    steps, *_ = explained(office, "orders")
+    assert steps[0]["definition"].startswith("期间内走过的步骤")
+
+
 @pytest.fixture
 def street(office: Sbd) -> Sbd:
     """The same with a person who is visited twice, a meeting that agreed on two things, and who has reported."""
@@ -213,3 +223,10 @@ def test_in_a_workbook_a_figure_leads_to_its_line_and_that_to_its_rows(
         assert line[1] == value
         onward, _ = leads(lines.cell(int(place[1:]), 5))
         assert onward in ({one.title for one in lists} if line[4] else {""})
+
+
+@pytest.mark.parametrize("name", ["summary", "needs", "orders", "visits", "meetings", "outcomes", "people", "monthly"])
+def test_every_figure_of_every_report_has_a_definition(street: Sbd, name: str) -> None:
+    figures, *_ = explained(street, name)
+    assert figures
+    assert [row["measure"] for row in figures if not row["definition"]] == []

@@ -130,10 +130,13 @@ def _line(told: Table, figure: Figure, of: Sequence[tuple[Behind, Rows]]) -> tup
 
 
 def _definition(told: Table, column: Column) -> str | None:
-    """The written definition of a measure; of other figures what the report says of them below its table."""
+    """The written definition of a measure; of another figure the sentence below the report that begins with it."""
     if column.name in MEASURES and column.label == MEASURES[column.name].label:
         return f"{MEASURES[column.name].definition}。"
-    return "".join(note for note in told.notes if column.label in note) or None
+    sentences = [sentence for note in told.notes for sentence in note.split("。")]
+    own = next((one for one in sentences if one.startswith(f"{column.label}：")), None)
+    said = own.partition("：")[2] if own else next((one for one in sentences[:1] if "：" not in one), None)
+    return f"{said}。" if said else None
 
 
 def _words(approximate: str) -> str | None:
