@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.output.sheetstyle import LOST
 from shuangbaodao_cli.output.stamp import LONGEST_TEXT, cut, write_text
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from shuangbaodao_cli.output.sheetstyle import Look
-
-_LOST = 1e15
-"""From here on a number in a cell no longer has all its digits."""
 
 
 class Fault(str):
@@ -35,8 +33,8 @@ class RawSheet:
 
     def put(self, place: tuple[int, int], value: Any, look: Look, *, code: bool = False, wrapped: bool = False) -> None:
         """Write a value at a row and a column, counted from 0."""
-        if isinstance(value, int | float) and not isinstance(value, bool) and (code or abs(value) >= _LOST):
-            value = f"{value:.14G}" if abs(value) >= _LOST else f"{value:.15g}"
+        if isinstance(value, int | float) and not isinstance(value, bool) and (code or abs(value) >= LOST):
+            value = f"{value:.14G}" if abs(value) >= LOST else f"{value:.15g}"
         if isinstance(value, date) and value.year < 1900:  # Excel has no such day
             value = value.isoformat()
         text = isinstance(value, str) and value != ""

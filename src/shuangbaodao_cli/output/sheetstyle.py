@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from math import ceil, isfinite
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.output.table import Kind, hours
@@ -30,6 +30,8 @@ _STRETCH = 1.6
 _SQUEEZES = ((1, WIDEST, PAGE), (2, WIDEST, PAGE * 1.3), (2, 24, PAGE * 1.3), (2, 16, PAGE * 1.3))
 """Lines of a heading, widest Chinese text, and the width of table up to which these will do."""
 _PADDING = 3
+LOST = 1e15
+"""From here on a number in a cell no longer has all its digits, or none: a report of somebody's own may divide by 0."""
 PIXELS = 7
 """Of a screen, for the width of a digit."""
 LINE = 15.0
@@ -107,7 +109,7 @@ def typed(value: object, kind: Kind) -> Value:
     if isinstance(value, int) and kind == "hours":
         return float(hours(value))
     if isinstance(value, int | float) and kind in {"count", "decimal", "figure"}:
-        return value if isfinite(value) else str(value)  # a report of somebody's own may divide by nothing
+        return value if abs(value) < LOST else str(value)
     if kind == "moment":
         return str(value).replace("T", " ")
     return _day(str(value)) if kind == "date" else str(value)
