@@ -191,6 +191,7 @@ def test_recent_goes_by_the_months_of_the_office(
     office: Sbd,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    *,
     starts: int,
     day: str,
     tags: list[str],

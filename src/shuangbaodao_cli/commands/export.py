@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.report import MonthOption, scoped
+from shuangbaodao_cli.commands.periods import MonthOption, PlaceOption, scoped
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.policy import month_starts
@@ -49,7 +49,7 @@ def export(  # noqa: PLR0913  # each is an option of the command
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
     month: MonthOption = None,
     recent: Annotated[bool, typer.Option("--recent", help="本月到今天为止的，和刚结束的上个月的，各出一份")] = False,
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    place: PlaceOption = None,
     profile: ProfileOption = Profile.INNER,
     log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="每次运行在这个文件里记一行")] = None,
     ledger: LedgerPath = None,
@@ -63,9 +63,9 @@ def export(  # noqa: PLR0913  # each is an option of the command
       sbd export --month last --to 月报
       sbd export --recent --profile public --to 公示
     """
+    if recent and month is not None:
+        raise UsageError("--recent 就是本月和上个月，请不要再写 --month。")
     try:
-        if recent and month is not None:
-            raise UsageError("--recent 就是本月和上个月，请不要再写 --month。")
         said = _export(to, "last" if month is None else month, place, recent=recent, profile=profile, ledger=ledger)
     except Exception as error:
         if log is not None:

@@ -10,6 +10,7 @@ import typer
 
 from shuangbaodao_cli import timetable
 from shuangbaodao_cli.commands.export import FILES, Profile, ProfileOption
+from shuangbaodao_cli.commands.periods import PlaceOption
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.ledger.finding import find
@@ -29,7 +30,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
     every: Annotated[str, typer.Argument(metavar="monthly|weekly|daily", help="每月、每周还是每天")],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    place: PlaceOption = None,
     day: Annotated[int | None, typer.Option("--day", metavar="N", help="每月几日（1–28）或星期几（1–7）")] = None,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="几点几分，按这台电脑的时间")] = "08:00",
     profile: ProfileOption = Profile.INNER,
