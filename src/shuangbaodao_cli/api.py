@@ -80,7 +80,9 @@ class Ledger:
         return [_frame(table) for table in answered]
 
     def query(self, sql: str, *, seconds: int = querying.PATIENT) -> pd.DataFrame:
-        """The answer to one SELECT. What is not to leave the ledger reads as empty: ``attrs["hidden"]`` names it.
+        """The answer to one SELECT. What is not to leave the ledger cannot be named, and reads as empty under ``*``.
+
+        ``attrs["hidden"]`` says what that was.
 
         Raises UsageError with SQLite's own words where the statement is wrong, would change something, or
         takes longer.

@@ -15,7 +15,6 @@ from shuangbaodao_cli.commands.periods import (
     QuarterOption,
     RecipientOption,
     ToOption,
-    YearOption,
 )
 from shuangbaodao_cli.commands.report import whole
 from shuangbaodao_cli.errors import UsageError
@@ -38,7 +37,7 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
     month: MonthOption = None,
     quarter: QuarterOption = None,
     half: HalfOption = None,
-    year: YearOption = None,
+    year: Annotated[str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年")] = None,
     start: FromOption = None,
     until: ToOption = None,
     place: PlaceOption = None,
