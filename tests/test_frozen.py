@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.ledger import merging, store
+from shuangbaodao_cli.ledger import merging, store, tree
 from shuangbaodao_cli.ledger.database import open_ledger, writing
 from shuangbaodao_cli.output.formats import as_json
 from shuangbaodao_cli.output.table import hours
@@ -469,7 +469,12 @@ VOID = st.tuples(st.sampled_from(["void", "void_part", "part_minutes"]), st.inte
 JOIN = st.tuples(st.just("join"), st.integers(0, 9), st.integers(1, PEOPLE))
 MERGE = st.tuples(st.just("merge"), st.integers(1, PEOPLE), st.integers(1, PEOPLE))
 NEED = st.tuples(st.just("need"), st.integers(1, 3), st.none() | DAY)
-OPERATION = st.one_of(ADD, EDIT, VOID, JOIN, MERGE, NEED)
+SPLIT = st.tuples(st.just("split"), st.integers(0, 9))
+OTHER = st.tuples(st.just("other_person"), st.integers(0, 9), st.integers(1, PEOPLE))
+MOVE = st.tuples(st.just("move"), st.sampled_from([2, 3]), st.sampled_from([1, 2, None]))
+NEED_MOVES = st.tuples(st.just("need_moves"), st.integers(1, 3), st.sampled_from([None, 1, 2, 3]))
+VOID_NEED = st.tuples(st.just("void_need"), st.integers(1, 3))
+OPERATION = st.one_of(ADD, EDIT, VOID, JOIN, MERGE, NEED, SPLIT, OTHER, MOVE, NEED_MOVES, VOID_NEED)
 
 
 @dataclass
@@ -546,6 +551,40 @@ class Life:
         if one != other and not {one, other} & self.merged:
             merging.merge(entry, RECORDS["person"], one, other)
             self.merged.add(other)
+
+    def split(self, entry: Entry, at: int) -> None:
+        """One who was merged is somebody else after all."""
+        if self.merged:
+            other = sorted(self.merged)[at % len(self.merged)]
+            merging.unmerge(entry, RECORDS["person"], other)
+            self.merged.remove(other)
+
+    def other_person(self, entry: Entry, at: int, person: int) -> None:
+        """It was somebody else who took part."""
+        id_ = self.live("participation", self.parts, at)
+        sql = (
+            "SELECT 1 FROM participation AS p JOIN participation AS q ON q.activity = p.activity "
+            "WHERE p.id = ? AND q.person = ? AND q.voided IS NULL"
+        )
+        if id_ is None or person in self.merged or self.connection.execute(sql, (id_, person)).fetchone():
+            return
+        store.update(entry, RECORDS["participation"], id_, {"person": person})
+
+    def move(self, entry: Entry, place: int, parent: int | None) -> None:
+        """A place comes below another one."""
+        if place != parent:
+            store.update(entry, RECORDS["place"], place, {"parent": parent})
+            tree.regrow(self.connection)
+
+    def need_moves(self, entry: Entry, need: int, place: int | None) -> None:
+        """A need is of another place."""
+        store.update(entry, RECORDS["need"], need, {"place": place})
+
+    def void_need(self, entry: Entry, need: int) -> None:
+        """A need was none."""
+        sql = "SELECT 1 FROM need WHERE id = ?1 AND voided IS NOT NULL UNION SELECT 1 FROM activity WHERE need = ?1"
+        if self.connection.execute(sql, (need,)).fetchone() is None:
+            store.void(entry, RECORDS["need"], need)
 
     def need(self, entry: Entry, need: int, closed: str | None) -> None:
         """A need is closed on a day, or open again."""
