@@ -148,7 +148,7 @@ def _told(clock: _Clock, values: Mapping[str, Any]) -> Iterator[None]:
 
 def _plain(name: str, said: str, seconds: int) -> str:
     if name == "SQLITE_INTERRUPT":
-        return f"算了 {seconds} 秒还没有算完，已经停下。请加条件或 limit，或者用 --seconds 多给些时间。"
+        return f"算了 {seconds} 秒还没有算完，已经停下。请加条件或 limit；sbd query 可以用 --seconds 多给些时间。"
     if "not authorized" in said or "prohibited" in said:
         why = "这里只能查（select），不能改台账、不能打开别的文件。"
     elif said.startswith("no such table"):

@@ -12,7 +12,7 @@ from shuangbaodao_cli.output import canonical
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answering import told
 from shuangbaodao_cli.reports.catalogue import question
-from shuangbaodao_cli.reports.freezing import COUNTED, FIGURES, asked, figures
+from shuangbaodao_cli.reports.freezing import COUNTED, FIGURES, figures
 from shuangbaodao_cli.reports.measures import column
 from shuangbaodao_cli.reports.moving import KINDS, Line, Walk
 from shuangbaodao_cli.reports.scope import Body, Scope
@@ -87,7 +87,7 @@ def bridge(connection: sqlite3.Connection, last: Frozen, period: Period | None =
     scope = Scope(connection, whole, last.place)
     _check_sent(connection, sent)
     behind = question("behind").sql
-    gone, come = frozen.differences(connection, sent, behind, asked(scope))
+    gone, come = frozen.differences(connection, sent, behind, scope.values)
     return _tables(scope, sent, Walk(connection, sent).go(gone, come, frozen.twice(connection, sent)))
 
 

@@ -101,13 +101,8 @@ def _beside(file: Path, said: dict[str, str], word: str, wanted: int) -> tuple[s
 
 def answer(scope: Scope, own: Own) -> Body:
     """The answer to it: read with parameters :start, :until and :place, and nothing written."""
-    values = {
-        "start": scope.period.start.isoformat(),
-        "until": scope.period.until.isoformat(),
-        "place": scope.place,
-    }
     try:
-        answered = querying.ask(scope.connection, own.sql, values)
+        answered = querying.ask(scope.connection, own.sql, scope.values)
     except UsageError as error:
         raise Unreadable(f"报表“{own.file.name}”出不来：{error}") from None
     found, rows = answered.names, answered.rows
