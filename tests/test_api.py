@@ -152,9 +152,11 @@ def test_a_question_in_sql(own_ledger: Path) -> None:
         table = ledger.query("select title, served from activity order by served")
         assert table.to_dict("list") == {"title": ["甲", "乙", "丙"], "served": [4, 8, 16]}
         assert table.attrs == {"hidden": []}
-        masked = ledger.query("select name, phone from person")
+        masked = ledger.query("select * from person")
         assert masked["phone"].to_list() == [None]
-        assert masked.attrs == {"hidden": ["person.phone"]}
+        assert masked.attrs == {"hidden": ["person.id_no", "person.phone", "person.extra"]}
+        with pytest.raises(UsageError, match=r"person\.phone 不外露"):
+            ledger.query("select name, phone from person")
         with pytest.raises(UsageError, match="SQLite"):
             ledger.query("delete from person")
         assert ledger.report(month="2026-07")["volunteers"].to_list() == [1], "a report works after a question"

@@ -116,6 +116,100 @@ def test_what_was_put_in_late_is_in_the_next_run(office: Sbd, tmp_path: Path) ->
     assert len(list((tmp_path / "月报").iterdir())) == 6
 
 
+# This month to date, and the one before it ---------------------------------------------------------
+
+
+def named(folder: Path) -> set[str]:
+    return {path.name.removesuffix("-汇总.csv") for path in folder.glob("*-汇总.csv")}
+
+
+def subtitle(path: Path) -> str:
+    cells = [str(cell) for row in openpyxl.load_workbook(path).worksheets[0].values for cell in row if cell]
+    return next(cell for cell in cells if "期间：" in cell)
+
+
+def test_recent_is_this_month_to_date_and_the_one_that_ended(
+    office: Sbd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SBD_TODAY", "2026-07-05")
+    said = office("export", "--recent", "--to", "周报", "--log", "周报.log")
+    assert (said.code, said.out, said.err) == (0, "", "")
+    folder = tmp_path / "周报"
+    assert {path.name for path in folder.iterdir()} == {
+        f"{tag}-{name}" for tag in ("2026-06", "2026-07") for name in NAMES
+    }
+    assert rows(folder / "2026-06-汇总.csv")[1][:2] == ["2", "3"]
+    assert rows(folder / "2026-07-汇总.csv")[1][:2] == ["1", "4"], (
+        "what is entered for a later day has not been done yet"
+    )
+    assert subtitle(folder / "2026-06-汇总.xlsx").endswith("期间：2026年6月1日至6月30日")
+    assert subtitle(folder / "2026-07-汇总.xlsx").endswith("期间：2026年7月1日至7月5日")
+    assert "2026-06、2026-07 的 12 个文件" in (tmp_path / "周报.log").read_text(encoding="utf-8")
+
+
+def test_the_last_days_of_a_month_are_in_the_first_run_of_the_next(
+    office: Sbd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever day that run is on: the 1st, or a week later."""
+    for day in ("2026-08-01", "2026-08-07", "2026-08-31"):
+        monkeypatch.setenv("SBD_TODAY", "2026-07-30")
+        office("export", "--recent", "--to", day)
+        assert rows(tmp_path / day / "2026-07-汇总.csv")[1][:2] == ["1", "4"]
+        monkeypatch.setenv("SBD_TODAY", day)
+        office("export", "--recent", "--to", day)
+        assert rows(tmp_path / day / "2026-07-汇总.csv")[1][:2] == ["3", "28"]
+        assert subtitle(tmp_path / day / "2026-07-汇总.xlsx").endswith("期间：2026年7月1日至7月31日")
+        assert named(tmp_path / day) == {"2026-06", "2026-07", "2026-08"}
+        assert rows(tmp_path / day / "2026-08-汇总.csv")[1][0] == "0"
+
+
+def test_recent_twice_leaves_the_same_bytes_and_a_month_that_ended_stays(
+    office: Sbd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SBD_TODAY", "2026-07-05")
+    office("export", "--recent", "--to", "日报")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "日报").iterdir()}
+    office("export", "--recent", "--to", "日报", "--log", "日报.log")
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "日报").iterdir()} == before
+    assert "都没有变化" in (tmp_path / "日报.log").read_text(encoding="utf-8")
+    monkeypatch.setenv("SBD_TODAY", "2026-07-06")
+    office("export", "--recent", "--to", "日报")
+    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "日报").iterdir()}
+    assert {path.name[:7] for path in before if after[path] != before[path]} <= {"2026-07"}
+    assert len(after) == 12
+
+
+@pytest.mark.parametrize(
+    ("starts", "day", "tags", "services"),
+    [
+        (26, "2026-07-26", ["20260626-20260725", "20260726-20260825"], ["2", "0"]),
+        (26, "2026-07-25", ["20260526-20260625", "20260626-20260725"], ["1", "2"]),
+        (10, "2026-07-31", ["20260610-20260709", "20260710-20260809"], ["2", "2"]),
+    ],
+)
+def test_recent_goes_by_the_months_of_the_office(
+    office: Sbd,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    starts: int,
+    day: str,
+    tags: list[str],
+    services: list[str],
+) -> None:
+    assert office("policy", "edit", "--set", f"report.month_starts={starts}").code == 0
+    monkeypatch.setenv("SBD_TODAY", day)
+    assert office("export", "--recent", "--to", "周报").code == 0
+    assert sorted(named(tmp_path / "周报")) == tags
+    assert [rows(tmp_path / "周报" / f"{tag}-汇总.csv")[1][0] for tag in tags] == services
+
+
+def test_recent_and_a_month_are_two_things(office: Sbd, tmp_path: Path) -> None:
+    said = office("export", "--recent", "--month", "2026-07", "--to", "月报")
+    assert (said.code, "--recent" in said.err) == (2, True)
+    assert not (tmp_path / "月报").exists()
+
+
 def test_a_month_without_any_service_gives_files_too(office: Sbd, tmp_path: Path) -> None:
     assert office("export", "--month", "2026-02", "--to", "月报").code == 0
     assert rows(tmp_path / "月报" / "2026-02-汇总.csv")[1] == ["0", "0", "0", "0", "0", "0.0"]

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.ledger import merging, store
+from shuangbaodao_cli.ledger import merging, store, tree
 from shuangbaodao_cli.ledger.database import open_ledger, writing
 from shuangbaodao_cli.output.formats import as_json
 from shuangbaodao_cli.output.table import hours
@@ -127,7 +127,7 @@ def test_what_was_sent_stays_as_it_was_sent(office: Sbd, tmp_path: Path, words: 
 
 
 def test_a_number_and_the_hash_are_told_and_the_hash_is_that_of_the_text(office: Sbd, own_ledger: Path) -> None:
-    said = office("report", "freeze", "--month", "2026-07", "--to", "区委组织部", "--note", "第3号文")
+    said = office("report", "freeze", "--month", "2026-07", "--for", "区委组织部", "--note", "第3号文")
     with closing(sqlite3.connect(own_ledger)) as connection:
         ((text, sha256),) = connection.execute("SELECT answer, sha256 FROM frozen").fetchall()
     assert sha256 == hashlib.sha256(text.encode()).hexdigest()
@@ -161,20 +161,42 @@ def test_the_same_is_not_kept_twice(office: Sbd) -> None:
     def kept() -> list[str]:
         return [row["number"] for row in office("report", "frozen", "--format", "json").json()]
 
-    assert office("report", "freeze", "--month", "--to", "街道").code == 0
-    for words in ("--month", "--month 2026-07", "--month --to 街道", "--from 2026-07-01 --until 2026-07-31"):
+    assert office("report", "freeze", "--month", "--for", "街道").code == 0
+    for words in ("--month", "--month 2026-07", "--month --for 街道", "--from 2026-07-01 --to 2026-07-31"):
         again = office("report", "freeze", *words.split())
         assert (again.code, "没有再留" in again.out, "冻-2026-0001" in again.out) == (0, True, True)
     assert kept() == ["冻-2026-0001"]
-    for words in ("--month --to 区委", "--month --place 文庙社区", "--month --by place", "activities --month"):
+    for words in ("--month --for 区委", "--month --place 文庙社区", "--month --by place", "activities --month"):
         assert office("report", "freeze", *words.split()).code == 0
     assert len(kept()) == 5
     office("void", "activity", "4")
     office(
         "log", "activity", "丁二", "--date", "2026-07-09", "--place", "文庙社区", "--served", "30", "--resolved", "2"
     )
-    office("report", "freeze", "--month", "--to", "街道")
+    office("report", "freeze", "--month", "--for", "街道")
     assert len(kept()) == 6, "the figures are the same, the rows behind them are not"
+
+
+def test_whom_it_was_sent_to_finds_it_again(office: Sbd) -> None:
+    office("report", "freeze", "--month", "--for", "街道")
+    office("log", "activity", "又一", "--date", "2026-07-09", "--served", "1")
+    office("report", "freeze", "--month", "--for", "区委")
+    office("log", "activity", "再一", "--date", "2026-07-09", "--served", "2")
+    (row,) = office("report", "frozen", "--for", "街道", "--format", "json").json()
+    assert row["number"] == "冻-2026-0001"
+    assert "冻-2026-0001" in office("report", "frozen", "last", "--for", "街道").err
+    for words in (
+        ("--for", "街道"),
+        ("--month", "--for", "街道"),
+        ("--from", "2026-07-01", "--to", "2026-07-31", "--for", "街道"),
+    ):
+        said = bridged(office, *words)
+        assert (said["frozen"], lines(said)["late"][:2]) == (["冻-2026-0001"], (2, 3))
+    assert bridged(office)["frozen"] == ["冻-2026-0002"]
+    assert office("report", "bridge", "1", "--for", "街道").code == 2
+    assert office("report", "frozen", "1", "--for", "街道").code == 2
+    nobody = office("report", "bridge", "--for", "市里")
+    assert (nobody.code, "市里" in nobody.err) == (4, True)
 
 
 def test_freezing_leaves_nothing_where_the_file_cannot_be_written(office: Sbd, tmp_path: Path) -> None:
@@ -242,7 +264,9 @@ def test_the_words_stand_before_or_behind_the_ledger(office: Sbd, own_ledger: Pa
     assert office("--ledger", tmp_path / "other.db", "report", "frozen").code == 7
     helped = office("report", "--help").out
     assert all(word in helped for word in ("freeze", "frozen", "bridge", "--month"))
-    assert "--to WHOM" in office("report", "freeze", "--help").out
+    for word in ("freeze", "bridge"):
+        own = office("report", word, "--help").out
+        assert all(option in own for option in ("--period PERIOD", "--from DATE", "--to DATE", "--for WHOM"))
 
 
 @pytest.mark.parametrize("written", ["冻-2026-0001", "冻 2026—1", "1", "last", "最近"])
@@ -446,7 +470,12 @@ VOID = st.tuples(st.sampled_from(["void", "void_part", "part_minutes"]), st.inte
 JOIN = st.tuples(st.just("join"), st.integers(0, 9), st.integers(1, PEOPLE))
 MERGE = st.tuples(st.just("merge"), st.integers(1, PEOPLE), st.integers(1, PEOPLE))
 NEED = st.tuples(st.just("need"), st.integers(1, 3), st.none() | DAY)
-OPERATION = st.one_of(ADD, EDIT, VOID, JOIN, MERGE, NEED)
+SPLIT = st.tuples(st.just("split"), st.integers(0, 9))
+OTHER = st.tuples(st.just("other_person"), st.integers(0, 9), st.integers(1, PEOPLE))
+MOVE = st.tuples(st.just("move"), st.sampled_from([2, 3]), st.sampled_from([1, 2, None]))
+NEED_MOVES = st.tuples(st.just("need_moves"), st.integers(1, 3), st.sampled_from([None, 1, 2, 3]))
+VOID_NEED = st.tuples(st.just("void_need"), st.integers(1, 3))
+OPERATION = st.one_of(ADD, EDIT, VOID, JOIN, MERGE, NEED, SPLIT, OTHER, MOVE, NEED_MOVES, VOID_NEED)
 
 
 @dataclass
@@ -523,6 +552,40 @@ class Life:
         if one != other and not {one, other} & self.merged:
             merging.merge(entry, RECORDS["person"], one, other)
             self.merged.add(other)
+
+    def split(self, entry: Entry, at: int) -> None:
+        """One who was merged is somebody else after all."""
+        if self.merged:
+            other = sorted(self.merged)[at % len(self.merged)]
+            merging.unmerge(entry, RECORDS["person"], other)
+            self.merged.remove(other)
+
+    def other_person(self, entry: Entry, at: int, person: int) -> None:
+        """It was somebody else who took part."""
+        id_ = self.live("participation", self.parts, at)
+        sql = (
+            "SELECT 1 FROM participation AS p JOIN participation AS q ON q.activity = p.activity "
+            "WHERE p.id = ? AND q.person = ? AND q.voided IS NULL"
+        )
+        if id_ is None or person in self.merged or self.connection.execute(sql, (id_, person)).fetchone():
+            return
+        store.update(entry, RECORDS["participation"], id_, {"person": person})
+
+    def move(self, entry: Entry, place: int, parent: int | None) -> None:
+        """A place comes below another one."""
+        if place != parent:
+            store.update(entry, RECORDS["place"], place, {"parent": parent})
+            tree.regrow(self.connection)
+
+    def need_moves(self, entry: Entry, need: int, place: int | None) -> None:
+        """A need is of another place."""
+        store.update(entry, RECORDS["need"], need, {"place": place})
+
+    def void_need(self, entry: Entry, need: int) -> None:
+        """A need was none."""
+        sql = "SELECT 1 FROM need WHERE id = ?1 AND voided IS NOT NULL UNION SELECT 1 FROM activity WHERE need = ?1"
+        if self.connection.execute(sql, (need,)).fetchone() is None:
+            store.void(entry, RECORDS["need"], need)
 
     def need(self, entry: Entry, need: int, closed: str | None) -> None:
         """A need is closed on a day, or open again."""

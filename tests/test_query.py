@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.ledger.querying import secret
+from shuangbaodao_cli.ledger.guarding import secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,19 +201,40 @@ def test_ctrl_c_ends_it_at_once() -> None:
 def test_no_number_of_a_person_and_nothing_of_the_looked_after_is_printed(office: Sbd, sql: str) -> None:
     for form in ("table", "json", "csv", "md"):
         said = office("query", sql, "--format", form)
-        assert said.code == 0
+        assert said.code == (0 if "*" in sql else 2)
         for secret_ in (ID, PHONE, PHONE[:-1] + "5", "王某某", "高血压", "塔沟小区", "19900005678"):
             assert secret_ not in said.out
             assert secret_.encode().hex().upper() not in said.out
         assert "不外露" in said.err
 
 
+ALL_COLUMNS = "with p ({}) as (select * from person) select count(*) as n from p where {}"
+
+
 def test_nor_can_a_condition_find_it_out(office: Sbd) -> None:
-    said = office(
-        "query", f"select name from person where phone = '{PHONE[:-1]}5' or id_no like '1308%'", "--format", "json"
-    )
-    assert said.json() == []
-    assert "person.phone" in said.err
+    """Neither under its own name, which is refused, nor under another that ``*`` is given."""
+    said = office("query", f"select name from person where phone = '{PHONE[:-1]}5' or id_no like '1308%'")
+    assert (said.code, said.out, "person.phone" in said.err) == (2, "", True)
+    held = len(office("query", "select * from person", "--format", "json").json()[0])
+    names = [f"c{at}" for at in range(held)]
+    found = " or ".join(f"{name} like '1308%' or {name} like '199%'" for name in names)
+    assert office("query", ALL_COLUMNS.format(", ".join(names), found), "--format", "json").json() == [{"n": 0}]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(phone) from person",
+        "select name from person order by PHONE",
+        'select name from person where "phone" is null',
+        "select s.[name] from subject as s",
+        "select count(*) from change where old like '%199%'",
+    ],
+)
+def test_what_would_be_reckoned_from_a_hidden_column_is_refused_and_no_wrong_figure(office: Sbd, sql: str) -> None:
+    said = office("query", sql)
+    assert (said.code, said.out, "不外露" in said.err) == (2, "", True)
+    assert office("query", sql, "--full", "--reason", "核对").code == 0
 
 
 def test_for_a_reason_it_is_shown_and_that_is_kept(office: Sbd) -> None:
@@ -291,11 +312,23 @@ def test_a_time_that_is_none(office: Sbd, seconds: str) -> None:
     assert office("query", "select 1", "--seconds", seconds).code == 2
 
 
-@pytest.mark.parametrize("join", ["FULL JOIN", "right outer join", "NATURAL FULL JOIN"])
+@pytest.mark.parametrize(
+    "join",
+    [
+        *("{} a FULL JOIN {} b USING (phone)", "{} a right outer join {} b using (phone)"),
+        *("{} a NATURAL FULL JOIN {} b", "{} a natural join {} b", "{} a join {} b using (phone)"),
+        *("{} a cross join {} b using(phone)", "{} a left join {} b using/**/(phone)"),
+        "{} a right \ufeff join {} b using \ufeff (phone)",
+    ],
+)
 def test_a_join_that_reads_past_the_gate_is_refused(sbd: Sbd, join: str) -> None:
+    """SQLite compares what two tables share without asking: a list of all numbers would find the one."""
     sbd("add", "person", "姓名=张三", "联系电话=19900001234")
-    using = "" if "NATURAL" in join else " USING (phone)"
-    said = sbd("query", f"select phone from person a {join} (select '19900001234' AS phone) b{using}")
-    assert said.code == 2
-    assert "19900001234" not in said.out
-    assert "LEFT JOIN" in said.err
+    known = "(select '19900001234' AS phone)"
+    said = sbd("query", f"select count(*) from {join.format('person', known)}")
+    assert (said.code, said.out, "JOIN … ON" in said.err) == (2, "", True)
+
+
+def test_words_of_such_joins_may_stand_in_quotes(office: Sbd) -> None:
+    said = office("query", "select 'a full join b using (c)' as [right] -- natural join", "--format", "json")
+    assert said.json() == [{"right": "a full join b using (c)"}]

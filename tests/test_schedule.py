@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -137,6 +138,7 @@ def test_the_list_says_what_became_of_each(office: Sbd, crontab: Path, own_ledge
     assert row == {
         "number": 1,
         "when": "每月 1 日 08:00",
+        "exports": "上个月：汇总、活动台账、服务时长",
         "to": str(tmp_path / "月报"),
         "profile": "inner",
         "place": "文庙社区",
@@ -146,6 +148,23 @@ def test_the_list_says_what_became_of_each(office: Sbd, crontab: Path, own_ledge
     assert bare(command(ours(crontab)[0])).returncode == 0
     [row] = office("schedule", "list", "--format", "json").json()
     assert "退出码 0" in row["last"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("monthly --profile upward", "上个月：上报-汇总"),
+        ("weekly", "本月至今和上个月：汇总、活动台账、服务时长"),
+        ("daily --profile public", "本月至今和上个月：公示-汇总、公示-活动、公示-服务时长"),
+    ],
+)
+def test_the_list_says_what_each_exports_and_for_whom(office: Sbd, crontab: Path, words: str, told: str) -> None:
+    said = office("schedule", "add", *words.split(), "--to", "表").out
+    assert f"导出{told}，" in said
+    assert len(ours(crontab)) == 1
+    shown = office("schedule", "list").out
+    assert told in shown
+    assert any(label in shown for label in ("上报", "自己留", "公示"))
 
 
 @pytest.mark.usefixtures("crontab")
@@ -233,6 +252,28 @@ def test_twice_leaves_the_same_bytes_and_two_lines(job: str, tmp_path: Path) -> 
     first, second = (tmp_path / "月 报 50%.log").read_text(encoding="utf-8").splitlines()
     assert "有变化的 6 个" in first
     assert "都没有变化" in second
+
+
+@pytest.mark.parametrize("every", ["weekly", "daily"])
+def test_what_runs_often_exports_the_month_to_date_and_the_one_that_ended(
+    office: Sbd, crontab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: str
+) -> None:
+    """Done on the last day of July after that day's run, it is in July's files after the first run of August."""
+    assert office("schedule", "add", every, "--to", "表").code == 0
+    words = shlex.split(command(ours(crontab)[0]), comments=True)
+    words = words[words.index("shuangbaodao_cli") + 1 :]
+
+    def served(month: str) -> str:
+        text = (tmp_path / "表" / f"{month}-汇总.csv").read_text(encoding="utf-8-sig")
+        return text.splitlines()[1].split(",")[1]
+
+    assert office(*words).code == 0
+    assert (served("2026-06"), served("2026-07")) == ("30", "4")
+    office("log", "activity", "夜巡", "--date", "2026-07-31", "--served", "5")
+    monkeypatch.setenv("SBD_TODAY", "2026-08-01")
+    assert office(*words).code == 0
+    assert (served("2026-07"), served("2026-08")) == ("9", "0")
+    assert len(list((tmp_path / "表").iterdir())) == 18
 
 
 def test_it_waits_for_a_busy_ledger(job: str, tmp_path: Path) -> None:
@@ -325,7 +366,7 @@ def test_a_real_cron_runs_it(office: Sbd, tmp_path: Path) -> None:
     while not log.exists() and time.monotonic() < deadline:
         time.sleep(0.5)
     assert LOGGED.match(log.read_text(encoding="utf-8"))[1] == "0"  # type: ignore[index]
-    assert len(list((tmp_path / "日报").iterdir())) == 6
+    assert len(list((tmp_path / "日报").iterdir())) == 12
     number = re.search(r"定时任务 (\d+)", said.out)
     assert number is not None
     assert office("schedule", "remove", number[1]).code == 0

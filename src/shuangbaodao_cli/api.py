@@ -13,9 +13,8 @@ from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.reports.answering import answers
 from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.period import MONTHS, Period, between, period
 from shuangbaodao_cli.vocabulary.places import PLACE
-from shuangbaodao_cli.vocabulary.spoken import spoken
+from shuangbaodao_cli.vocabulary.spoken import chosen_period
 
 if TYPE_CHECKING:
     import os
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from shuangbaodao_cli.output.table import Column, Table
+    from shuangbaodao_cli.vocabulary.period import Period
 
 
 class Asked(TypedDict, total=False):
@@ -80,7 +80,9 @@ class Ledger:
         return [_frame(table) for table in answered]
 
     def query(self, sql: str, *, seconds: int = querying.PATIENT) -> pd.DataFrame:
-        """The answer to one SELECT. What is not to leave the ledger reads as empty: ``attrs["hidden"]`` names it.
+        """The answer to one SELECT. What is not to leave the ledger cannot be named, and reads as empty under ``*``.
+
+        ``attrs["hidden"]`` says what that was.
 
         Raises UsageError with SQLite's own words where the statement is wrong, would change something, or
         takes longer.
@@ -115,15 +117,9 @@ def _period(asked: Asked, starts: int) -> Period:
         raise UsageError(
             f"没有 {'、'.join(sorted(unknown))} 这个参数，期间可以用：{'、'.join(Asked.__annotations__)}。"
         )
-    given = {kind: said for kind in ("period", *MONTHS) if (said := asked.get(kind)) is not None}
-    first, last = asked.get("start"), asked.get("end")
-    if len(given) + (first is not None or last is not None) > 1:
-        raise UsageError("期间只要写一种：period、month、quarter、half、year，或者 start 和 end。")
-    for kind, said in given.items():
-        return spoken(str(said), starts) if kind == "period" else period(kind, str(said), starts)
-    if first is None and last is None:
-        return period("year", "", starts)
-    return between(*(None if day is None else str(day) for day in (first, last)))
+    said = {name: str(value) for name, value in asked.items() if value is not None}
+    days = said.pop("start", None), said.pop("end", None)
+    return chosen_period(said, days, starts=starts)
 
 
 _DTYPES = {"count": "Int64", "decimal": "Float64", "date": "datetime64[s]"}

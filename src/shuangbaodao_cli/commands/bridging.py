@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.report import MonthOption, PeriodOption, chosen_period, scoped, whole
+from shuangbaodao_cli.commands.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    RecipientOption,
+    ToOption,
+)
+from shuangbaodao_cli.commands.report import whole
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import finding, frozen
 from shuangbaodao_cli.ledger.database import reading
@@ -14,6 +24,7 @@ from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.reports import bridging
 from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.spoken import chosen_period
 
 
 def bridge(  # noqa: PLR0913  # each is an option of the command
@@ -24,10 +35,13 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
     *,
     words: PeriodOption = None,
     month: MonthOption = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", metavar="[YYYYQn|last]", help="哪个季度")] = None,
-    half: Annotated[str | None, typer.Option("--half", metavar="[YYYYHn|last]", help="哪个半年")] = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
     year: Annotated[str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年")] = None,
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    start: FromOption = None,
+    until: ToOption = None,
+    place: PlaceOption = None,
+    recipient: RecipientOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
     ledger: LedgerPath = None,
@@ -41,17 +55,18 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
       sbd report bridge --month 2026-07 --place 塔沟社区
     """
     period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
-    if which is not None and which not in frozen.LAST and place is not None:
-        raise UsageError("写明了哪一份报送，范围就是它的范围，请不要再写 --place。")
+    named = which is not None and which not in frozen.LAST
+    if named and (place is not None or recipient is not None):
+        raise UsageError("写明了哪一份报送，就是它的范围、报给它写的那家，请不要再写 --place、--for。")
     with opened(ledger) as connection, reading(connection):
-        unsaid = all(words is None for words in period.values())
-        asked = None if unsaid else chosen_period(period, starts=month_starts(connection))
-        if which is not None and which not in frozen.LAST:
+        unsaid = all(said is None for said in (*period.values(), start, until))
+        asked = None if unsaid else chosen_period(period, (start, until), starts=month_starts(connection))
+        within = finding.find(connection, PLACE, place) if place else None
+        if which is not None and named:
             sent = frozen.find(connection, which)
         elif asked is None:
-            within = finding.find(connection, PLACE, place) if place else None
-            sent = bridging.last(connection, within)
+            sent = bridging.last(connection, within, recipient)
         else:
-            sent = bridging.last_for(connection, asked, scoped(connection, asked, place).place)
+            sent = bridging.last_for(connection, asked, within, recipient)
         tables = bridging.bridge(connection, sent, asked)
     give(tables, format_, output, said=whole(tables))

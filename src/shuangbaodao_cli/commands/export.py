@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.report import MonthOption, scoped
-from shuangbaodao_cli.errors import SbdError
+from shuangbaodao_cli.commands.periods import MonthOption, PlaceOption, scoped
+from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import LedgerPath, opened
@@ -20,7 +20,7 @@ from shuangbaodao_cli.reports.answering import answer, of_month
 from shuangbaodao_cli.reports.profiles import public, upward
 from shuangbaodao_cli.reports.scope import Scope
 from shuangbaodao_cli.vocabulary.days import now
-from shuangbaodao_cli.vocabulary.period import period
+from shuangbaodao_cli.vocabulary.period import Period, period
 
 
 class Profile(StrEnum):
@@ -31,32 +31,42 @@ class Profile(StrEnum):
     PUBLIC = "public"
 
 
+FILES = {
+    Profile.INNER: ("汇总", "活动台账", "服务时长"),
+    Profile.UPWARD: ("上报-汇总",),
+    Profile.PUBLIC: ("公示-汇总", "公示-活动", "公示-服务时长"),
+}
+"""The names of the files; of those for others they say so, so that nobody sends the wrong one."""
+
 ProfileOption = Annotated[
     Profile,
     typer.Option("--profile", metavar="inner|upward|public", help="给谁：inner 自己留，upward 上报，public 公示"),
 ]
 
 
-def export(  # each is an option of the command
+def export(  # noqa: PLR0913  # each is an option of the command
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
-    month: MonthOption = "last",
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    month: MonthOption = None,
+    recent: Annotated[bool, typer.Option("--recent", help="本月到今天为止的，和刚结束的上个月的，各出一份")] = False,
+    place: PlaceOption = None,
     profile: ProfileOption = Profile.INNER,
     log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="每次运行在这个文件里记一行")] = None,
     ledger: LedgerPath = None,
 ) -> None:
     """导出一个月的汇总、活动台账和服务时长，各一份 .xlsx 和 .csv。
 
-    不写 --month 就是上个月。成功时不出声；内容没有变化时文件也不变。
+    --month 和 --recent 都不写就是上个月。成功时不出声；内容没有变化时文件也不变。
     上报（upward）只有汇总的数，没有人名；公示（public）姓名只留一部分字，没有服务内容，也没有号码。
 
     例如：
       sbd export --month last --to 月报
-      sbd export --profile public --to 公示
+      sbd export --recent --profile public --to 公示
     """
+    if recent and month is not None:
+        raise UsageError("--recent 就是本月和上个月，请不要再写 --month。")
     try:
-        said = _export(to, month or "", place, profile=profile, ledger=ledger)
+        said = _export(to, "last" if month is None else month, place, recent=recent, profile=profile, ledger=ledger)
     except Exception as error:
         if log is not None:
             _note(log, error.exit_code if isinstance(error, SbdError) else 1, str(error))
@@ -65,31 +75,44 @@ def export(  # each is an option of the command
         _note(log, 0, said)
 
 
-def _export(to: Path, month: str, place: str | None, *, profile: Profile, ledger: Path | None) -> str:
+def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: Profile, ledger: Path | None) -> str:
     """Write the files; what was done, in one sentence."""
-    with opened(ledger) as connection, reading(connection):
-        asked = period("month", month, month_starts(connection))
-        made = _made(scoped(connection, asked, place), profile)
-    make_folder(to)
     head = f"{slug(place)}-" if place else ""
+    with opened(ledger) as connection, reading(connection):
+        asked = _asked(month, recent=recent, starts=month_starts(connection))
+        made = {
+            f"{head}{tag}-{name}": tables
+            for tag, days in asked.items()
+            for name, tables in _made(scoped(connection, days, place), profile).items()
+        }
+    make_folder(to)
     written = [
-        write_bytes(to / f"{head}{asked.tag}-{name}{extension}", rendered(extension, tables))
+        write_bytes(to / f"{name}{extension}", rendered(extension, tables))
         for name, tables in made.items()
         for extension in (".xlsx", ".csv")
     ]
     changed = f"有变化的 {sum(written)} 个" if any(written) else "都没有变化"
-    return f"{head}{asked.tag} 的 {len(written)} 个文件放在 {to}，{changed}"
+    return f"{head}{'、'.join(asked)} 的 {len(written)} 个文件放在 {to}，{changed}"
+
+
+def _asked(month: str, *, recent: bool, starts: int) -> dict[str, Period]:
+    """The word of each month for file names → its days. The present one has its name from the first day on."""
+    if not recent:
+        one = period("month", month, starts)
+        return {one.tag: one}
+    # Always both: what was done or entered after the last run of a month is in the first one of the next.
+    return {one.tag: one.so_far for one in (period("month", word, starts) for word in ("last", "this"))}
 
 
 def _made(scope: Scope, profile: Profile) -> dict[str, list[Table]]:
-    """The tables of each file; the names of those for others say so, so that nobody sends the wrong one."""
-    if profile is Profile.UPWARD:
-        return {"上报-汇总": [*map(upward, of_month(scope))]}
-    whole = of_month(scope), [answer(scope, "activities")], [answer(scope, "people")]
-    if profile is Profile.INNER:
-        return dict(zip(("汇总", "活动台账", "服务时长"), whole, strict=True))
-    names = ("公示-汇总", "公示-活动", "公示-服务时长")
-    return {name: [*map(public, tables)] for name, tables in zip(names, whole, strict=True)}
+    """The tables of each file. Raises Refused where one has what may not go that far."""
+    made = [of_month(scope)]
+    if profile is not Profile.UPWARD:
+        made += [[answer(scope, name)] for name in ("activities", "people")]
+    if profile is not Profile.INNER:
+        allowed = upward if profile is Profile.UPWARD else public
+        made = [[*map(allowed, tables)] for tables in made]
+    return dict(zip(FILES[profile], made, strict=True))
 
 
 def _note(log: Path, code: int, said: str) -> None:

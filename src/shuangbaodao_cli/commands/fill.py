@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.report import MonthOption, PeriodOption, chosen_period, scoped
+from shuangbaodao_cli.commands.periods import MonthOption, PeriodOption, scoped
 from shuangbaodao_cli.errors import Refused, Unreadable, UsageError
 from shuangbaodao_cli.intake.sheet import Sheet
 from shuangbaodao_cli.intake.workbook import Workbook, read_workbook
@@ -23,7 +23,7 @@ from shuangbaodao_cli.reports.accounting import LABELS, account
 from shuangbaodao_cli.reports.asking import SKIP, key
 from shuangbaodao_cli.reports.fillable import Filling
 from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.spoken import to_date
+from shuangbaodao_cli.vocabulary.spoken import chosen_period, to_date
 
 
 def fill(  # noqa: PLR0913  # each is an option of the command

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.report import MonthOption, PeriodOption, chosen_period, scoped, whole
+from shuangbaodao_cli.commands.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    RecipientOption,
+    ToOption,
+    YearOption,
+    scoped,
+)
+from shuangbaodao_cli.commands.report import whole
+from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.ledger import frozen as kept
 from shuangbaodao_cli.ledger.database import reading, writing
@@ -21,6 +34,7 @@ from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.reports import freezing
 from shuangbaodao_cli.reports.bridging import period_of
 from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.spoken import chosen_period
 
 HASH_SHOWN = 12
 """How many signs of a hash a person compares."""
@@ -50,16 +64,14 @@ def freeze(  # noqa: PLR0913  # each is an option of the command
     *,
     words: PeriodOption = None,
     month: MonthOption = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", metavar="[YYYYQn|last]", help="哪个季度")] = None,
-    half: Annotated[str | None, typer.Option("--half", metavar="[YYYYHn|last]", help="哪个半年")] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年；期间都不写就是今年")
-    ] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="从哪天起")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="到哪天止（含）")] = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    until: ToOption = None,
     by: Annotated[str | None, typer.Option("--by", metavar="place|org|…", help="按什么分列")] = None,
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="WHOM", help="报给谁")] = None,
+    place: PlaceOption = None,
+    recipient: RecipientOption = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注，如文号")] = None,
     output: OutputOption = None,
     ledger: LedgerPath = None,
@@ -67,13 +79,13 @@ def freeze(  # noqa: PLR0913  # each is an option of the command
     """报送时留底：报表的内容、它的校验码和每个数后面的记录。以后台账怎么改，留底的都不变。
 
     例如：
-      sbd report freeze --month 2026-07 --to 区委组织部
+      sbd report freeze --month 2026-07 --for 区委组织部
       sbd report freeze places --month last --place 塔沟社区 -o 7月.xlsx
     """
     period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
     if output is not None:
         check_extension(output)
-    said = {"recipient": (to or "").strip() or None, "note": (note or "").strip() or None}
+    said = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
     with opened(ledger) as connection, writing(connection, command_line()) as entry:
         asked = chosen_period(period, (start, until), starts=month_starts(connection))
         one, tables, new = freezing.freeze(entry, scoped(connection, asked, place), name, by=by, said=said)
@@ -89,6 +101,7 @@ def frozen(
         str | None, typer.Argument(metavar="[N|last]", help="哪一份：编号，或 last（最近一份）；不写就列出全部")
     ] = None,
     *,
+    recipient: RecipientOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
     ledger: LedgerPath = None,
@@ -96,15 +109,17 @@ def frozen(
     """看报送过什么；写明哪一份，就照报送时的原样再出一份，先核对校验码。
 
     例如：
-      sbd report frozen
+      sbd report frozen --for 区委组织部
       sbd report frozen 冻-2026-0001 -o 报送.xlsx
     """
+    if recipient is not None and which is not None and which not in kept.LAST:
+        raise UsageError("写明了哪一份报送，请不要再写 --for。")
     with opened(ledger) as connection, reading(connection):
         if which is None:
-            tables = [_list(connection)]
+            tables = [_list(connection, recipient)]
             said = None
         else:
-            one = kept.find(connection, which)
+            one = kept.last(connection, recipient) if which in kept.LAST else kept.find(connection, which)
             tables = canonical.tables_of(kept.answer(connection, one))
             said = whole(tables)
             sys.stderr.write(f"{visible(_heading(one))}\n")
@@ -117,10 +132,10 @@ def _heading(one: kept.Frozen) -> str:
     return f"{one.number}，{one.date}{whom}，校验码核对无误：{one.sha256}"
 
 
-def _list(connection: sqlite3.Connection) -> Table:
-    """All that was sent, the last one first."""
+def _list(connection: sqlite3.Connection, recipient: str | None) -> Table:
+    """All that was sent, to one where one is named, the last one first."""
     rows = []
-    for one in kept.listed(connection):
+    for one in kept.listed(connection, recipient):
         place = None if one.place is None else finding.name_of(connection, PLACE, one.place)
         rows.append(
             (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,9 +10,19 @@ from typing import Annotated, Any
 
 import typer
 
+from shuangbaodao_cli.commands.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    ToOption,
+    YearOption,
+    scoped,
+)
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.database import default_path, reading
-from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import Format, LedgerPath, OutputOption, give, opened, say
 from shuangbaodao_cli.output.table import Column, Table
@@ -22,9 +30,7 @@ from shuangbaodao_cli.output.visible import visible
 from shuangbaodao_cli.reports.answering import answers, of_month
 from shuangbaodao_cli.reports.catalogue import choose, names, own_folder
 from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.period import Period, between, period
-from shuangbaodao_cli.vocabulary.places import PLACE
-from shuangbaodao_cli.vocabulary.spoken import spoken
+from shuangbaodao_cli.vocabulary.spoken import chosen_period
 
 SHOWN = 30
 """How many of the rows behind a figure are shown on the screen."""
@@ -41,34 +47,6 @@ class ReportFormat(StrEnum):
     SENTENCE = "sentence"
 
 
-MonthOption = Annotated[str | None, typer.Option("--month", metavar="[YYYY-MM|last]", help="哪个月；不写值就是本月")]
-
-
-PeriodOption = Annotated[
-    str | None, typer.Option("--period", metavar="PERIOD", help="哪段时间：上季度、1-6月、截至7月底……")
-]
-
-
-def chosen_period(
-    said: Mapping[str, str | None], days: tuple[str | None, str | None] = (None, None), *, starts: int = 1
-) -> Period:
-    """The one period that was asked for (kind → words, ``period`` for a phrase); this year where none was.
-
-    ``starts`` is the day on which the office's months begin.
-    """
-    given = {kind: words for kind, words in said.items() if words is not None}
-    if len(given) + (days != (None, None)) > 1:
-        raise UsageError("期间只要写一种：--period、--month、--quarter、--half、--year，或者 --from 和 --to。")
-    for kind, words in given.items():
-        return spoken(words, starts) if kind == "period" else period(kind, words, starts)
-    return between(*days) if days != (None, None) else period("year", "", starts)
-
-
-def scoped(connection: sqlite3.Connection, asked: Period, place: str | None) -> Scope:
-    """The period and the place that were asked for."""
-    return Scope(connection, asked, find(connection, PLACE, place) if place else None)
-
-
 def report(  # noqa: PLR0913  # each is an option of the command
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总，--list 看有哪些")
@@ -76,17 +54,15 @@ def report(  # noqa: PLR0913  # each is an option of the command
     *,
     words: PeriodOption = None,
     month: MonthOption = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", metavar="[YYYYQn|last]", help="哪个季度")] = None,
-    half: Annotated[str | None, typer.Option("--half", metavar="[YYYYHn|last]", help="哪个半年")] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年；期间都不写就是今年")
-    ] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="从哪天起；不写就从那年1月1日起")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪天止（含）；不写就到今天")] = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    until: ToOption = None,
     by: Annotated[
         str | None, typer.Option("--by", metavar="place|org|team|category|person|month", help="按什么分列")
     ] = None,
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    place: PlaceOption = None,
     compare: Annotated[
         str | None, typer.Option("--compare", metavar="previous|year", help="和上期比（环比）或和去年同期比（同比）")
     ] = None,

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli import timetable
-from shuangbaodao_cli.commands.export import Profile, ProfileOption
+from shuangbaodao_cli.commands.export import FILES, Profile, ProfileOption
+from shuangbaodao_cli.commands.periods import PlaceOption
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.ledger.finding import find
@@ -20,6 +21,7 @@ from shuangbaodao_cli.timetable import Job
 from shuangbaodao_cli.vocabulary.places import PLACE
 
 WEEKDAYS = "一二三四五六日"
+WHOM = {"inner": "自己留", "upward": "上报", "public": "公示"}
 LATEST_DAY = 28
 """The last day that every month has."""
 
@@ -28,7 +30,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
     every: Annotated[str, typer.Argument(metavar="monthly|weekly|daily", help="每月、每周还是每天")],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    place: PlaceOption = None,
     day: Annotated[int | None, typer.Option("--day", metavar="N", help="每月几日（1–28）或星期几（1–7）")] = None,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="几点几分，按这台电脑的时间")] = "08:00",
     profile: ProfileOption = Profile.INNER,
@@ -36,7 +38,8 @@ def add(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """让电脑到时候自己导出（sbd export），写进这个用户的定时任务。
 
-    每月（monthly）导出上个月的；每周（weekly）、每天（daily）导出本月到当天的。
+    每月（monthly）导出上个月的；每周（weekly）、每天（daily）导出本月到当天的，连同刚结束的上个月的，
+    这样月底最后几天做的、后来补录的，下一次都在里面。
     每次在文件夹旁边的 .log 里记一行。已经有一条做同样的事，就改它的时间。
 
     例如：
@@ -48,7 +51,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
         if place:
             find(connection, PLACE, place)
     folder = to.absolute()
-    words = ["export", "--month", "last" if every == "monthly" else "this", "--to", str(folder)]
+    words = ["export", *(["--month", "last"] if every == "monthly" else ["--recent"]), "--to", str(folder)]
     words += ["--place", place] if place else []
     words += ["--profile", profile.value, "--log", f"{folder}.log"]
     words += ["--ledger", str((ledger or default_path()).absolute())]
@@ -58,7 +61,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
     make_folder(folder)
     job, before = timetable.add(when, words)
     done = "已加入" if before is None else "早已有了" if before == job else "已改"
-    say(f"{done}定时任务 {job.number}：{_said(job)}，导出到 {folder}，每次记一行在 {folder}.log。")
+    say(f"{done}定时任务 {job.number}：{_said(job)}，导出{_exports(job)}，放在 {folder}，每次记一行在 {folder}.log。")
 
 
 def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
@@ -66,8 +69,9 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
     heads = [
         Column("number", "编号", "code"),
         Column("when", "什么时候"),
+        Column("exports", "导出什么"),
         Column("to", "放在"),
-        Column("profile", "给谁"),
+        Column("profile", "给谁", labels=WHOM),
         Column("place", "范围"),
         Column("ledger", "台账"),
         Column("last", "最近一次"),
@@ -76,6 +80,7 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
         (
             job.number,
             _said(job),
+            _exports(job),
             *(job.option(name) or None for name in ("--to", "--profile", "--place", "--ledger")),
             _last(job),
         )
@@ -122,6 +127,14 @@ def _said(job: Job) -> str:
     if weekday != "*":
         return f"每周{WEEKDAYS[int(weekday) - 1]} {clock}" if weekday.isdigit() else job.when
     return f"每天 {clock}"
+
+
+def _exports(job: Job) -> str:
+    """Which months a job exports, and the files of each."""
+    month = job.option("--month")
+    months = "本月至今和上个月" if "--recent" in job.words else "上个月" if month in {"", "last"} else month
+    files = {profile.value: names for profile, names in FILES.items()}
+    return f"{months}：{'、'.join(files.get(job.option('--profile'), files['inner']))}"
 
 
 def _last(job: Job) -> str | None:

@@ -1,6 +1,6 @@
 """A copy of the records without what is not to leave the ledger, for programs that show whole tables.
 
-Left out are the secret columns of ``querying.secret`` and all that is no record: history, batches, rules.
+Left out are the secret columns of ``guarding.secret`` and all that is no record: history, batches, rules.
 The indexes come along, as far as their columns do.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.errors import Unreadable, UsageError, why
 from shuangbaodao_cli.ledger import migrations
 from shuangbaodao_cli.ledger.database import reading
-from shuangbaodao_cli.ledger.querying import secret
+from shuangbaodao_cli.ledger.guarding import secret
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:

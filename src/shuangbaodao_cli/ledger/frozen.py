@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PREFIX = "冻"
 LAST = {"last", "最近", "上次"}
 """Words for what was sent last."""
+_LOOK = "看报送过什么：sbd report frozen；报送时留底：sbd report freeze --month。"
 ROW = "record, record_id, served, resolved, person, minutes"
 """What is kept of a row that stood behind a figure; the columns of the query that names such rows."""
 
@@ -83,22 +84,28 @@ def keep_rows(entry: Entry, frozen: int, behind: str, scope: Mapping[str, Any]) 
     entry.connection.execute(sql, {**scope, "frozen": frozen})
 
 
-def listed(connection: sqlite3.Connection) -> list[Frozen]:
-    """All that was sent, the last one first."""
-    return [Frozen(*row) for row in connection.execute(f"{_SELECT} ORDER BY f.id DESC")]
+def listed(connection: sqlite3.Connection, recipient: str | None = None) -> list[Frozen]:
+    """All that was sent, to one where one is named, the last one first."""
+    sql = f"{_SELECT} WHERE ?1 IS NULL OR f.recipient = ?1 ORDER BY f.id DESC"
+    return [Frozen(*row) for row in connection.execute(sql, (recipient,))]
 
 
 def find(connection: sqlite3.Connection, key: str) -> Frozen:
-    """The one that a number means (冻-2026-0001 or 1), or the last one."""
-    if key.strip() in LAST:
-        row = connection.execute(f"{_SELECT} ORDER BY f.id DESC LIMIT 1").fetchone()
-    else:
-        by_id = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
-        row = connection.execute(f"{_SELECT} WHERE f.number = ? OR f.id = ?", (as_number(key), by_id)).fetchone()
+    """The one that a number means (冻-2026-0001 or 1)."""
+    by_id = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
+    row = connection.execute(f"{_SELECT} WHERE f.number = ? OR f.id = ?", (as_number(key), by_id)).fetchone()
     if row is None:
-        said = "还没有留底的报送。" if key.strip() in LAST else f"没有“{key}”这一份报送。"
-        raise NotFound(f"{said}看报送过什么：sbd report frozen；报送时留底：sbd report freeze --month。")
+        raise NotFound(f"没有“{key}”这一份报送。{_LOOK}")
     return Frozen(*row)
+
+
+def last(connection: sqlite3.Connection, recipient: str | None = None) -> Frozen:
+    """What was sent last, to one where one is named."""
+    found = listed(connection, recipient)
+    if not found:
+        whom = f"报给“{recipient}”的" if recipient else ""
+        raise NotFound(f"还没有{whom}留底。{_LOOK}")
+    return found[0]
 
 
 def of_scope(connection: sqlite3.Connection, report: str, place: int | None) -> list[Frozen]:

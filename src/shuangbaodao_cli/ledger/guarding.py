@@ -1,41 +1,36 @@
-"""A statement that somebody else wrote is run so that it can only read, and sees no number of a person."""
+"""What of the ledger a statement that somebody else wrote may see, and the gate that keeps the rest from it."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.wording import MASKS, guarded
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection
 
-_READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-_FORBIDDEN = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
-"""Functions that some builds of SQLite have and that reach beyond the ledger."""
+    Gate = Callable[[int, str | None, str | None, str | None, str | None], int]
+
+_EVERYWHERE = {"id_no", "phone", "extra"}
 _OLD = {("change", "old"), ("change", "new"), ("batch", "outcome"), ("entry", "command"), ("frozen", "answer")}
 """Columns that hold what was said of any record, numbers of persons too."""
+_CATALOGUE = {"sqlite_schema", "sqlite_master"}
+_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE}
+_FORBIDDEN = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
+"""Functions that some builds of SQLite have and that reach beyond the ledger."""
 
-
-_ASIDE = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|$)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]""", re.DOTALL)
+_COMMENT_OR_TEXT = r"""--[^\n]*|/\*.*?(?:\*/|$)|'(?:[^']|'')*'"""
+_NAME = r"""|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]"""
+_ASIDE = re.compile(_COMMENT_OR_TEXT, re.DOTALL)
+_QUOTED = re.compile(_COMMENT_OR_TEXT + _NAME, re.DOTALL)
 """Comments and what stands in quotes: words there are no words of SQL."""
-_UNSEEN_JOIN = re.compile(r"\b(?:RIGHT|FULL)\b(?:\s+\w+){0,2}\s+JOIN\b", re.IGNORECASE)
-"""SQLite reads the columns such a join is USING without asking whether they may be seen."""
-
-
-class Wrong(Exception):  # noqa: N818  # never told as it is: whoever ran the statement says whose it was
-    """Why a statement cannot be run, as SQLite says it; ``kind`` says more where it is a rule of ours.
-
-    ``writes``: it was more than reading. ``joins``: a RIGHT or FULL JOIN, past which nothing can be kept unseen.
-    """
-
-    def __init__(self, said: str, kind: Literal["", "writes", "joins"] = "") -> None:
-        super().__init__(said)
-        self.kind = kind
+_UNSEEN_JOIN = re.compile(r"\b(?:USING|NATURAL|RIGHT|FULL)\b", re.IGNORECASE)
+"""SQLite compares the columns that such a join shares without asking whether they may be seen. The words are
+refused wherever they stand: between them and JOIN may be what SQLite takes for a space and Python does not."""
 
 
 @cache
@@ -48,48 +43,41 @@ def unseen() -> frozenset[tuple[str, str]]:
         if field.type.name in MASKS
         for column in field.columns
     }
-    beside = {(record.name, "extra") for record in RECORDS.values()}
     names = {(record.name, "name_key") for record in RECORDS.values() if guarded(record)}
-    return frozenset(personal | beside | names | _OLD)
+    return frozenset(personal | names | _OLD)
+
+
+def secret(table: str, column: str) -> bool:
+    """Whether a column of the ledger is not shown unless somebody says why."""
+    return column in _EVERYWHERE or (table.lower(), column.lower()) in unseen()
 
 
 def joins_unseen(sql: str) -> bool:
     """Whether a statement has a join past which nothing can be kept unseen."""
-    return _UNSEEN_JOIN.search(_ASIDE.sub(" ", sql)) is not None
+    return _UNSEEN_JOIN.search(_QUOTED.sub(" ", sql)) is not None
 
 
-@contextmanager
-def reading_only(connection: sqlite3.Connection) -> Iterator[None]:
-    """Nothing but SELECT is taken meanwhile, and what ``unseen`` names reads as NULL."""
-    (before,) = connection.execute("PRAGMA query_only").fetchone()
-    connection.execute("PRAGMA query_only = ON")
-    connection.set_authorizer(_allowed)
-    try:
-        yield
-    finally:
-        connection.set_authorizer(None)
-        connection.execute(f"PRAGMA query_only = {int(before)}")
+def named(sql: str, hidden: Collection[str]) -> list[str]:
+    """Which of the hidden columns (``person.phone``) a statement names itself, not only by ``*``."""
+    said = {word.casefold() for word in re.findall(r"\w+", _ASIDE.sub(" ", sql))}
+    return [one for one in hidden if one.partition(".")[2].casefold() in said]
 
 
-def _allowed(action: int, first: str | None, second: str | None, *_: Any) -> int:
-    if action == sqlite3.SQLITE_READ:
-        seen = ((first or "").lower(), (second or "").lower()) not in unseen()
-        return sqlite3.SQLITE_OK if seen else sqlite3.SQLITE_IGNORE
-    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _FORBIDDEN:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+def gate(connection: sqlite3.Connection, hidden: dict[str, None], *, full: bool) -> Gate:
+    """What SQLite asks of each thing a statement does; columns that read as NULL are noted in ``hidden``."""
+    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
+    tables = {name for name in known if not name.startswith("sqlite_")} | _CATALOGUE
 
+    def allowed(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        if action in _READS:
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION:
+            return sqlite3.SQLITE_DENY if (second or "").lower() in _FORBIDDEN else sqlite3.SQLITE_OK
+        if action != sqlite3.SQLITE_READ or (second and first not in tables):
+            return sqlite3.SQLITE_DENY  # where nothing is taken of a table, it may be one of the statement's own
+        if full or not secret(first or "", second or ""):
+            return sqlite3.SQLITE_OK
+        hidden[f"{first}.{second}"] = None
+        return sqlite3.SQLITE_IGNORE
 
-def answered(
-    connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]
-) -> tuple[list[str], Sequence[Sequence[Any]]]:
-    """The columns and rows of one statement that only reads. Raises Wrong."""
-    if joins_unseen(sql):
-        raise Wrong("RIGHT JOIN, FULL JOIN", "joins")
-    try:
-        with reading_only(connection):
-            cursor = connection.execute(sql, dict(values))
-            return [name for name, *_ in cursor.description or ()], cursor.fetchall()
-    except sqlite3.Error as error:
-        writes = getattr(error, "sqlite_errorname", "") in {"SQLITE_AUTH", "SQLITE_READONLY"}
-        raise Wrong(str(error), "writes" if writes else "") from None
+    return allowed

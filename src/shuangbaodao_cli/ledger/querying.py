@@ -1,8 +1,8 @@
 """Somebody's own SQL, for reading only: what it may do, what it may see, and how long it may take.
 
 Without a reason to see them, the numbers of persons, all that is said of people who are looked
-after, and what holds copies of either (the history, what a list said beside its columns) read as
-NULL wherever a statement uses them, so that no condition finds out either.
+after, and what holds copies of either (the history, what a list said beside its columns) may not be
+named; under ``*`` they read as NULL, so that no condition finds out either.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.database import PATIENCE, open_ledger, translated
-from shuangbaodao_cli.ledger.guarding import joins_unseen, unseen
+from shuangbaodao_cli.ledger.guarding import gate, joins_unseen, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    Gate = Callable[[int, str | None, str | None, str | None, str | None], int]
+    from shuangbaodao_cli.ledger.guarding import Gate
 
 PATIENT = 30
 """Seconds that a statement may take."""
@@ -31,11 +31,6 @@ LONGEST = 16_000_000
 """Bytes that one value may have."""
 _STEPS = 10_000
 """Instructions of SQLite between two looks at the clock."""
-
-_EVERYWHERE = {"id_no", "phone", "extra"}
-_CATALOGUE = {"sqlite_schema", "sqlite_master"}
-_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE}
-_FORBIDDEN = {"load_extension", "fts3_tokenizer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +52,36 @@ def open_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def secret(table: str, column: str) -> bool:
-    """Whether a column of the ledger is not shown unless somebody says why."""
-    return column in _EVERYWHERE or (table.lower(), column.lower()) in unseen()
+def ask(
+    connection: sqlite3.Connection,
+    sql: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    full: bool = False,
+    seconds: int = PATIENT,
+) -> Answer:
+    """The answer to one statement that only reads; ``full`` shows what is else kept unseen.
 
-
-def ask(connection: sqlite3.Connection, sql: str, *, full: bool = False, seconds: int = PATIENT) -> Answer:
-    """The answer to one statement that only reads; ``full`` shows what is else read as NULL.
-
-    Raises UsageError with SQLite's own words where the statement is wrong, wants to change something,
-    or does not come to an end within ``seconds``.
+    Raises UsageError with SQLite's own words where the statement is wrong, wants to change something, names
+    what it may not see, or does not come to an end within ``seconds``.
     """
     if not full and joins_unseen(sql):
-        raise UsageError("这里不能用 RIGHT JOIN 和 FULL JOIN：SQLite 会让它绕过不外露的列。请改写成 LEFT JOIN。")
-    hidden: dict[str, None] = {}
+        raise UsageError(
+            "这里不能用 USING、NATURAL、RIGHT、FULL 这几种连接：SQLite 会让它们绕过不外露的列。"
+            "请改写成 JOIN … ON 或 LEFT JOIN … ON。"
+        )
+    values, hidden = values or {}, dict[str, None]()
     with translated():
-        gate, clock = _gate(connection, hidden, full=full), _Clock(seconds)
-    with translated(), _bounded(connection, gate, clock), _told(clock):
-        cursor = connection.execute(sql)
+        asked, clock = gate(connection, hidden, full=full), _Clock(seconds)
+    with translated(), _bounded(connection, asked, clock), _told(clock, values):
+        cursor = connection.execute(sql, dict(values))
         if cursor.description is None:
             raise UsageError('还没有写要查什么，例如 sbd query "select name from place"。')
+        if columns := named(sql, hidden):  # what is counted or compared with nothing would be a wrong figure
+            raise UsageError(
+                f"{'、'.join(columns)} 不外露，不能写在句子里，数它、拿它作条件也不行。"
+                "确有需要，请用 sbd query --full --reason 单独查。"
+            )
         rows = cursor.fetchmany(MOST + 1)
     if len(rows) > MOST:
         raise UsageError(f"结果超过 {MOST // 10_000} 万行，太多了。请加条件，或者加 limit 只要前面一些。")
@@ -98,8 +103,7 @@ class _Clock:
 def secrets_in(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> list[str]:
     """The columns that are not to be shown which a statement of ours uses."""
     hidden: dict[str, None] = {}
-    gate = _gate(connection, hidden, full=False)
-    connection.set_authorizer(gate)
+    connection.set_authorizer(gate(connection, hidden, full=False))
     try:
         connection.execute(f"EXPLAIN {sql}", dict(values)).fetchall()
     finally:
@@ -107,32 +111,12 @@ def secrets_in(connection: sqlite3.Connection, sql: str, values: Mapping[str, An
     return list(hidden)
 
 
-def _gate(connection: sqlite3.Connection, hidden: dict[str, None], *, full: bool) -> Gate:
-    """What SQLite asks of each thing a statement does; columns that read as NULL are noted in ``hidden``."""
-    known = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")}
-    tables = {name for name in known if not name.startswith("sqlite_")} | _CATALOGUE
-
-    def allowed(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-        if action in _READS:
-            return sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_FUNCTION:
-            return sqlite3.SQLITE_DENY if (second or "").lower() in _FORBIDDEN else sqlite3.SQLITE_OK
-        if action != sqlite3.SQLITE_READ or (second and first not in tables):
-            return sqlite3.SQLITE_DENY  # where nothing is taken of a table, it may be one of the statement's own
-        if full or not secret(first or "", second or ""):
-            return sqlite3.SQLITE_OK
-        hidden[f"{first}.{second}"] = None
-        return sqlite3.SQLITE_IGNORE
-
-    return allowed
-
-
 @contextmanager
-def _bounded(connection: sqlite3.Connection, gate: Gate, clock: _Clock) -> Iterator[None]:
+def _bounded(connection: sqlite3.Connection, asked: Gate, clock: _Clock) -> Iterator[None]:
     """A connection that asks the gate, looks at the clock and makes no giant values, while it is used."""
     before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
     factory, connection.text_factory = connection.text_factory, lambda raw: raw.decode(errors="replace")
-    connection.set_authorizer(gate)
+    connection.set_authorizer(asked)
     connection.set_progress_handler(clock.over, _STEPS)
     try:
         yield
@@ -144,14 +128,15 @@ def _bounded(connection: sqlite3.Connection, gate: Gate, clock: _Clock) -> Itera
 
 
 @contextmanager
-def _told(clock: _Clock) -> Iterator[None]:
+def _told(clock: _Clock, values: Mapping[str, Any]) -> Iterator[None]:
     """What SQLite says of a statement, in plain words with its own behind them."""
     try:
         yield
     except (sqlite3.Warning, sqlite3.ProgrammingError) as error:
         if "one statement" in str(error):
             raise UsageError("一次只能查一句，分号后面不要再写别的。") from None
-        raise UsageError(f"这句 SQL 里有没给值的参数或不能用的字符，请把值直接写在句子里。SQLite 说：{error}") from None
+        offered = f"能用的参数只有 {'、'.join(f':{name}' for name in values)}" if values else "请把值直接写在句子里"
+        raise UsageError(f"这句 SQL 里有没给值的参数或不能用的字符，{offered}。SQLite 说：{error}") from None
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")):
@@ -163,7 +148,7 @@ def _told(clock: _Clock) -> Iterator[None]:
 
 def _plain(name: str, said: str, seconds: int) -> str:
     if name == "SQLITE_INTERRUPT":
-        return f"算了 {seconds} 秒还没有算完，已经停下。请加条件或 limit，或者用 --seconds 多给些时间。"
+        return f"算了 {seconds} 秒还没有算完，已经停下。请加条件或 limit；sbd query 可以用 --seconds 多给些时间。"
     if "not authorized" in said or "prohibited" in said:
         why = "这里只能查（select），不能改台账、不能打开别的文件。"
     elif said.startswith("no such table"):

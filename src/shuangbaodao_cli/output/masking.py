@@ -10,8 +10,10 @@ import re
 import unicodedata
 
 _ONE_NAME = r"[^、，,；;/\n]+"
-_ID = r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])"
-_MOBILE = r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
+_APART = r"[ \-\u2010-\u2014]?"
+"""What may stand between two digits of a number: 199-0000-1234, 199 0000 1234."""
+_ID = rf"(?<!\d)[1-9１-９](?:{_APART}\d){{16}}{_APART}[\dXxＸｘ](?!\d)"
+_MOBILE = rf"(?<!\d)[1１]{_APART}[3-9３-９](?:{_APART}\d){{9}}(?!\d)"
 
 
 def mask_id(number: str) -> str:
@@ -48,5 +50,5 @@ def _hidden(name: str) -> str:
 
 def mask_numbers(text: str) -> str:
     """A text with the ids and mobile numbers in it masked: 报名电话19900001234 → 报名电话199****1234."""
-    covered = re.sub(_ID, lambda one: mask_id(one[0]), text)
-    return re.sub(_MOBILE, lambda one: mask_phone(one[0]), covered)
+    covered = re.sub(_ID, lambda one: mask_id(re.sub(_APART, "", one[0])), text)
+    return re.sub(_MOBILE, lambda one: mask_phone(re.sub(_APART, "", one[0])), covered)

@@ -12,7 +12,7 @@ from shuangbaodao_cli.output import canonical
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answering import told
 from shuangbaodao_cli.reports.catalogue import question
-from shuangbaodao_cli.reports.freezing import COUNTED, FIGURES, asked, figures
+from shuangbaodao_cli.reports.freezing import COUNTED, FIGURES, figures
 from shuangbaodao_cli.reports.measures import column
 from shuangbaodao_cli.reports.moving import KINDS, Line, Walk
 from shuangbaodao_cli.reports.scope import Body, Scope
@@ -36,16 +36,16 @@ def period_of(one: Frozen) -> Period:
     return Period(date.fromisoformat(one.start), date.fromisoformat(one.until))
 
 
-def last(connection: sqlite3.Connection, place: int | None) -> Frozen:
-    """What was sent last, of a place where one is named, whose figures can be followed row by row."""
-    sent = frozen.listed(connection)
+def last(connection: sqlite3.Connection, place: int | None, recipient: str | None = None) -> Frozen:
+    """What was sent last, of a place and to one where they are named, whose figures can be followed row by row."""
+    sent = frozen.listed(connection, recipient)
     found = next((one for one in sent if one.report in COUNTED and place in {None, one.place}), None)
-    return found or frozen.find(connection, "last")
+    return found or frozen.last(connection, recipient)
 
 
-def last_for(connection: sqlite3.Connection, period: Period, place: int | None) -> Frozen:
+def last_for(connection: sqlite3.Connection, period: Period, place: int | None, recipient: str | None = None) -> Frozen:
     """What the figures of a period come out of: the summary sent last for it, else for what ended before it does."""
-    sent = frozen.of_scope(connection, "summary", place)
+    sent = [one for one in frozen.of_scope(connection, "summary", place) if recipient in {None, one.recipient}]
     same = next((one for one in sent if period_of(one) == period), None)
     before = [one for one in sent if one.until <= period.until.isoformat()]
     found = same or max(before, key=lambda one: (one.until, one.id), default=None)
@@ -87,7 +87,7 @@ def bridge(connection: sqlite3.Connection, last: Frozen, period: Period | None =
     scope = Scope(connection, whole, last.place)
     _check_sent(connection, sent)
     behind = question("behind").sql
-    gone, come = frozen.differences(connection, sent, behind, asked(scope))
+    gone, come = frozen.differences(connection, sent, behind, scope.values)
     return _tables(scope, sent, Walk(connection, sent).go(gone, come, frozen.twice(connection, sent)))
 
 

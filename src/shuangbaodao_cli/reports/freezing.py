@@ -42,7 +42,7 @@ def freeze(
         "report": report,
         "title": tables[0].title,
         "division": division,
-        **asked(scope),
+        **scope.values,
         "definitions": measures.VERSION,
         "recipient": said.get("recipient"),
         "note": said.get("note"),
@@ -50,14 +50,9 @@ def freeze(
     }
     kept = frozen.keep(entry, facts, text)
     if report in COUNTED:
-        frozen.keep_rows(entry, kept.id, question("behind").sql, asked(scope))
+        frozen.keep_rows(entry, kept.id, question("behind").sql, scope.values)
         _check(scope, kept)
     return kept, tables, True
-
-
-def asked(scope: Scope) -> dict[str, Any]:
-    """The parameters of a report's SQL."""
-    return {"start": scope.period.start.isoformat(), "until": scope.period.until.isoformat(), "place": scope.place}
 
 
 def figures(scope: Scope) -> tuple[int, ...]:
@@ -69,7 +64,7 @@ def _same(
     scope: Scope, report: str, division: str | None, text: str, said: Mapping[str, str | None]
 ) -> frozen.Frozen | None:
     """The one that was sent last of the same, if nothing is different now."""
-    connection, now = scope.connection, asked(scope)
+    connection, now = scope.connection, scope.values
     alike = (
         one
         for one in frozen.of_scope(connection, report, scope.place)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.errors import Unreadable, why
-from shuangbaodao_cli.ledger import guarding
+from shuangbaodao_cli.errors import Unreadable, UsageError, why
+from shuangbaodao_cli.ledger import querying
 from shuangbaodao_cli.output.table import Column, Kind
 from shuangbaodao_cli.reports.catalogue import VERBS, head, names
 from shuangbaodao_cli.reports.scope import Body, Scope
@@ -101,15 +101,11 @@ def _beside(file: Path, said: dict[str, str], word: str, wanted: int) -> tuple[s
 
 def answer(scope: Scope, own: Own) -> Body:
     """The answer to it: read with parameters :start, :until and :place, and nothing written."""
-    values = {
-        "start": scope.period.start.isoformat(),
-        "until": scope.period.until.isoformat(),
-        "place": scope.place,
-    }
     try:
-        found, rows = guarding.answered(scope.connection, own.sql, values)
-    except guarding.Wrong as wrong:
-        _tell(own, wrong)
+        answered = querying.ask(scope.connection, own.sql, scope.values)
+    except UsageError as error:
+        raise Unreadable(f"报表“{own.file.name}”出不来：{error}") from None
+    found, rows = answered.names, answered.rows
     # Our own files call whole minutes “minutes” and show them as hours.
     asked = ["minutes" if name == "hours" and "hours" not in found else name for name in own.columns]
     if absent := [name for name in asked if name not in found]:
@@ -140,16 +136,3 @@ def _column(own: Own, at: int, asked: str, values: Sequence[Any]) -> Column:
 def _all(values: Iterable[Any], kind: type | tuple[type, ...]) -> bool:
     said = [value for value in values if value is not None]
     return bool(said) and all(isinstance(value, kind) for value in said)
-
-
-def _tell(own: Own, wrong: guarding.Wrong) -> NoReturn:
-    said = str(wrong)
-    if wrong.kind == "joins":
-        raise Unreadable(f"报表“{own.file.name}”里有 RIGHT JOIN 或 FULL JOIN，请改用 LEFT JOIN。")
-    if wrong.kind == "writes":
-        raise Unreadable(f"报表“{own.file.name}”不只是查询。自己的报表只能写一条 SELECT，改动和设置一概不做。")
-    if "one statement" in said:
-        raise Unreadable(f"报表“{own.file.name}”里不止一条语句，请只留一条 SELECT。")
-    if "binding" in said.lower() or "parameter" in said.lower():
-        raise Unreadable(f"报表“{own.file.name}”里能用的参数只有 :start、:until、:place（{said}）。")
-    raise Unreadable(f"报表“{own.file.name}”的查询有错（{said}），请核对。")

@@ -24,10 +24,15 @@ class Scope:
     period: Period
     place: int | None = None
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of a report's SQL."""
+        start, until = self.period.start.isoformat(), self.period.until.isoformat()
+        return {"start": start, "until": until, "place": self.place}
+
     def ask(self, sql: str) -> sqlite3.Cursor:
         """Run a report's SQL over it."""
-        start, until = self.period.start.isoformat(), self.period.until.isoformat()
-        return self.connection.execute(sql, {"start": start, "until": until, "place": self.place})
+        return self.connection.execute(sql, self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class Period:
             return f"{self.start:%Y-%m}"
         return f"{self.start:%Y%m%d}-{self.last:%Y%m%d}"
 
+    @property
+    def so_far(self) -> Period:
+        """What of it has come, today with it: of this month what is called 本月至今."""
+        return Period(self.start, min(self.until, today() + timedelta(days=1)))
+
     def months(self) -> list[str]:
         """Every month it touches, as YYYY-MM."""
         month, found = self.start.replace(day=1), []

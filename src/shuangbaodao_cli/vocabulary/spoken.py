@@ -13,12 +13,27 @@ from shuangbaodao_cli.vocabulary.days import read_day, today
 from shuangbaodao_cli.vocabulary.period import Period, begins, between, month_of, period, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _TO_DATE = re.compile(r"(?:截至|截止|截止到|到)(.*)")
 _RANGE = re.compile(r"(.+?)(?:\.\.|至|到|~|—+|–)(.+)")
 _MONTHS = re.compile(r"(?:(\d{4})年?)?(\d{1,2})月?[-至到~—](\d{1,2})月")
 _EXAMPLE = "上月、2026-07、2026Q3、上半年、1-6月、7月1日至7月15日、截至7月底"
+
+
+def chosen_period(
+    said: Mapping[str, str | None], days: tuple[str | None, str | None] = (None, None), *, starts: int = 1
+) -> Period:
+    """The one period that was asked for (kind → words, ``period`` for a phrase); this year where none was.
+
+    ``starts`` is the day on which the office's months begin. Raises UsageError that shows how to write it.
+    """
+    given = {kind: words for kind, words in said.items() if words is not None}
+    if len(given) + (days != (None, None)) > 1:
+        raise UsageError("期间只要写一种：period、month、quarter、half、year，或者从哪天到哪天。")
+    for kind, words in given.items():
+        return spoken(words, starts) if kind == "period" else period(kind, words, starts)
+    return between(*days) if days != (None, None) else period("year", "", starts)
 
 
 def spoken(said: str, starts: int = 1) -> Period:
