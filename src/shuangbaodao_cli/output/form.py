@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _PROTECTED = re.compile(r"<(?:\w+:)?sheetProtection\b[^>]*\bsheet=\"(?:1|true)\"")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
+RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
 _OVER = re.compile(r"<(?:\w+:)?f\b[^>]*?\bref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 _WIDEST = 100_000
 """Cells that a formula over several of them may take up."""
@@ -44,10 +44,17 @@ class Leaf(NamedTuple):
     rows: int
     epoch: date
     """The day that is counted as 0."""
+    barred: Mapping[Place, str] = {}
+    """Cells that only a person should write into, or that are not there, and why."""
+    on_page: bool = False
+    """Whether it is a table in a document: its cells have no letters, and no row can be written below its last."""
 
 
 class Form:
     """An .xlsx that is to be filled in."""
+
+    suffixes = (".xlsx", ".xlsm")
+    program = "Excel"
 
     def __init__(self, content: bytes, name: str) -> None:
         """Take it apart; Unreadable where it is no .xlsx, or written in a way whose cells cannot be told."""
@@ -70,11 +77,11 @@ class Form:
 
     def _sheets(self) -> dict[str, str]:
         """The name of each sheet → its part."""
-        related = (dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(self._text("xl/_rels/workbook.xml.rels")))
+        related = (dict(ATTRIBUTE.findall(tag)) for tag in RELATION.findall(self._text("xl/_rels/workbook.xml.rels")))
         targets = {said["Id"]: said["Target"].removeprefix("/xl/") for said in related}
         found = {}
         for tag in _SHEET.findall(self._book):
-            said = dict(_ATTRIBUTE.findall(tag))
+            said = dict(ATTRIBUTE.findall(tag))
             id_ = next(value for name, value in said.items() if name.endswith(":id"))
             found[unescape(said["name"])] = f"xl/{targets[id_]}"
         return found

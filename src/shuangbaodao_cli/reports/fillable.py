@@ -65,20 +65,20 @@ class Filling:
         at = (row, column)
         if any(a <= row <= c and b <= column <= d and at != (a, b) for a, b, c, d in self.sheet.merges):
             return
-        why = FORMULA if at in self.leaf.formulas else HELD if held(self.sheet, *at) != "" else ""
+        formula = FORMULA if at in self.leaf.formulas else ""
+        why = self.leaf.barred.get(at) or formula or (HELD if held(self.sheet, *at) != "" else "")
         if why or value is None:
-            self.kept.setdefault(column, {}).setdefault(why or UNKNOWN, []).append(cell_name(at))
+            self.kept.setdefault(column, {}).setdefault(why or UNKNOWN, []).append(self.called(at))
         else:
             self.values[at] = value
+
+    def called(self, at: Place) -> str:
+        """A cell as people call it: C17; of a table in a document 第17行第3列."""
+        return f"第{at[0] + 1}行第{at[1] + 1}列" if self.leaf.on_page else f"{letter(at[1])}{at[0] + 1}"
 
     def count(self, column: int) -> int:
         """How many cells of a column were filled."""
         return sum(at == column for _, at in self.values)
-
-
-def cell_name(at: Place) -> str:
-    """A cell as people call it: C17."""
-    return f"{letter(at[1])}{at[0] + 1}"
 
 
 def put_figures(task: Filling, row: int, found: tuple[Figures, Figures], but: Collection[int] = ()) -> None:

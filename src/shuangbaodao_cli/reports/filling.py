@@ -54,7 +54,7 @@ def _fill_only_row(task: Filling) -> None:
     """One row for all: the one below the header, if nothing stands there that we do not understand."""
     rows, first = task.rows, task.head.row + 1
     blank = next(iter(rows.blanks), rows.total)
-    if blank is None and first == rows.end == max(len(task.sheet.rows), task.leaf.rows):
+    if blank is None and first == rows.end == max(len(task.sheet.rows), task.leaf.rows) and not task.leaf.on_page:
         blank = first  # nothing was drawn below the header
     if blank is None or first not in {blank, rows.total}:
         said = next((text(task.sheet, first, at) for at in task.head.texts if text(task.sheet, first, at)), "")
@@ -115,7 +115,8 @@ def _list_all(task: Filling) -> None:
 def _check_room(task: Filling, wanted: int, what: str) -> None:
     blanks = len(task.rows.blanks)
     if wanted > blanks:
-        raise Refused(f"表里留了 {blanks} 行空行，{what}。请在 WPS 或 Excel 里插入空行再填，没有写文件。")
+        program = "Word" if task.leaf.on_page else "Excel"
+        raise Refused(f"表里留了 {blanks} 行空行，{what}。请在 WPS 或 {program} 里插入空行再填，没有写文件。")
 
 
 def _number(task: Filling, row: int, count: int) -> None:

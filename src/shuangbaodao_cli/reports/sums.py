@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.reports.fillable import RATES, cell_name, put_figures
+from shuangbaodao_cli.reports.fillable import RATES, put_figures
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.reports.figures import Figures
@@ -23,7 +23,7 @@ def put_total(task: Filling, row: int, found: tuple[Figures, Figures]) -> None:
     formulas = {column for column in totals if (row, column) in task.leaf.formulas}
     off = {column for column, total in totals.items() if not _comes_to(task, column, total)}
     for column, total in totals.items():
-        figure, name = task.head.asked[column].figure, f"{cell_name((row, column))} 合计"
+        figure, name = task.head.asked[column].figure, f"{task.called((row, column))} 合计"
         if column in formulas:
             if total is not None and figure not in RATES and round(_added(task, column) - total, 1):
                 once = "" if figure in ADDED else "，同一个人或单位只计一次"
