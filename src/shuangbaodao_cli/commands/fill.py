@@ -40,7 +40,8 @@ def fill(  # noqa: PLR0913  # each is an option of the command
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪天止（含）；不写就到今天")] = None,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="NAME", help="填哪张工作表（Word 里是 表1、表2……）；不写就是认得出的第一张")
+        str | None,
+        typer.Option("--sheet", metavar="NAME", help="填哪张工作表（Word 里叫 表1、表2）；不写就是认得出的第一张"),
     ] = None,
     map_: Annotated[
         list[str] | None,
@@ -67,11 +68,12 @@ def fill(  # noqa: PLR0913  # each is an option of the command
             starts = month_starts(connection)
             scope = scoped(connection, chosen_period(period, (start, until), starts=starts), place)
             learnt = bindings.recall(connection)
-            one, head = _found(book, blank, sheet, (said, learnt))
+            (one, head), *others = _found(book, blank, sheet, (said, learnt))
             _check_bound(head, said, learnt)
             whole = Scope(connection, to_date(scope.period.until, starts), scope.place)
             task = Filling(one, blank.leaf(one.name), head, scope, whole, starts)
             filling.fill(task)
+            task.left += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
         told = account(task, form.name)
         if not task.values:
             give([told], format_, None)
@@ -86,14 +88,15 @@ def fill(  # noqa: PLR0913  # each is an option of the command
 
 def _found(
     book: Workbook, blank: Form | WordForm, sheet: str | None, known: tuple[dict[str, str], headed.Learnt]
-) -> tuple[Sheet, headed.Head]:
-    """The first visible sheet of the form whose header asks for something that we know."""
+) -> list[tuple[Sheet, headed.Head]]:
+    """The visible sheets of the form whose header asks for something that we know; at least one."""
     there = [one for one in book.sheets if one.name in blank.sheets]
     if sheet is not None and sheet not in [one.name for one in there]:
-        raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{'、'.join(one.name for one in there)}。")
-    for one in there:
-        if sheet in {None, one.name} and (head := headed.head_of(one, *known)) is not None:
-            return one, head
+        names = "、".join(one.name for one in there)
+        raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
+    heads = ((one, headed.head_of(one, *known)) for one in there if sheet in {None, one.name})
+    if found := [(one, head) for one, head in heads if head is not None]:
+        return found
     where = f"的工作表“{sheet}”" if sheet else ""
     raise Unreadable(
         f"“{book.file}”{where}里没有认得的表头（找了最上面 {headed.SEARCHED} 行）。表头要有两列以上是这里有的，"
