@@ -155,9 +155,9 @@ def test_only_what_is_certain_is_filled(office: Sbd, tmp_path: Path, name: str) 
 @pytest.mark.parametrize(
     "rows",
     [
-        [["类别", "服务次数", "服务人次"], ["助老"], ["助残"]],
-        [["类别", "服务次数", "服务人次"], ["助老"]],
-        [["服务次数", "服务人次", "类别"], ["", "", "助老"], ["", "", "助残"]],
+        [["类别", "服务次数", "服务人次"], ["城市"], ["农村"]],
+        [["类别", "服务次数", "服务人次"], ["城市"]],
+        [["服务次数", "服务人次", "类别"], ["", "", "城市"], ["", "", "农村"]],
     ],
 )
 def test_rows_that_are_something_else_are_not_filled_with_the_whole(

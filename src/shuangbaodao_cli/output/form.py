@@ -15,7 +15,17 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import Refused, Unreadable
-from shuangbaodao_cli.output.cellxml import CELL, FORMULA, NUMBER, REFERENCE, ROW, number, put, to_reckon, unreckoned
+from shuangbaodao_cli.output.cellxml import (
+    CELL,
+    FORMULA,
+    REFERENCE,
+    ROW,
+    number,
+    put,
+    row_number,
+    to_reckon,
+    unreckoned,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,8 +113,7 @@ class Form:
         dressed: dict[str, set[Place]] = {}
         last = 0
         for _, attributes, inner in ROW.findall(text):
-            row = NUMBER.search(attributes)
-            last = int(row[1]) if row else last + 1
+            last = row_number(attributes, last)
             for _, cell, content in CELL.findall(inner or ""):
                 if (at := REFERENCE.search(cell)) is None:
                     raise Unreadable(f"“{self.name}”的格子没有写位置，请用 WPS 或 Excel 打开，另存一次再试。")

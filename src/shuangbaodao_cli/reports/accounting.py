@@ -65,7 +65,7 @@ def _unknown(task: Filling, column: int) -> str:
     """Why a column that asks for no figure was left."""
     if column == task.head.order:
         return "序号"
-    names = {"org", "place"} if task.rows.kind == "org" else {task.rows.kind}
+    names = {task.rows.kind, "place"} if task.rows.kind in {"org", "team", "category"} else {task.rows.kind}
     return "行的名称" if column in {task.head.labels.get(kind) for kind in names} else "不认识，没有填"
 
 

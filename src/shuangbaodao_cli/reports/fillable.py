@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
+from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.reports.asking import of_year
+from shuangbaodao_cli.reports.figures import of_each
 from shuangbaodao_cli.reports.formrows import form_rows, held
+from shuangbaodao_cli.vocabulary.categories import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from shuangbaodao_cli.intake.sheet import Sheet
     from shuangbaodao_cli.output.cellxml import Place, Value
     from shuangbaodao_cli.output.form import Leaf
-    from shuangbaodao_cli.reports.figures import Figures
+    from shuangbaodao_cli.reports.figures import Figures, Id
     from shuangbaodao_cli.reports.formrows import Rows
     from shuangbaodao_cli.reports.headed import Head
     from shuangbaodao_cli.reports.scope import Scope
@@ -45,14 +48,18 @@ class Filling:
     """Rows and cells that were not filled, and why."""
     kept: dict[int, dict[str, list[str]]] = field(default_factory=dict)
     """Column → why some of its cells were not filled, and which."""
-    each: dict[tuple[Period, int | None], dict[int, Figures]] = field(default_factory=dict)
+    each: dict[tuple[Period, int | None], dict[Id, Figures]] = field(default_factory=dict)
     whole: dict[int, bool] = field(default_factory=dict)
     """Column that asks for a figure of one of the two periods → whether of the year to date."""
     rows: Rows = field(init=False)
+    own: Mapping[str, Sequence[str]] = field(init=False)
+    """The office's own categories, and the words that lead to them."""
 
     def __post_init__(self) -> None:
         """Find the rows, and of which period each column is."""
-        self.rows = form_rows(self.sheet, self.leaf, self.head)
+        self.own = policy.categories(self.scope.connection)
+        self.rows = form_rows(self.sheet, self.leaf, self.head, self.means_category)
+        self.left += self.rows.left
         for column, asked in self.head.asked.items():
             whole = of_year(asked, self.scope.period, self.year.period, self.starts)
             if whole is None:
@@ -75,6 +82,17 @@ class Filling:
     def called(self, at: Place) -> str:
         """A cell as people call it: C17; of a table in a document 第17行第3列."""
         return f"第{at[0] + 1}行第{at[1] + 1}列" if self.leaf.on_page else f"{letter(at[1])}{at[0] + 1}"
+
+    def means_category(self, words: str) -> bool:
+        """Whether words mean one category of service."""
+        return len(meant(words, self.own)) == 1
+
+    def each_of(self, scope: Scope, where: int | None) -> dict[Id, Figures]:
+        """The figures of every unit, team, person or category, asked once for a period and a place."""
+        asked = (scope.period, where)
+        if asked not in self.each:
+            self.each[asked] = of_each(replace(scope, place=where), self.rows.kind)
+        return self.each[asked]
 
     def count(self, column: int) -> int:
         """How many cells of a column were filled."""

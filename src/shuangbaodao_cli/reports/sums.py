@@ -14,7 +14,13 @@ ADDED = {"services", "served", "resolved", "participations", "hours", "visits", 
 """Figures of a whole that are the sums of those of its parts."""
 CUT = 0.1
 """Hours by which each row may be short, since each is cut to one decimal."""
-_LACKS = {"place": "有的没有写社区", "org": "有的活动没有写单位", "person": "有的人不在表里"}
+_LACKS = {
+    "place": "有的没有写社区",
+    "org": "有的活动没有写单位",
+    "team": "有的活动没有写服务队",
+    "category": "有的活动没有写类别",
+    "person": "有的人不在表里",
+}
 
 
 def put_total(task: Filling, row: int, found: tuple[Figures, Figures]) -> None:
