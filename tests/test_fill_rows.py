@@ -220,3 +220,72 @@ class TestTeamsAndCategories:
         rows = [["社区", "类别", "服务次数"], ["塔沟社区", "城市"], ["文庙社区", "农村"]]
         assert filled(serving, tmp_path, rows).code == 0
         assert [cells(tmp_path / "填好.xlsx")[f"C{row}"] for row in (2, 3)] == [4, 3]
+
+
+class TestProblemsThatCameAndWent:
+    """July: 塔沟 collected 路灯不亮 and closed it, closed 下水道堵 of June; an activity of no need solved 2."""
+
+    PAIR = (["社区", "群众问题（件）", ""], ["", "收集", "解决"], ["塔沟社区"], ["文庙社区"], ["合计"])
+    MERGES = ("A1:A2", "B1:C1")
+
+    @pytest.fixture
+    def solving(self, office: Sbd) -> Sbd:
+        for words in (
+            "policy edit --set order.required=claimed",
+            "log need 下水道堵 --place 塔沟社区 --on 2026-06-20",
+            "log need 电梯坏 --place 文庙社区 --on 2026-07-08",
+        ):
+            assert office(*words.split()).code == 0, words
+        return office
+
+    @pytest.fixture
+    def solved(self, solving: Sbd) -> Sbd:
+        """路灯不亮 and 下水道堵 are closed in July."""
+        for need in ("需-2026-0001", "需-2026-0002"):
+            for words in (
+                f"order claim {need} --by 张三 --on 2026-07-02",
+                f"order finish {need} --result 好了 --on 2026-07-03",
+                f"order review {need} --by 李四 --solved --on 2026-07-04",
+            ):
+                assert solving(*words.split()).code == 0, words
+        return solving
+
+    def filled(self, sbd: Sbd, folder: Path, *words: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        said = filled(sbd, folder, [list(row) for row in self.PAIR], self.MERGES, *words)
+        assert said.code == 0, said.err
+        now = {at: value for at, value in cells(folder / "填好.xlsx").items() if at[0] in "BC" and at[1] > "2"}
+        return now, said.json()
+
+    def test_both_are_needs(self, solving: Sbd, tmp_path: Path) -> None:
+        now, told = self.filled(solving, tmp_path)
+        assert now == {"B3": 1, "C3": 0, "B4": 1, "C4": 0, "B5": 2, "C5": 0}
+        assert {line["measure"] for line in told} >= {"collected", "closed"}
+
+    def test_where_more_was_solved_than_came_it_is_told_how(self, solved: Sbd, tmp_path: Path) -> None:
+        now, told = self.filled(solved, tmp_path)
+        assert now == {"B3": 1, "C3": 2, "B4": 1, "C4": 0, "B5": 2, "C5": 2}
+        assert told[-1]["left"] == "比收集的多：有以前提出、这段时间才解决的"
+
+    def test_what_somebody_names_stays(self, solved: Sbd, tmp_path: Path) -> None:
+        now, told = self.filled(solved, tmp_path, "--map", "resolved=群众问题（件）解决")
+        assert [now[at] for at in ("C3", "C4", "C5")] == [4, 0, 4]  # two needs, and two of an activity without one
+        assert told[-1]["left"].startswith("比收集的多：没有写明需求的活动")
+
+    @pytest.mark.parametrize(
+        ("heads", "figures"),
+        [
+            (["社区", "收集问题数", "解决问题数"], [1, 2]),
+            (["社区", "收集需求", "解决需求", "解决问题件数"], [1, 2, 4]),
+            (["社区", "收集需求", "解决问题件数"], [1, 4]),
+            (["社区", "服务次数", "解决问题件数"], [1, 4]),
+            (["社区", "本月收集问题", "累计解决问题"], [1, 5]),
+        ],
+    )
+    def test_only_a_pair_is_a_pair(self, solved: Sbd, tmp_path: Path, heads: list[str], figures: list[int]) -> None:
+        assert filled(solved, tmp_path, [heads, ["塔沟社区"]]).code == 0
+        assert [cells(tmp_path / "填好.xlsx")[f"{at}2"] for at, _ in zip("BCD", figures, strict=False)] == figures
+
+    def test_of_units_it_is_what_they_solved(self, solved: Sbd, tmp_path: Path) -> None:
+        rows = [["单位", "收集问题", "解决问题"], ["承德医学院"]]
+        said = filled(solved, tmp_path, rows)
+        assert (cells(tmp_path / "填好.xlsx")["C2"], reasons(said)["收集问题"]) == (2, "B2 没有这个数")

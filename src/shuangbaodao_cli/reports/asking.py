@@ -33,7 +33,16 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "hours": ("服务时长", "志愿服务时长", "时长", "服务时间", "志愿时长", "服务总时长", "志愿服务时数", "服务时数"),
     "visits": ("走访次数", "走访", "入户走访次数", "走访慰问次数"),
     "meetings": ("联席会议次数", "联席会议", "召开联席会议次数", "党建联席会议次数", "召开联席会议"),
-    "collected": ("收集需求", "收集需求数", "群众问题收集", "收集问题", "收集", "征集需求"),
+    "collected": (
+        "收集需求",
+        "收集需求数",
+        "群众问题收集",
+        "收集问题",
+        "收集",
+        "征集需求",
+        "收集问题数",
+        "收集群众问题",
+    ),
     "closed": ("解决需求", "解决需求数", "需求解决", "办结需求"),
     "rate": ("解决率", "需求解决率"),
     "due": ("应报到", "应报到党员", "报到党员应报到", "应报到人数", "应报到党员数"),
@@ -83,6 +92,8 @@ class Asked(NamedTuple):
 
     figure: str
     spans: tuple[str, ...] = ()
+    given: bool = False
+    """Whether somebody named the figure."""
 
 
 def key(text: str) -> str:
@@ -99,7 +110,7 @@ def asked_of(parts: Sequence[str], said: Mapping[str, str]) -> Asked | None:
     spans = tuple(span for part in folded for span in _SPAN.findall(part))
     given = said.get(key("".join(parts)))
     if given is not None:
-        return None if given == SKIP else Asked(given, spans)
+        return None if given == SKIP else Asked(given, spans, given=True)
     figure = _meant([bare for part in folded if (bare := _SPAN.sub("", part))], _KNOWN)
     return Asked(figure, spans) if figure else None
 

@@ -11,6 +11,7 @@ from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.reports.asking import of_year
 from shuangbaodao_cli.reports.figures import of_each
 from shuangbaodao_cli.reports.formrows import form_rows, held
+from shuangbaodao_cli.reports.pairing import paired
 from shuangbaodao_cli.vocabulary.categories import meant
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Filling:
         self.own = policy.categories(self.scope.connection)
         self.rows = form_rows(self.sheet, self.leaf, self.head, self.means_category)
         self.left += self.rows.left
+        if self.rows.kind in {"place", ""}:  # of units, teams and categories nobody knows what was collected
+            self.head = self.head._replace(asked=paired(self.head))
         for column, asked in self.head.asked.items():
             whole = of_year(asked, self.scope.period, self.year.period, self.starts)
             if whole is None:

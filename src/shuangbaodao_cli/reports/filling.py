@@ -13,6 +13,7 @@ from shuangbaodao_cli.reports.answering import answer
 from shuangbaodao_cli.reports.fillable import put_figures
 from shuangbaodao_cli.reports.formrows import held, text
 from shuangbaodao_cli.reports.naming import named_rows
+from shuangbaodao_cli.reports.pairing import more_solved
 from shuangbaodao_cli.vocabulary.categories import offered
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def fill(task: Filling) -> None:
             _list_all(task)
         if rows.total is not None:
             sums.put_total(task, rows.total, of_all(task))
+    task.left += more_solved(task)
 
 
 def _fill_only_row(task: Filling) -> None:
