@@ -353,6 +353,14 @@ class TestTheFileItself:
         assert (said.code, ".xlsm" in said.err) == (2, True)
         assert office("fill", blank, *JULY, "-o", tmp_path / "填好.xlsm").code == 0
 
+    def test_a_template_is_refused(self, office: Sbd, tmp_path: Path) -> None:
+        def template(name: str, data: bytes) -> bytes:
+            return data.replace(b"spreadsheetml.sheet.main", b"spreadsheetml.template.main") if name[0] == "[" else data
+
+        blank = reworked(form(tmp_path / "空表.xlsx", FORMS["one line for all"]), template)
+        said = office("fill", blank, *JULY, "-o", tmp_path / "填好.xlsx")
+        assert (said.code, "是模板" in said.err) == (6, True)
+
     def test_a_sheet_in_a_rare_encoding_is_refused(self, office: Sbd, tmp_path: Path) -> None:
         def foreign(name: str, data: bytes) -> bytes:
             return data.decode().encode("utf-16") if name.endswith("sheet1.xml") else data

@@ -370,9 +370,21 @@ class TestWhatIsNoForm:
             ("a.doc", ole + "WordDocument".encode("utf-16-le"), "另存为 .docx"),
             ("b.doc", b"{\\rtf1 x}", "另存为 .docx"),
             ("c.docx", ole + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
+            ("d.doc", b"<html><table><tr><td>x</td></tr></table></html>", "另存为 .docx"),
+            ("e.docx", b"", "另存为 .docx"),
         ):
             (tmp_path / name).write_bytes(content)
             refused(tmp_path / name, 6, said)
+
+    def test_templates_and_what_other_programs_write(self, refused: Any, tmp_path: Path) -> None:
+        types = {"[Content_Types].xml": "document.main+xml→template.main+xml"}
+        refused(written(tmp_path / "a.docx", self.LINES, parts=types), 6, "是模板")
+        with zipfile.ZipFile(tmp_path / "b.odt", "w") as file:
+            file.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        refused(tmp_path / "b.odt", 6, ".odt")
+        with zipfile.ZipFile(tmp_path / "c.docx", "w") as file:
+            file.writestr("word/x.xml", "")
+        refused(tmp_path / "c.docx", 6, "已损坏")
 
     def test_damaged_ones(self, refused: Any, tmp_path: Path) -> None:
         whole = written(tmp_path / "a.docx", self.LINES).read_bytes()
@@ -388,3 +400,54 @@ class TestWhatIsNoForm:
         refused(blank, 2, "以 .docx 结尾", "填好.xlsx")
         refused(blank, 2, "没有宏", "填好.docm")
         refused(blank, 2, "只能是", "填好.pdf")
+
+
+def test_documents_of_other_makers_are_read_by_what_their_names_mean(office: Sbd, tmp_path: Path) -> None:
+    """Strict OOXML with other prefixes, a byte order mark, a main part of another name."""
+    body = table(HEADS, row(cell("塔沟社区"), EMPTY, EMPTY)).replace("w:", "z:")
+    uri = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    kind = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
+    blank = tmp_path / "空表.docx"
+    with zipfile.ZipFile(blank, "w") as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+        relation = f"<Relationship Id='a' Type='{kind}' Target='/word/d2.xml'/>"
+        file.writestr("_rels/.rels", f"<Relationships>{relation}</Relationships>")
+        main = f"\ufeff<?xml version='1.0'?><!-- 表 --><z:document xmlns:z='{uri}'><z:body>{body}</z:body></z:document>"
+        file.writestr("word/d2.xml", main)
+    said = office("fill", blank, *JULY, "-o", tmp_path / "填好.docx")
+    assert said.code == 0, said.err
+    with zipfile.ZipFile(tmp_path / "填好.docx") as file:
+        now = file.read("word/d2.xml").decode()
+    run = '<z:p><z:r><z:t xml:space="preserve">{}</z:t></z:r></z:p>'.format
+    assert now == main.replace("<z:p/>", run(1), 1).replace("<z:p/>", run(30), 1)
+
+
+def test_what_is_hidden_or_struck_out_beside_does_not_hide_the_figures(office: Sbd, tmp_path: Path) -> None:
+    mark = "<w:pPr><w:rPr><w:vanish/><w:b/></w:rPr></w:pPr>"
+    line = row(cell("塔沟社区"), f"<w:tc><w:p>{mark}</w:p></w:tc>", EMPTY)
+    blank = written(tmp_path / "空表.docx", table(HEADS, line))
+    assert office("fill", blank, *JULY, "-o", tmp_path / "填好.docx").code == 0
+    assert f"{mark}<w:r><w:rPr><w:b/></w:rPr><w:t " in xml(tmp_path / "填好.docx")
+
+
+def test_cells_merged_down_and_across_are_one_each(office: Sbd, tmp_path: Path) -> None:
+    """Headings of three rows; cells of very old documents that go on beside; a row drawn in from the left."""
+
+    def down(text: str = "") -> str:
+        return cell(text, properties='<w:vMerge w:val="restart"/>' if text else "<w:vMerge/>")
+
+    across = '<w:gridSpan w:val="2"/>'
+    old = cell("志愿服务", properties='<w:hMerge w:val="restart"/>') + cell(
+        "", properties='<w:hMerge w:val="continue"/>'
+    )
+    rows = [
+        row(down("社区"), cell("本月", properties=across), cell("累计", properties=across)),
+        row(down(), old, cell("志愿服务", properties=across)),
+        row(down(), cell("次数"), cell("人次"), cell("次数"), cell("人次")),
+        row(cell("塔沟社区"), EMPTY, EMPTY, EMPTY, EMPTY),
+        row(EMPTY * 3, properties='<w:gridBefore w:val="2"/>'),
+    ]
+    blank = written(tmp_path / "空表.docx", table(*rows, widths=[2000] * 5))
+    said = office("fill", blank, *JULY, "-o", tmp_path / "填好.docx")
+    assert said.code == 0, said.err
+    assert re.findall(r"preserve\">(\d+)<", xml(tmp_path / "填好.docx")) == ["1", "30", "2", "38"]

@@ -22,6 +22,7 @@ RATIO, SMALL = 200, 100 * 1024
 PARTS = 1_000
 
 _SAVE_AS = "请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
+_SAVE_DOCUMENT = "请用 WPS 或 Word 打开，另存为 .docx 再填"
 _OTHER = {
     b"%PDF": " PDF 文件",
     b"\x89PNG": "图片",
@@ -70,19 +71,27 @@ def kind_of(content: bytes, name: str) -> str:
 def is_document(content: bytes, name: str) -> bool:
     """Whether a file is a document of Word, safe to unpack; Unreadable where it is one that must be saved anew."""
     if content.startswith(_ZIP):
-        parts = _parts(content, name)
-        names = _names(parts)
-        if not any(one.startswith("word/") for one in names) or any(one.startswith("xl/") for one in names):
-            return False
-        _check_size(parts, name, "请把要填的表复制到新文档里再填")
-        _check_parts(parts, name, "请用 WPS 或 Word 打开后另存一次再填")
-        return True
-    ole = content.startswith(_OLE)
-    if ole and name.lower().endswith(_DOCUMENTS) and _stream(content, "EncryptedPackage"):
+        return _is_zipped_document(content, name)
+    ole, named = content.startswith(_OLE), name.lower().endswith(_DOCUMENTS)
+    if ole and named and _stream(content, "EncryptedPackage"):
         raise Unreadable(f"“{name}”设了打开密码，请先在 WPS 或 Word 里取消密码再填。")
     if content.startswith(b"{\\rtf") or (ole and _stream(content, "WordDocument") and not _stream(content, "Workbook")):
-        raise Unreadable(f"“{name}”是旧的 Word 格式，请用 WPS 或 Word 打开，另存为 .docx 再填。")
+        raise Unreadable(f"“{name}”是旧的 Word 格式，{_SAVE_DOCUMENT}。")
+    if named:
+        raise Unreadable(f"“{name}”不是 .docx 文档，或已损坏，{_SAVE_DOCUMENT}。")
     return False
+
+
+def _is_zipped_document(content: bytes, name: str) -> bool:
+    parts = _parts(content, name)
+    names = _names(parts)
+    if b"opendocument.text" in content[:200]:
+        raise Unreadable(f"“{name}”是 .odt 文档，{_SAVE_DOCUMENT}。")
+    if not any(one.startswith("word/") for one in names) or any(one.startswith("xl/") for one in names):
+        return False
+    _check_size(parts, name, "请把要填的表复制到新文档里再填")
+    _check_parts(parts, name, _SAVE_DOCUMENT)
+    return True
 
 
 def _no_table(name: str, what: str) -> str:

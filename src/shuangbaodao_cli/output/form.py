@@ -60,6 +60,12 @@ class Leaf(NamedTuple):
     """Whether it is a table in a document: its cells have no letters, and no row can be written below its last."""
 
 
+def check_kind(parts: Mapping[str, bytes], name: str, suffix: str) -> None:
+    """Refuse a template: under the name of what is made from it Excel and Word do not open it."""
+    if b"ml.template." in parts.get("[Content_Types].xml", b""):
+        raise Unreadable(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
+
+
 class Form:
     """An .xlsx that is to be filled in."""
 
@@ -79,6 +85,8 @@ class Form:
             raise Unreadable(
                 f"“{name}”不是 .xlsx 表格，或已损坏，请用 WPS 或 Excel 打开，另存为 .xlsx 再试。"
             ) from None
+
+        check_kind(self._held, name, ".xlsx")
 
     @property
     def suffix(self) -> str:

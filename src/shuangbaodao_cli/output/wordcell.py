@@ -30,7 +30,11 @@ _WHYS: dict[str, str] = {
 }
 """What may be in a cell that only a person should write into, and how it is called."""
 _FORMULA = "是公式，打开后全选、按 F9 重算"
-_CHANGE = re.compile(rb"<(?:\w+:)?rPrChange\b.*?</(?:\w+:)?rPrChange>", re.DOTALL)
+_NO_DRESS = re.compile(
+    rb"<((?:\w+:)?)rPrChange\b.*?</\1rPrChange>|<(?:\w+:)?(?:vanish|specVanish|ins|del|moveFrom|moveTo)\b[^>]*/>",
+    re.DOTALL,
+)
+"""What new text does not take over from other text: that it was changed, and that it is hidden."""
 
 Edit = tuple[int, int, bytes]
 """From which byte to which, and what stands there instead."""
@@ -87,7 +91,7 @@ def dress_of(tree: Tree, cell: Cell) -> bytes:
     ends = [one for one in cell.node.children if one.name == "p" and (mark := one.first("pPr")) and mark.first("rPr")]
     for one in [*runs[:1], *(mark for end in ends[:1] if (mark := end.first("pPr")))]:
         if dress := one.first("rPr"):
-            return _CHANGE.sub(b"", tree.raw(dress))
+            return _NO_DRESS.sub(b"", tree.raw(dress))
     return b""
 
 

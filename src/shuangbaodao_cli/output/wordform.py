@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused, Unreadable
-from shuangbaodao_cli.output.form import ATTRIBUTE, RELATION, Leaf
+from shuangbaodao_cli.output.form import ATTRIBUTE, RELATION, Leaf, check_kind
 from shuangbaodao_cli.output.wordcell import dress_of, said, unreckoned, written
 from shuangbaodao_cli.output.wordtable import grid, height, tables
 from shuangbaodao_cli.output.wordtree import Tree, Unfillable
@@ -49,6 +49,7 @@ class WordForm:
             self._tree = Tree(self._held[self._main])
         except (zipfile.BadZipFile, zlib.error, KeyError, Unfillable, OSError, NotImplementedError):
             raise Unreadable(f"“{name}”不是 .docx 文档，或已损坏，请用 WPS 或 Word 打开，另存为 .docx 再填。") from None
+        check_kind(self._held, name, ".docx")
         self._check_open()
         self.tables = dict(zip(map("表{}".format, range(1, 1000)), tables(self._tree.root), strict=False))
 
