@@ -169,7 +169,7 @@ class TestTeamsAndCategories:
         told = reasons(said)
         assert told["第 2 行 扶老敬老"] == "是按服务类别“助老”填的，请核对"
         assert told["第 3 行 扶老助残"] == "看不出是哪一类：助老、助残"
-        assert told["第 5 行 进修"] == "看不出是哪个服务类别"
+        assert told["第 5 行 进修"] == "看不出是哪个服务类别；本单位的说法可以写进办法：sbd policy edit"
         assert told["第 6 行 其他"] == "看不出包不包括表里没列的：助残"
 
     def test_words_of_the_offices_own_policy(self, serving: Sbd, tmp_path: Path) -> None:

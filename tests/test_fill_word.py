@@ -430,6 +430,14 @@ def test_what_is_hidden_or_struck_out_beside_does_not_hide_the_figures(office: S
     assert f"{mark}<w:r><w:rPr><w:b/></w:rPr><w:t " in xml(tmp_path / "填好.docx")
 
 
+def test_empty_cells_that_were_made_small_do_not_make_the_figures_small(office: Sbd, tmp_path: Path) -> None:
+    small = "<w:tc><w:p><w:pPr><w:rPr><w:sz w:val='4'/></w:rPr></w:pPr></w:p></w:tc>"
+    name = "<w:tc><w:p><w:r><w:rPr><w:sz w:val='24'/></w:rPr><w:t>塔沟社区</w:t></w:r></w:p></w:tc>"
+    blank = written(tmp_path / "空表.docx", table(HEADS, row(name, small, small)))
+    assert office("fill", blank, *JULY, "-o", tmp_path / "填好.docx").code == 0
+    assert xml(tmp_path / "填好.docx").count("<w:r><w:rPr><w:sz w:val='24'/></w:rPr><w:t ") == 2
+
+
 def test_cells_merged_down_and_across_are_one_each(office: Sbd, tmp_path: Path) -> None:
     """Headings of three rows; cells of very old documents that go on beside; a row drawn in from the left."""
 

@@ -36,6 +36,9 @@ _NO_DRESS = re.compile(
 )
 """What new text does not take over from other text: that it was changed, and that it is hidden."""
 
+_LEAST = 10
+"""Half points: what is smaller is put into empty cells so that they take no room, and nobody could read it."""
+
 Edit = tuple[int, int, bytes]
 """From which byte to which, and what stands there instead."""
 
@@ -90,9 +93,15 @@ def dress_of(tree: Tree, cell: Cell) -> bytes:
     runs = [one for one in cell.node.inside(ELSEWHERE) if one.name == "r" and one.first("rPr")]
     ends = [one for one in cell.node.children if one.name == "p" and (mark := one.first("pPr")) and mark.first("rPr")]
     for one in [*runs[:1], *(mark for end in ends[:1] if (mark := end.first("pPr")))]:
-        if dress := one.first("rPr"):
+        if (dress := one.first("rPr")) and _size(dress) >= _LEAST:
             return _NO_DRESS.sub(b"", tree.raw(dress))
     return b""
+
+
+def _size(dress: Node) -> int:
+    """The size of characters, in half points; where none is said it is that of the style."""
+    said = (one.get("val") for one in dress.children if one.name == "sz")
+    return next((int(size) for size in said if size.isdecimal()), _LEAST)
 
 
 def written(tree: Tree, cell: Cell, value: str, dress: bytes) -> Iterator[Edit]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DIVIDED = {"org", "team", "category"}
 """What may stand in a row within a place, and is counted there."""
 _REST = "其他"
+_UNKNOWN = "看不出是哪个服务类别；本单位的说法可以写进办法：sbd policy edit"
 
 
 class Named(NamedTuple):
@@ -114,7 +115,7 @@ def _category(task: Filling, row: int, name: str) -> str | None:
     """The one category that a row means, told where it has another name; else what it may mean is told."""
     found = meant(name, task.own)
     if len(found) != 1:
-        _leave(task, row, name, f"看不出是哪一类：{'、'.join(found)}" if found else "看不出是哪个服务类别")
+        _leave(task, row, name, f"看不出是哪一类：{'、'.join(found)}" if found else _UNKNOWN)
         return None
     if fold(found[0]) != fold(name):
         _leave(task, row, name, f"是按服务类别“{found[0]}”填的，请核对")
