@@ -289,3 +289,30 @@ class TestProblemsThatCameAndWent:
         rows = [["单位", "收集问题", "解决问题"], ["承德医学院"]]
         said = filled(solved, tmp_path, rows)
         assert (cells(tmp_path / "填好.xlsx")["C2"], reasons(said)["收集问题"]) == (2, "B2 没有这个数")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["服务次数", "", "服务群众人次", ""], ["备注", "", "", ""]],
+        [["服务次数", "", "服务群众人次", ""], ["", "", "", ""]],
+    ],
+)
+def test_a_form_with_a_blank_beside_each_word_is_no_table(office: Sbd, tmp_path: Path, rows: list[list[str]]) -> None:
+    said = filled(office, tmp_path, rows)
+    assert (said.code, "一格名称、一格空白" in said.err) == (5, True)
+
+
+def test_of_several_cells_under_one_heading_none_is_guessed(office: Sbd, tmp_path: Path) -> None:
+    rows = [["社区", "服务次数", "", "服务人次", ""], ["塔沟社区", "", "", "", ""]]
+    said = filled(office, tmp_path, rows, ("B1:C1", "D1:E1", "D2:E2"))
+    assert said.code == 0, said.err
+    assert {at for at in cells(tmp_path / "填好.xlsx") if at[1] == "2"} == {"A2", "D2"}
+    assert reasons(said)["服务次数"] == "C2 一个表头下有几格，看不出填哪格"
+
+
+def test_cells_merged_at_the_end_of_a_row_make_no_note_of_it(office: Sbd, tmp_path: Path) -> None:
+    rows = [["社区", "服务次数", "备注", ""], ["塔沟社区", "", "", ""], ["文庙社区", "", "", ""]]
+    said = filled(office, tmp_path, rows, ("C1:D1", "C2:D2", "C3:D3"))
+    assert said.code == 0, said.err
+    assert [cells(tmp_path / "填好.xlsx")[f"B{row}"] for row in (2, 3)] == [1, 1]

@@ -51,6 +51,12 @@ class WordForm:
             raise Unreadable(f"“{name}”不是 .docx 文档，或已损坏，请用 WPS 或 Word 打开，另存为 .docx 再填。") from None
         check_kind(self._held, name, ".docx")
         self._check_open()
+        self._lines = [
+            (one.start, text)
+            for one in self._tree.root.inside({"tbl", "txbxContent", "p"})
+            if one.name == "p" and (text := said(one).strip())
+        ]
+        """The paragraphs around the tables, each with the byte it begins on."""
         self.tables = dict(zip(map("表{}".format, range(1, 1000)), tables(self._tree.root), strict=False))
 
     def _part(self, kind: str, of: str) -> str:
@@ -95,16 +101,11 @@ class WordForm:
 
     def around(self, table: str) -> tuple[list[str], list[str]]:
         """The paragraphs between a table and the one before it, and those down to the next: title, lines to sign."""
-        lines: list[tuple[int, str]] = [
-            (one.start, text)
-            for one in self._tree.root.inside({"tbl", "txbxContent", "p"})
-            if one.name == "p" and (text := said(one).strip())
-        ]
         mine = self.tables[table]
         ends = [one.end for one in self.tables.values() if one.end < mine.start]
         begins = [one.start for one in self.tables.values() if one.start > mine.end]
-        above = [text for at, text in lines if max(ends, default=-1) < at < mine.start]
-        return above, [text for at, text in lines if mine.end < at < min(begins, default=len(self._tree.data))]
+        above = [text for at, text in self._lines if max(ends, default=-1) < at < mine.start]
+        return above, [text for at, text in self._lines if mine.end < at < min(begins, default=len(self._tree.data))]
 
     def leaf(self, table: str) -> Leaf:
         """One table: the cells that reckon, and those that are to be left to a person, or that a row lacks."""

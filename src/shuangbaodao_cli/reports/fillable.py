@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 RATES = {"rate", "checkin_rate"}
 """Figures that are a share in per cent."""
+SHARED = "一个表头下有几格，看不出填哪格"
 HELD, FORMULA, UNKNOWN, OTHER_PERIOD = "已有内容", "是公式", "没有这个数", "表头说的不是这次填的期间"
 
 
@@ -76,11 +77,18 @@ class Filling:
         if any(a <= row <= c and b <= column <= d and at != (a, b) for a, b, c, d in self.sheet.merges):
             return
         formula = FORMULA if at in self.leaf.formulas else ""
-        why = self.leaf.barred.get(at) or formula or (HELD if held(self.sheet, *at) != "" else "")
+        why = self.leaf.barred.get(at) or formula or (HELD if held(self.sheet, *at) != "" else self._unsure(at))
         if why or value is None:
             self.kept.setdefault(column, {}).setdefault(why or UNKNOWN, []).append(self.called(at))
         else:
             self.values[at] = value
+
+    def _unsure(self, at: Place) -> str:
+        """Why it is not sure that a cell is meant: its heading reaches over others that are cells of their own."""
+        column = at[1]
+        right = next((d for a, b, _, d in self.sheet.merges if (a, b) == at), column)
+        beside = {self.head.texts.get(column - 1), self.head.texts.get(right + 1)}
+        return SHARED if column in self.head.asked and self.head.texts[column] in beside else ""
 
     def called(self, at: Place) -> str:
         """A cell as people call it: C17; of a table in a document 第17行第3列."""

@@ -33,6 +33,8 @@ _COUNTED = dict.fromkeys(
 def fill(task: Filling) -> None:
     """Fill everything that the form asks for and the ledger knows."""
     rows = task.rows
+    if task.head.is_no_table:
+        raise Refused("这张表是一格名称、一格空白的，不是表头下面填数的，还不会填。没有写文件。")
     if rows.kind == "activity":
         _list_activities(task)
     elif rows.label is None:

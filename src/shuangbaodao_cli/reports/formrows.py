@@ -120,7 +120,7 @@ def _names(sheet: Sheet, head: Head, row: int) -> bool:
 def _is_note(sheet: Sheet, head: Head, row: int, cells: Sequence[Any]) -> bool:
     """Whether a row is a note or a line to sign on: it says so, or runs over the whole table."""
     said = first_text(cells)
-    wide = any(a == row and d >= max(head.texts) and d > b for a, b, _, d in sheet.merges)
+    wide = any(a == row and b <= min(head.texts) and d >= max(head.texts) and d > b for a, b, _, d in sheet.merges)
     return bool(said) and (is_footer(said) or wide)
 
 
