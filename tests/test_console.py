@@ -5,7 +5,7 @@ A page is one session: its blocks share a folder with the example workbooks and 
 - ``console``: each ``$ sbd …`` is run in this process; the lines below it are what it must print,
   and ``[退出码 4]`` how it must end. A backslash continues a command, ``*`` stands for files, and
   ``$ ls`` lists a folder. What is not to be run stands in ``sh``.
-- ``csv NAME``: becomes the workbook NAME in the folder of the page.
+- ``csv NAME``: becomes the workbook NAME in the folder of the page, or the document where NAME ends in .docx.
 - ``sql NAME``: becomes the file NAME, a report of somebody's own.
 
 ``SBD_REWRITE=1 python -m pytest tests/test_console.py`` writes today's output into the pages:
@@ -25,6 +25,7 @@ from io import StringIO
 from itertools import chain
 from pathlib import Path
 
+import docx
 import pytest
 
 from conftest import EXAMPLES, sheet
@@ -69,7 +70,8 @@ def play(block: re.Match[str]) -> str:
     kind, name, body = block.groups()
     if kind == "csv":
         if name:
-            sheet(Path(name), *csv.reader(body.splitlines()))
+            make = document if name.endswith(".docx") else sheet
+            make(Path(name), *csv.reader(body.splitlines()))
         return block[0]
     if kind == "sql":
         Path(name).parent.mkdir(exist_ok=True)
@@ -77,6 +79,16 @@ def play(block: re.Match[str]) -> str:
         return block[0]
     played = "".join(f"$ {command}\n{said(command)}" for command in COMMAND.findall(body))
     return f"```console\n{played}```"
+
+
+def document(path: Path, *rows: list[str]) -> None:
+    """Write a document of Word that holds one table."""
+    made = docx.Document()
+    table = made.add_table(len(rows), len(rows[0]))
+    for at, cells in enumerate(rows):
+        for cell, said in zip(table.rows[at].cells, cells, strict=True):
+            cell.text = said
+    made.save(str(path))
 
 
 def said(command: str) -> str:

@@ -155,9 +155,9 @@ def test_only_what_is_certain_is_filled(office: Sbd, tmp_path: Path, name: str) 
 @pytest.mark.parametrize(
     "rows",
     [
-        [["类别", "服务次数", "服务人次"], ["助老"], ["助残"]],
-        [["类别", "服务次数", "服务人次"], ["助老"]],
-        [["服务次数", "服务人次", "类别"], ["", "", "助老"], ["", "", "助残"]],
+        [["类别", "服务次数", "服务人次"], ["城市"], ["农村"]],
+        [["类别", "服务次数", "服务人次"], ["城市"]],
+        [["服务次数", "服务人次", "类别"], ["", "", "城市"], ["", "", "农村"]],
     ],
 )
 def test_rows_that_are_something_else_are_not_filled_with_the_whole(
@@ -352,6 +352,14 @@ class TestTheFileItself:
         said = office("fill", blank, *JULY, "-o", tmp_path / "填好.xlsx")
         assert (said.code, ".xlsm" in said.err) == (2, True)
         assert office("fill", blank, *JULY, "-o", tmp_path / "填好.xlsm").code == 0
+
+    def test_a_template_is_refused(self, office: Sbd, tmp_path: Path) -> None:
+        def template(name: str, data: bytes) -> bytes:
+            return data.replace(b"spreadsheetml.sheet.main", b"spreadsheetml.template.main") if name[0] == "[" else data
+
+        blank = reworked(form(tmp_path / "空表.xlsx", FORMS["one line for all"]), template)
+        said = office("fill", blank, *JULY, "-o", tmp_path / "填好.xlsx")
+        assert (said.code, "是模板" in said.err) == (6, True)
 
     def test_a_sheet_in_a_rare_encoding_is_refused(self, office: Sbd, tmp_path: Path) -> None:
         def foreign(name: str, data: bytes) -> bytes:

@@ -10,14 +10,16 @@ import typer
 
 from shuangbaodao_cli.commands.periods import MonthOption, PeriodOption, scoped
 from shuangbaodao_cli.errors import Refused, Unreadable, UsageError
+from shuangbaodao_cli.intake.document import read_form
 from shuangbaodao_cli.intake.sheet import Sheet
-from shuangbaodao_cli.intake.workbook import Workbook, read_workbook
+from shuangbaodao_cli.intake.workbook import Workbook
 from shuangbaodao_cli.ledger import bindings
 from shuangbaodao_cli.ledger.database import reading, writing
 from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, command_line, give, opened
 from shuangbaodao_cli.output.files import write_bytes
 from shuangbaodao_cli.output.form import Form
+from shuangbaodao_cli.output.wordform import WordForm
 from shuangbaodao_cli.reports import filling, headed
 from shuangbaodao_cli.reports.accounting import LABELS, account
 from shuangbaodao_cli.reports.asking import SKIP, key
@@ -27,7 +29,7 @@ from shuangbaodao_cli.vocabulary.spoken import chosen_period, to_date
 
 
 def fill(  # noqa: PLR0913  # each is an option of the command
-    form: Annotated[Path, typer.Argument(metavar="FORM.xlsx", help="上级发来的空白表")],
+    form: Annotated[Path, typer.Argument(metavar="FORM", help="上级发来的空白表，.xlsx 或 .docx")],
     *,
     words: PeriodOption = None,
     month: MonthOption = None,
@@ -38,7 +40,8 @@ def fill(  # noqa: PLR0913  # each is an option of the command
     until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪天止（含）；不写就到今天")] = None,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
     sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="NAME", help="填哪张工作表；不写就是认得出的第一张")
+        str | None,
+        typer.Option("--sheet", metavar="NAME", help="填哪张工作表（Word 里叫 表1、表2）；不写就是认得出的第一张"),
     ] = None,
     map_: Annotated[
         list[str] | None,
@@ -46,7 +49,7 @@ def fill(  # noqa: PLR0913  # each is an option of the command
             "--map", metavar="指标=表头", help="指明哪一列要什么，如 served=惠及群众；skip=表头 是不填；会记住"
         ),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT.xlsx", help="写到哪里")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="写到哪里")] = None,
     format_: FormatOption = Format.TABLE,
     ledger: LedgerPath = None,
 ) -> None:
@@ -54,22 +57,23 @@ def fill(  # noqa: PLR0913  # each is an option of the command
 
     例如：
       sbd fill 街道月报.xlsx --month last -o 街道月报-填好.xlsx
+      sbd fill 区里的表.docx --month last -o 区里的表-填好.docx
     """
     target, said = _target(form, output), _said(map_ or ())
     period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
-    book = read_workbook(form)
-    blank = Form(book.content, form.name)
+    book, blank = read_form(form)
     _check_kind(blank, target)
     with opened(ledger) as connection:
         with reading(connection):
             starts = month_starts(connection)
             scope = scoped(connection, chosen_period(period, (start, until), starts=starts), place)
             learnt = bindings.recall(connection)
-            one, head = _found(book, blank, sheet, (said, learnt))
+            (one, head), *others = _found(book, blank, sheet, (said, learnt))
             _check_bound(head, said, learnt)
             whole = Scope(connection, to_date(scope.period.until, starts), scope.place)
             task = Filling(one, blank.leaf(one.name), head, scope, whole, starts)
             filling.fill(task)
+            task.left += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
         told = account(task, form.name)
         if not task.values:
             give([told], format_, None)
@@ -83,15 +87,16 @@ def fill(  # noqa: PLR0913  # each is an option of the command
 
 
 def _found(
-    book: Workbook, blank: Form, sheet: str | None, known: tuple[dict[str, str], headed.Learnt]
-) -> tuple[Sheet, headed.Head]:
-    """The first visible sheet of the form whose header asks for something that we know."""
+    book: Workbook, blank: Form | WordForm, sheet: str | None, known: tuple[dict[str, str], headed.Learnt]
+) -> list[tuple[Sheet, headed.Head]]:
+    """The visible sheets of the form whose header asks for something that we know; at least one."""
     there = [one for one in book.sheets if one.name in blank.sheets]
     if sheet is not None and sheet not in [one.name for one in there]:
-        raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{'、'.join(one.name for one in there)}。")
-    for one in there:
-        if sheet in {None, one.name} and (head := headed.head_of(one, *known)) is not None:
-            return one, head
+        names = "、".join(one.name for one in there)
+        raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
+    heads = ((one, headed.head_of(one, *known)) for one in there if sheet in {None, one.name})
+    if found := [(one, head) for one, head in heads if head is not None]:
+        return found
     where = f"的工作表“{sheet}”" if sheet else ""
     raise Unreadable(
         f"“{book.file}”{where}里没有认得的表头（找了最上面 {headed.SEARCHED} 行）。表头要有两列以上是这里有的，"
@@ -101,18 +106,20 @@ def _found(
 
 def _target(form: Path, output: Path | None) -> Path:
     if output is None:
-        raise UsageError(f"还缺少 -o，例如 -o {form.stem}-填好.xlsx。原来的表不会改动。")
-    if output.suffix.lower() not in {".xlsx", ".xlsm"}:
-        raise UsageError(f"填好的表只能是 .xlsx，请把“{output.name}”改成以 .xlsx 结尾。")
+        raise UsageError(f"还缺少 -o，例如 -o {form.stem}-填好{form.suffix or '.xlsx'}。原来的表不会改动。")
+    if output.suffix.lower() not in {*Form.suffixes, *WordForm.suffixes}:
+        raise UsageError(f"填好的表只能是 .xlsx 或 .docx，请把“{output.name}”改成和空白表一样的结尾。")
     if output.resolve() == form.resolve():
         raise Refused("填好的表不能盖掉空白表，请换一个文件名。")
     return output
 
 
-def _check_kind(blank: Form, target: Path) -> None:
-    """Refuse a name under which Excel would not open the file."""
+def _check_kind(blank: Form | WordForm, target: Path) -> None:
+    """Refuse a name under which Excel or Word would not open the file."""
+    if target.suffix.lower() not in blank.suffixes:
+        raise UsageError(f"“{blank.name}”是 {blank.program} 的表，请把“{target.name}”改成以 {blank.suffix} 结尾。")
     if target.suffix.lower() != blank.suffix:
-        macros = "带有宏" if blank.suffix == ".xlsm" else "没有宏"
+        macros = "带有宏" if blank.suffix == blank.suffixes[1] else "没有宏"
         raise UsageError(f"“{blank.name}”{macros}，请把“{target.name}”改成以 {blank.suffix} 结尾，不然打不开。")
 
 

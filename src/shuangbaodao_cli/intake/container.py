@@ -6,8 +6,12 @@ import io
 import re
 import struct
 import zipfile
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a file; a roster of 100 000 persons is about 10 MB."""
@@ -18,6 +22,7 @@ RATIO, SMALL = 200, 100 * 1024
 PARTS = 1_000
 
 _SAVE_AS = "请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
+_SAVE_DOCUMENT = "请用 WPS 或 Word 打开，另存为 .docx 再填"
 _OTHER = {
     b"%PDF": " PDF 文件",
     b"\x89PNG": "图片",
@@ -44,6 +49,7 @@ _ODF = {b"opendocument.text": " Word 文档", b"opendocument.presentation": "演
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """What text has hardly any of."""
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+_DOCUMENTS = (".docx", ".docm", ".doc", ".wps")
 _OLDEST = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """A workbook of Excel 2 to 4 begins with its first record."""
 
@@ -60,6 +66,32 @@ def kind_of(content: bytes, name: str) -> str:
     if content.startswith(_OLE):
         return _ole(content, name)
     return "xls" if content.startswith(_OLDEST) else _written(content, name)
+
+
+def is_document(content: bytes, name: str) -> bool:
+    """Whether a file is a document of Word, safe to unpack; Unreadable where it is one that must be saved anew."""
+    if content.startswith(_ZIP):
+        return _is_zipped_document(content, name)
+    ole, named = content.startswith(_OLE), name.lower().endswith(_DOCUMENTS)
+    if ole and named and _stream(content, "EncryptedPackage"):
+        raise Unreadable(f"“{name}”设了打开密码，请先在 WPS 或 Word 里取消密码再填。")
+    if content.startswith(b"{\\rtf") or (ole and _stream(content, "WordDocument") and not _stream(content, "Workbook")):
+        raise Unreadable(f"“{name}”是旧的 Word 格式，{_SAVE_DOCUMENT}。")
+    if named:
+        raise Unreadable(f"“{name}”不是 .docx 文档，或已损坏，{_SAVE_DOCUMENT}。")
+    return False
+
+
+def _is_zipped_document(content: bytes, name: str) -> bool:
+    parts = _parts(content, name)
+    names = _names(parts)
+    if b"opendocument.text" in content[:200]:
+        raise Unreadable(f"“{name}”是 .odt 文档，{_SAVE_DOCUMENT}。")
+    if not any(one.startswith("word/") for one in names) or any(one.startswith("xl/") for one in names):
+        return False
+    _check_size(parts, name, "请把要填的表复制到新文档里再填")
+    _check_parts(parts, name, _SAVE_DOCUMENT)
+    return True
 
 
 def _no_table(name: str, what: str) -> str:
@@ -99,15 +131,10 @@ def _stream(content: bytes, name: str) -> bool:
 
 
 def _zipped(content: bytes, name: str) -> str:
-    """The kind of a zip, of which it is sure that it does not fill the machine when unpacked.
-
-    Refused is also what readers would disagree about.
-    """
+    """The kind of a zip, of which it is sure that it does not fill the machine when unpacked."""
     parts = _parts(content, name)
-    names = [part.filename.replace("\\", "/").lower() for part in parts]
-    tight = any(part.file_size > SMALL and part.file_size > RATIO * max(part.compress_size, 1) for part in parts)
-    if tight or len(parts) > PARTS or sum(part.file_size for part in parts) > INFLATED:
-        raise Unreadable(f"“{name}”展开后大得不正常，没有打开。{_SAVE_AS}。")
+    names = _names(parts)
+    _check_size(parts, name, _SAVE_AS)
     kinds = {"xl/workbook.bin": "xlsb", "content.xml": "ods"}
     kind = next((kind for part, kind in kinds.items() if part in names), "xlsx")
     if kind == "ods" and (what := next((what for start, what in _ODF.items() if start in content[:200]), None)):
@@ -118,11 +145,27 @@ def _zipped(content: bytes, name: str) -> str:
         raise Unreadable(f"“{name}”里的东西放得和平常不一样，怕读漏了。{_SAVE_AS}。")
     if not workbook:
         raise Unreadable(_no_table(name, what))
+    _check_parts(parts, name, _SAVE_AS)
+    return kind
+
+
+def _names(parts: Sequence[zipfile.ZipInfo]) -> list[str]:
+    return [part.filename.replace("\\", "/").lower() for part in parts]
+
+
+def _check_size(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> None:
+    tight = any(part.file_size > SMALL and part.file_size > RATIO * max(part.compress_size, 1) for part in parts)
+    if tight or len(parts) > PARTS or sum(part.file_size for part in parts) > INFLATED:
+        raise Unreadable(f"“{name}”展开后大得不正常，没有打开。{remedy}。")
+
+
+def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> None:
+    """Refuse what cannot be opened, and what readers would disagree about."""
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable(f"“{name}”设了打开密码，请先取消密码再导入。")
+    names = _names(parts)
     if len(set(names)) < len(names):
-        raise Unreadable(f"“{name}”里有重复的部分，读出来可能不对。{_SAVE_AS}。")
-    return kind
+        raise Unreadable(f"“{name}”里有重复的部分，读出来可能不对。{remedy}。")
 
 
 def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:

@@ -33,3 +33,7 @@ class Sheet:
     """Days to add to a plain number that stands for a day: 1462 where days are counted from 1904."""
     colours: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells that somebody coloured → RRGGBB."""
+    above: list[str] = field(default_factory=list)
+    """The paragraphs over it, of a table in a document: its title, and what is said once for all."""
+    below: list[str] = field(default_factory=list)
+    """Those under it: notes, a line to sign on."""

@@ -35,15 +35,19 @@ class Workbook:
 
 def read_workbook(path: Path, *, encoding: str | None = None) -> Workbook:
     """Read a workbook or a table of text; Unreadable says in one sentence why it cannot be."""
-    content = _bytes(path)
-    kind = kind_of(content, path.name)
-    parts, beside = _parts(kind, content, path.name, encoding)
+    return workbook_of(path.name, bytes_of(path), encoding)
+
+
+def workbook_of(name: str, content: bytes, encoding: str | None = None) -> Workbook:
+    """The same of a file whose bytes are read already."""
+    kind = kind_of(content, name)
+    parts, beside = _parts(kind, content, name, encoding)
     if not parts.ended:
-        raise Unreadable(_why_not(path.name, parts))
+        raise Unreadable(_why_not(name, parts))
     for sheet in parts.sheets:
         _tell_unsaid(sheet, beside.get(sheet.name, Unsaid()))
     sha256 = hashlib.sha256(content).hexdigest()
-    return Workbook(path.name, sha256, parts.sheets, parts.hidden, content, _notes(parts, content))
+    return Workbook(name, sha256, parts.sheets, parts.hidden, content, _notes(parts, content))
 
 
 def _parts(kind: str, content: bytes, name: str, encoding: str | None) -> tuple[Parts, dict[str, Unsaid]]:
@@ -92,7 +96,8 @@ def _why_not(name: str, parts: Parts) -> str:
     return f"“{name}”已损坏、设了密码，或不是电子表格，请重新拷贝一份，或另存为 .xlsx 再导入。"
 
 
-def _bytes(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
+    """What is in a file, if it is not too large; Unreadable says why it cannot be read."""
     try:
         if path.name.startswith(("~$", ".~")):
             raise Unreadable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -49,15 +50,15 @@ def put(text: str, values: Mapping[Place, Value]) -> str:
     for (row, column), value in values.items():
         waiting.setdefault(row, {})[column] = value
 
+    last = 0
+
     def changed(match: re.Match[str]) -> str:
-        found = NUMBER.search(match[2])
-        if found is None:
-            return match[0]
-        at = int(found[1]) - 1
-        before = "".join(_new_row(match[1], row, waiting.pop(row)) for row in sorted(waiting) if row < at)
+        nonlocal last
+        last = row_number(match[2], last)
+        at, prefix, attributes = last - 1, match[1], match[2].rstrip("/")
+        before = "".join(_new_row(prefix, row, waiting.pop(row)) for row in sorted(waiting) if row < at)
         if at not in waiting:
             return before + match[0]
-        prefix, attributes = match[1], match[2].rstrip("/")
         return f"{before}<{prefix}row{attributes}>{_cells(prefix, match[3] or '', at, waiting.pop(at))}</{prefix}row>"
 
     def filled(match: re.Match[str]) -> str:
@@ -73,14 +74,31 @@ def _new_row(prefix: str, row: int, values: Mapping[int, Value]) -> str:
     return f'<{prefix}row r="{row + 1}">{_cells(prefix, "", row, values)}</{prefix}row>'
 
 
+def row_number(attributes: str, last: int) -> int:
+    """The number of a row, counted from 1: the one it says, else one more than that of the row before."""
+    found = NUMBER.search(attributes)
+    return int(found[1]) if found else last + 1
+
+
 def _cells(prefix: str, inner: str, row: int, values: Mapping[int, Value]) -> str:
-    """The cells of a row, in the order of their columns, the filled ones in the dress they had."""
-    held = [(number(found[1]), match) for match in CELL.finditer(inner) if (found := REFERENCE.search(match[2]))]
-    cells = {column: match[0] for column, match in held}
-    dress = {column: re.sub(r'\s(?:r|t)="[^"]*"', "", match[2]).rstrip("/ ") for column, match in held}
-    for column, value in values.items():
-        cells[column] = _cell(prefix, f"{letters(column)}{row + 1}", dress.get(column, ""), value)
-    return "".join(cells[column] for column in sorted(cells))
+    """What is in a row, the filled cells in their places and in the dress they had."""
+    waiting = dict(sorted(values.items()))
+
+    def new(before: float) -> str:
+        columns = [column for column in waiting if column < before]
+        return "".join(_cell(prefix, f"{letters(one)}{row + 1}", "", waiting.pop(one)) for one in columns)
+
+    def changed(match: re.Match[str]) -> str:
+        if (found := REFERENCE.search(match[2])) is None:
+            return match[0]
+        column = number(found[1])
+        if column not in waiting:
+            return new(column) + match[0]
+        dress = re.sub(r'\s(?:r|t)="[^"]*"', "", match[2]).rstrip("/ ")
+        return new(column) + _cell(prefix, f"{letters(column)}{row + 1}", dress, waiting.pop(column))
+
+    end = max((match.end() for match in CELL.finditer(inner)), default=0)
+    return CELL.sub(changed, inner[:end]) + new(math.inf) + inner[end:]
 
 
 def _cell(prefix: str, reference: str, dress: str, value: Value) -> str:

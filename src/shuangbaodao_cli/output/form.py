@@ -15,7 +15,17 @@ from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import Refused, Unreadable
-from shuangbaodao_cli.output.cellxml import CELL, FORMULA, NUMBER, REFERENCE, ROW, number, put, to_reckon, unreckoned
+from shuangbaodao_cli.output.cellxml import (
+    CELL,
+    FORMULA,
+    REFERENCE,
+    ROW,
+    number,
+    put,
+    row_number,
+    to_reckon,
+    unreckoned,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +34,8 @@ if TYPE_CHECKING:
 
 _PROTECTED = re.compile(r"<(?:\w+:)?sheetProtection\b[^>]*\bsheet=\"(?:1|true)\"")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
+RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
 _OVER = re.compile(r"<(?:\w+:)?f\b[^>]*?\bref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 _WIDEST = 100_000
 """Cells that a formula over several of them may take up."""
@@ -44,10 +54,23 @@ class Leaf(NamedTuple):
     rows: int
     epoch: date
     """The day that is counted as 0."""
+    barred: Mapping[Place, str] = {}
+    """Cells that only a person should write into, or that are not there, and why."""
+    on_page: bool = False
+    """Whether it is a table in a document: its cells have no letters, and no row can be written below its last."""
+
+
+def check_kind(parts: Mapping[str, bytes], name: str, suffix: str) -> None:
+    """Refuse a template: under the name of what is made from it Excel and Word do not open it."""
+    if b"ml.template." in parts.get("[Content_Types].xml", b""):
+        raise Unreadable(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
 
 
 class Form:
     """An .xlsx that is to be filled in."""
+
+    suffixes = (".xlsx", ".xlsm")
+    program = "Excel"
 
     def __init__(self, content: bytes, name: str) -> None:
         """Take it apart; Unreadable where it is no .xlsx, or written in a way whose cells cannot be told."""
@@ -63,6 +86,8 @@ class Form:
                 f"“{name}”不是 .xlsx 表格，或已损坏，请用 WPS 或 Excel 打开，另存为 .xlsx 再试。"
             ) from None
 
+        check_kind(self._held, name, ".xlsx")
+
     @property
     def suffix(self) -> str:
         """How the name of a file of its kind ends: Excel opens none with macros under another."""
@@ -70,11 +95,11 @@ class Form:
 
     def _sheets(self) -> dict[str, str]:
         """The name of each sheet → its part."""
-        related = (dict(_ATTRIBUTE.findall(tag)) for tag in _RELATION.findall(self._text("xl/_rels/workbook.xml.rels")))
+        related = (dict(ATTRIBUTE.findall(tag)) for tag in RELATION.findall(self._text("xl/_rels/workbook.xml.rels")))
         targets = {said["Id"]: said["Target"].removeprefix("/xl/") for said in related}
         found = {}
         for tag in _SHEET.findall(self._book):
-            said = dict(_ATTRIBUTE.findall(tag))
+            said = dict(ATTRIBUTE.findall(tag))
             id_ = next(value for name, value in said.items() if name.endswith(":id"))
             found[unescape(said["name"])] = f"xl/{targets[id_]}"
         return found
@@ -96,8 +121,7 @@ class Form:
         dressed: dict[str, set[Place]] = {}
         last = 0
         for _, attributes, inner in ROW.findall(text):
-            row = NUMBER.search(attributes)
-            last = int(row[1]) if row else last + 1
+            last = row_number(attributes, last)
             for _, cell, content in CELL.findall(inner or ""):
                 if (at := REFERENCE.search(cell)) is None:
                     raise Unreadable(f"“{self.name}”的格子没有写位置，请用 WPS 或 Excel 打开，另存一次再试。")

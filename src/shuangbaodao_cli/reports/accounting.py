@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.intake.captions import year_and_month
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.asking import FIGURES
-from shuangbaodao_cli.reports.fillable import cell_name
 from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def _unknown(task: Filling, column: int) -> str:
     """Why a column that asks for no figure was left."""
     if column == task.head.order:
         return "序号"
-    names = {"org", "place"} if task.rows.kind == "org" else {task.rows.kind}
+    names = {task.rows.kind, "place"} if task.rows.kind in {"org", "team", "category"} else {task.rows.kind}
     return "行的名称" if column in {task.head.labels.get(kind) for kind in names} else "不认识，没有填"
 
 
@@ -77,7 +76,8 @@ def _because(why: str, cells: list[str]) -> str:
 
 def _title(task: Filling) -> Iterator[Line]:
     """Where the title speaks of another month or year than the one that was filled in."""
-    year, month = year_and_month(task.sheet.rows[: task.head.top])
+    above = [[line] for line in task.sheet.above]
+    year, month = year_and_month([*above, *task.sheet.rows[: task.head.top]])
     last = task.scope.period.last
     other = (year is not None and year != last.year) or (month is not None and task.starts == 1 and month != last.month)
     if other:
@@ -86,10 +86,11 @@ def _title(task: Filling) -> Iterator[Line]:
 
 
 def _open(task: Filling) -> Iterator[Line]:
-    """Cells around the table in which something is left to be written by hand."""
+    """Cells and lines around the table in which something is left to be written by hand."""
     rows = task.sheet.rows
-    for row in [*range(task.head.top), *range(task.rows.end, len(rows))]:
-        for column, cell in enumerate(rows[row]):
-            if isinstance(cell, str) and _OPEN.search(cell):
-                said = re.sub(r"\s+", " ", cell).strip()
-                yield f"{cell_name((row, column))} {said[:24]}", None, None, 0, "留给人填的，没有动"
+    around = [*range(task.head.top), *range(task.rows.end, len(rows))]
+    cells = [(f"{task.called((row, column))} ", cell) for row in around for column, cell in enumerate(rows[row])]
+    for where, said in [*cells, *(("", line) for line in (*task.sheet.above, *task.sheet.below))]:
+        if isinstance(said, str) and _OPEN.search(said):
+            short = re.sub(r"\s+", " ", said).strip()
+            yield f"{where}{short[:24]}", None, None, 0, "留给人填的，没有动"

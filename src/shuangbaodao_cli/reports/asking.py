@@ -33,7 +33,16 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "hours": ("服务时长", "志愿服务时长", "时长", "服务时间", "志愿时长", "服务总时长", "志愿服务时数", "服务时数"),
     "visits": ("走访次数", "走访", "入户走访次数", "走访慰问次数"),
     "meetings": ("联席会议次数", "联席会议", "召开联席会议次数", "党建联席会议次数", "召开联席会议"),
-    "collected": ("收集需求", "收集需求数", "群众问题收集", "收集问题", "收集", "征集需求"),
+    "collected": (
+        "收集需求",
+        "收集需求数",
+        "群众问题收集",
+        "收集问题",
+        "收集",
+        "征集需求",
+        "收集问题数",
+        "收集群众问题",
+    ),
     "closed": ("解决需求", "解决需求数", "需求解决", "办结需求"),
     "rate": ("解决率", "需求解决率"),
     "due": ("应报到", "应报到党员", "报到党员应报到", "应报到人数", "应报到党员数"),
@@ -45,7 +54,14 @@ FIGURES: dict[str, tuple[str, ...]] = {
 ROWS: dict[str, tuple[str, ...]] = {
     "activity": ("活动名称", "活动主题", "服务项目", "志愿项目名称"),
     "person": ("姓名", "党员姓名", "志愿者姓名"),
+    "team": (
+        *("服务队", "服务队名称", "志愿服务队", "志愿服务队名称", "队伍", "队伍名称", "志愿队伍", "服务队伍"),
+        *("团队名称", "志愿者队伍", "志愿服务队伍"),
+    ),
     "org": ("单位", "单位名称", "报到单位", "报到单位名称", "组织单位", "共建单位", "党组织名称"),
+    "category": (
+        *("服务类别", "类别", "服务类型", "活动类别", "活动类型", "志愿服务类别", "志愿服务类型", "服务类别名称"),
+    ),
     "place": (
         *("社区", "社区（村）", "村（社区）", "社区名称", "所属社区", "村", "地点", "网格", "网格名称"),
         *("街道", "街道（镇）", "乡镇（街道）", "街道名称"),
@@ -76,6 +92,8 @@ class Asked(NamedTuple):
 
     figure: str
     spans: tuple[str, ...] = ()
+    given: bool = False
+    """Whether somebody named the figure."""
 
 
 def key(text: str) -> str:
@@ -92,7 +110,7 @@ def asked_of(parts: Sequence[str], said: Mapping[str, str]) -> Asked | None:
     spans = tuple(span for part in folded for span in _SPAN.findall(part))
     given = said.get(key("".join(parts)))
     if given is not None:
-        return None if given == SKIP else Asked(given, spans)
+        return None if given == SKIP else Asked(given, spans, given=True)
     figure = _meant([bare for part in folded if (bare := _SPAN.sub("", part))], _KNOWN)
     return Asked(figure, spans) if figure else None
 

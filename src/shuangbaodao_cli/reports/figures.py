@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.output.table import Table, hours
 from shuangbaodao_cli.reports.answering import answer
+from shuangbaodao_cli.reports.scope import UNSAID
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.reports.scope import Scope
@@ -32,11 +33,17 @@ def of_place(scope: Scope, place: int | None, wanted: set[str]) -> Figures:
     return found
 
 
-def of_each(scope: Scope, report: str) -> dict[int, Figures]:
-    """The figures of every unit (``orgs``) or person (``people``) that has any, by its number."""
-    said = answer(scope, report)
-    key = next(at for at, column in enumerate(said.columns) if column.name in {"org_id", "person_id"})
-    return {row[key]: _figures(said, row) for row in said.rows if row[key] is not None}
+EACH = {"org": "orgs", "person": "people", "team": "teams", "category": "categories"}
+"""What the rows of a form are → the report that has a row for each."""
+Id = int | str
+"""By what a record is known: its number, or the name of a category."""
+
+
+def of_each(scope: Scope, kind: str) -> dict[Id, Figures]:
+    """The figures of every unit, team or person that has any, by its number; of every category, by its name."""
+    said = answer(scope, EACH[kind])
+    key = next(at for at, column in enumerate(said.columns) if column.name in {f"{kind}_id", "category"})
+    return {row[key]: _figures(said, row) for row in said.rows if row[key] not in {None, UNSAID}}
 
 
 def _row(said: Table) -> Figures:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.intake.rows import letter
+from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.reports.asking import of_year
+from shuangbaodao_cli.reports.figures import of_each
 from shuangbaodao_cli.reports.formrows import form_rows, held
+from shuangbaodao_cli.reports.pairing import paired
+from shuangbaodao_cli.vocabulary.categories import meant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
 
     from shuangbaodao_cli.intake.sheet import Sheet
     from shuangbaodao_cli.output.cellxml import Place, Value
     from shuangbaodao_cli.output.form import Leaf
-    from shuangbaodao_cli.reports.figures import Figures
+    from shuangbaodao_cli.reports.figures import Figures, Id
     from shuangbaodao_cli.reports.formrows import Rows
     from shuangbaodao_cli.reports.headed import Head
     from shuangbaodao_cli.reports.scope import Scope
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 RATES = {"rate", "checkin_rate"}
 """Figures that are a share in per cent."""
+SHARED = "一个表头下有几格，看不出填哪格"
 HELD, FORMULA, UNKNOWN, OTHER_PERIOD = "已有内容", "是公式", "没有这个数", "表头说的不是这次填的期间"
 
 
@@ -45,14 +50,20 @@ class Filling:
     """Rows and cells that were not filled, and why."""
     kept: dict[int, dict[str, list[str]]] = field(default_factory=dict)
     """Column → why some of its cells were not filled, and which."""
-    each: dict[tuple[Period, int | None], dict[int, Figures]] = field(default_factory=dict)
+    each: dict[tuple[Period, int | None], dict[Id, Figures]] = field(default_factory=dict)
     whole: dict[int, bool] = field(default_factory=dict)
     """Column that asks for a figure of one of the two periods → whether of the year to date."""
     rows: Rows = field(init=False)
+    own: Mapping[str, Sequence[str]] = field(init=False)
+    """The office's own categories, and the words that lead to them."""
 
     def __post_init__(self) -> None:
         """Find the rows, and of which period each column is."""
-        self.rows = form_rows(self.sheet, self.leaf, self.head)
+        self.own = policy.categories(self.scope.connection)
+        self.rows = form_rows(self.sheet, self.leaf, self.head, self.means_category)
+        self.left += self.rows.left
+        if self.rows.kind in {"place", ""}:  # of units, teams and categories nobody knows what was collected
+            self.head = self.head._replace(asked=paired(self.head))
         for column, asked in self.head.asked.items():
             whole = of_year(asked, self.scope.period, self.year.period, self.starts)
             if whole is None:
@@ -65,20 +76,38 @@ class Filling:
         at = (row, column)
         if any(a <= row <= c and b <= column <= d and at != (a, b) for a, b, c, d in self.sheet.merges):
             return
-        why = FORMULA if at in self.leaf.formulas else HELD if held(self.sheet, *at) != "" else ""
+        formula = FORMULA if at in self.leaf.formulas else ""
+        why = self.leaf.barred.get(at) or formula or (HELD if held(self.sheet, *at) != "" else self._unsure(at))
         if why or value is None:
-            self.kept.setdefault(column, {}).setdefault(why or UNKNOWN, []).append(cell_name(at))
+            self.kept.setdefault(column, {}).setdefault(why or UNKNOWN, []).append(self.called(at))
         else:
             self.values[at] = value
+
+    def _unsure(self, at: Place) -> str:
+        """Why it is not sure that a cell is meant: its heading reaches over others that are cells of their own."""
+        column = at[1]
+        right = next((d for a, b, _, d in self.sheet.merges if (a, b) == at), column)
+        beside = {self.head.texts.get(column - 1), self.head.texts.get(right + 1)}
+        return SHARED if column in self.head.asked and self.head.texts[column] in beside else ""
+
+    def called(self, at: Place) -> str:
+        """A cell as people call it: C17; of a table in a document 第17行第3列."""
+        return f"第{at[0] + 1}行第{at[1] + 1}列" if self.leaf.on_page else f"{letter(at[1])}{at[0] + 1}"
+
+    def means_category(self, words: str) -> bool:
+        """Whether words mean one category of service."""
+        return len(meant(words, self.own)) == 1
+
+    def each_of(self, scope: Scope, where: int | None) -> dict[Id, Figures]:
+        """The figures of every unit, team, person or category, asked once for a period and a place."""
+        asked = (scope.period, where)
+        if asked not in self.each:
+            self.each[asked] = of_each(replace(scope, place=where), self.rows.kind)
+        return self.each[asked]
 
     def count(self, column: int) -> int:
         """How many cells of a column were filled."""
         return sum(at == column for _, at in self.values)
-
-
-def cell_name(at: Place) -> str:
-    """A cell as people call it: C17."""
-    return f"{letter(at[1])}{at[0] + 1}"
 
 
 def put_figures(task: Filling, row: int, found: tuple[Figures, Figures], but: Collection[int] = ()) -> None:

@@ -52,6 +52,13 @@ class Head(NamedTuple):
         return known, bool(self.labels), self.top - self.row
 
     @property
+    def is_no_table(self) -> bool:
+        """Whether each figure has a blank beside it instead of cells below it: what stands there is another word."""
+        ends = [column for column, text in self.texts.items() if self.texts.get(column + 1) != text]
+        asked = [column for column in ends if column in self.asked]
+        return len(asked) > 1 and all(column + 1 not in self.texts for column in asked)
+
+    @property
     def is_known(self) -> bool:
         """Whether enough of it is understood: a figure and one thing more, or a list of activities."""
         lists = "activity" in self.labels and len(self.facts) > 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.reports.fillable import RATES, cell_name, put_figures
+from shuangbaodao_cli.reports.fillable import RATES, put_figures
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.reports.figures import Figures
@@ -14,7 +14,13 @@ ADDED = {"services", "served", "resolved", "participations", "hours", "visits", 
 """Figures of a whole that are the sums of those of its parts."""
 CUT = 0.1
 """Hours by which each row may be short, since each is cut to one decimal."""
-_LACKS = {"place": "有的没有写社区", "org": "有的活动没有写单位", "person": "有的人不在表里"}
+_LACKS = {
+    "place": "有的没有写社区",
+    "org": "有的活动没有写单位",
+    "team": "有的活动没有写服务队",
+    "category": "有的活动没有写类别",
+    "person": "有的人不在表里",
+}
 
 
 def put_total(task: Filling, row: int, found: tuple[Figures, Figures]) -> None:
@@ -23,7 +29,7 @@ def put_total(task: Filling, row: int, found: tuple[Figures, Figures]) -> None:
     formulas = {column for column in totals if (row, column) in task.leaf.formulas}
     off = {column for column, total in totals.items() if not _comes_to(task, column, total)}
     for column, total in totals.items():
-        figure, name = task.head.asked[column].figure, f"{cell_name((row, column))} 合计"
+        figure, name = task.head.asked[column].figure, f"{task.called((row, column))} 合计"
         if column in formulas:
             if total is not None and figure not in RATES and round(_added(task, column) - total, 1):
                 once = "" if figure in ADDED else "，同一个人或单位只计一次"

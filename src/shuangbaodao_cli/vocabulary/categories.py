@@ -62,4 +62,18 @@ def _clean(value: object, setting: Setting) -> str:
     raise Unfit("choice_unknown", f"“{written}”看不出属于哪个服务类别，可以填：{there}")
 
 
+def meant(written: str, own: Mapping[str, Sequence[str]]) -> list[str]:
+    """The categories that somebody's words may mean: one where they are sure, several where they are not.
+
+    A single character leads nowhere here: 修 is in 进修 too, and nobody looks at it as at what was just typed.
+    """
+    folded = text.fold(written)
+    if folded in _EXACT:
+        return [_EXACT[folded]]
+    leading = [(text.fold(word), name) for some in (own, CATEGORIES) for name in some for word in (name, *some[name])]
+    same = [name for word, name in leading if word == folded]
+    found = same[:1] or [name for word, name in leading if len(word) > 1 and word in folded]
+    return list(dict.fromkeys(found or [name for word, name in _LAST.items() if word in folded]))
+
+
 CATEGORY = Type("category", "服务类别", _clean, options=tuple(CATEGORIES))

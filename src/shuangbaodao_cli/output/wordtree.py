@@ -1,0 +1,111 @@
+"""The XML of a Word document as a tree of which every element knows the bytes that it stands on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_WORD = (
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "http://purl.oclc.org/ooxml/wordprocessingml/main",
+)
+"""What belongs to Word, as it is mostly written and in the strict kind."""
+_DEEPEST = 250
+"""Elements within each other; a table in a table in a content control comes to some thirty."""
+
+
+class Unfillable(Exception):  # noqa: N818  # named for what it says of the document
+    """The document is no XML that can be told apart; nothing more is known."""
+
+
+class Node:
+    """An element: its name (of Word's own without the namespace), and where it begins and ends.
+
+    ``end`` is where its end tag begins; of one without (``<w:p/>``), the first byte behind it.
+    """
+
+    __slots__ = ("attributes", "children", "end", "name", "start", "text")
+
+    def __init__(self, name: str, attributes: dict[str, str], start: int) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.start = start
+        self.end = start
+        self.children: list[Node] = []
+        self.text: list[tuple[int, str]] = []
+        """What stands directly in it, piece by piece with the byte each begins on."""
+
+    def get(self, attribute: str, missing: str = "") -> str:
+        """An attribute of Word's own."""
+        return self.attributes.get(attribute, missing)
+
+    def first(self, name: str) -> Node | None:
+        """The first child of a name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def inside(self, but: Collection[str] = ()) -> Iterator[Node]:
+        """Everything below it in its order; of what has a name of ``but``, only the element itself."""
+        for child in self.children:
+            yield child
+            if child.name not in but:
+                yield from child.inside(but)
+
+
+class Tree:
+    """A part of a document, taken apart; Unfillable where it cannot be."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.prefix = ""
+        """What stands before the names of Word's own elements and attributes: ``w:``."""
+        self.root = Node("", {}, 0)
+        self._open = [self.root]
+        try:
+            data.decode()
+            self._parser().Parse(data, True)  # noqa: FBT003  # what is given is all there is
+        except (expat.ExpatError, UnicodeDecodeError):
+            raise Unfillable from None
+
+    def _parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate("utf-8", " ")
+        parser.StartNamespaceDeclHandler = self._named
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartElementHandler = lambda name, said: self._begin(parser.CurrentByteIndex, name, said)
+        parser.EndElementHandler = lambda _: self._end(parser.CurrentByteIndex)
+        parser.CharacterDataHandler = lambda text: self._open[-1].text.append((parser.CurrentByteIndex, text))
+        return parser
+
+    def _named(self, prefix: str | None, uri: str) -> None:
+        if uri in _WORD and prefix and not self.prefix:
+            self.prefix = f"{prefix}:"
+
+    def _refuse(self, *_: object) -> None:
+        """No document of Word declares entities: whoever does wants something else."""
+        raise Unfillable
+
+    def _begin(self, at: int, name: str, said: dict[str, str]) -> None:
+        if len(self._open) > _DEEPEST:
+            raise Unfillable
+        node = Node(_own(name), {_own(one): value for one, value in said.items()}, at)
+        self._open[-1].children.append(node)
+        self._open.append(node)
+
+    def _end(self, at: int) -> None:
+        self._open.pop().end = at
+
+    def is_bare(self, node: Node) -> bool:
+        """Whether an element is its start tag alone."""
+        return not node.children and self.data[node.end - 2 : node.end] == b"/>"
+
+    def raw(self, node: Node) -> bytes:
+        """An element as it is written, from its first byte to its last."""
+        end = node.end if self.is_bare(node) else self.data.index(b">", node.end) + 1
+        return self.data[node.start : end]
+
+
+def _own(name: str) -> str:
+    uri, _, local = name.rpartition(" ")
+    return local if uri in _WORD else name
