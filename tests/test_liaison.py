@@ -350,6 +350,13 @@ def test_a_child_needs_the_consent_of_a_guardian(looked_after: Sbd, tmp_path: Pa
     assert problem["kind"] == "consent_missing"
 
 
+def test_somebody_told_twice_in_a_list_without_their_numbers_is_one(sbd: Sbd, tmp_path: Path) -> None:
+    table = sheet(tmp_path / "名单.xlsx", ("对象编号", "姓名", "社区"), *[(None, "王某", "文庙社区")] * 2)
+    [told] = sbd("import", table, "--as", "subject", "--new", "--format", "json").json()["files"][0]["sheets"]
+    assert (told["created"], told["unchanged"], told["rejected"]) == (1, 1, 0)
+    assert "duplicate_row" in [problem["kind"] for problem in told["problems"]]
+
+
 def test_a_list_of_visits_is_taken_with_those_visited(sbd: Sbd, tmp_path: Path) -> None:
     table = tmp_path / "走访台账.csv"
     table.write_text(

@@ -83,7 +83,7 @@ def _contradicts(task: Loading, matcher: Matcher, met: Met, columns: Columns, at
     roster, record, id_ = task.roster, task.roster.record, met.ids[0]
     title = record[roster.called]
     name = roster.columns[title.name][at]
-    if record.named and title is record.title and matcher.name_of(id_) != fold(name):
+    if name is not None and record.named and title is record.title and matcher.name_of(id_) != fold(name):
         message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
         roster.tell(at, title.name, "error", "key_conflict", name, message)
         return True
