@@ -103,6 +103,16 @@ def test_every_day_lies_in_one_month_of_the_office(day: date, starts: int) -> No
     assert (named.year, named.month) == (month.year, month.month)
 
 
+def test_the_course_of_the_year_on_a_page_is_that_of_the_office(sbd: Sbd) -> None:
+    for day in ("2025-03-01", "2025-12-26", "2026-01-25"):
+        sbd("log", "activity", f"理发{day}", "--date", day)
+    assert sbd("policy", "edit", "--set", "report.month_starts=26").code == 0
+    page = sbd("report", "--month", "2026-01", "--format", "html").out
+    assert "期间：2025年12月26日至2026年1月25日" in page
+    assert "2025-12" in page
+    assert "2025-03" not in page  # that is the office's year before
+
+
 def test_the_policy_says_when_a_month_begins(sbd: Sbd) -> None:
     for day in ("2026-06-26", "2026-07-25", "2026-07-26"):
         sbd("log", "activity", f"理发{day}", "--date", day)

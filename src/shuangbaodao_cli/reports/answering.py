@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger import finding, holding
 from shuangbaodao_cli.ledger.database import path_of
+from shuangbaodao_cli.ledger.policy import month_starts
 from shuangbaodao_cli.output.table import Chart, Table
 from shuangbaodao_cli.reports import crossing, detailing, gap, handling, working
 from shuangbaodao_cli.reports.catalogue import PARTS, choose, names, own_folder, question
-from shuangbaodao_cli.reports.scope import Body, Scope
 from shuangbaodao_cli.reports.summing import summed
-from shuangbaodao_cli.vocabulary.period import Period
 from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.vocabulary.spoken import to_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from shuangbaodao_cli.reports.scope import Body, Scope
 
 LISTINGS: dict[str, Callable[[Scope], Body]] = {
     "activities": detailing.activities,
@@ -99,6 +101,6 @@ def _subtitle(scope: Scope, place: str | None) -> str:
 
 def of_month(scope: Scope) -> list[Table]:
     """What an office hands on each month: the totals, their divisions, and the year's course to date."""
-    year = Scope(scope.connection, Period(scope.period.start.replace(month=1, day=1), scope.period.until), scope.place)
+    year = replace(scope, period=to_date(scope.period.until, month_starts(scope.connection)))
     divided = [answer(scope, name) for name in ("summary", "places", "orgs", "categories", "matrix", "outcomes")]
     return [*divided, answer(year, "trend"), answer(year, "monthly")]
