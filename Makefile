@@ -7,9 +7,6 @@ BIN := .venv/bin
 endif
 READY := .venv/ready
 
-# python-docx, which only tests use, brings lxml; offices have none, so openpyxl works here as it does there.
-export OPENPYXL_LXML := False
-
 .PHONY: demo test lint bench docs clean
 
 $(READY): pyproject.toml constraints.txt

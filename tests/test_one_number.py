@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import docx
 import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheets import documents
 from shuangbaodao_cli.app import run
 
 FIGURES = ("services", "served", "resolved", "hours")
@@ -120,15 +120,11 @@ def everywhere(folder: Path, said: str) -> dict[str, tuple[Any, ...]]:
     (folder / "填好.xlsx").unlink(missing_ok=True)
     sbd("fill", folder / "空表.xlsx", *asked, "-o", folder / "填好.xlsx")
     found["form"] = tuple(cell.value for cell in openpyxl.load_workbook(folder / "填好.xlsx").worksheets[0][2])
-    document = docx.Document()
-    table = document.add_table(2, len(HEADS))
-    for cell, head in zip(table.rows[0].cells, HEADS, strict=True):
-        cell.text = head
-    document.save(str(folder / "空表.docx"))
+    documents.document(folder / "空表.docx", documents.drawn([HEADS, [""] * len(HEADS)]))
     (folder / "填好.docx").unlink(missing_ok=True)
     sbd("fill", folder / "空表.docx", *asked, "-o", folder / "填好.docx")
-    filled = docx.Document(str(folder / "填好.docx")).tables[0]
-    found["document"] = tuple(float(cell.text) for cell in filled.rows[1].cells)
+    filled = documents.cells(folder / "填好.docx")
+    found["document"] = tuple(float(filled[f"{letter}2"]) for letter in "ABCD")
     return found
 
 
