@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import sheet
+from sheets.documents import document, drawn
 from shuangbaodao_cli import app
 from shuangbaodao_cli.lazy import Group
 
@@ -97,6 +98,7 @@ def test_the_examples_in_the_help_can_be_typed(sbd: Sbd, monkeypatch: pytest.Mon
     monkeypatch.setenv("PATH", "")  # the crontab of whoever runs the tests is not ours to write to
     assert sbd("init", "--office", "试用").code == 0
     sheet(Path("街道月报.xlsx"), ["服务次数", "服务群众人次", "备注"], ["", "", "甲"])
+    document(Path("区里的表.docx"), drawn([["服务次数", "服务群众人次"], ["", ""]]))
     examples = [
         shlex.split(line)[1:]
         for words in EVERY

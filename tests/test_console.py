@@ -25,10 +25,10 @@ from io import StringIO
 from itertools import chain
 from pathlib import Path
 
-import docx
 import pytest
 
 from conftest import EXAMPLES, sheet
+from sheets.documents import document, drawn
 from shuangbaodao_cli.app import run
 from shuangbaodao_cli.vocabulary.days import now
 
@@ -70,8 +70,11 @@ def play(block: re.Match[str]) -> str:
     kind, name, body = block.groups()
     if kind == "csv":
         if name:
-            make = document if name.endswith(".docx") else sheet
-            make(Path(name), *csv.reader(body.splitlines()))
+            rows = list(csv.reader(body.splitlines()))
+            if name.endswith(".docx"):
+                document(Path(name), drawn(rows))
+            else:
+                sheet(Path(name), *rows)
         return block[0]
     if kind == "sql":
         Path(name).parent.mkdir(exist_ok=True)
@@ -79,16 +82,6 @@ def play(block: re.Match[str]) -> str:
         return block[0]
     played = "".join(f"$ {command}\n{said(command)}" for command in COMMAND.findall(body))
     return f"```console\n{played}```"
-
-
-def document(path: Path, *rows: list[str]) -> None:
-    """Write a document of Word that holds one table."""
-    made = docx.Document()
-    table = made.add_table(len(rows), len(rows[0]))
-    for at, cells in enumerate(rows):
-        for cell, said in zip(table.rows[at].cells, cells, strict=True):
-            cell.text = said
-    made.save(str(path))
 
 
 def said(command: str) -> str:
