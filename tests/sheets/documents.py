@@ -9,7 +9,7 @@ import base64
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from defusedxml import ElementTree as ET
+from defusedxml.ElementTree import fromstring
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
@@ -44,8 +44,8 @@ def document(path: Path, body: str, parts: Mapping[str, str] | None = None) -> P
         f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>{types}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="a" '
         f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": f'<?xml version="1.0" encoding="UTF-8"?>\n<w:document {_W}><w:body>{body}{section}'
-        "</w:body></w:document>",
+        "word/document.xml": f'<?xml version="1.0" encoding="UTF-8"?>\n<w:document {_W}>'
+        f"<w:body>{body}{section}</w:body></w:document>",
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}</Relationships>',
         "word/settings.xml": f'<w:settings {_W}><w:zoom w:percent="100"/></w:settings>',
         "word/styles.xml": f"<w:styles {_W}/>",
@@ -102,7 +102,7 @@ def cells(path: Path, number: int = 0) -> dict[str, str]:
     """Every cell of a table in which something stands, by the name it would have in a sheet."""
     w = f"{{{MAIN}}}"
     with zipfile.ZipFile(path) as file:
-        table = list(ET.fromstring(file.read("word/document.xml")).iter(f"{w}tbl"))[number]
+        table = list(fromstring(file.read("word/document.xml")).iter(f"{w}tbl"))[number]
     found = {}
     for at, row in enumerate(table.findall(f"{w}tr"), 1):
         column = 1
