@@ -207,7 +207,13 @@ def leads(cell: Any) -> tuple[str, str]:
     return sheet.strip("'"), place
 
 
-@pytest.mark.parametrize("words", [("summary",), ("--by", "place"), ("needs",), ("outcomes",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("summary",), ("--by", "place"), ("needs",), ("outcomes",), ("summary", "--compare", "previous")),
+        *(("summary", "--to-date"), ("--by", "place", "--compare", "year")),
+    ],
+)
 def test_in_a_workbook_a_figure_leads_to_its_line_and_that_to_its_rows(
     street: Sbd, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

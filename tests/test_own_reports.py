@@ -219,6 +219,22 @@ def test_rows_without_end_are_stopped(office: Sbd, folder: Path) -> None:
     assert (said.code, said.out, "坏.sql" in said.err) == (6, "", True)
 
 
+def test_a_text_that_no_cell_can_hold_is_named_and_the_old_file_stays(
+    office: Sbd, folder: Path, tmp_path: Path
+) -> None:
+    write(
+        folder,
+        "长文",
+        "-- title: 长文\n-- asks: 多长？\n-- columns: text\nSELECT REPLACE(HEX(ZEROBLOB(32768)), '00', '长') AS text",
+    )
+    file = tmp_path / "长文.xlsx"
+    file.write_bytes(b"old")
+    said = office("report", "长文", "--month", "2026-07", "-o", file)
+    assert (said.code, file.read_bytes()) == (6, b"old")
+    assert "长文!A4 的文字超过 32767 字" in said.err
+    assert office("report", "长文", "--month", "2026-07", "-o", file.with_suffix(".csv")).code == 0
+
+
 def test_a_file_that_is_no_text_is_told(office: Sbd, folder: Path) -> None:
     (folder / "坏.sql").write_bytes(HEAD.encode("gbk"))
     assert (office("report", "坏").code, "UTF-8" in office("report", "坏").err) == (6, True)

@@ -51,13 +51,14 @@ def rendered(extension: str, tables: Sequence[Table]) -> bytes:
 
 
 def _workbook(tables: Sequence[Table]) -> bytes:
-    from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # seldom asked for
+    from shuangbaodao_cli.output.stamp import TooLargeError  # noqa: PLC0415  # seldom asked for
+    from shuangbaodao_cli.output.workbook import workbook  # noqa: PLC0415  # likewise
 
     try:
         return workbook(tables)
     except OSError as error:  # XlsxWriter writes by way of temporary files
         raise Unreadable(f"电子表格写不了（{why(error)}），请腾出一些磁盘空间再试。") from None
-    except ValueError as error:
+    except TooLargeError as error:
         raise Unreadable(f"电子表格写不了：{error}。") from None
 
 

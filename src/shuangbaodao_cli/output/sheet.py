@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from shuangbaodao_cli.output.sheetstyle import LINE, PIXELS, ROW, Look, Value, lines
-from shuangbaodao_cli.output.stamp import LONGEST_TEXT, units, write_text
+from shuangbaodao_cli.output.stamp import LONGEST_TEXT, TooLargeError, units, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,10 +91,10 @@ class Sheet:
         self._end(high + 8 * scale)
 
     def _text(self, row: int, at: int, text: str, format_: Format) -> None:
-        """A text as XML can carry it, whatever it begins with; one that Excel would cut raises ValueError."""
+        """A text as XML can carry it, whatever it begins with; one that Excel would cut raises TooLargeError."""
         if len(text) * 2 > LONGEST_TEXT and units(text) > LONGEST_TEXT:
             message = f"单元格 {self.name}!{xl_rowcol_to_cell(row, at)} 的文字超过 {LONGEST_TEXT} 字，Excel 放不下"
-            raise ValueError(message)
+            raise TooLargeError(message)
         write_text(self.raw, (row, at), text, format_)
 
     def _end(self, high: float) -> None:

@@ -30,6 +30,10 @@ _STAMP = datetime.fromisoformat("2000-01-01")
 """Stands for every time in the file, so that the same content is the same bytes."""
 
 
+class TooLargeError(ValueError):
+    """What a workbook cannot hold; says which part of it, in words for whoever asked for the file."""
+
+
 def safe(text: str) -> str:
     """The text with ``␛`` in place of every character that XML 1.0 forbids."""
     return _NOT_XML.sub("␛", text)

@@ -26,7 +26,7 @@ from shuangbaodao_cli.output.sheetstyle import (
     fit,
     typed,
 )
-from shuangbaodao_cli.output.stamp import new_book, sheet_names
+from shuangbaodao_cli.output.stamp import TooLargeError, new_book, sheet_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ _MOST_ROWS = 1_048_576
 def workbook(tables: Sequence[Table]) -> bytes:
     """An .xlsx file with one sheet for each table (at least one), the same bytes every time.
 
-    A text longer than a cell may hold, or more rows than a sheet may, raises ValueError, which names the place.
+    A text longer than a cell may hold, or more rows than a sheet may, raises TooLargeError, which names the place.
     """
     names = sheet_names(table.title for table in tables)
     with new_book() as (book, raw):
@@ -69,7 +69,7 @@ def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, in
     """Write a table on a sheet of its own; ``links`` are places in the book to which cells of it lead."""
     if len(table.rows) + len(table.notes) + 5 > _MOST_ROWS:
         message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
-        raise ValueError(message)
+        raise TooLargeError(message)
     shown = table.shown()
     columns = [table.columns[at] for at in shown]
 

@@ -148,7 +148,8 @@ def upright(table: Table) -> Table:
     if compares:
         heads.append(Column("rate", "增减率", "decimal", "%"))
     notes = [*table.notes, *(["增减率不进位；没有可比的不算。"] if compares else [])]
-    return replace(table, columns=heads, rows=body, notes=notes)
+    links = {(line, 1): table.links[0, at] for line, (at, *_) in enumerate(beside) if (0, at) in table.links}
+    return replace(table, columns=heads, rows=body, notes=notes, links=links)
 
 
 def _rate(now: float | None, before: float | None) -> float | None:
