@@ -316,3 +316,12 @@ def test_cells_merged_at_the_end_of_a_row_make_no_note_of_it(office: Sbd, tmp_pa
     said = filled(office, tmp_path, rows, ("C1:D1", "C2:D2", "C3:D3"))
     assert said.code == 0, said.err
     assert [cells(tmp_path / "填好.xlsx")[f"B{row}"] for row in (2, 3)] == [1, 1]
+
+
+@pytest.mark.parametrize("words", ["其中：网格员", "其中:机关党员"])
+def test_a_part_of_the_row_above_ends_no_table_and_is_told(office: Sbd, tmp_path: Path, words: str) -> None:
+    said = filled(office, tmp_path, [HEADS, ["塔沟社区"], [words], ["文庙社区"]])
+    assert said.code == 0, said.err
+    now = {at: value for at, value in cells(tmp_path / "填好.xlsx").items() if at[0] == "B" and at[1] != "1"}
+    assert now == {"B2": 1, "B4": 1}
+    assert any(words in heading and why for heading, why in reasons(said).items())

@@ -118,10 +118,10 @@ def _names(sheet: Sheet, head: Head, row: int) -> bool:
 
 
 def _is_note(sheet: Sheet, head: Head, row: int, cells: Sequence[Any]) -> bool:
-    """Whether a row is a note or a line to sign on: it says so, or runs over the whole table."""
+    """Whether a row is a note or a line to sign on: it says so, or runs over the whole table. 其中：党员 is a part."""
     said = first_text(cells)
     wide = any(a == row and b <= min(head.texts) and d >= max(head.texts) and d > b for a, b, _, d in sheet.merges)
-    return bool(said) and (is_footer(said) or wide)
+    return bool(said) and (wide or (is_footer(said) and not said.startswith("其中")))
 
 
 def _label(sheet: Sheet, head: Head, body: Sequence[int], is_category: Callable[[str], bool]) -> tuple[str, int | None]:
