@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.periods import MonthOption, PeriodOption, scoped
+from shuangbaodao_cli.commands.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    ToOption,
+    YearOption,
+    scoped,
+)
 from shuangbaodao_cli.errors import Refused, Unreadable, UsageError
 from shuangbaodao_cli.intake.document import read_form
 from shuangbaodao_cli.intake.sheet import Sheet
@@ -33,12 +43,12 @@ def fill(  # noqa: PLR0913  # each is an option of the command
     *,
     words: PeriodOption = None,
     month: MonthOption = None,
-    quarter: Annotated[str | None, typer.Option("--quarter", metavar="[YYYYQn|last]", help="哪个季度")] = None,
-    half: Annotated[str | None, typer.Option("--half", metavar="[YYYYHn|last]", help="哪个半年")] = None,
-    year: Annotated[str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年；都不写就是今年")] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="从哪天起；不写就从那年1月1日起")] = None,
-    until: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到哪天止（含）；不写就到今天")] = None,
-    place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只算这个地点和它下面的")] = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    until: ToOption = None,
+    place: PlaceOption = None,
     sheet: Annotated[
         str | None,
         typer.Option("--sheet", metavar="NAME", help="填哪张工作表（Word 里叫 表1、表2）；不写就是认得出的第一张"),
