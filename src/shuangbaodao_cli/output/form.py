@@ -44,6 +44,9 @@ _DAYS = {str(one) for one in (*range(14, 18), 22, *range(27, 37), *range(50, 59)
 _SHARES = {"9", "10"}
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
+Parts = list[tuple[zipfile.ZipInfo, bytes]]
+"""The parts of a file as they lie in it."""
+
 
 class Leaf(NamedTuple):
     """A sheet of a form: the cells with formulas, those that show per cent or a day, and how many rows it has."""
@@ -66,6 +69,21 @@ def check_kind(parts: Mapping[str, bytes], name: str, suffix: str) -> None:
         raise Unreadable(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
 
 
+def unpacked(content: bytes) -> Parts:
+    """The parts of a file, in their order. Raises what ``zipfile`` and ``zlib`` do of one that is damaged."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return [(info, file.read(info)) for info in file.infolist()]
+
+
+def packed(parts: Parts, changed: Mapping[str, bytes]) -> bytes:
+    """The file of these parts, some of them changed; all else as it was."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for info, data in parts:
+            file.writestr(info, changed.get(info.filename, data), info.compress_type)
+    return out.getvalue()
+
+
 class Form:
     """An .xlsx that is to be filled in."""
 
@@ -76,8 +94,7 @@ class Form:
         """Take it apart; Unreadable where it is no .xlsx, or written in a way whose cells cannot be told."""
         self.name = name
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as file:
-                self.parts = [(info, file.read(info)) for info in file.infolist()]
+            self.parts = unpacked(content)
             self._held = {info.filename: data for info, data in self.parts}
             self._book = self._held["xl/workbook.xml"].decode()
             self.sheets = self._sheets()
@@ -159,11 +176,7 @@ class Form:
         changed = {part: (unreckoned(text) if reckons else text).encode() for part, text in leaves.items()}
         if reckons:
             changed["xl/workbook.xml"] = to_reckon(self._book).encode()
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w") as file:
-            for info, data in self.parts:
-                file.writestr(info, changed.get(info.filename, data), info.compress_type)
-        return out.getvalue()
+        return packed(self.parts, changed)
 
 
 def _over(content: str) -> Iterator[Place]:

@@ -5,7 +5,6 @@ The XML of the document is changed at those cells alone, as that of a sheet is (
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
@@ -14,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused, Unreadable
-from shuangbaodao_cli.output.form import ATTRIBUTE, RELATION, Leaf, check_kind
+from shuangbaodao_cli.output.form import ATTRIBUTE, RELATION, Leaf, check_kind, packed, unpacked
 from shuangbaodao_cli.output.wordcell import dress_of, said, unreckoned, written
 from shuangbaodao_cli.output.wordtable import grid, height, tables
 from shuangbaodao_cli.output.wordtree import Tree, Unfillable
@@ -41,8 +40,7 @@ class WordForm:
         """Take it apart; Unreadable where it is no .docx, Refused where it is protected."""
         self.name = name
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as file:
-                self.parts = [(info, file.read(info)) for info in file.infolist()]
+            self.parts = unpacked(content)
             self._held = {info.filename: data for info, data in self.parts}
             self._main = self._part("officeDocument", "")
             self._check_size()
@@ -126,12 +124,7 @@ class WordForm:
             edits += written(tree, cells[at], _shown(value), self._dress(cells, at))
         for cell in cells.values():
             edits += unreckoned(tree, cell) if cell.formula else ()
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w") as file:
-            for info, data in self.parts:
-                changed = _edited(data, edits) if info.filename == self._main else data
-                file.writestr(info, changed, info.compress_type)
-        return out.getvalue()
+        return packed(self.parts, {self._main: _edited(self._held[self._main], edits)})
 
     def _dress(self, cells: Mapping[Place, Cell], at: Place) -> bytes:
         """How what is put into a cell looks: as is said there, else as the words beside it, the nearest first."""

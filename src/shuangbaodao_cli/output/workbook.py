@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import quote_sheetname
 
 from shuangbaodao_cli.output.chart import Numbers, bars, trends
 from shuangbaodao_cli.output.drawn import drawn
+from shuangbaodao_cli.output.heads import grouped, heads
 from shuangbaodao_cli.output.heat import shade
 from shuangbaodao_cli.output.sheet import Sheet
 from shuangbaodao_cli.output.sheetstyle import (
@@ -57,7 +57,7 @@ def workbook(tables: Sequence[Table]) -> bytes:
 
 def _deep(table: Table) -> int:
     """Rows of its headings."""
-    return 2 if any(column.group for column in table.columns) else 1
+    return 2 if grouped(table.columns) else 1
 
 
 def _header(table: Table) -> int:
@@ -88,7 +88,7 @@ def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, in
     for line in [headings] * deep:
         sheet.write(sheet.cells(["text"] * len(kinds), HEADER), line, _HEADER_HIGH)
     if deep > 1:
-        _group(sheet, columns)
+        _over(sheet, columns)
     for (row, at), place in links.items():
         sheet.link(header + row, at, place)
     for look, part, first in ((DATA, rows, 0), (TOTAL, totals, len(rows))):
@@ -120,17 +120,14 @@ def _picture(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first:
         pictured(sheet, numbers, rows, first)
 
 
-def _group(sheet: Sheet, columns: Sequence[Column]) -> None:
+def _over(sheet: Sheet, columns: Sequence[Column]) -> None:
     """Say what columns have in common above them; a column that shares nothing has both rows for itself."""
     [format_] = sheet.cells(["text"], HEADER)
-    top, below = sheet.row - 2, sheet.row - 1
-    for group, run in groupby(range(len(columns)), key=lambda at: columns[at].group):
-        places = list(run)
-        if group:
-            sheet.merge((top, places[0], top, places[-1]), group, format_)
-        else:
-            for at in places:
-                sheet.merge((top, at, below, at), columns[at].lower, format_)
+    top, at = sheet.row - 2, 0
+    for head in heads(columns)[0]:
+        last = at + head.across - 1
+        sheet.merge((top, at, top + head.down - 1, last), head.text, format_)
+        at = last + 1
 
 
 def _value(value: object, column: Column) -> Value:
