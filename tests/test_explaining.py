@@ -236,3 +236,24 @@ def test_every_figure_of_every_report_has_a_definition(street: Sbd, name: str) -
     figures, *_ = explained(street, name)
     assert figures
     assert [row["measure"] for row in figures if not row["definition"]] == []
+
+
+def test_who_was_merged_visits_reports_and_meets_as_one(street: Sbd) -> None:
+    for words in (
+        "add org 单位名称=电力公司",
+        "add checkin who=电力公司 报到社区=塔沟社区 报到方式=单位报到 报到日期=2026-07-02",
+        "add pairing 单位=供电公司 社区=塔沟社区",
+        "add pairing 单位=电力公司 社区=塔沟社区",
+        "log meeting 又一次联席会 --date 2026-07-11 --place 塔沟社区 --present 供电公司、电力公司",
+    ):
+        said = street(*words.split())
+        assert said.code == 0, (words, said.err)
+    before = lines(street, "checkins", "--place", "塔沟社区")
+    assert (before["报到单位"][0], before["包联单位"][0]) == (2, 2)
+    assert lines(street, "meetings")["到会单位"][0] == 3
+    assert street("org", "merge", "供电公司", "电力公司").code == 0
+    assert street("person", "merge", "张三", "李四").code == 0
+    assert lines(street, "visits")["走访人数"][0] == 1
+    after = lines(street, "checkins", "--place", "塔沟社区")
+    assert (after["报到单位"][0], after["包联单位"][0]) == (1, 1)
+    assert lines(street, "meetings")["到会单位"][0] == 2

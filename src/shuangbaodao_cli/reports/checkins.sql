@@ -23,10 +23,12 @@ SELECT
     SELECT l.person FROM living AS l WHERE l.place = p.id UNION SELECT r.person FROM reported AS r WHERE r.place = p.id
   ) AS d) AS due,
   (SELECT COUNT(*) FROM reported AS r WHERE r.place = p.id) AS reported,
-  (SELECT COUNT(DISTINCT g.org) FROM pairing AS g JOIN place_tree AS t ON t.place = g.place
+  (SELECT COUNT(DISTINCT COALESCE(u.same_as, u.id)) FROM pairing AS g JOIN org AS u ON u.id = g.org
+   JOIN place_tree AS t ON t.place = g.place
    WHERE t.ancestor = p.id AND g.voided IS NULL AND COALESCE(g.until, '9999') >= :start) AS paired,
-  (SELECT COUNT(DISTINCT c.who_org) FROM checkin AS c JOIN place_tree AS t ON t.place = c.place
-   WHERE t.ancestor = p.id AND c.voided IS NULL AND c.who_org IS NOT NULL
+  (SELECT COUNT(DISTINCT COALESCE(u.same_as, u.id)) FROM checkin AS c JOIN org AS u ON u.id = c.who_org
+   JOIN place_tree AS t ON t.place = c.place
+   WHERE t.ancestor = p.id AND c.voided IS NULL
    AND COALESCE(c.since, '') < :until AND COALESCE(c.until, '9999') >= :start) AS units
 FROM place AS p
 WHERE p.voided IS NULL

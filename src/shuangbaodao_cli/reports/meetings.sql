@@ -4,7 +4,8 @@
 SELECT
   COALESCE(p.name, '（未填）') AS place,
   COUNT(*) AS meetings,
-  SUM((SELECT COUNT(*) FROM attendance AS a WHERE a.meeting = m.id AND a.present = 1 AND a.voided IS NULL)) AS present,
+  SUM((SELECT COUNT(DISTINCT COALESCE(u.same_as, u.id)) FROM attendance AS a JOIN org AS u ON u.id = a.org
+    WHERE a.meeting = m.id AND a.present = 1 AND a.voided IS NULL)) AS present,
   SUM((SELECT COUNT(*) FROM resolution AS r WHERE r.meeting = m.id AND r.voided IS NULL)) AS agreed,
   SUM((
     SELECT COUNT(*) FROM resolution AS r

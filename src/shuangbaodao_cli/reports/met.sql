@@ -8,7 +8,8 @@ SELECT
   m.date,
   m.title,
   p.name AS place,
-  (SELECT COUNT(*) FROM attendance AS a WHERE a.meeting = m.id AND a.present = 1 AND a.voided IS NULL) AS present,
+  (SELECT COUNT(DISTINCT COALESCE(u.same_as, u.id)) FROM attendance AS a JOIN org AS u ON u.id = a.org
+    WHERE a.meeting = m.id AND a.present = 1 AND a.voided IS NULL) AS present,
   (SELECT COUNT(*) FROM resolution AS r WHERE r.meeting = m.id AND r.voided IS NULL) AS agreed,
   (
     SELECT COUNT(*) FROM resolution AS r
