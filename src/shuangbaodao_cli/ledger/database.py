@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Refused, why
-from shuangbaodao_cli.ledger import migrations
+from shuangbaodao_cli.ledger import chain, migrations
 from shuangbaodao_cli.vocabulary.days import now
 
 if TYPE_CHECKING:
@@ -108,10 +108,18 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         if _stamps(connection)[1] == migrations.NEWEST:
             return
         migrations.migrate(connection)
+        _take_into_chain(connection)
         connection.execute(
             "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
             (str(uuid.uuid4()), now().isoformat()),
         )
+
+
+def _take_into_chain(connection: sqlite3.Connection) -> None:
+    """Make one link of all that an older program wrote, which knew no chain."""
+    before = dict.fromkeys(chain.tables(), 0)
+    if chain.last(connection).entry == 0 and chain.ends(connection) != before:
+        chain.append(connection, before)
 
 
 def _stamps(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -214,6 +222,7 @@ def writing(connection: sqlite3.Connection, command: str, reason: str | None = N
     reason: then the entry itself is what is kept (somebody looked at whole id numbers).
     """
     with transaction(connection) as outcome:
+        ends = chain.ends(connection)
         cursor = connection.execute(
             "INSERT INTO entry (at, operator, command, reason) VALUES (?, ?, ?, ?)",
             (now().isoformat(), operator(), command, reason),
@@ -221,6 +230,8 @@ def writing(connection: sqlite3.Connection, command: str, reason: str | None = N
         before = connection.total_changes
         yield Entry(connection, cursor.lastrowid or 0)
         outcome.keep = connection.total_changes > before or reason is not None
+        if outcome.keep:
+            chain.append(connection, ends)
 
 
 def operator() -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x53424431
 """``SBD1`` in the header of the file says that it is one of ours."""
 
-NEWEST = 6
+NEWEST = 7
 """The number of the last .sql file; a test holds it against the folder."""
 
 

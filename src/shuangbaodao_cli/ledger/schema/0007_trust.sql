@@ -1,0 +1,43 @@
+-- What makes the ledger provable, and what the people in it agreed to.
+
+-- One link of the chain, made at the end of each command that changed something: `covered` says which rows it
+-- is of (JSON: table -> [after this id, up to this id]), `digest` is of those rows, `head` of the head before
+-- it, `covered` and `digest`. See ledger/chain.py.
+CREATE TABLE link (
+  entry INTEGER PRIMARY KEY REFERENCES entry (id),
+  covered TEXT NOT NULL,
+  digest TEXT NOT NULL CHECK (length(digest) = 64),
+  head TEXT NOT NULL CHECK (length(head) = 64)
+) STRICT;
+
+-- A row whose person asked to be forgotten: its hash as the chain knows it, since the row itself is gone.
+CREATE TABLE forgotten (
+  id INTEGER PRIMARY KEY,
+  record TEXT NOT NULL,
+  record_id INTEGER NOT NULL,
+  leaf TEXT NOT NULL CHECK (length(leaf) = 64),
+  entry INTEGER NOT NULL REFERENCES entry (id),
+  UNIQUE (record, record_id)
+) STRICT;
+
+-- That somebody agreed to their data being kept, for what, and until when.
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY,
+  person INTEGER NOT NULL REFERENCES person (id),
+  purpose TEXT,
+  medium TEXT CHECK (medium IN ('paper', 'online', 'oral')),
+  since TEXT NOT NULL CHECK (since GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  until TEXT CHECK (until GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  note TEXT,
+  extra TEXT,
+  entry INTEGER NOT NULL REFERENCES entry (id),
+  voided INTEGER REFERENCES entry (id)
+) STRICT;
+CREATE INDEX consent_person ON consent (person);
+
+-- A finding of `sbd check` that somebody looked into and found to be in order, as long as its facts stay.
+CREATE TABLE accepted (
+  id INTEGER PRIMARY KEY,
+  finding TEXT NOT NULL UNIQUE,
+  entry INTEGER NOT NULL REFERENCES entry (id)
+) STRICT;
