@@ -45,6 +45,8 @@ TIME = re.compile(rf"\b(?:{_DAYS}) \d\d:\d\d\b")
 """A moment of the real clock, be it midnight meanwhile; moments that a page itself speaks of stand as they are."""
 ENTERED = "2026-07-31 16:30"
 """Stands for every time of entry, which no two runs share."""
+CODE, SHOWN = re.compile(r"(\d+)(?:-[0-9a-f]{4}){4}\b"), r"\1-3f9a-0c12-88ab-0d1e"
+"""The code of the chain goes by the moment too."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -94,4 +96,4 @@ def said(command: str) -> str:
     files = ([str(f.relative_to(here)) for f in sorted(here.glob(a))] if "*" in a else [a] for a in args)
     with redirect_stdout(out), redirect_stderr(out):
         code = run(list(chain.from_iterable(files)))
-    return TIME.sub(ENTERED, out.getvalue()) + (f"[退出码 {code}]\n" if code else "")
+    return CODE.sub(SHOWN, TIME.sub(ENTERED, out.getvalue())) + (f"[退出码 {code}]\n" if code else "")

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ import typer
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.lazy import typed
+from shuangbaodao_cli.ledger import chain, database
 from shuangbaodao_cli.ledger.database import default_path, open_ledger
 from shuangbaodao_cli.output.visible import visible
 
@@ -41,15 +43,23 @@ OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="写成文件：.xlsx .csv .json .md .html")
 ]
 FullOption = Annotated[bool, typer.Option("--full", help="显示完整的证件号码和电话，须写明 --reason")]
+YesOption = Annotated[bool, typer.Option("--yes", help="不再询问")]
 NewOption = Annotated[bool, typer.Option("--new", help="台账里没有的名字就新建")]
+
+
+read_at: list[chain.Head] = []
+"""Where the chain ended of the ledgers that this command opened: the last is printed on what it writes."""
 
 
 @contextmanager
 def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     """The ledger that --ledger, SBD_LEDGER or the default place says, open while it is used."""
+    database.tell = tell
+    read_at.clear()
     connection = open_ledger(path or default_path(), create=create)
     try:
         yield connection
+        read_at.append(chain.last(connection))
     finally:
         connection.close()
 
@@ -72,8 +82,9 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
         if said is not None and output.suffix.lower() == ".json":
             write_bytes(output, formats.json_text(said).encode(), private=private)
         else:
-            write_tables(output, tables, private=private)
-        sys.stderr.write(f"已写入 {output}\n")
+            write_tables(output, proved(tables, output.suffix), private=private)
+        beside = f"（台账校验码 {read_at[-1]}）" if read_at and output.suffix.lower() in _BARE else ""
+        tell(f"已写入 {output}{beside}")
     elif format_ is Format.TABLE:
         screen.print_tables(tables)
     elif format_ is Format.JSON:
@@ -84,9 +95,25 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
     elif format_ is Format.HTML:
         from shuangbaodao_cli.output.page import page  # noqa: PLC0415  # seldom asked for
 
-        sys.stdout.write(page(tables))
+        sys.stdout.write(page(proved(tables, ".html")))
     else:
         sys.stdout.write("\n".join(map(formats.markdown, tables)))
+
+
+_BARE = {".csv", ".json"}
+"""Files that other programs read: nothing stands in them that is not data."""
+
+
+def proved(tables: list[Table], extension: str) -> list[Table]:
+    """The tables of a file, under the last of them where the chain of the ledger ended when they were read."""
+    if not read_at or not tables or extension.lower() in _BARE:
+        return tables
+    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, f"台账校验码 {read_at[-1]}"))]
+
+
+def tell(sentence: str) -> None:
+    """Tell what goes on, beside the answer."""
+    sys.stderr.write(f"{visible(sentence)}\n")
 
 
 def say(sentence: str) -> None:

@@ -12,7 +12,7 @@ from shuangbaodao_cli.commands.periods import MonthOption, PlaceOption, scoped
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.options import LedgerPath, opened
+from shuangbaodao_cli.options import LedgerPath, opened, proved
 from shuangbaodao_cli.output.files import append_line, make_folder, rendered, slug, write_bytes
 from shuangbaodao_cli.output.table import Table
 from shuangbaodao_cli.output.visible import visible
@@ -87,7 +87,7 @@ def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: P
         }
     make_folder(to)
     written = [
-        write_bytes(to / f"{name}{extension}", rendered(extension, tables))
+        write_bytes(to / f"{name}{extension}", rendered(extension, proved(tables, extension)))
         for name, tables in made.items()
         for extension in (".xlsx", ".csv")
     ]

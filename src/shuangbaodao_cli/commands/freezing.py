@@ -26,7 +26,17 @@ from shuangbaodao_cli.ledger import finding
 from shuangbaodao_cli.ledger import frozen as kept
 from shuangbaodao_cli.ledger.database import reading, writing
 from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, command_line, give, opened, say
+from shuangbaodao_cli.options import (
+    Format,
+    FormatOption,
+    LedgerPath,
+    OutputOption,
+    command_line,
+    give,
+    opened,
+    read_at,
+    say,
+)
 from shuangbaodao_cli.output import canonical
 from shuangbaodao_cli.output.files import check_extension
 from shuangbaodao_cli.output.table import Column, Table
@@ -89,6 +99,7 @@ def freeze(  # noqa: PLR0913  # each is an option of the command
     with opened(ledger) as connection, writing(connection, command_line()) as entry:
         asked = chosen_period(period, (start, until), starts=month_starts(connection))
         one, tables, new = freezing.freeze(entry, scoped(connection, asked, place), name, by=by, said=said)
+        read_at.append(kept.head(connection, one))
         if output is not None:  # before the end of the transaction: what could not be written was not sent
             give(tables, Format.TABLE, output, said=whole(tables))
     told = f"{one.number}：{tables[0].title}，{asked.days}{f'，报{one.recipient}' if one.recipient else ''}"
@@ -115,6 +126,7 @@ def frozen(
     if recipient is not None and which is not None and which not in kept.LAST:
         raise UsageError("写明了哪一份报送，请不要再写 --for。")
     with opened(ledger) as connection, reading(connection):
+        sent = []
         if which is None:
             tables = [_list(connection, recipient)]
             said = None
@@ -122,7 +134,9 @@ def frozen(
             one = kept.last(connection, recipient) if which in kept.LAST else kept.find(connection, which)
             tables = canonical.tables_of(kept.answer(connection, one))
             said = whole(tables)
+            sent = [kept.head(connection, one)]
             sys.stderr.write(f"{visible(_heading(one))}\n")
+    read_at.extend(sent)
     give(tables, format_, output, said=said)
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.errors import DataProblem
 from shuangbaodao_cli.ledger import entering, holding
 from shuangbaodao_cli.ledger.database import default_path, writing
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened, say
@@ -59,9 +58,7 @@ def status(
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    from shuangbaodao_cli.ledger.proof import findings  # noqa: PLC0415  # sqlite-utils takes 300 ms
+    from shuangbaodao_cli.commands.trust import check  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
-    found = findings(connection)
-    if found:
-        raise DataProblem("台账文件不完好，请取出最近的备份：\n" + "\n".join(found))
+    check(connection)
     sys.stderr.write("台账文件完好。\n")

@@ -71,6 +71,17 @@ def last(connection: sqlite3.Connection) -> Head:
     return Head(*row) if row else Head(0, START)
 
 
+def holds(connection: sqlite3.Connection, head: Head) -> bool:
+    """Whether the chain of a ledger once ended there, that is whether it only goes on from there.
+
+    The hash of ``head`` may be cut off after the digits that people are shown.
+    """
+    if head.entry == 0:
+        return True
+    row = connection.execute("SELECT head FROM link WHERE entry = ?", (head.entry,)).fetchone()
+    return row is not None and row[0].startswith(head.hash)
+
+
 def ends(connection: sqlite3.Connection) -> dict[str, int]:
     """Table → its highest id: what comes after it is of the command under way."""
     return dict(zip(tables(), connection.execute(_ends_sql()).fetchone(), strict=True))

@@ -18,13 +18,23 @@ from shuangbaodao_cli.ledger import chain, migrations
 from shuangbaodao_cli.vocabulary.days import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PATIENCE = 30_000
 """Milliseconds that a command waits for another one to finish writing."""
 STEP = 200
 """Milliseconds of that which SQLite may wait without hearing a Ctrl-C."""
+UNTOLD = 1.0
+"""Seconds of that after which the person is told why nothing happens."""
+
+
+def _silent(_: str) -> None:
+    """Nobody is there to be told."""
+
+
+tell: Callable[[str], None] = _silent
+"""Tells the person what a command waits for or does meanwhile; the command line sets it."""
 
 
 class Entry(NamedTuple):
@@ -105,14 +115,27 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     import uuid  # noqa: PLC0415  # only where a ledger is made
 
     with transaction(connection):
-        if _stamps(connection)[1] == migrations.NEWEST:
+        if (had := _stamps(connection)[1]) == migrations.NEWEST:
             return
+        if had:
+            _back_up_before_migrating(path, had)
         migrations.migrate(connection)
         _take_into_chain(connection)
         connection.execute(
             "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
             (str(uuid.uuid4()), now().isoformat()),
         )
+
+
+def _back_up_before_migrating(path: Path, version: int) -> None:
+    """Copy the ledger as it is beside it. Nobody can write meanwhile: the transaction is taken for writing."""
+    from shuangbaodao_cli.ledger import copying  # noqa: PLC0415  # once in the life of a ledger
+
+    target = copying.free(path.with_name(f"{path.name}.before-{migrations.NEWEST}.db"))
+    tell(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
+    with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None) as other:
+        copying.copy(other, target)
+    other.close()
 
 
 def _take_into_chain(connection: sqlite3.Connection) -> None:
@@ -182,14 +205,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
 
 def _patiently(connection: sqlite3.Connection, begin: str) -> None:
     """Wait for another command to finish, in steps between which Ctrl-C is heard."""
-    deadline = time.monotonic() + PATIENCE / 1000
+    began = time.monotonic()
+    told = False
     connection.execute(f"PRAGMA busy_timeout = {min(STEP, PATIENCE)}")
     while True:
         try:
             connection.execute(begin)
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or waited > PATIENCE / 1000:
                 raise
+            if not told and waited > UNTOLD:
+                told = True
+                tell("台账正被另一个命令使用，请等一等，最多30秒……")
         else:
             break
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")

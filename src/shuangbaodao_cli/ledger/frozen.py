@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import DataProblem, NotFound
-from shuangbaodao_cli.ledger import numbering, policy
+from shuangbaodao_cli.ledger import chain, numbering, policy
 from shuangbaodao_cli.ledger.finding import as_number
 
 if TYPE_CHECKING:
@@ -123,6 +123,16 @@ def answer(connection: sqlite3.Connection, one: Frozen) -> str:
             "请从备份里取出原来的台账核对。"
         )
     return str(text)
+
+
+def head(connection: sqlite3.Connection, one: Frozen) -> chain.Head:
+    """Where the chain ended when it was sent."""
+    sql = (
+        "SELECT l.entry, l.head FROM link AS l WHERE l.entry < (SELECT entry FROM frozen WHERE id = ?) "
+        "ORDER BY l.entry DESC LIMIT 1"
+    )
+    row = connection.execute(sql, (one.id,)).fetchone()
+    return chain.Head(*row) if row else chain.Head(0, chain.START)
 
 
 def broken(connection: sqlite3.Connection) -> list[str]:

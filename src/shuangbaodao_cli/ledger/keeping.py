@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,3 +39,22 @@ def keep(connection: sqlite3.Connection, name: str, sha256: str, content: bytes)
 def kept(connection: sqlite3.Connection, sha256: str) -> Path | None:
     """Where a file is kept, if it is."""
     return next(folder(connection).glob(f"{sha256}*"), None)
+
+
+def copy_all(source: Path, target: Path) -> int:
+    """Copy the kept files that ``target`` has not yet, each proved by the hash that it is called by; how many.
+
+    A file that is not what its name says is left out. Raises LedgerError where one cannot be written.
+    """
+    wanted = [one for one in sorted(source.glob("*")) if not (target / one.name).exists()] if source.is_dir() else []
+    done = 0
+    try:
+        for one in wanted:
+            content = one.read_bytes()
+            if hashlib.sha256(content).hexdigest() == one.stem:
+                target.mkdir(mode=0o700, exist_ok=True)
+                write_bytes(target / one.name, content, private=True)
+                done += 1
+    except OSError as error:
+        raise LedgerError(f"留底的文件没有都拷到“{target}”（{why(error)}），台账本身已经拷好。") from None
+    return done

@@ -26,14 +26,19 @@ _ALSO = {
 }
 
 
-def findings(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page."""
-    found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += [
+def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[str]:
+    """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page.
+
+    ``described``: its tables are to be those of the records, which an older ledger's are not.
+    """
+    unsound = [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    if unsound:
+        return unsound
+    astray = [
         f"{table} 第 {rowid} 条指向不存在的 {parent}"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
     ]
-    return [*found, *frozen.broken(connection), *schema_findings(connection)]
+    return [*astray, *frozen.broken(connection), *schema_findings(connection)] if described else astray
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:

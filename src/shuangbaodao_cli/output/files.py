@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Unreadable, UsageError, why
 from shuangbaodao_cli.output import formats
+from shuangbaodao_cli.output.settling import settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,11 +78,9 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
             if not private:  # a temporary file is made for its owner alone
                 Path(beside).chmod(0o666 & ~_umask())
-            Path(beside).replace(path)
+            settle(Path(beside), path)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise

@@ -1,0 +1,73 @@
+"""The head that a file carries: an export has it printed in it, a backup is a ledger and ends in it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import NotFound, Unreadable, why
+from shuangbaodao_cli.ledger import chain, received
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SQLITE = b"SQLite format 3\0"
+_PRINTED = re.compile(r"台账校验码 ?(\d{1,15})((?:-[0-9a-f]{4}){4})")
+_TYPED = re.compile(r"(\d{1,15})((?:-[0-9a-f]{4}){4})")
+_LARGEST = 64 << 20
+"""Bytes of a file, and of what a workbook unpacks to, that are looked through."""
+
+
+def known(said: str) -> chain.Head:
+    """The head that a person means: typed off a printed sheet, or a file that carries it.
+
+    Raises Unreadable, NotFound where the file carries none, LedgerError for a backup that is none.
+    """
+    if typed := _TYPED.fullmatch(said.strip()):
+        return _head(typed)
+    path = Path(said)
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+        if start == _SQLITE:
+            return _of_backup(path)
+        texts = list(_texts(path))
+    except (OSError, zipfile.BadZipFile) as error:
+        told = why(error) if isinstance(error, OSError) else "不是完好的电子表格"
+        raise Unreadable(f"“{path}”读不了（{told}）。校验码也可以照着打，例如 12-3f9a-0c12-88ab-0d1e。") from None
+    found = [_head(one) for text in texts for one in _PRINTED.finditer(text)]
+    if not found:
+        raise NotFound(f"“{path}”里没有台账校验码。.xlsx、.html、.md 的报表和 sbd backup 的备份里才有。")
+    return max(found)
+
+
+def _head(found: re.Match[str]) -> chain.Head:
+    return chain.Head(int(found[1]), found[2].replace("-", ""))
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """What is written in a file, in pieces; of a workbook its strings."""
+    if path.stat().st_size > _LARGEST:
+        raise Unreadable(f"“{path}”太大，不像是导出的报表。校验码也可以照着打。")
+    if not zipfile.is_zipfile(path):
+        yield path.read_bytes().decode("utf-8", "replace")
+        return
+    with zipfile.ZipFile(path) as book:
+        for part in book.infolist():
+            if part.filename.endswith("sharedStrings.xml") and part.file_size <= _LARGEST:
+                with book.open(part) as strings:
+                    yield strings.read(_LARGEST).decode("utf-8", "replace")
+
+
+def _of_backup(path: Path) -> chain.Head:
+    """Where the chain of a backup ends. It is copied first, since looking at it must not touch it."""
+    import shutil  # noqa: PLC0415  # only here
+
+    with TemporaryDirectory(prefix="sbd-") as folder:
+        copy = Path(folder) / "copy.db"
+        shutil.copyfile(path, copy)
+        with received.opened(copy, path) as ledger:
+            return received.head(ledger)

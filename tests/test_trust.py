@@ -1,0 +1,305 @@
+"""verify, backup, restore: a past that was rewritten is found, and only what was proved is put back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shuangbaodao_cli.ledger import chain, database, migrations, verifying
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Sbd
+
+CODE = r"\d+(?:-[0-9a-f]{4}){4}"
+
+
+def raw(ledger: Path, *statements: str) -> None:
+    """Change a ledger as another program would: nothing is checked, nothing remembered."""
+    with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for statement in statements:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def kept(sbd: Sbd, own_ledger: Path) -> Path:
+    """A ledger in which most kinds of things were done: made, changed, voided, merged, an order gone through."""
+    for words in (
+        "add place 名称=双桥区",
+        "add place 名称=塔沟社区 上级=双桥区",
+        "add org 名称=供电公司",
+        "add person 姓名=张三 联系电话=19900001234 工作单位=供电公司",
+        "add person 姓名=张三丰 工作单位=供电公司",
+        "add team 名称=红马甲 所属社区=塔沟社区",
+        "log activity 扫雪 --place 塔沟社区 --served 30余 --hours 2 --people 张三 --org 供电公司 --date 2026-07-01",
+        "log activity 义诊 --place 塔沟社区 --served 12 --date 2026-07-02",
+        "edit activity 1 服务人次=35 --reason 补登签到表",
+        "edit activity 1 服务人次=约40 备注=又数了一遍",
+        "edit activity 1 备注=",
+        "void activity 2 --reason 重复",
+        "person merge 2 1 --reason 同一人",
+        "log need 修路灯 --place 塔沟社区 --on 2026-07-03",
+        "order open 需-2026-0001 --on 2026-07-03",
+        "order plan 需-2026-0001 --plan 换灯 --due 2026-07-09 --on 2026-07-03",
+        "order claim 需-2026-0001 --by 供电公司 --on 2026-07-04",
+        "order finish 需-2026-0001 --result 换好 --on 2026-07-05",
+        "order review 需-2026-0001 --by 张三丰 --solved --on 2026-07-06",
+        "report freeze --month 2026-07 --for 街道",
+    ):
+        said = sbd(*words.split())
+        assert said.code == 0, (words, said.err)
+    return own_ledger
+
+
+def test_a_ledger_that_only_sbd_wrote_is_whole(sbd: Sbd, kept: Path) -> None:
+    said = sbd("verify")
+    assert said.code == 0, said.err
+    assert re.fullmatch(r"台账完好，20 笔改动环环相接。校验码 20(?:-[0-9a-f]{4}){4}\n", said.out)
+    assert kept.exists()
+
+
+def test_the_chain_is_what_its_description_says(kept: Path) -> None:
+    """The first links reckoned anew with nothing of the program but the list of columns."""
+    with closing(sqlite3.connect(kept)) as connection:
+        connection.row_factory = sqlite3.Row
+        head = "0" * 64
+        for link in connection.execute("SELECT * FROM link ORDER BY entry LIMIT 3"):
+            digest = hashlib.sha256()
+            for table, (low, high) in json.loads(link["covered"]).items():
+                for row in connection.execute(f"SELECT * FROM [{table}] WHERE id > {low} AND id <= {high} ORDER BY id"):
+                    values = [table, row["id"], *(row[name] for name in chain.tables()[table])]
+                    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+                    digest.update(hashlib.sha256(text.encode()).digest())
+            head = hashlib.sha256(f"{head}\n{link['covered']}\n{digest.hexdigest()}".encode()).hexdigest()
+            assert link["head"] == head
+
+
+def test_whatever_is_edited_by_hand_is_found(kept: Path) -> None:
+    """Every column of every row that the chain covers, one at a time; and the links themselves."""
+    with closing(sqlite3.connect(kept)) as ledger:
+        columns = [(table, column) for table, columns in chain.tables().items() for column in columns]
+        columns += [("link", name) for name in ("covered", "digest", "head")]
+        columns += [("order", "state"), ("need", "closed"), ("place_tree", "depth")]
+        tried = 0
+        for table, column in columns:
+            kind = next(row[2] for row in ledger.execute(f"PRAGMA table_info([{table}])") if row[1] == column)
+            to = f"coalesce({column}, 0) + 1" if kind == "INTEGER" else f"coalesce({column}, '') || '1'"
+            if column == "state":
+                to = "'cancelled'"
+            with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
+                ledger.backup(copy)
+                copy.execute("PRAGMA ignore_check_constraints = ON")
+                if column in {"digest", "head", "leaf", "sha256"}:
+                    to = f"substr({column}, 2) || '0'"
+                at = f"WHERE rowid = (SELECT MAX(rowid) FROM [{table}])" if table != "place_tree" else ""
+                if copy.execute(f"UPDATE [{table}] SET {column} = {to} {at}").rowcount > 0:
+                    tried += 1
+                    assert verifying.findings(copy), f"{table}.{column}"
+    assert tried > 90
+
+
+@pytest.mark.parametrize(
+    ("done", "found"),
+    [
+        ("UPDATE activity SET served = 400 WHERE id = 1", "服务群众人次在台账外被改动过"),
+        ("DELETE FROM participation", "少了 1 条"),
+        ("INSERT INTO place (name, level, name_key, entry) VALUES ('假', 'grid', '假', 1)", "不在校验链里"),
+        ("UPDATE need SET closed = NULL", "需求现在的状态和它的经过对不上"),
+        ("DELETE FROM link WHERE entry = 4", "接不上"),
+        ("UPDATE entry SET operator = '别人' WHERE id = 7", "第 7 笔改动"),
+    ],
+)  # fmt: skip
+def test_what_was_done_outside_is_told(sbd: Sbd, kept: Path, done: str, found: str) -> None:
+    raw(kept, done)
+    said = sbd("verify")
+    assert said.code == 3
+    assert found in said.err
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".html", ".md", ".db"])
+def test_an_older_file_tells_a_past_made_anew(sbd: Sbd, kept: Path, tmp_path: Path, ending: str) -> None:
+    """P9. The mutant is the chain whose head is known only inside: it takes the ledger made anew for whole."""
+    file = tmp_path / f"7月{ending}"
+    assert (sbd("backup", file) if ending == ".db" else sbd("report", "--month", "2026-07", "-o", file)).code == 0
+    assert sbd("log", "activity", "义诊", "--place", "塔沟社区").code == 0
+    said = sbd("verify", "--against", file)
+    assert said.code == 0, said.err
+    assert "新增了 1 笔改动" in said.out
+    raw(kept, "UPDATE activity SET served = 99 WHERE id = 2", "DELETE FROM link")
+    with closing(sqlite3.connect(kept, isolation_level=None)) as connection:
+        chain.append(connection, dict.fromkeys(chain.tables(), 0))
+    assert sbd("verify").code == 0
+    said = sbd("verify", "--against", file)
+    assert said.code == 3
+    assert "对不上" in said.err
+
+
+def test_a_tail_cut_off_is_found_by_an_older_head(sbd: Sbd, kept: Path) -> None:
+    code = re.search(CODE, sbd("verify").out)[0]  # type: ignore[index]
+    assert sbd("verify", "--against", code).code == 0
+    raw(kept, "DELETE FROM frozen_row", "DELETE FROM frozen", "DELETE FROM link WHERE entry = 20",
+        "DELETE FROM entry WHERE id = 20")  # fmt: skip
+    assert sbd("verify").code == 0
+    assert sbd("verify", "--against", code).code == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "told"), [("没有.xlsx", 6, "文件夹不存在"), ("名册.csv", 4, "没有台账校验码")]
+)
+def test_what_carries_no_head_is_told(sbd: Sbd, kept: Path, tmp_path: Path, file: str, code: int, told: str) -> None:
+    (tmp_path / "名册.csv").write_text("姓名,电话\n", encoding="utf-8")
+    said = sbd("verify", "--against", tmp_path / file)
+    assert (said.code, told in said.err) == (code, True), said.err
+    assert kept.exists()
+
+
+def test_a_backup_holds_all_and_comes_back(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    before = sbd("report", "--month", "2026-07", "--format", "json").out
+    copy = tmp_path / "备份.db"
+    said = sbd("backup", copy)
+    assert said.code == 0, said.err
+    assert copy.stat().st_mode & 0o777 == 0o600
+    sbd("void", "activity", "1", "--reason", "错")
+    assert sbd("report", "--month", "2026-07", "--format", "json").out != before
+    said = sbd("restore", copy)
+    assert (said.code, "备份以后台账又有 1 笔改动" in said.err) == (5, True)
+    assert sbd("restore", copy, "--yes").code == 0
+    assert sbd("report", "--month", "2026-07", "--format", "json").out == before
+    assert sbd("verify", "--against", copy).code == 0
+    (aside,) = tmp_path.glob("ledger.db.before-restore-*.db")
+    with closing(sqlite3.connect(aside)) as connection:
+        assert connection.execute("SELECT voided IS NULL FROM activity WHERE id = 1").fetchone() == (0,)
+    assert sbd("backup", copy).code == 5
+    assert kept.exists()
+
+
+def test_a_ledger_that_cannot_be_read_is_kept_and_replaced(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "备份.db"
+    sbd("backup", copy)
+    kept.write_bytes(b"rubbish" * 1000)
+    assert sbd("status").code == 7
+    assert sbd("restore", copy, "--yes").code == 0
+    assert sbd("verify").code == 0
+    (aside,) = tmp_path.glob("ledger.db.damaged-*.db")
+    assert aside.read_bytes() == b"rubbish" * 1000
+
+
+def _view(path: Path) -> None:
+    raw(path, "ALTER TABLE team RENAME TO t", "CREATE VIEW team AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+        "SELECT i + 1 FROM n) SELECT i AS id FROM n")  # fmt: skip
+
+
+def _trigger(path: Path) -> None:
+    raw(path, "CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM activity; END")
+
+
+def _torn(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2 // 4096 * 4096)
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (_view, "表和 sbd 建的不一样"),
+        (_trigger, "表和 sbd 建的不一样"),
+        (_torn, ""),
+        (lambda path: path.write_bytes(b"PK\x03\x04"), "不是 sbd 的台账"),
+        (lambda path: path.write_bytes(b""), "不是 sbd 的台账"),
+        (lambda path: raw(path, "PRAGMA user_version = 99"), "更新版本"),
+        (lambda path: raw(path, "UPDATE activity SET served = 400"), "被改动过"),
+        (lambda path: path.with_name(f"{path.name}-journal").write_bytes(b""), "没有写完"),
+    ],
+)
+def test_what_cannot_be_proved_is_not_put_back(sbd: Sbd, kept: Path, tmp_path: Path, harm: object, told: str) -> None:
+    """P11, and P7 from the other side: the ledger stays byte for byte, nothing else is left lying about."""
+    copy = tmp_path / "备份.db"
+    sbd("backup", copy)
+    harm(copy)  # type: ignore[operator]
+    before, listed = kept.read_bytes(), sorted(tmp_path.iterdir())
+    started = time.monotonic()
+    said = sbd("restore", copy, "--yes")
+    assert (said.code, told in said.err) == (7, True), said.err
+    assert time.monotonic() - started < 60
+    assert kept.read_bytes() == before
+    assert sorted(tmp_path.iterdir()) == listed
+
+
+def test_a_backup_is_good_while_somebody_writes(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    """P7. The mutant is a plain copy of the file: some of its copies are not whole."""
+    writer = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=30)\n"
+        "c.execute('create table if not exists noise (id integer primary key, text)'); c.commit()\n"
+        "while True:\n"
+        "    c.executemany('insert into noise (text) values (?)', [('x' * 900,)] * 200)\n"
+        "    c.execute('delete from noise where id % 3 = 0'); c.commit()\n"
+    )
+    torn = 0
+    with subprocess.Popen([sys.executable, "-c", writer, str(kept)]) as process:
+        try:
+            time.sleep(0.3)
+            for at in range(12):
+                good, plain = tmp_path / f"good{at}.db", tmp_path / f"plain{at}.db"
+                assert sbd("backup", good).code == 0
+                plain.write_bytes(kept.read_bytes())
+                with closing(sqlite3.connect(good)) as connection:
+                    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                with closing(sqlite3.connect(plain)) as connection:
+                    try:
+                        torn += connection.execute("PRAGMA integrity_check").fetchone() != ("ok",)
+                    except sqlite3.DatabaseError:
+                        torn += 1
+                good.unlink()
+                plain.unlink()
+        finally:
+            process.kill()
+    assert torn > 0
+
+
+def test_an_older_ledger_is_backed_up_before_it_is_migrated(sbd: Sbd, own_ledger: Path, tmp_path: Path) -> None:
+    """P15, its first half; and all that an older program wrote becomes one link."""
+    with closing(sqlite3.connect(own_ledger, isolation_level=None)) as connection:
+        for script in migrations.scripts()[:6]:
+            for statement in migrations.statements(script):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 6")
+        connection.execute("INSERT INTO entry (at, operator, command) VALUES ('2026-07-01T08:00', '甲', 'sbd add')")
+        connection.execute(
+            "INSERT INTO place (name, level, name_key, entry) VALUES ('塔沟社区', 'community', '塔沟社区', 1)"
+        )
+        connection.execute("INSERT INTO place_tree VALUES (1, 1, 0)")
+    before = own_ledger.read_bytes()
+    said = sbd("status")
+    assert said.code == 0
+    assert "先备份到" in said.err
+    (copy,) = tmp_path.glob("ledger.db.before-*.db")
+    with closing(sqlite3.connect(copy)) as old, closing(sqlite3.connect(":memory:")) as was:
+        was.deserialize(before)
+        assert list(old.iterdump()) == list(was.iterdump())
+    assert sbd("verify").code == 0
+    raw(own_ledger, "UPDATE place SET name = '别处'")
+    assert sbd("verify").code == 3
+    assert sbd("restore", copy, "--yes").code == 0
+    assert sbd("list", "place", "--format", "json").json()[0]["name"] == "塔沟社区"
+
+
+def test_who_waits_is_told(sbd: Sbd, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P4, its second half."""
+    monkeypatch.setattr(database, "PATIENCE", 1500)
+    with closing(sqlite3.connect(kept, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = sbd("log", "activity", "义诊", "--place", "塔沟社区")
+    assert said.code == 7
+    assert "请等一等" in said.err.splitlines()[0]
