@@ -28,12 +28,20 @@ _ALSO = {
 
 def findings(connection: sqlite3.Connection) -> list[str]:
     """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page."""
-    found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += [
+    return [*damage(connection), *dangling(connection), *frozen.broken(connection), *schema_findings(connection)]
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds damaged in the file; it reads every page."""
+    return [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+
+
+def dangling(connection: sqlite3.Connection) -> list[str]:
+    """References to records that are not there."""
+    return [
         f"{table} 第 {rowid} 条指向不存在的 {parent}"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
     ]
-    return [*found, *frozen.broken(connection), *schema_findings(connection)]
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:

@@ -1,0 +1,76 @@
+"""The checks by name: how much each weighs, which thresholds it goes by, and what runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.checks import activities, people, repeated, structure
+from shuangbaodao_cli.ledger.checks.found import Asked, Finding
+from shuangbaodao_cli.vocabulary.days import today
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+SEVERITIES = {"error": "错误", "warning": "提醒", "info": "留意"}
+"""How much a finding weighs: cannot be, is seldom so, may well be so."""
+
+
+class Check(NamedTuple):
+    """One check: what people call it, its severity, what finds, and the rules of the policy it goes by."""
+
+    label: str
+    severity: str
+    run: Callable[[Asked], Iterable[Finding]]
+    limits: Sequence[str] = ()
+
+
+CHECKS: dict[str, Check] = {
+    "file": Check("台账文件有没有损坏", "error", structure.file),
+    "references": Check("指向的记录在不在", "error", structure.references),
+    "schema": Check("各张表的样子对不对", "error", structure.schema),
+    "frozen": Check("报送过的报表有没有被改动", "error", structure.sent),
+    "chain": Check("校验链接不接得上", "error", structure.chained),
+    "orphans": Check("用到的记录已经作废", "error", structure.orphans),
+    "future": Check("活动日期还没有到", "error", activities.future),
+    "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
+    "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
+    "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
+    "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
+    "late-entry": Check("活动记得晚", "warning", activities.late_entry, ["record.entry_days"]),
+    "headcount": Check("参加人数和名单不一样", "warning", activities.headcount),
+    "hours-without-activity": Check("活动没有时长，人有时长", "warning", activities.hours_without_activity),
+    "closed-early": Check("需求当天或提前就解决", "warning", activities.closed_early),
+    "alike-rows": Check(
+        "短时间里记了许多一样的活动", "warning", repeated.alike_rows, ["check.alike_rows", "check.alike_minutes"]
+    ),
+    "two-places": Check("一人一天在两个社区", "info", people.two_places),
+    "no-minutes": Check("一次活动里有人没有时长", "info", activities.no_minutes),
+    "same-people": Check(
+        "名单月月一样",
+        "info",
+        repeated.same_people,
+        ["check.same_people", "check.same_months", "check.same_percent"],
+    ),
+    "same-hours": Check("每次活动人人时长相同", "info", repeated.same_hours, ["check.same_hours"]),
+}
+"""Every check, the gravest first."""
+DAMAGE = {"file", "references", "schema", "frozen", "chain"}
+"""What no explanation makes good: it cannot be accepted."""
+
+
+def chosen(words: Sequence[str]) -> list[str]:
+    """The checks that words name, in their order here; all where there are none."""
+    for word in words:
+        if word not in CHECKS and not any(word == check.label for check in CHECKS.values()):
+            raise UsageError(f"没有“{word}”这一项检查。有哪些：sbd check --list。")
+    return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
+
+
+def findings(connection: sqlite3.Connection, names: Sequence[str]) -> Iterator[Finding]:
+    """What some checks find, check by check, each in the order of days or numbers."""
+    asked = Asked(connection, policy.current(connection), today().isoformat())
+    for name in names:
+        yield from CHECKS[name].run(asked)
