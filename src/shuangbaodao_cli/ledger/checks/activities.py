@@ -110,9 +110,7 @@ def late_entry(asked: Asked) -> Iterator[Finding]:
             )
         else:
             seen = f"{file} 里有 {count} 次活动（{first} 至 {last}），{entered} 导入时已超过 {days} 个工作日"
-            remedy = (
-                f"补录旧账可以认可：sbd check --accept late-entry --reason 补录；看这一批：sbd imports（第 {batch} 批）"
-            )
+            remedy = f"看 sbd imports 第 {batch} 批；是补录旧账，可以 sbd check --accept late-entry --reason 补录"
             yield Finding("late-entry", "batch", batch, seen, remedy, (count, first, last))
 
 

@@ -19,7 +19,7 @@ SHOWN = 3
 
 
 def origins(connection: sqlite3.Connection, found: Iterable[Finding]) -> dict[tuple[str, int], str]:
-    """Record → ``file · Sheet!row`` (of an import its file) of the latest import that told of it, for all that findings were read from."""
+    """Record → ``file · Sheet!row`` of the latest import that told of it; of an import its file."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for finding in found:
         for record, id_ in finding.sources[:SHOWN]:

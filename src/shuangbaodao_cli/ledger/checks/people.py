@@ -98,7 +98,8 @@ def outside_checkin(asked: Asked) -> Iterator[Finding]:
     group = _GROUP.format("COALESCE(h.same_as, h.id)")
     sql = (
         "SELECT p.id, n.id, n.name, a.id, a.title, a.date, w.name, MIN(c.since), MAX(c.until), MIN(c.since) > a.date "
-        "FROM checkin AS c JOIN person AS h ON h.id = c.who_person JOIN person AS n ON n.id = COALESCE(h.same_as, h.id) "
+        "FROM checkin AS c JOIN person AS h ON h.id = c.who_person "
+        "JOIN person AS n ON n.id = COALESCE(h.same_as, h.id) "
         f"JOIN person AS o ON {group} JOIN participation AS p ON p.person = o.id AND p.voided IS NULL "
         "JOIN activity AS a ON a.id = p.activity AND a.voided IS NULL JOIN place AS w ON w.id = c.place "
         "JOIN place_tree AS t ON t.ancestor = c.place AND t.place = a.place WHERE c.voided IS NULL GROUP BY p.id "

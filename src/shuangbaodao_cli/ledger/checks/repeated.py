@@ -23,6 +23,7 @@ class _Held(NamedTuple):
 
     @property
     def month(self) -> int:
+        """Its month, counted on through the years."""
         return int(self.date[:4]) * 12 + int(self.date[5:7])
 
 
@@ -98,9 +99,7 @@ def alike_rows(asked: Asked) -> Iterator[Finding]:
     for id_, title, many, ids in asked.connection.execute(sql, values):
         held = sorted(map(int, ids.split(",")))
         seen = f"“{title}”地点、时长都一样的 {many} 条，是几分钟里一条接一条记的"
-        remedy = (
-            f"请核对是不是重复：sbd show activity {held[0]} 和 {held[-1]}；重复的 sbd void activity 编号 --reason 重复"
-        )
+        remedy = f"请核对是不是重复：sbd show activity {held[0]}；重复的 sbd void activity 编号 --reason 重复"
         yield Finding("alike-rows", "activity", id_, seen, remedy, tuple(held), _rows(held))
 
 

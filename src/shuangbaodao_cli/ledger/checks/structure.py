@@ -1,4 +1,4 @@
-"""Whether the ledger itself is whole: its file, references, tables, what was sent, its chain, live rows on void ones."""
+"""Whether the ledger itself is whole: file, references, tables, what was sent, chain, live rows on void ones."""
 
 from __future__ import annotations
 
