@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -40,6 +41,7 @@ _HEADS = [
     Column("remedy", "怎么核对"),
     Column("accepted", "已认可", labels={True: "是", False: ""}),
 ]
+_SOURCE = [one.name for one in _HEADS].index("source")
 _QUESTIONS = "都是请人核对的问题，不是结论。核对无误的：sbd check --accept 检查项目 --reason 原因。"
 
 
@@ -113,7 +115,9 @@ def _table(connection: sqlite3.Connection, names: list[str], *, whole: bool) -> 
         )
         for one, done in shown
     ]
-    heads = _HEADS if whole else [*_HEADS[:-1], Column("accepted", "已认可", hidden=True)]
+    empty = {"accepted"} if not whole else set()
+    empty |= {"source"} if all(row[_SOURCE] is None for row in rows) else set()
+    heads = [replace(one, hidden=one.hidden or one.name in empty) for one in _HEADS]
     return Table(f"请核对（{len(rows)} 件）", heads, rows, notes=[_QUESTIONS])
 
 

@@ -121,10 +121,12 @@ def _terms(asked: Asked, days: int) -> list[tuple[str, str]]:
 
 
 def _last_late(entered: str, days: int) -> str:
-    found = date.fromisoformat(entered) - timedelta(days=days)
-    while workdays.after(found.isoformat(), days) >= entered:
+    """The day before the first of the so many working days that ended before ``entered``."""
+    found = date.fromisoformat(entered)
+    while days > 0:
         found -= timedelta(days=1)
-    return found.isoformat()
+        days -= workdays.is_workday(found)
+    return (found - timedelta(days=1)).isoformat()
 
 
 def _edit(id_: int, field: str) -> str:
