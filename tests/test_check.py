@@ -315,6 +315,13 @@ def test_damage_cannot_be_accepted(office: Sbd, own_ledger: Path) -> None:
     assert "references" in {one["check"] for one in told(office)}
 
 
+def test_what_cannot_be_asked_of_a_damaged_ledger_is_told(office: Sbd, own_ledger: Path) -> None:
+    by_hand(own_ledger, "DROP TABLE outcome")
+    found = told(office)
+    assert "没有 outcome 表" in {one["seen"] for one in found}
+    assert [one["check"] for one in found if "没有查成" in one["seen"]] == ["orphans"]
+
+
 def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:
     long_day(office)
     done(office("policy", "edit", "--set", "hours.daily_cap=9"))

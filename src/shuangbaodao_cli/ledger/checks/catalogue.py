@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
@@ -11,7 +12,6 @@ from shuangbaodao_cli.ledger.checks.found import Asked, Finding
 from shuangbaodao_cli.vocabulary.days import today
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 SEVERITIES = {"error": "错误", "warning": "提醒", "info": "留意"}
@@ -70,7 +70,18 @@ def chosen(words: Sequence[str]) -> list[str]:
 
 
 def findings(connection: sqlite3.Connection, names: Sequence[str]) -> Iterator[Finding]:
-    """What some checks find, check by check, each in the order of days or numbers."""
+    """What some checks find, check by check, each in the order of days or numbers.
+
+    Where a ledger is damaged, what cannot be asked of it is told as that.
+    """
     asked = Asked(connection, policy.current(connection), today().isoformat())
+    damaged = False
     for name in names:
-        yield from CHECKS[name].run(asked)
+        try:
+            for found in CHECKS[name].run(asked):
+                damaged = damaged or name in DAMAGE
+                yield found
+        except sqlite3.DatabaseError as error:
+            if not damaged and error.sqlite_errorname != "SQLITE_CORRUPT":
+                raise
+            yield Finding(name, "", None, f"台账有损坏，这一项没有查成：{error}", structure.BACKUP, (name,))

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger.checks.found import Asked, Finding
+from shuangbaodao_cli.ledger.checks.found import WHO, Asked, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ def _candidates(asked: Asked) -> Iterator[tuple[object, _Held]]:
         "often AS MATERIALIZED (SELECT name_key, place, minutes FROM peopled GROUP BY name_key, place, minutes "
         "HAVING COUNT(DISTINCT SUBSTR(date, 1, 7)) >= :months) "
         "SELECT x.name_key, x.place, x.minutes, x.id, x.title, x.date, "
-        "(SELECT JSON_GROUP_ARRAY(p.person) FROM participation AS p WHERE p.activity = x.id AND p.voided IS NULL) "
+        f"(SELECT JSON_GROUP_ARRAY({WHO}) FROM participation AS p WHERE p.activity = x.id AND p.voided IS NULL) "
         "FROM often AS o JOIN peopled AS x ON x.name_key = o.name_key AND x.place IS o.place "
         "AND x.minutes IS o.minutes ORDER BY x.name_key, x.place, x.minutes, x.date, x.id"
     )
