@@ -322,6 +322,20 @@ def test_what_cannot_be_asked_of_a_damaged_ledger_is_told(office: Sbd, own_ledge
     assert [one["check"] for one in found if "没有查成" in one["seen"]] == ["orphans"]
 
 
+def test_of_a_torn_file_nothing_more_is_asked(office: Sbd, own_ledger: Path) -> None:
+    uneven(office)
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'activity'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with own_ledger.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 512)
+    found = told(office)
+    assert {one["check"] for one in found} == {"file"}
+    assert office("status", "--check").code != 0
+    assert found[-1]["seen"] == "文件损坏，其余的检查没有做"
+
+
 def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:
     long_day(office)
     done(office("policy", "edit", "--set", "hours.daily_cap=9"))

@@ -14,7 +14,7 @@ from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import baseline, origin
 from shuangbaodao_cli.ledger.checks.catalogue import CHECKS, DAMAGE, SEVERITIES, chosen, findings
 from shuangbaodao_cli.ledger.checks.found import Finding
-from shuangbaodao_cli.ledger.database import reading, writing
+from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.options import (
     Format,
     FormatOption,
@@ -75,8 +75,7 @@ def check(  # noqa: PLR0913  # each is an option of the command
             return give([_catalogue(connection, asked)], format_, output)
         if accept:
             return _accept(connection, asked, reason, named=bool(names))
-        with reading(connection):
-            table = _table(connection, asked, whole=whole)
+        table = _table(connection, asked, whole=whole)
     if table.rows or output is not None or format_ in {Format.JSON, Format.CSV}:
         give([table], format_, output)
     if any(not row[-1] for row in table.rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
@@ -10,7 +11,6 @@ from shuangbaodao_cli.ledger import frozen
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from sqlite_utils.db import Column, Table
@@ -28,12 +28,19 @@ _ALSO = {
 
 def findings(connection: sqlite3.Connection) -> list[str]:
     """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page."""
-    return [*damage(connection), *dangling(connection), *frozen.broken(connection), *schema_findings(connection)]
+    if damaged := damage(connection):
+        return damaged
+    return [*dangling(connection), *frozen.broken(connection), *schema_findings(connection)]
 
 
 def damage(connection: sqlite3.Connection) -> list[str]:
     """What SQLite finds damaged in the file; it reads every page."""
-    return [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    try:
+        return [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname != "SQLITE_CORRUPT":
+            raise
+        return [str(error)]
 
 
 def dangling(connection: sqlite3.Connection) -> list[str]:

@@ -9,10 +9,11 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import activities, people, repeated, structure
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
+from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.vocabulary.days import today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 SEVERITIES = {"error": "错误", "warning": "提醒", "info": "留意"}
 """How much a finding weighs: cannot be, is seldom so, may well be so."""
@@ -69,19 +70,22 @@ def chosen(words: Sequence[str]) -> list[str]:
     return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
 
 
-def findings(connection: sqlite3.Connection, names: Sequence[str]) -> Iterator[Finding]:
-    """What some checks find, check by check, each in the order of days or numbers.
+def findings(connection: sqlite3.Connection, names: Sequence[str]) -> list[Finding]:
+    """What some checks find, check by check, each in the order of days or numbers; all read at one moment.
 
-    Where a ledger is damaged, what cannot be asked of it is told as that.
+    Where the file is damaged, nothing more is asked; where a table is not as it should be, what cannot be asked of
+    it is told as that.
     """
     asked = Asked(connection, policy.current(connection), today().isoformat())
-    damaged = False
-    for name in names:
-        try:
-            for found in CHECKS[name].run(asked):
-                damaged = damaged or name in DAMAGE
-                yield found
-        except sqlite3.DatabaseError as error:
-            if not damaged and error.sqlite_errorname != "SQLITE_CORRUPT":
-                raise
-            yield Finding(name, "", None, f"台账有损坏，这一项没有查成：{error}", structure.BACKUP, (name,))
+    if "file" in names and (torn := list(structure.file(asked))):
+        return [*torn, Finding("file", "", None, "文件损坏，其余的检查没有做", structure.BACKUP)]
+    found: list[Finding] = []
+    with reading(connection):
+        for name in names:
+            try:
+                found += CHECKS[name].run(asked) if name != "file" else ()
+            except sqlite3.OperationalError as error:
+                if all(one.check not in DAMAGE for one in found):
+                    raise
+                found.append(Finding(name, "", None, f"台账有损坏，这一项没有查成：{error}", structure.BACKUP, (name,)))
+    return found
