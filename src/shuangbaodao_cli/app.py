@@ -94,6 +94,12 @@ REPORT = Forked(
     {"--ledger": 1},
 )
 
+CHECK = Forked(
+    Stub("check", "check:check", "核对台账：有没有损坏、哪些记录要再看一看"),
+    {"sample": ("sampling:sample", "抽几条参与记录打电话回访")},
+    {"--ledger": 1},
+)
+
 ROOT = Group(
     "sbd",
     "社区双报到工作记录：导入名册，一行记一次服务，随时报数，每个数都查得到来源。",
@@ -115,6 +121,7 @@ ROOT = Group(
         "org": ORG,
         "policy": POLICY,
         "report": REPORT,
+        "check": CHECK,
         "fill": ("fill:fill", "填别人发来的表，别的原样不动"),
         "query": ("query:query", "用自己的 SQL 查台账，只读"),
         "browse": ("browse:browse", "在浏览器里看台账（要装 Datasette）"),

@@ -27,8 +27,8 @@ CATEGORY = "category"
 """The section whose entries are categories and the words that lead to them; an office may add its own."""
 LARGEST = 3650
 """The largest number that a rule may be: ten years of days."""
-_MOST = {"month_starts": 28}
-"""What fewer can be: a day that every month has."""
+_MOST = {"month_starts": 28, "same_percent": 100, "sample_percent": 100}
+"""What fewer can be: a day that every month has, parts of a hundred."""
 
 
 UNDER = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"

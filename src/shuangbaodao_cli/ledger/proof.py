@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
@@ -10,7 +11,6 @@ from shuangbaodao_cli.ledger import frozen
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from sqlite_utils.db import Column, Table
@@ -31,14 +31,28 @@ def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[
 
     ``described``: its tables are to be those of the records, which an older ledger's are not.
     """
-    unsound = [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    if unsound:
-        return unsound
-    astray = [
+    if damaged := damage(connection):
+        return damaged
+    astray = dangling(connection)
+    return [*astray, *frozen.broken(connection), *schema_findings(connection)] if described else astray
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds damaged in the file; it reads every page."""
+    try:
+        return [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorname != "SQLITE_CORRUPT":
+            raise
+        return [str(error)]
+
+
+def dangling(connection: sqlite3.Connection) -> list[str]:
+    """References to records that are not there."""
+    return [
         f"{table} 第 {rowid} 条指向不存在的 {parent}"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
     ]
-    return [*astray, *frozen.broken(connection), *schema_findings(connection)] if described else astray
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:

@@ -1,0 +1,91 @@
+"""The checks by name: how much each weighs, which thresholds it goes by, and what runs it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.checks import activities, people, repeated, structure
+from shuangbaodao_cli.ledger.checks.found import Asked, Finding
+from shuangbaodao_cli.ledger.database import reading
+from shuangbaodao_cli.vocabulary.days import today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+SEVERITIES = {"error": "错误", "warning": "提醒", "info": "留意"}
+"""How much a finding weighs: cannot be, is seldom so, may well be so."""
+
+
+class Check(NamedTuple):
+    """One check: what people call it, its severity, what finds, and the rules of the policy it goes by."""
+
+    label: str
+    severity: str
+    run: Callable[[Asked], Iterable[Finding]]
+    limits: Sequence[str] = ()
+
+
+CHECKS: dict[str, Check] = {
+    "file": Check("台账文件有没有损坏", "error", structure.file),
+    "references": Check("指向的记录在不在", "error", structure.references),
+    "schema": Check("各张表的样子对不对", "error", structure.schema),
+    "frozen": Check("报送过的报表有没有被改动", "error", structure.sent),
+    "chain": Check("校验链接不接得上", "error", structure.chained),
+    "orphans": Check("用到的记录已经作废", "error", structure.orphans),
+    "future": Check("活动日期还没有到", "error", activities.future),
+    "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
+    "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
+    "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
+    "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
+    "late-entry": Check("活动记得晚", "warning", activities.late_entry, ["record.entry_days"]),
+    "headcount": Check("参加人数和名单不一样", "warning", activities.headcount),
+    "hours-without-activity": Check("活动没有时长，人有时长", "warning", activities.hours_without_activity),
+    "closed-early": Check("需求当天或提前就解决", "warning", activities.closed_early),
+    "alike-rows": Check(
+        "短时间里记了许多一样的活动", "warning", repeated.alike_rows, ["check.alike_rows", "check.alike_minutes"]
+    ),
+    "two-places": Check("一人一天在两个社区", "info", people.two_places),
+    "no-minutes": Check("一次活动里有人没有时长", "info", activities.no_minutes),
+    "same-people": Check(
+        "名单月月一样",
+        "info",
+        repeated.same_people,
+        ["check.same_people", "check.same_months", "check.same_percent"],
+    ),
+    "same-hours": Check("每次活动人人时长相同", "info", repeated.same_hours, ["check.same_hours"]),
+}
+"""Every check, the gravest first."""
+DAMAGE = {"file", "references", "schema", "frozen", "chain"}
+"""What no explanation makes good: it cannot be accepted."""
+
+
+def chosen(words: Sequence[str]) -> list[str]:
+    """The checks that words name, in their order here; all where there are none."""
+    for word in words:
+        if word not in CHECKS and not any(word == check.label for check in CHECKS.values()):
+            raise UsageError(f"没有“{word}”这一项检查。有哪些：sbd check --list。")
+    return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
+
+
+def findings(connection: sqlite3.Connection, names: Sequence[str]) -> list[Finding]:
+    """What some checks find, check by check, each in the order of days or numbers; all read at one moment.
+
+    Where the file is damaged, nothing more is asked; where a table is not as it should be, what cannot be asked of
+    it is told as that.
+    """
+    asked = Asked(connection, policy.current(connection), today().isoformat())
+    if "file" in names and (torn := list(structure.file(asked))):
+        return [*torn, Finding("file", "", None, "文件损坏，其余的检查没有做", structure.BACKUP)]
+    found: list[Finding] = []
+    with reading(connection):
+        for name in names:
+            try:
+                found += CHECKS[name].run(asked) if name != "file" else ()
+            except sqlite3.OperationalError as error:
+                if all(one.check not in DAMAGE for one in found):
+                    raise
+                found.append(Finding(name, "", None, f"台账有损坏，这一项没有查成：{error}", structure.BACKUP, (name,)))
+    return found

@@ -1,0 +1,80 @@
+"""Whether the ledger itself is whole: file, references, tables, what was sent, chain, live rows on void ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.ledger import frozen, verifying
+from shuangbaodao_cli.ledger.checks.found import Asked, Finding
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shuangbaodao_cli.vocabulary.record import Record
+
+BACKUP = "请不要再改这份台账，取出最近的备份核对"
+"""What to do where a ledger is damaged."""
+
+
+def file(asked: Asked) -> Iterator[Finding]:
+    """Pages and indexes of the file that SQLite finds damaged."""
+    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # sqlite-utils takes 300 ms
+
+    said = [f"数据库自查：{one}" for one in proof.damage(asked.connection)]
+    return _told("file", said, BACKUP)
+
+
+def references(asked: Asked) -> Iterator[Finding]:
+    """Rows that point to a record that is not there."""
+    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # likewise
+
+    return _told("references", proof.dangling(asked.connection), BACKUP)
+
+
+def sent(asked: Asked) -> Iterator[Finding]:
+    """Reports that were sent and are not as they were."""
+    return _told("frozen", frozen.broken(asked.connection), "请和当时交出去的那一份对照：sbd report frozen")
+
+
+def schema(asked: Asked) -> Iterator[Finding]:
+    """Tables that are not as the records are described."""
+    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # likewise
+
+    return _told("schema", proof.schema_findings(asked.connection), BACKUP)
+
+
+def chained(asked: Asked) -> Iterator[Finding]:
+    """What does not agree with the chain of commands."""
+    return _told("chain", verifying.findings(asked.connection), "请和留在外面的校验码、最近的备份核对")
+
+
+def _told(check: str, sentences: Iterable[str], remedy: str) -> Iterator[Finding]:
+    for sentence in sentences:
+        yield Finding(check, "", None, sentence, remedy, (sentence,))
+
+
+def orphans(asked: Asked) -> Iterator[Finding]:
+    """Live records that rely on a voided one."""
+    for record in RECORDS.values():
+        for field in record.fields:
+            for target, column in zip(field.targets, field.columns if field.to else (), strict=True):
+                yield from _relying(asked, record, column, RECORDS[target], field.label)
+
+
+def _relying(asked: Asked, record: Record, column: str, target: Record, label: str) -> Iterator[Finding]:
+    # Few records are void: SQLite reads them once and looks each reference up among them.
+    sql = (
+        f"SELECT r.id, r.{column} FROM [{record.name}] AS r WHERE r.voided IS NULL AND r.{column} IN "
+        f"(SELECT t.id FROM [{target.name}] AS t WHERE t.voided IS NOT NULL) ORDER BY r.id"
+    )
+    for id_, void in asked.connection.execute(sql):
+        yield Finding(
+            "orphans",
+            record.name,
+            id_,
+            f"{label}是{target.label} {void}，而那一条已经作废",
+            f"看 sbd show {target.name} {void}；改成现用的，或 sbd void {record.name} {id_}",
+            (column, void),
+            ((record.name, id_), (target.name, void)),
+        )

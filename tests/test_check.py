@@ -1,0 +1,419 @@
+"""Each check finds what it is for and nothing else does; a ledger without such things is silent."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+
+from conftest import EXAMPLES, Result, Sbd, sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+WORKBOOKS = [EXAMPLES / f"{name}.xlsx" for name in ("1-places", "2-orgs", "3-teams", "4-persons", "5-activities")]
+FIVE = "张三、李四、王五、赵六、钱七"
+SHEARS = "义务理发 --place 文庙社区 --date 2026-07-28 --hours 2 --people 张三、李四"
+
+
+def done(result: Result) -> Result:
+    assert result.code == 0, result.err
+    return result
+
+
+def told(sbd: Sbd, *args: object) -> list[dict[str, Any]]:
+    """What is found: with exit 3 where there is something, else with 0."""
+    result = sbd("check", *args, "--format", "json")
+    found: list[dict[str, Any]] = result.json()
+    assert result.code == (3 if any(not one["accepted"] for one in found) else 0), result.err
+    return found
+
+
+def log(sbd: Sbd, line: str) -> None:
+    done(sbd("log", "activity", *line.split()))
+
+
+def by_hand(ledger: Path, *statements: str) -> None:
+    """Change the file behind the program's back."""
+    with closing(sqlite3.connect(ledger)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.fixture
+def office(sbd: Sbd) -> Sbd:
+    """Two communities, five people who have reported to one of them, a need that took its time, an activity sent."""
+    for words in (
+        "place 名称=双桥区",
+        "place 名称=文庙社区 上级=双桥区",
+        "place 名称=塔沟社区 上级=双桥区",
+        *(f"person 姓名={name}" for name in FIVE.split("、")),
+        "checkin 报到人或单位=张三 报到社区=文庙社区 报到方式=居住地报到 报到日期=2026-01-05",
+    ):
+        done(sbd("add", *words.split()))
+    log(sbd, SHEARS)
+    done(sbd("log", "need", "楼道灯不亮", "--place", "塔沟社区", "--on", "2026-07-20"))
+    done(sbd("report", "freeze", "--month", "2026-07"))
+    return sbd
+
+
+def test_a_ledger_in_order_is_silent(office: Sbd) -> None:
+    result = office("check")
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert told(office) == []
+
+
+TORN = (
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_schema SET sql = sql || ' WHERE id > 3' WHERE name = 'person_name_key'",
+)
+"""An index that holds more than it should."""
+DANGLING = ("UPDATE person SET org = 99 WHERE id = 5",)
+WIDENED = ("ALTER TABLE team ADD COLUMN secret TEXT",)
+RESENT = ("UPDATE frozen SET answer = answer || ' '",)
+UNLINKED = ("INSERT INTO entry (at, operator, command) VALUES ('2026-07-31T10:00:00+08:00', '某', 'sbd add')",)
+ORPHANED = ("UPDATE activity SET voided = entry WHERE id = 1",)
+"""The activity is void; that people took part in it is not."""
+
+
+def early(sbd: Sbd) -> None:
+    with pytest.MonkeyPatch.context() as later:
+        later.setenv("SBD_TODAY", "2026-08-15")
+        log(sbd, "扫雪 --place 文庙社区 --date 2026-08-08")
+
+
+def merged(sbd: Sbd) -> None:
+    done(sbd("person", "merge", "1", "2"))
+
+
+def long_day(sbd: Sbd) -> None:
+    log(sbd, "扫雪 --place 文庙社区 --date 2026-07-28 --hours 6.5 --people 张三")
+
+
+def long_month(sbd: Sbd) -> None:
+    done(sbd("policy", "edit", "--set", "check.monthly_cap=6"))
+    log(sbd, "扫雪 --place 文庙社区 --date 2026-07-27 --hours 6 --people 李四")
+
+
+def not_reported(sbd: Sbd) -> None:
+    done(sbd("add", "checkin", "报到人或单位=李四", "报到社区=文庙社区", "报到方式=居住地报到", "报到日期=2026-07-29"))
+
+
+def left(sbd: Sbd) -> None:
+    done(sbd("edit", "checkin", "1", "截止日期=2026-07-01"))
+
+
+def late(sbd: Sbd) -> None:
+    log(sbd, "扫雪 --place 文庙社区 --date 2026-07-01")
+
+
+def uneven(sbd: Sbd) -> None:
+    log(sbd, "扫雪 --place 文庙社区 --date 2026-07-29 --headcount 7 --people 王五、赵六")
+
+
+def untimed(sbd: Sbd) -> None:
+    log(sbd, "扫雪 --place 文庙社区 --date 2026-07-29")
+    done(sbd("add", "participation", "活动名称=2", "姓名=王五", "服务时长=2"))
+
+
+def same_day(sbd: Sbd) -> None:
+    done(sbd("order", "open", "需-2026-0001", "--on", "2026-07-20"))
+    done(sbd("order", "plan", "需-2026-0001", "--plan", "换灯泡", "--on", "2026-07-20"))
+    done(sbd("order", "claim", "需-2026-0001", "--by", "张三", "--on", "2026-07-20"))
+    done(sbd("order", "finish", "需-2026-0001", "--result", "换了", "--on", "2026-07-20"))
+    done(sbd("order", "review", "需-2026-0001", "--by", "李四", "--solved", "--on", "2026-07-20"))
+
+
+def typed_again(sbd: Sbd) -> None:
+    for day in range(20, 25):
+        log(sbd, f"巡逻 --place 塔沟社区 --date 2026-07-{day} --hours 1")
+
+
+def elsewhere(sbd: Sbd) -> None:
+    log(sbd, "扫雪 --place 塔沟社区 --date 2026-07-28 --hours 1 --people 李四")
+
+
+def some_timed(sbd: Sbd) -> None:
+    done(sbd("add", "participation", "活动名称=1", "姓名=王五"))
+    done(sbd("edit", "activity", "1", "参加人数=3"))
+
+
+def copied(sbd: Sbd) -> None:
+    done(sbd("policy", "edit", "--set", "record.entry_days=100"))
+    for month in (4, 5, 6):
+        log(sbd, f"巡逻 --place 塔沟社区 --date 2026-0{month}-10 --hours 1 --people {FIVE}")
+
+
+def all_alike(sbd: Sbd) -> None:
+    done(sbd("policy", "edit", "--set", "check.same_hours=1"))
+
+
+BROKEN: dict[str, list[Callable[[Sbd], None] | tuple[str, ...]]] = {
+    "file": [TORN],
+    "references": [DANGLING],
+    "schema": [WIDENED],
+    "frozen": [RESENT],
+    "chain": [UNLINKED],
+    "orphans": [ORPHANED],
+    "future": [early],
+    "counted-twice": [merged],
+    "day-hours": [long_day],
+    "month-hours": [long_month],
+    "outside-checkin": [not_reported, left],
+    "late-entry": [late],
+    "headcount": [uneven],
+    "hours-without-activity": [untimed],
+    "closed-early": [same_day],
+    "alike-rows": [typed_again],
+    "two-places": [elsewhere],
+    "no-minutes": [some_timed],
+    "same-people": [copied],
+    "same-hours": [all_alike],
+}
+"""Check → ways in which a ledger comes to have what it finds: by commands, or by hand behind the program's back."""
+
+
+def test_every_check_is_tested(office: Sbd) -> None:
+    assert [one["name"] for one in office("check", "--list", "--format", "json").json()] == list(BROKEN)
+
+
+@pytest.mark.parametrize(("name", "spoil"), [(name, one) for name, ways in BROKEN.items() for one in ways])
+def test_a_check_finds_what_no_other_does(
+    office: Sbd, own_ledger: Path, name: str, spoil: Callable[[Sbd], None] | tuple[str, ...]
+) -> None:
+    hand = isinstance(spoil, tuple)
+    if isinstance(spoil, tuple):
+        by_hand(own_ledger, *spoil)
+    else:
+        spoil(office)
+    found = told(office)
+    # What is changed behind the program's back the chain tells too.
+    assert {one["check"] for one in found} - ({"chain"} if hand and name != "chain" else set()) == {name}
+    assert all(one["seen"] and one["remedy"] for one in found)
+    assert told(office, name) == [one for one in found if one["check"] == name]
+    assert told(office, *(other for other in BROKEN if other not in {name, "chain"})) == []
+
+
+def test_what_is_seen_is_said_with_its_number_and_what_to_look_at(office: Sbd) -> None:
+    uneven(office)
+    [found] = told(office)
+    assert found == {
+        "severity": "warning",
+        "check": "headcount",
+        "label": "参加人数和名单不一样",
+        "record": "activity",
+        "id": 2,
+        "number": "2",
+        "source": None,
+        "seen": "“扫雪”（2026-07-29）写参加 7 人，名单有 2 人",
+        "remedy": "请核对：sbd show activity 2；记错了改：sbd edit activity 2 参加人数=…",
+        "accepted": False,
+    }
+    shown = office("check", "headcount")
+    assert shown.code == 3
+    assert "提醒" in shown.out
+
+
+def test_the_place_in_the_file_it_came_from_is_named(sbd: Sbd, tmp_path: Path) -> None:
+    file = sheet(
+        tmp_path / "七月.xlsx",
+        ["活动名称", "活动日期", "社区", "服务人次", "参加人数", "参加人员"],
+        ["理发", "2026-07-28", "塔沟社区", 30, 3, "张三、李四"],
+        title="七月",
+    )
+    done(sbd("import", file, "--new"))
+    [found] = told(sbd, "headcount")
+    assert found["source"] == "七月.xlsx · 七月!2"
+
+
+def test_an_old_ledger_that_is_imported_is_one_question(sbd: Sbd, tmp_path: Path) -> None:
+    rows = [["理发", f"2025-0{month}-10", "塔沟社区", 30] for month in range(1, 7)]
+    done(sbd("import", sheet(tmp_path / "旧账.xlsx", ["活动名称", "活动日期", "社区", "服务人次"], *rows), "--new"))
+    [found] = told(sbd)
+    assert (found["check"], found["record"], found["source"]) == ("late-entry", "batch", "旧账.xlsx")
+    assert "6 次活动" in found["seen"]
+
+
+@pytest.mark.parametrize(
+    ("ended", "term"),
+    [
+        ("2023-07-18", "2023-08-01"),
+        ("2023-09-22", "2023-10-12"),
+        ("2023-12-29", "2024-01-15"),
+        ("2024-02-08", "2024-02-28"),
+        ("2025-09-26", "2025-10-16"),
+    ],
+)
+def test_ten_working_days_are_those_of_the_calendar(
+    sbd: Sbd, monkeypatch: pytest.MonkeyPatch, ended: str, term: str
+) -> None:
+    """The terms are those of the calendar of China, holidays and the days worked instead counted by hand."""
+    monkeypatch.setenv("SBD_TODAY", term)
+    done(sbd("log", "activity", "扫雪", "--place", "文庙社区", "--new", "--date", ended))
+    assert told(sbd, "late-entry") == []
+    year, month, day = map(int, term.split("-"))
+    monkeypatch.setenv("SBD_TODAY", f"{year}-{month:02}-{day + 1:02}")
+    assert len(told(sbd, "late-entry")) == 1
+
+
+def test_days_that_last_are_shared_out_and_overlap_with_what_lies_between(office: Sbd) -> None:
+    done(
+        office("add", "activity", "名称=防汛值守", "日期=2026-07-20", "结束日期=2026-07-23", "社区=文庙社区", "时长=20")
+    )
+    done(office("add", "participation", "活动名称=防汛值守", "姓名=王五", "服务时长=20"))
+    assert told(office) == []
+    log(office, "扫雪 --place 塔沟社区 --date 2026-07-22 --hours 1 --people 王五")
+    [found] = told(office)
+    assert found["check"] == "two-places"
+    assert "王五 2026-07-22" in found["seen"]
+
+
+def test_a_merged_person_has_the_hours_of_both(office: Sbd) -> None:
+    log(office, "扫雪 --place 文庙社区 --date 2026-07-28 --hours 7 --people 王五")
+    done(office("person", "merge", "1", "3"))
+    [found] = told(office)
+    assert found["check"] == "day-hours"
+    assert "张三 2026-07-28 记了 9.0 小时" in found["seen"]
+
+
+def test_what_was_accepted_is_silent_until_its_facts_change(office: Sbd) -> None:
+    uneven(office)
+    assert office("check", "--accept", "headcount").code == 2
+    done(office("check", "--accept", "headcount", "--reason", "外来志愿者没有留名"))
+    result = office("check")
+    assert (result.code, result.out) == (0, "")
+    [marked] = told(office, "--all")
+    assert marked["accepted"] is True
+    assert "是" in office("check", "--all").out
+    done(office("edit", "activity", "2", "参加人数=9"))
+    [again] = told(office)
+    assert "写参加 9 人" in again["seen"]
+
+
+def test_accepting_is_kept_with_who_and_why(office: Sbd, own_ledger: Path) -> None:
+    uneven(office)
+    late(office)
+    done(office("check", "--accept", "--reason", "核对过签到表"))
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        kept = connection.execute("SELECT e.operator, e.reason FROM accepted AS a JOIN entry AS e ON e.id = a.entry")
+        assert kept.fetchall() == [("测试员", "核对过签到表")] * 2
+        entries = connection.execute("SELECT COUNT(*) FROM entry").fetchone()
+    assert "没有要认可的" in done(office("check", "--accept", "--reason", "再来一次")).out
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM entry").fetchone() == entries
+
+
+def test_damage_cannot_be_accepted(office: Sbd, own_ledger: Path) -> None:
+    by_hand(own_ledger, *DANGLING)
+    assert office("check", "references", "--accept", "--reason", "没关系").code == 5
+    done(office("check", "--accept", "--reason", "没关系"))
+    assert "references" in {one["check"] for one in told(office)}
+
+
+def test_what_cannot_be_asked_of_a_damaged_ledger_is_told(office: Sbd, own_ledger: Path) -> None:
+    by_hand(own_ledger, "DROP TABLE outcome")
+    found = told(office)
+    assert "没有 outcome 表" in {one["seen"] for one in found}
+    assert [one["check"] for one in found if "没有查成" in one["seen"]] == ["orphans"]
+
+
+def test_of_a_torn_file_nothing_more_is_asked(office: Sbd, own_ledger: Path) -> None:
+    uneven(office)
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'activity'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with own_ledger.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 512)
+    found = told(office)
+    assert {one["check"] for one in found} == {"file"}
+    assert office("status", "--check").code != 0
+    assert found[-1]["seen"] == "文件损坏，其余的检查没有做"
+
+
+def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:
+    long_day(office)
+    done(office("policy", "edit", "--set", "hours.daily_cap=9"))
+    assert told(office) == []
+    assert office("policy", "edit", "--set", "check.same_percent=101").code == 2
+    listed = {one["name"]: one for one in office("check", "--list", "--format", "json").json()}
+    assert listed["day-hours"]["limits"] == "hours.daily_cap = 9"
+    assert listed["day-hours"]["severity"] == "warning"
+
+
+def test_an_unknown_check_is_refused_and_a_chinese_name_known(office: Sbd) -> None:
+    uneven(office)
+    assert office("check", "nothing").code == 2
+    assert office("check", "--reason", "看看").code == 2
+    assert len(told(office, "参加人数和名单不一样")) == 1
+
+
+def test_the_list_of_one_month_may_differ_by_one_in_twenty(office: Sbd) -> None:
+    done(office("policy", "edit", "--set", "record.entry_days=100"))
+    for month, people in ((4, FIVE), (5, FIVE), (6, "张三、李四、王五、赵六")):
+        log(office, f"巡逻 --place 塔沟社区 --date 2026-0{month}-10 --hours 1 --people {people}")
+    assert told(office) == []
+    done(office("policy", "edit", "--set", "check.same_percent=80", "--set", "check.same_people=4"))
+    [found] = told(office)
+    assert found["check"] == "same-people"
+
+
+def test_the_examples_raise_two_questions(sbd: Sbd) -> None:
+    done(sbd("import", *WORKBOOKS))
+    assert [(one["check"], one["number"]) for one in told(sbd)] == [("late-entry", "5"), ("same-hours", "18")]
+
+
+# A sample for calls ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def examples(sbd: Sbd) -> Sbd:
+    done(sbd("import", *WORKBOOKS))
+    return sbd
+
+
+def drawn(sbd: Sbd, *args: object) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = done(sbd("check", "sample", *args, "--format", "json")).json()
+    return found
+
+
+def test_the_same_seed_draws_the_same(examples: Sbd) -> None:
+    first = drawn(examples, "--month", "2026-07", "--seed", 7)
+    assert first == drawn(examples, "--month", "2026-07", "--seed", 7)
+    assert {one["id"] for one in first} != {one["id"] for one in drawn(examples, "--month", "2026-07", "--seed", 8)}
+    said = done(examples("check", "sample", "--month", "2026-07"))
+    seed = said.out.split("--seed ")[1].split("，")[0]
+    assert done(examples("check", "sample", "--month", "2026-07", "--seed", seed)).out == said.out
+
+
+def test_each_community_has_its_share_and_at_least_three(sbd: Sbd) -> None:
+    names = [f"志愿者{chr(0x4E00 + at)}" for at in range(50)]
+    for place, people in (("文庙社区", names), ("塔沟社区", names[:4]), ("西坎村", names[:2])):
+        done(sbd("log", "activity", "扫雪", "--place", place, "--new", "--people", "、".join(people)))
+    places = [one["place"] for one in drawn(sbd, "--month", "--seed", 1)]
+    assert {place: places.count(place) for place in places} == {"文庙社区": 3, "塔沟社区": 3, "西坎村": 2}
+    places = [one["place"] for one in drawn(sbd, "--month", "--seed", 1, "--percent", 20)]
+    assert {place: places.count(place) for place in places} == {"文庙社区": 10, "塔沟社区": 3, "西坎村": 2}
+    assert len(drawn(sbd, "--month", "--seed", 1, "--place", "文庙社区")) == 3
+    assert drawn(sbd, "--month", "2026-01", "--seed", 1) == []
+    assert sbd("check", "sample", "--percent", 0).code == 2
+
+
+def test_phones_are_masked_without_a_reason(examples: Sbd, tmp_path: Path, own_ledger: Path) -> None:
+    asked = ("--month", "2026-07", "--seed", 7)
+    assert all("****" in one["phone"] for one in drawn(examples, *asked))
+    assert examples("check", "sample", *asked, "--full").code == 2
+    file = tmp_path / "抽查.xlsx"
+    done(examples("check", "sample", *asked, "--full", "--reason", "电话回访", "-o", file))
+    cells = [[cell.value for cell in row] for row in openpyxl.load_workbook(file).worksheets[0].iter_rows()]
+    at = next(number for number, row in enumerate(cells) if "联系电话" in row)
+    assert [*cells[at][-4:]] == ["是否属实", "回访人", "回访日期", "备注"]
+    assert "*" not in str(cells[at + 1][cells[at].index("联系电话")])
+    assert any("--seed 7" in str(cell) for row in cells for cell in row)
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        assert connection.execute("SELECT reason FROM entry ORDER BY id DESC LIMIT 1").fetchone() == ("电话回访",)
