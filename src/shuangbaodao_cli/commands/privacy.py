@@ -63,15 +63,10 @@ def _people(connection: sqlite3.Connection) -> Table:
         ("files", "留底的原表和凭据（个）", files),
         ("files_kb", "留底的文件一共（KB）", -(-size // 1024)),
     ]
-    notes = (
-        ["不满14周岁的，须监护人同意，并另有专门的处理规则（《个人信息保护法》第31条）。"] if young + cared_for else []
-    )
-    return Table(
-        "人数和同意",
-        [Column("what", "", hidden=True), Column("label", "项目"), Column("count", "数", "count")],
-        rows,
-        notes=notes,
-    )
+    young += cared_for
+    notes = ["不满14周岁的，须监护人同意，并另有专门的处理规则（《个人信息保护法》第31条）。"] if young else []
+    heads = [Column("what", "", hidden=True), Column("label", "项目"), Column("count", "数", "count")]
+    return Table("人数和同意", heads, rows, notes=notes)
 
 
 def _reveals(connection: sqlite3.Connection) -> Table:
@@ -89,12 +84,16 @@ def _sent(connection: sqlite3.Connection) -> Table:
 
 
 def _files(connection: sqlite3.Connection) -> Table:
-    heads = [
-        Column("path", "文件或文件夹"),
-        Column("mode", "权限", "code"),
-        Column("ok", "只有自己能读", labels={True: "是", False: "否"}),
-    ]
+    own = Column("ok", "只有自己能读", labels={True: "是", False: "否"})
+    heads = [Column("path", "文件或文件夹"), Column("mode", "权限", "code"), own]
     modes = personal.modes(connection)
     rows = [(str(one.path), f"{one.is_:04o}", not one.lax) for one in modes]
-    notes = [f"改成只有自己能读：chmod {one.should:o} {shlex.quote(str(one.path))}" for one in modes if one.lax]
-    return Table("文件权限", heads, rows, notes=notes)
+    return Table("文件权限", heads, rows, notes=[_remedy(one) for one in modes if one.lax])
+
+
+def _remedy(one: personal.Mode) -> str:
+    """How to put right that others can read a file; the folder may hold other things too."""
+    command = f"chmod {one.should:o} {shlex.quote(str(one.path))}"
+    if one.holds_ledger:
+        return f"别人进得了台账所在的文件夹。里面只放台账的话：{command}；不然请把台账另放一个文件夹。"
+    return f"改成只有自己能读：{command}"

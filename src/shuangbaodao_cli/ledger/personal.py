@@ -45,6 +45,8 @@ class Mode(NamedTuple):
     path: Path
     is_: int
     should: int
+    holds_ledger: bool
+    """Whether it is the folder that the ledger lies in."""
 
     @property
     def lax(self) -> bool:
@@ -108,5 +110,5 @@ def modes(connection: sqlite3.Connection) -> list[Mode]:
     wanted = [(ledger, 0o600), (ledger.parent, 0o700)]
     if beside.is_dir():
         wanted += [(beside, 0o700), *((one, 0o600) for one in sorted(beside.iterdir()) if one.is_file())]
-    found = [Mode(path, path.stat().st_mode & 0o777, should) for path, should in wanted]
+    found = [Mode(path, path.stat().st_mode & 0o777, should, path == ledger.parent) for path, should in wanted]
     return [*found[:3], *(one for one in found[3:] if one.lax)]
