@@ -29,6 +29,7 @@ ID, PHONE = "13080219900307001X", "19900001234"
 OTHER = "19900005678"
 HERS = ("王小兰", ID, PHONE, "塔沟小区3号楼", "1990-03-07", "爱喝茶", "199-0000-1234", "护理部主任", "19900008888")
 """What tells of the person who will be forgotten, as it was typed and as it is kept."""
+SERVICE = "log activity 义诊 --date 2026-07-01 --place 文庙社区 --org 承德医学院 --served 30 --hours 1.5"
 BECAUSE = "本人书面申请"
 
 
@@ -61,8 +62,7 @@ def office(sbd: Sbd, tmp_path: Path) -> Sbd:
     for words in (
         "add person 姓名=王小兰 联系电话=19900004321 备注=重复登记",
         "person merge 1 4",
-        "log activity 义诊 --date 2026-07-01 --place 文庙社区 --org 承德医学院 --served 30 --hours 1.5 "
-        "--people 1 --leader 王小兰 --content 报名找王小兰199-0000-1234",
+        f"{SERVICE} --people 1 --leader 王小兰 --content 报名找王小兰199-0000-1234",
         "log activity 理发 --date 2026-07-02 --place 文庙社区 --served 4 --hours 2 --people 王小兰兰 --leader 王小兰兰",
         "edit person 1 备注=爱喝茶",
         "edit activity 1 服务内容=量血压",
@@ -235,6 +235,7 @@ def test_after_ten_years_no_reason_is_wanted(office: Sbd, monkeypatch: pytest.Mo
 
 def test_nothing_of_the_person_is_left_in_the_file(office: Sbd, own_ledger: Path) -> None:
     before = figures(office)
+    assert [one for one in HERS if one.encode() not in own_ledger.read_bytes()] == []
     said = office("person", "forget", "1", "--reason", f"{BECAUSE}王小兰")
     assert said.code == 0, said.err
     content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
@@ -287,6 +288,24 @@ def test_a_namesake_is_left_alone(office: Sbd) -> None:
     assert "1 人同名" in said.out
     assert office("list", "person", "姓名:王小兰", "联系电话:19900009999", "--format", "json").json()
     assert office("show", "activity", "1", "--format", "json").json()["leader"] == "王小兰"
+
+
+def test_a_name_of_two_letters_may_be_a_word(office: Sbd) -> None:
+    assert office("add", "person", "姓名=文明").code == 0
+    words = "log activity 劝导 --date 2026-07-03 --leader 文明 --content 文明劝导 --people 文明"
+    assert office(*words.split()).code == 0
+    said = office("person", "forget", "文明", "--reason", BECAUSE)
+    assert (said.code, "服务活动 3" in said.err, "--text all" in said.err) == (5, True, True)
+    assert office("person", "forget", "文明", "--reason", BECAUSE, "--text", "alone").code == 0
+    shown = office("show", "activity", "3", "--format", "json").json()
+    assert (shown["leader"], shown["content"]) == ("已匿名-5", "文明劝导")
+
+
+def test_a_name_of_two_letters_is_taken_out_everywhere_where_that_is_said(office: Sbd, own_ledger: Path) -> None:
+    words = "log activity 劝导 --date 2026-07-03 --leader 张三 --content 由张三负责 --people 张三"
+    assert office(*words.split()).code == 0
+    assert office("person", "forget", "张三", "--reason", BECAUSE, "--text", "all").code == 0
+    assert "张三".encode() not in own_ledger.read_bytes()
 
 
 def test_kept_files_are_named_and_deleted_where_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
@@ -356,7 +375,8 @@ def test_the_ledger_and_what_lies_beside_it_are_for_their_owner_alone(office: Sb
     assert {stat.S_IMODE(one.stat().st_mode) for one in beside.iterdir()} == {0o600}
 
 
-def test_the_journal_is_for_its_owner_alone_too(office: Sbd, own_ledger: Path) -> None:
+@pytest.mark.usefixtures("office")
+def test_the_journal_is_for_its_owner_alone_too(own_ledger: Path) -> None:
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("UPDATE person SET note = 'x'")

@@ -9,12 +9,16 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption
-from shuangbaodao_cli.errors import LedgerError, Refused
-from shuangbaodao_cli.ledger import finding, forgetting, remaining
+from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
+from shuangbaodao_cli.ledger import blotting, finding, forgetting, remaining
 from shuangbaodao_cli.ledger.database import writing
 from shuangbaodao_cli.options import LedgerPath, at_terminal, command_line, opened, say
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.people import PERSON
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+SHOWN = 5
+"""How many places of doubt are named."""
 
 
 def forget(
@@ -22,6 +26,9 @@ def forget(
     *,
     reason: ReasonOption = None,
     files: Annotated[bool, typer.Option("--files", help="连同留底的原表一起删除，别人的那几行也没有了")] = False,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="all|alone", help="两个字的名字，连着别的字写的换不换")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再问一遍")] = False,
     ledger: LedgerPath = None,
 ) -> None:
@@ -33,15 +40,19 @@ def forget(
     例如：
       sbd person forget 12 --reason 本人书面申请，已核实身份
     """
+    if text not in {None, "all", "alone"}:
+        raise UsageError("--text 可以写 all（都换）或 alone（只换单独写的）。")
     with opened(ledger) as connection:
         forgetting.wipe(connection)
         id_ = finding.find(connection, PERSON, key, voided=True)
-        person = forgetting.whole(connection, id_)
+        person = forgetting.whole(connection, id_, anywhere=text == "all")
         if forgetting.is_forgotten(connection, person.ids[0]):
             _compact(connection)
             say(f"人员 {person.ids[0]} 早已匿名，没有改动。")
             return
         _check_duty(connection, person, reason)
+        if text is None:
+            _check_doubtful(connection, person)
         if at_terminal() and not yes:
             told = finding.describe(connection, PERSON, person.ids[0])
             typer.confirm(f"要把 {told} 匿名，做了就不能恢复。确定吗？", abort=True, err=True)
@@ -66,6 +77,17 @@ def _check_duty(connection: sqlite3.Connection, person: forgetting.Person, reaso
             f"最近一次服务是 {last}，志愿服务记录至少要保存十年（GB/T 40143—2021 第5.2.2条），到 {until} 才满，"
             "没有改动。"
             "只是不再使用，请用 sbd person withdraw；确有依据要匿名，请用 --reason 写明。"
+        )
+
+
+def _check_doubtful(connection: sqlite3.Connection, person: forgetting.Person) -> None:
+    """A name of two letters may be a word: who forgets says whether it means the person everywhere."""
+    found = blotting.doubtful(connection, person.traces, person.ids)
+    if found:
+        listed = "、".join(f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}" for name, id_ in found[:SHOWN])
+        raise Refused(
+            f"有 {len(found)} 处文字里，这个名字和别的字连着写（{listed}{'……' if len(found) > SHOWN else ''}），"
+            "分不清是不是这个人，没有改动。都是这个人，请加 --text all 一并换掉；不是，请加 --text alone 只换单独写的。"
         )
 
 

@@ -76,22 +76,21 @@ def ties(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple
 def _said(connection: sqlite3.Connection, table: str, traces: Traces) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a table of which a text speaks of the person, and how it reads without them."""
     columns = _texts(connection, table)
-    if not columns:
-        return
     connection.create_function("tells", 1, traces.tell, deterministic=True)
-    together = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns)
     record = RECORDS.get(table)
     phones = {one.name for one in record.fields if one.type is PHONE} if record else set()
-    for id_, *texts in connection.execute(f"SELECT id, {', '.join(columns)} FROM [{table}] WHERE tells({together})"):
-        said = dict(zip(columns, texts, strict=True))
-        yield (
-            id_,
-            {
-                column: None if column in phones else traces.covered(text)
-                for column, text in said.items()
-                if traces.tell(text)
-            },
-        )
+    for id_, *texts in _holding(connection, table, "tells"):
+        told = {column: text for column, text in zip(columns, texts, strict=True) if traces.tell(text)}
+        yield id_, {column: None if column in phones else traces.covered(text) for column, text in told.items()}
+
+
+def _holding(connection: sqlite3.Connection, table: str, test: str) -> list[tuple[Any, ...]]:
+    """The rows of which the texts together pass a test, with each of them."""
+    columns = _texts(connection, table)
+    together = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns) or "''"
+    return connection.execute(
+        f"SELECT {', '.join(('id', *columns))} FROM [{table}] WHERE {test}({together})"
+    ).fetchall()
 
 
 def _texts(connection: sqlite3.Connection, table: str) -> list[str]:
@@ -158,9 +157,22 @@ def _in(cell: str, cells: set[tuple[str, int]]) -> bool:
     return digits.isdigit() and (sheet, int(digits)) in cells
 
 
-def files(connection: sqlite3.Connection, traces: Traces) -> None:
-    """Names of files that prove a step; the chain knows nothing of them."""
-    for event, sha256, file in connection.execute("SELECT event, sha256, file FROM evidence").fetchall():
-        if traces.tell(file):
-            sql = "UPDATE evidence SET file = ? WHERE event = ? AND sha256 = ?"
-            connection.execute(sql, (traces.covered(file), event, sha256))
+def beside(connection: sqlite3.Connection, traces: Traces) -> None:
+    """Names of sheets, and of files that prove a step; the chain knows nothing of them."""
+    connection.create_function("tells", 1, traces.tell, deterministic=True)
+    for table, column in (("evidence", "file"), ("source", "sheet")):
+        found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE tells({column})").fetchall()
+        for (said,) in found:
+            sql = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
+            connection.execute(sql, (traces.covered(said), said))
+
+
+def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int]) -> list[tuple[str, int]]:
+    """Rows of which a text holds a name of two letters among others: nobody but a reader can tell whom it means."""
+    connection.create_function("doubted", 1, traces.doubtful, deterministic=True)
+    return [
+        (table, id_)
+        for table in (one for one in chain.tables() if one not in _ASIDE)
+        for id_, *_ in _holding(connection, table, "doubted")
+        if not (table == "person" and id_ in own)
+    ]

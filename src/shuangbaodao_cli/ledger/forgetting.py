@@ -38,12 +38,12 @@ class Forgot(NamedTuple):
     changed: dict[str, int]
 
 
-def whole(connection: sqlite3.Connection, person: int) -> Person:
-    """A person with all that was ever merged into them, voided rows too."""
+def whole(connection: sqlite3.Connection, person: int, *, anywhere: bool = False) -> Person:
+    """A person with all that was ever merged into them, voided rows too; ``anywhere`` as ``traces.of`` has it."""
     stay = root(connection, "person", person)
     merged = connection.execute("SELECT id FROM person WHERE same_as = ? ORDER BY id", (stay,))
     ids = [stay, *(id_ for (id_,) in merged)]
-    return Person(ids, traces.of(connection, ids))
+    return Person(ids, traces.of(connection, ids, anywhere=anywhere))
 
 
 def is_forgotten(connection: sqlite3.Connection, person: int) -> bool:
@@ -96,7 +96,7 @@ def forget(entry: Entry, person: Person) -> Forgot:
     for (table, id_), values in edits.items():
         _set(connection, table, id_, values)
         counts[table] = counts.get(table, 0) + 1
-    blotting.files(connection, person.traces)
+    blotting.beside(connection, person.traces)
     for id_ in person.ids:
         store.remember(entry, PERSON, id_, {"forgotten": (None, True)})
     return Forgot(counts)

@@ -46,10 +46,14 @@ def left(connection: sqlite3.Connection, person: Person) -> Left:
     sent = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
     return Left(
         list(_files(connection, sorted(batches))),
-        [number for number, answer in sent if person.traces.tell(answer)],
+        [number for number, answer in sent if _names(person, answer)],
         list(_things(connection, person)),
         [number for number, _ in subjects(connection, person)],
     )
+
+
+def _names(person: Person, text: str) -> bool:
+    return person.traces.tell(text) or person.traces.holds(text)
 
 
 def _files(connection: sqlite3.Connection, batches: list[int]) -> Iterator[Kept]:
@@ -65,7 +69,7 @@ def _things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
     named = (one for one in RECORDS.values() if one.named and one.name not in {"person", "subject"})
     for record in named:
         for id_, name in connection.execute(f"SELECT id, {record.title.name} FROM [{record.name}]"):
-            if person.traces.tell(name):
+            if _names(person, name):
                 yield f"{record.label} {describe(connection, record, id_)}"
 
 

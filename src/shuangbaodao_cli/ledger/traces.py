@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _APART = r"[ \-\u2010-\u2014]?"
 """What may have been typed between two digits of a number."""
+_HAN = r"\u3400-\u9fff"
 _NAMELESS = "已匿名-"
 _WIDE = 0xFEE0
 """From a character to its full-width form."""
@@ -35,6 +36,8 @@ class Traces:
     instead: str
     shared: int
     """How many others bear one of their names; then no name is looked for."""
+    loose: re.Pattern[str] | None
+    """Their names wherever the letters stand; a name of two letters may be a word there: 文明 in 文明劝导."""
 
     def covered(self, text: str) -> str:
         """A text without the person: a new name for the old one, marks for a number."""
@@ -43,6 +46,14 @@ class Traces:
         if self.name is not None:
             text = self.name.sub(lambda one: one[0] if one[0] in self.spared else self.instead, text)
         return text
+
+    def doubtful(self, text: str | None) -> bool:
+        """Whether a text may speak of the person where a name of two letters stands among others."""
+        return text is not None and self.holds(self.covered(text))
+
+    def holds(self, text: str) -> bool:
+        """Whether the letters of their name stand anywhere in a text."""
+        return self.loose is not None and any(one[0] not in self.spared for one in self.loose.finditer(text))
 
     def tell(self, text: str | None) -> bool:
         """Whether a text speaks of the person."""
@@ -54,8 +65,11 @@ def new_name(person: int) -> str:
     return f"{_NAMELESS}{person}"
 
 
-def of(connection: sqlite3.Connection, ids: Sequence[int]) -> Traces:
-    """The traces of a person, of whom ``ids`` are all the rows, the one that stays first."""
+def of(connection: sqlite3.Connection, ids: Sequence[int], *, anywhere: bool = False) -> Traces:
+    """The traces of a person, of whom ``ids`` are all the rows, the one that stays first.
+
+    ``anywhere`` takes a name of two letters for the person also where it stands among other letters.
+    """
     names, codes, phones = (_ever(connection, ids, field) for field in ("name", "id_no", "phone"))
     others = [row for row in connection.execute("SELECT id, name, name_key, phone FROM person") if row[0] not in ids]
     keys = set(map(fold, names))
@@ -63,13 +77,11 @@ def of(connection: sqlite3.Connection, ids: Sequence[int]) -> Traces:
     longer = {name for _, name, _, _ in others if any(one in name for one in names)} - names
     numbers = codes | {one for one in phones - {row[3] for row in others} if re.fullmatch(r"1\d{10}", one)}
     sought = set() if shared else {name for name in names if len(name) > 1}
-    return Traces(
-        _any([*map(re.escape, sorted(longer, key=len, reverse=True)), *map(_spaced, sought)] if sought else ()),
-        _any(map(_digits, sorted(numbers))),
-        frozenset(longer),
-        new_name(ids[0]),
-        shared,
-    )
+    spared = [re.escape(one) for one in sorted(longer, key=len, reverse=True)] if sought else []
+    loose = _any([*spared, *map(_spaced, sorted(sought))])
+    strict = _any([*spared, *(_spaced(one) if len(one) > 2 else _alone(one) for one in sorted(sought))])
+    name = loose if anywhere else strict
+    return Traces(name, _any(map(_digits, sorted(numbers))), frozenset(longer), new_name(ids[0]), shared, loose)
 
 
 def _ever(connection: sqlite3.Connection, ids: Collection[int], field: str) -> set[str]:
@@ -90,6 +102,11 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
 def _spaced(name: str) -> str:
     """A name with or without spaces in it: 张　三."""
     return r"\s*".join(re.escape(letter) for letter in name if not letter.isspace())
+
+
+def _alone(name: str) -> str:
+    """A name with no other Chinese letter before or behind it."""
+    return rf"(?<![{_HAN}]){_spaced(name)}(?![{_HAN}])"
 
 
 def _digits(number: str) -> str:
