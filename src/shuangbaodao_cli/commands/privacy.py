@@ -11,6 +11,7 @@ from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.vocabulary.days import today
 
+FILES = {"ledger": "台账", "folder": "台账所在的文件夹", "files": "留底的文件夹", "file": "留底的文件"}
 SHOWN = 20
 """How many of the times at which whole numbers were shown are listed, the latest ones."""
 
@@ -84,16 +85,20 @@ def _sent(connection: sqlite3.Connection) -> Table:
 
 
 def _files(connection: sqlite3.Connection) -> Table:
-    own = Column("ok", "只有自己能读", labels={True: "是", False: "否"})
-    heads = [Column("path", "文件或文件夹"), Column("mode", "权限", "code"), own]
+    heads = [
+        Column("what", "文件或文件夹", labels=FILES),
+        Column("path", "路径", hidden=True),
+        Column("mode", "权限", "code"),
+        Column("ok", "只有自己能读", labels={True: "是", False: "否"}),
+    ]
     modes = personal.modes(connection)
-    rows = [(str(one.path), f"{one.is_:04o}", not one.lax) for one in modes]
+    rows = [(one.what, str(one.path), f"{one.is_:04o}", not one.lax) for one in modes]
     return Table("文件权限", heads, rows, notes=[_remedy(one) for one in modes if one.lax])
 
 
 def _remedy(one: personal.Mode) -> str:
     """How to put right that others can read a file; the folder may hold other things too."""
     command = f"chmod {one.should:o} {shlex.quote(str(one.path))}"
-    if one.holds_ledger:
+    if one.what == "folder":
         return f"别人进得了台账所在的文件夹。里面只放台账的话：{command}；不然请把台账另放一个文件夹。"
-    return f"改成只有自己能读：{command}"
+    return f"{FILES[one.what]}改成只有自己能读：{command}"

@@ -42,11 +42,10 @@ class Reveal(NamedTuple):
 class Mode(NamedTuple):
     """A file or folder of the ledger, who may read it now, and who should."""
 
+    what: str
     path: Path
     is_: int
     should: int
-    holds_ledger: bool
-    """Whether it is the folder that the ledger lies in."""
 
     @property
     def lax(self) -> bool:
@@ -105,10 +104,11 @@ def kept_files(connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def modes(connection: sqlite3.Connection) -> list[Mode]:
-    """The ledger, its folder, the folder of kept files and of these the laxest."""
+    """The ledger, its folder, the folder of kept files, and of these the files that others can read."""
     ledger, beside = path_of(connection), keeping.folder(connection)
-    wanted = [(ledger, 0o600), (ledger.parent, 0o700)]
+    wanted = [("ledger", ledger, 0o600), ("folder", ledger.parent, 0o700)]
     if beside.is_dir():
-        wanted += [(beside, 0o700), *((one, 0o600) for one in sorted(beside.iterdir()) if one.is_file())]
-    found = [Mode(path, path.stat().st_mode & 0o777, should, path == ledger.parent) for path, should in wanted]
-    return [*found[:3], *(one for one in found[3:] if one.lax)]
+        kept = (one for one in sorted(beside.iterdir()) if one.is_file())
+        wanted += [("files", beside, 0o700), *(("file", one, 0o600) for one in kept)]
+    found = [Mode(what, path, path.stat().st_mode & 0o777, should) for what, path, should in wanted]
+    return [one for one in found if one.what != "file" or one.lax]
