@@ -19,6 +19,7 @@ from shuangbaodao_cli.lazy import Group
 from shuangbaodao_cli.problems import KINDS
 from shuangbaodao_cli.reports.catalogue import PARTS, names
 from shuangbaodao_cli.reports.measures import MEASURES
+from shuangbaodao_cli.vocabulary.privacy import class_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -94,22 +95,23 @@ def records() -> list[str]:
         "",
         "台账里的每一种记录有哪些项。命令里写项的时候（如 `服务人次=35`），字段、标签和可认的表头都行。",
         "每种记录另有一个编号，由程序给。带“指向”的项填名称，例如组织单位填单位的名称。",
+        "“类别”是能给谁看：公开的可以公示；内部的只在本单位用，公示时姓名只露一部分；敏感的不公开。",
         "",
         *table(["记录", "标签", "是什么"], ([f"[{r.name}](#{r.name})", r.label, r.about] for r in RECORDS.values())),
     ]
     for record in RECORDS.values():
         lines += ["", f"## {record.name}", "", f"**{record.label}**：{record.about}", ""]
-        lines += table(["字段", "标签", "类型", "必填", "指向", "可认的表头"], map(described, record.fields))
+        lines += table(["字段", "标签", "类型", "类别", "必填", "指向", "可认的表头"], map(described, record.fields))
         lines += ["", f"怎样认出是同一条（依次比对，填了的才比）：{keys(record)}。"]
         further = {field.name: (field, RECORDS[link.record]) for link in record.links[::-1] for field in link.fields}
         rows = [
-            [*described(field)[1:3], *described(field)[4:], f"{kept.label} {kept.name}"]
+            [*described(field)[1:4], *described(field)[5:], f"{kept.label} {kept.name}"]
             for name, (field, kept) in further.items()
             if name not in {own.name for own in record.fields}
         ]
         if rows:
             lines += ["", "名册里还可以有下面的列，各自记成另一种记录：", ""]
-            lines += table(["标签", "类型", "指向", "可认的表头", "记成"], rows)
+            lines += table(["标签", "类型", "类别", "指向", "可认的表头", "记成"], rows)
     return lines
 
 
@@ -121,6 +123,7 @@ def described(field: Field) -> list[str]:
         f"`{field.name}`",
         field.label,
         f"{kind}{default}",
+        class_of(field).label,
         "是" if field.required else "",
         " 或 ".join(f"{RECORDS[target].label} {target}" for target in field.targets),
         "、".join(field.aliases),

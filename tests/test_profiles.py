@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.output.masking import mask_name, mask_numbers
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.profiles import Class, classed, public, upward
+from shuangbaodao_cli.reports.profiles import classed, public, upward
+from shuangbaodao_cli.vocabulary.privacy import Class
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:

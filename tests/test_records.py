@@ -537,6 +537,23 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
             "done": "已巡逻 26 次",
         },
     ),
+    "consent": (
+        {
+            "person": "张三",
+            "purpose": "志愿服务记录",
+            "medium": "paper",
+            "since": "2026-01-05",
+            "until": "2026-06-30",
+        },
+        {
+            "person": "张三",
+            "person_id": 1,
+            "purpose": "志愿服务记录",
+            "medium": "paper",
+            "since": "2026-01-05",
+            "until": "2026-06-30",
+        },
+    ),
 }
 TYPED = [name for name, record in RECORDS.items() if not record.verb]
 """The kinds of record that are put in by hand; the others come about by commands of their own."""

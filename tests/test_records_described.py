@@ -45,6 +45,7 @@ CONTRACT = {
     "branch": "name kind functional parent place secretary",
     "area": "person place building households",
     "pledge": "person promise post duties",
+    "consent": "person purpose medium since until",
 }
 """The contract's table of names."""
 CALLED = {

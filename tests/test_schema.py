@@ -39,6 +39,7 @@ UNNAMED = {
         "visit",
         "area",
         "pledge",
+        "consent",
     )
 }
 """Records that are called by what they point to, not by a name of their own."""
@@ -135,6 +136,9 @@ def test_no_table_is_left_without_a_description(database: Database) -> None:
         "evidence",
         "frozen",
         "frozen_row",
+        "link",
+        "forgotten",
+        "accepted",
     }
     assert set(database.table_names()) == known
 

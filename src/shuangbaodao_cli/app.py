@@ -69,19 +69,33 @@ SCHEDULE = Group(
     {"--ledger": 1},
 )
 
-PERSON, ORG = (
-    Group(
-        name,
-        f"{label}：查重、合并、拆开",
-        {
-            "duplicates": ("merging:duplicates", "列出像是同一个的两条，写明理由"),
-            "merge": ("merging:merge", "把 B 并入 A，从此按一个算"),
-            "unmerge": ("merging:unmerge", "把并过去的拆开"),
-            "not-the-same": ("merging:not_the_same", "记住两条不是同一个"),
-        },
-        {"--ledger": 1},
-    )
-    for name, label in (("person", "人员"), ("org", "单位"))
+_ALIKE = {
+    "duplicates": ("merging:duplicates", "列出像是同一个的两条，写明理由"),
+    "merge": ("merging:merge", "把 B 并入 A，从此按一个算"),
+    "unmerge": ("merging:unmerge", "把并过去的拆开"),
+    "not-the-same": ("merging:not_the_same", "记住两条不是同一个"),
+}
+
+PERSON = Group(
+    "person",
+    "人员：查重、合并，本人的同意、查阅、删除",
+    {
+        **_ALIKE,
+        "consent": ("person:consent", "登记本人同意"),
+        "withdraw": ("person:withdraw", "登记本人撤回同意"),
+        "export": ("person:export", "给本人一份自己的信息"),
+        "forget": ("forgetting:forget", "应本人要求匿名，不能恢复"),
+    },
+    {"--ledger": 1},
+)
+
+ORG = Group("org", "单位：查重、合并、拆开", _ALIKE, {"--ledger": 1})
+
+PRIVACY = Group(
+    "privacy",
+    "个人信息：台账里有哪些，谁看过",
+    {"report": ("privacy:report", "列出存了哪些个人信息、同意、查看和文件权限")},
+    {"--ledger": 1},
 )
 
 REPORT = Forked(
@@ -119,6 +133,7 @@ ROOT = Group(
         "undo": ("imports:undo", "撤销一批导入"),
         "person": PERSON,
         "org": ORG,
+        "privacy": PRIVACY,
         "policy": POLICY,
         "report": REPORT,
         "check": CHECK,

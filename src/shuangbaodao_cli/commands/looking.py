@@ -37,7 +37,7 @@ from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
 
 PARTS = (
     *("pairing", "checkin", "member", "participation", "outcome", "attendance", "topic", "resolution", "project"),
-    *("order", "whistle", "activity", "visit", "area", "pledge"),
+    *("order", "whistle", "activity", "visit", "area", "pledge", "consent"),
 )
 """What belongs to other records and is shown with them."""
 RECKONED = ("activity", "visit", "whistle")

@@ -83,6 +83,8 @@ def said_change(
     if column in _MERGERS and field is None:
         old, new = (None if id_ is None else f"{id_}（{name_of(connection, record, id_)}）" for id_ in pair)
         return _MERGERS[column][0 if old is None else 1 if new is None else 2].format(old=old, new=new)
+    if column == "forgotten":
+        return "应要求匿名"
     if field is None:
         return "补记了表中不认识的列" if column == "extra" else "改了内部记录"
     old, new = ("（空）" if value is None else said(connection, field, column, value, full=full) for value in pair)

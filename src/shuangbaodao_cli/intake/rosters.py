@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ORDER = (
     *("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome"),
     *("need", "resource", "project", "meeting", "resolution", "topic", "attendance", "visit", "subject"),
-    *("branch", "area", "pledge", "order"),
+    *("branch", "area", "pledge", "consent", "order"),
 )
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 

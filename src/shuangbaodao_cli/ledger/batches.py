@@ -28,7 +28,7 @@ LOADED = (
     *("place", "org", "team", "person", "pairing", "checkin", "member", "branch"),
     *("need", "resource", "project", "order"),
     *("activity", "participation", "outcome", "meeting", "attendance", "topic", "resolution", "subject", "visit"),
-    *("area", "pledge"),
+    *("area", "pledge", "consent"),
 )
 """The order in which the sheets of one file are taken in: what others name comes first."""
 

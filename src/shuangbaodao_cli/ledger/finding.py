@@ -203,6 +203,7 @@ DESCRIBED = {
     "branch": ("kind", "place"),
     "area": ("number", "place", "building"),
     "pledge": ("number", "post"),
+    "consent": ("purpose", "since"),
 }
 """What tells records of one name apart to the eye, without showing an id or a phone."""
 

@@ -24,7 +24,7 @@ def mask_id(number: str) -> str:
 
 def mask_phone(number: str) -> str:
     """``19900001234`` → ``199****1234``; a landline keeps its last two digits."""
-    if len(number) == 11 and number.isdigit():
+    if re.fullmatch(r"\d{3}(\d|\*){4}\d{4}", number):  # what is covered already stays as it is
         return f"{number[:3]}****{number[-4:]}"
     return f"{'*' * (len(number) - 2)}{number[-2:]}"
 
@@ -51,4 +51,6 @@ def _hidden(name: str) -> str:
 def mask_numbers(text: str) -> str:
     """A text with the ids and mobile numbers in it masked: 报名电话19900001234 → 报名电话199****1234."""
     covered = re.sub(_ID, lambda one: mask_id(re.sub(_APART, "", one[0])), text)
-    return re.sub(_MOBILE, lambda one: mask_phone(re.sub(_APART, "", one[0])), covered)
+    covered = re.sub(_MOBILE, lambda one: mask_phone(re.sub(_APART, "", one[0])), covered)
+    # what a number leaves to be seen may be the beginning of another one
+    return text if covered == text else mask_numbers(covered)

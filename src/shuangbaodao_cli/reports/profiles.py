@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.output.masking import mask_name, mask_numbers
 from shuangbaodao_cli.reports.crossing import OF_CATEGORY
 from shuangbaodao_cli.reports.scope import UNSAID
+from shuangbaodao_cli.vocabulary.privacy import OF_FIELD, Class, class_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.types import PRIVATE, PRIVATE_DAY
 
@@ -25,30 +25,6 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.vocabulary.record import Field
 
 
-class Class(IntEnum):
-    """How far a column may go; of several meanings of its name the strictest counts."""
-
-    OPEN = 0
-    NAME = 1
-    INNER = 2
-    SENSITIVE = 3
-
-
-_OF_TYPE = {
-    **dict.fromkeys(("id_no", "phone", "private", "private_day", "day_or_month"), Class.SENSITIVE),
-    "person_name": Class.NAME,
-    "text": Class.INNER,
-}
-"""Name of a value type → its class; a type that is not listed is open (days, counts, choices, names of things)."""
-_OF_FIELD = {
-    **dict.fromkeys(("address", "political"), Class.SENSITIVE),
-    **dict.fromkeys(
-        ("leader", "contact", "secretary", "host", "recorder", "proposer", "owner", "raised_by"), Class.NAME
-    ),
-    **dict.fromkeys(("who", "holder"), Class.NAME),
-    **dict.fromkeys(("unit", "month"), Class.OPEN),
-}
-"""Fields of plain text that hold more, or less, than their type says."""
 _NUMBERS = r"身份证|证件号|电话|手机|住址|出生|年龄|phone|id_no|birth|address"
 _STATES = r"健康|疾病|残疾|低保|监护|health|guardian"
 _SUMMED = {"count", "decimal", "hours"}
@@ -67,16 +43,8 @@ def classed(column: Column) -> Class:
         return Class.SENSITIVE
     if column.kind in _SUMMED:
         return Class.OPEN
-    meanings = [_class_of(field) for field in _meant(column)]
-    return _OF_FIELD.get(column.name, max(meanings, default=Class.INNER))
-
-
-def _class_of(field: Field) -> Class:
-    if "subject" in field.targets:
-        return Class.SENSITIVE
-    if "person" in field.targets:
-        return Class.NAME
-    return _OF_FIELD.get(field.name, _OF_TYPE.get(field.type.name, Class.OPEN))
+    meanings = [class_of(field) for field in _meant(column)]
+    return OF_FIELD.get(column.name, max(meanings, default=Class.INNER))
 
 
 def _meant(column: Column) -> list[Field]:

@@ -23,6 +23,11 @@ BASIS = choice(
     "报到方式",
     {"unit": ("单位报到", "单位", "单位包联"), "residence": ("居住地报到", "居住地", "居住", "个人报到")},
 )
+MEDIUM = choice(
+    "medium",
+    "同意形式",
+    {"paper": ("书面", "纸质", "签字"), "online": ("网上", "线上", "网络"), "oral": ("口头", "电话")},
+)
 _SINCE = Field("since", "起始日期", DAY, ("开始日期", "加入日期"), example="2026-01-05")
 _UNTIL = Field("until", "截止日期", DAY, ("结束日期", "退出日期", "有效期"))
 _REPORTED = Field("checkin_since", "报到日期", DAY, ("报到时间", "登记日期"), example="2026-01-05")
@@ -258,4 +263,21 @@ MEMBER = Record(
     ),
     keys=(("person", "team"),),
     beside=WHO,
+)
+
+CONSENT = Record(
+    name="consent",
+    label="同意",
+    about="本人同意登记和使用个人信息：用途、形式、从何时起；撤回了的，何时撤回。",
+    fields=(
+        Field("person", "姓名", PERSON_NAME, ("同意人", "志愿者姓名"), required=True, to="person", example="张三"),
+        Field("purpose", "用途", TEXT, ("使用目的", "同意事项", "同意内容"), example="志愿服务记录"),
+        Field("medium", "形式", MEDIUM, ("同意形式", "同意方式"), example="书面"),
+        Field("since", "同意日期", DAY, ("签字日期", "签署日期", "告知日期"), required=True, example="2026-01-05"),
+        Field("until", "撤回日期", DAY, ("撤回同意日期",)),
+        NOTE,
+    ),
+    keys=(("person", "purpose", "since"), ("person", "since")),
+    beside=WHO,
+    part_of="person",
 )

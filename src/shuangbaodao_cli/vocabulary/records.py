@@ -10,7 +10,7 @@ from shuangbaodao_cli.vocabulary.care import SUBJECT, VISIT
 from shuangbaodao_cli.vocabulary.liaison import ATTENDANCE, MEETING, RESOLUTION, TOPIC
 from shuangbaodao_cli.vocabulary.orders import ORDER, ORDER_EVENT, WHISTLE
 from shuangbaodao_cli.vocabulary.party import AREA, BRANCH, PLEDGE
-from shuangbaodao_cli.vocabulary.people import CHECKIN, MEMBER, ORG, PAIRING, PERSON, TEAM
+from shuangbaodao_cli.vocabulary.people import CHECKIN, CONSENT, MEMBER, ORG, PAIRING, PERSON, TEAM
 from shuangbaodao_cli.vocabulary.places import PLACE
 from shuangbaodao_cli.vocabulary.service import ACTIVITY, OUTCOME, PARTICIPATION
 from shuangbaodao_cli.vocabulary.text import fold
@@ -24,7 +24,7 @@ RECORDS: dict[str, Record] = {
     for record in (
         *(PLACE, ORG, PAIRING, PERSON, CHECKIN, TEAM, MEMBER, ACTIVITY, PARTICIPATION, OUTCOME),
         *(NEED, RESOURCE, PROJECT, ORDER, ORDER_EVENT, WHISTLE, MEETING, ATTENDANCE, TOPIC, RESOLUTION),
-        *(SUBJECT, VISIT, BRANCH, AREA, PLEDGE),
+        *(SUBJECT, VISIT, BRANCH, AREA, PLEDGE, CONSENT),
     )
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.vocabulary import cells, numbers, text
 from shuangbaodao_cli.vocabulary.cells import Setting, setting_of, words
+from shuangbaodao_cli.vocabulary.privacy import Class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,10 @@ __all__ = ["Setting", "Type", "choice", "setting_of", "show_minutes", "words"]
 
 
 class Type(NamedTuple):
-    """A kind of value. ``sql`` is its STRICT column type, ``check`` what the column must satisfy."""
+    """A kind of value. ``sql`` is its STRICT column type, ``check`` what the column must satisfy.
+
+    ``privacy`` is how far such a value may go, unless ``privacy.OF_FIELD`` knows better of a field.
+    """
 
     name: str
     label: str
@@ -28,6 +32,7 @@ class Type(NamedTuple):
     sql: str = "TEXT"
     check: str = ""
     options: tuple[str, ...] = ()
+    privacy: Class = Class.OPEN
 
 
 def show_minutes(minutes: int) -> str:
@@ -37,13 +42,13 @@ def show_minutes(minutes: int) -> str:
     return about + (f"{whole}小时" if whole or not rest else "") + (f"{rest}分" if rest else "")
 
 
-TEXT = Type("text", "文字", cells.clean_text)
-ID_NO = Type("id_no", "证件号码", cells.clean_id)
+TEXT = Type("text", "文字", cells.clean_text, privacy=Class.INNER)
+ID_NO = Type("id_no", "证件号码", cells.clean_id, privacy=Class.SENSITIVE)
 USCC = Type("uscc", "统一社会信用代码", cells.clean_uscc)
-PHONE = Type("phone", "电话", cells.clean_phone)
-PRIVATE = Type("private", "不外露的文字", cells.clean_text)
+PHONE = Type("phone", "电话", cells.clean_phone, privacy=Class.SENSITIVE)
+PRIVATE = Type("private", "不外露的文字", cells.clean_text, privacy=Class.SENSITIVE)
 """What is said of a person who is looked after: name, health, address. Shown only for a reason."""
-PRIVATE_DAY = Type("private_day", "不外露的日期", cells.clean_day_or_month)
+PRIVATE_DAY = Type("private_day", "不外露的日期", cells.clean_day_or_month, privacy=Class.SENSITIVE)
 DAY = Type("day", "日期", cells.clean_day, check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'")
 COMING = DAY._replace(clean=cells.clean_coming)
 """A day that is still to come: a term, the next visit, until when something can be had."""
@@ -55,7 +60,7 @@ MOMENT = Type(
     check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]'",
 )
 """A minute of a day in Beijing, for what has hours to be done in."""
-DAY_OR_MONTH = Type("day_or_month", "日期或年月", cells.clean_day_or_month)
+DAY_OR_MONTH = Type("day_or_month", "日期或年月", cells.clean_day_or_month, privacy=Class.SENSITIVE)
 DAYS = {DAY, COMING, DAY_OR_MONTH}
 """Types of which a value is a day, or as much of it as is known."""
 COUNT = Type("count", "数目", cells.clean_count, str, "INTEGER", "{0} >= 0")
@@ -63,7 +68,7 @@ MINUTES = Type("minutes", "时长", cells.clean_minutes, show_minutes, "INTEGER"
 YES = Type("yes", "是/否", cells.clean_yes, lambda yes: "是" if yes else "否", "INTEGER", "{0} IN (0, 1)", ("是", "否"))
 NAME = Type("name", "名称", cells.clean_name)
 """A reference or a record's own name: stored as written, matched folded."""
-PERSON_NAME = Type("person_name", "姓名", cells.clean_person_name)
+PERSON_NAME = Type("person_name", "姓名", cells.clean_person_name, privacy=Class.NAME)
 """The name of a person: 组长 in brackets and marks beside it are no part of it."""
 
 

@@ -1,0 +1,119 @@
+"""person forget: somebody is taken out of the ledger, and what is left of them elsewhere is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption
+from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
+from shuangbaodao_cli.ledger import blotting, finding, forgetting, remaining
+from shuangbaodao_cli.ledger.database import writing
+from shuangbaodao_cli.options import LedgerPath, at_terminal, command_line, opened, say
+from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.vocabulary.people import PERSON
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+SHOWN = 5
+"""How many places of doubt are named."""
+
+
+def forget(
+    key: KeyArgument,
+    *,
+    reason: ReasonOption = None,
+    files: Annotated[bool, typer.Option("--files", help="连同留底的原表一起删除，别人的那几行也没有了")] = False,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="all|alone", help="两个字的名字，连着别的字写的换不换")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="不再问一遍")] = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """应本人要求，把一个人从台账里匿名。不能恢复。
+
+    姓名换成“已匿名-编号”，证件号、电话、生日、住址、备注和改动经过里的都清空；
+    只留单位和社区，各项次数、人数、时长不变。服务记录没满十年的，须写明 --reason。
+
+    例如：
+      sbd person forget 12 --reason 本人书面申请，已核实身份
+    """
+    if text not in {None, "all", "alone"}:
+        raise UsageError("--text 可以写 all（都换）或 alone（只换单独写的）。")
+    with opened(ledger) as connection:
+        forgetting.wipe(connection)
+        id_ = finding.find(connection, PERSON, key, voided=True)
+        person = forgetting.whole(connection, id_, anywhere=text == "all")
+        if forgetting.is_forgotten(connection, person.ids[0]):
+            _compact(connection)
+            say(f"人员 {person.ids[0]} 早已匿名，没有改动。")
+            return
+        _check_duty(connection, person, reason)
+        if text is None:
+            _check_doubtful(connection, person)
+        if at_terminal() and not yes:
+            told = finding.describe(connection, PERSON, person.ids[0])
+            typer.confirm(f"要把 {told} 匿名，做了就不能恢复。确定吗？", abort=True, err=True)
+        kept = remaining.left(connection, person)
+        command = person.traces.covered(command_line([None if key.isdigit() else key]))
+        why = person.traces.covered(reason) if reason else None
+        with writing(connection, command, why) as entry:
+            done = forgetting.forget(entry, person)
+        say(f"人员 {person.ids[0]} 已匿名，改了 {sum(done.changed.values())} 处。次数、人数、时长不变。不能恢复。")
+        gone = remaining.delete(kept.files) if files else []
+        _tell(person, kept, gone)
+        _compact(connection)
+
+
+def _check_duty(connection: sqlite3.Connection, person: forgetting.Person, reason: str | None) -> None:
+    last = forgetting.last_service(connection, person)
+    if last is None or (reason and reason.strip()):
+        return
+    until = forgetting.kept_until(date.fromisoformat(last))
+    if until > today():
+        raise Refused(
+            f"最近一次服务是 {last}，志愿服务记录至少要保存十年（GB/T 40143—2021 第5.2.2条），到 {until} 才满，"
+            "没有改动。"
+            "只是不再使用，请用 sbd person withdraw；确有依据要匿名，请用 --reason 写明。"
+        )
+
+
+def _check_doubtful(connection: sqlite3.Connection, person: forgetting.Person) -> None:
+    """A name of two letters may be a word: who forgets says whether it means the person everywhere."""
+    found = blotting.doubtful(connection, person.traces, person.ids)
+    if found:
+        listed = "、".join(f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}" for name, id_ in found[:SHOWN])
+        raise Refused(
+            f"有 {len(found)} 处文字里，这个名字和别的字连着写（{listed}{'……' if len(found) > SHOWN else ''}），"
+            "分不清是不是这个人，没有改动。都是这个人，请加 --text all 一并换掉；不是，请加 --text alone 只换单独写的。"
+        )
+
+
+def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.Kept]) -> None:
+    """What is left elsewhere, and what to do about it."""
+    for one in gone:
+        say(f"  已删除留底的原表：第 {one.batch} 批 {one.file}")
+    stays = [one for one in kept.files if one not in gone]
+    for one in stays:
+        proof = "，它也是工单的凭据" if one.proves else ""
+        say(f"  留底的原表还写着：第 {one.batch} 批 {one.file}（{one.path}）{proof}")
+    if stays:
+        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
+    if kept.sent:
+        say(f"  报送留底里还写着：{'、'.join(kept.sent)}。报送的照原样保存，没有动。")
+    for thing in kept.things:
+        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。要改请用 sbd edit。")
+    if kept.subjects:
+        say(f"  像是同一个人的重点服务对象：{'、'.join(kept.subjects)}，没有动。")
+    if person.traces.shared:
+        say(f"  还有 {person.traces.shared} 人同名，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+    say("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
+
+
+def _compact(connection: sqlite3.Connection) -> None:
+    try:
+        forgetting.compact(connection)
+    except LedgerError as error:
+        say(f"  台账文件没有能重新整理，旧内容可能还有零碎留在文件里。请再运行一次这条命令。{error}")

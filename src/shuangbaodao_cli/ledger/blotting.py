@@ -1,0 +1,178 @@
+"""Which rows tell of a person, and what is to stand there instead.
+
+What the reports divide by stays with the person: unit and community. Their name becomes a number; everything
+else that is said of them goes. Records of people who are looked after are another matter and are not touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger import chain
+from shuangbaodao_cli.ledger.traces import new_name
+from shuangbaodao_cli.ledger.wording import guarded
+from shuangbaodao_cli.output.masking import mask_private
+from shuangbaodao_cli.problems import KINDS
+from shuangbaodao_cli.vocabulary.people import PERSON
+from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.vocabulary.types import PHONE
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterator, Sequence
+
+    from shuangbaodao_cli.ledger.traces import Traces
+
+Edits = dict[tuple[str, int], dict[str, Any]]
+"""Table and row → column → what is to stand there."""
+
+KEPT = ("org", "community")
+"""What stays of a person, so that every total of a unit and a community stays as it is."""
+EMPTIED = (*(one.name for one in PERSON.fields if one.name not in {"name", *KEPT}), "extra")
+TIES = ("checkin", "member", "participation", "consent", "area", "pledge")
+"""Records that are of one person: remarks on them are remarks on the person."""
+REMARKS = ("note", "extra")
+
+_ASIDE = {"policy", "frozen", "forgotten", *(name for name, record in RECORDS.items() if guarded(record))}
+"""Tables that are read by nobody for a person (rules, hashes), were sent as they are, or are of others."""
+_NOT_SAID = {"at", "operator", "record", "field", "sha256", "asked"}
+"""Columns in which no sentence stands; who entered something answers for it."""
+
+
+def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces, before: int) -> Edits:
+    """All that is to be changed; ``before`` is the command under way, whose own words are clean already."""
+    found: Edits = defaultdict(dict)
+    for table in chain.tables().keys() - _ASIDE:
+        for id_, values in _said(connection, table, traces):
+            if not (table == "entry" and id_ >= before):
+                found[table, id_] |= values
+    for id_ in ids:
+        name = new_name(id_)
+        found["person", id_] = {**dict.fromkeys(EMPTIED), "name": name, "name_key": fold(name)}
+        _history(connection, found, "person", id_, ("name", *EMPTIED))
+        _commands(connection, found, id_)
+    told = [("person", id_) for id_ in ids]
+    for name, id_ in ties(connection, ids):
+        found[name, id_] |= dict.fromkeys(REMARKS)
+        _history(connection, found, name, id_, REMARKS)
+        told.append((name, id_))
+    for batch, cells in cells_of(connection, told).items():
+        _outcome(connection, found, batch, cells)
+    return {row: values for row, values in found.items() if values}
+
+
+def ties(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple[str, int]]:
+    """The records that tie a person to something: participations, teams, check-ins, consents."""
+    marks = ", ".join("?" * len(ids))
+    for name in TIES:
+        column = next(RECORDS[name].pointer(one.name, "person") for one in RECORDS[name].fields if "person" in one.to)
+        for (id_,) in connection.execute(f"SELECT id FROM [{name}] WHERE {column} IN ({marks})", tuple(ids)):
+            yield name, id_
+
+
+def _said(connection: sqlite3.Connection, table: str, traces: Traces) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a table of which a text speaks of the person, and how it reads without them."""
+    columns = _texts(connection, table)
+    connection.create_function("tells", 1, traces.tell, deterministic=True)
+    record = RECORDS.get(table)
+    phones = {one.name for one in record.fields if one.type is PHONE} if record else set()
+    for id_, *texts in _holding(connection, table, "tells"):
+        told = {column: text for column, text in zip(columns, texts, strict=True) if traces.tell(text)}
+        yield id_, {column: None if column in phones else traces.covered(text) for column, text in told.items()}
+
+
+def _holding(connection: sqlite3.Connection, table: str, test: str) -> list[tuple[Any, ...]]:
+    """The rows of which the texts together pass a test, with each of them."""
+    columns = _texts(connection, table)
+    together = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns) or "''"
+    return connection.execute(
+        f"SELECT {', '.join(('id', *columns))} FROM [{table}] WHERE {test}({together})"
+    ).fetchall()
+
+
+def _texts(connection: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of a table in which sentences stand; by its own name a thing goes on being called."""
+    texts = {name for name, type_ in _types(connection, table) if type_ == "TEXT"} - _NOT_SAID
+    record = RECORDS.get(table)
+    title = {record.title.name} if record and record.named else set()
+    return [column for column in chain.tables()[table] if column in texts - title]
+
+
+def _types(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
+    return connection.execute(f"SELECT name, type FROM pragma_table_info('{table}')").fetchall()
+
+
+def _history(connection: sqlite3.Connection, found: Edits, name: str, id_: int, columns: Collection[str]) -> None:
+    """Of what is emptied the history keeps that it was changed, not what it said."""
+    marks = ", ".join("?" * len(columns))
+    sql = f"SELECT id FROM change WHERE record = ? AND record_id = ? AND field IN ({marks})"
+    for (change,) in connection.execute(sql, (name, id_, *columns)):
+        found["change", change] = {"old": "null", "new": "null"}
+
+
+def _commands(connection: sqlite3.Connection, found: Edits, id_: int) -> None:
+    """A command typed about the person alone keeps its words of command."""
+    sql = (
+        "SELECT id, command FROM entry WHERE id IN (SELECT entry FROM person WHERE id = ?1 UNION "
+        "SELECT entry FROM change WHERE record = 'person' AND record_id = ?1)"
+    )
+    for entry, command in connection.execute(sql, (id_,)):
+        words = command.split()
+        if words[1:2] == ["person"] or words[2:3] == ["person"]:
+            found["entry", entry]["command"] = f"{' '.join(words[:3])} {mask_private('')}"
+
+
+def cells_of(connection: sqlite3.Connection, told: Collection[tuple[str, int]]) -> dict[int, set[tuple[str, int]]]:
+    """Import → sheet and number of the rows in which the records were told."""
+    found: dict[int, set[tuple[str, int]]] = defaultdict(set)
+    for name, id_ in told:
+        sql = "SELECT batch, sheet, row FROM source WHERE record = ? AND record_id = ?"
+        for batch, sheet, row in connection.execute(sql, (name, id_)):
+            found[batch].add((sheet, row))
+        sql = f"SELECT b.id FROM batch AS b JOIN [{name}] AS r ON r.entry = b.entry WHERE r.id = ?"
+        for (batch,) in connection.execute(sql, (id_,)):
+            found[batch] |= set()
+    return found
+
+
+def _outcome(connection: sqlite3.Connection, found: Edits, batch: int, cells: set[tuple[str, int]]) -> None:
+    """What an import found wrong in the person's rows is told by its kind alone."""
+    (held,) = connection.execute("SELECT outcome FROM batch WHERE id = ?", (batch,)).fetchone()
+    outcome = json.loads(found.get(("batch", batch), {}).get("outcome", held))
+    changed = False
+    for problem in (one for sheet in outcome["sheets"] for one in sheet["problems"] if _in(one["cell"], cells)):
+        problem |= {"value": mask_private(""), "message": KINDS.get(problem["kind"], "")}
+        problem.pop("proposal", None)
+        changed = True
+    if changed:
+        found["batch", batch]["outcome"] = json.dumps(outcome, ensure_ascii=False)
+
+
+def _in(cell: str, cells: set[tuple[str, int]]) -> bool:
+    sheet, _, place = cell.rpartition("!")
+    digits = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return digits.isdigit() and (sheet, int(digits)) in cells
+
+
+def beside(connection: sqlite3.Connection, traces: Traces) -> None:
+    """Names of sheets, and of files that prove a step; the chain knows nothing of them."""
+    connection.create_function("tells", 1, traces.tell, deterministic=True)
+    for table, column in (("evidence", "file"), ("source", "sheet")):
+        found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE tells({column})").fetchall()
+        for (said,) in found:
+            sql = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
+            connection.execute(sql, (traces.covered(said), said))
+
+
+def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int]) -> list[tuple[str, int]]:
+    """Rows of which a text holds a name of two letters among others: nobody but a reader can tell whom it means."""
+    connection.create_function("doubted", 1, traces.doubtful, deterministic=True)
+    return [
+        (table, id_)
+        for table in (one for one in chain.tables() if one not in _ASIDE)
+        for id_, *_ in _holding(connection, table, "doubted")
+        if not (table == "person" and id_ in own)
+    ]

@@ -1,0 +1,119 @@
+"""Forgetting somebody: who it was is taken out of every row, what was done stays and counts as before.
+
+The rows were hashed when they were made (``chain``). So the hash of each is put by before it is changed, in
+``forgotten``; the chain goes on holding with it in the row's place.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.errors import LedgerError
+from shuangbaodao_cli.ledger import blotting, chain, store, traces
+from shuangbaodao_cli.ledger.database import translated
+from shuangbaodao_cli.ledger.merged import root
+from shuangbaodao_cli.vocabulary.people import PERSON
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.ledger.traces import Traces
+
+YEARS = 10
+"""How long records of voluntary service are kept (GB/T 40143-2021, 5.2.2)."""
+
+
+class Person(NamedTuple):
+    """Somebody with all their rows, the one that stays first, and by what texts tell of them."""
+
+    ids: list[int]
+    traces: Traces
+
+
+class Forgot(NamedTuple):
+    """What forgetting did: how many rows of which table it changed."""
+
+    changed: dict[str, int]
+
+
+def whole(connection: sqlite3.Connection, person: int, *, anywhere: bool = False) -> Person:
+    """A person with all that was ever merged into them, voided rows too; ``anywhere`` as ``traces.of`` has it."""
+    stay = root(connection, "person", person)
+    merged = connection.execute("SELECT id FROM person WHERE same_as = ? ORDER BY id", (stay,))
+    ids = [stay, *(id_ for (id_,) in merged)]
+    return Person(ids, traces.of(connection, ids, anywhere=anywhere))
+
+
+def is_forgotten(connection: sqlite3.Connection, person: int) -> bool:
+    """Whether somebody was forgotten already."""
+    sql = "SELECT 1 FROM change WHERE record = 'person' AND record_id = ? AND field = 'forgotten'"
+    return connection.execute(sql, (person,)).fetchone() is not None
+
+
+def last_service(connection: sqlite3.Connection, person: Person) -> str | None:
+    """The day on which somebody served last."""
+    marks = ", ".join("?" * len(person.ids))
+    sql = f"SELECT MAX(date) FROM participation WHERE person IN ({marks}) AND voided IS NULL"
+    day: str | None = connection.execute(sql, person.ids).fetchone()[0]
+    return day
+
+
+def kept_until(day: date) -> date:
+    """Until when what was done on a day must be kept."""
+    return day.replace(year=day.year + YEARS, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
+def wipe(connection: sqlite3.Connection) -> None:
+    """Let nothing that is taken out stay behind in the file; to be said before the transaction begins."""
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def compact(connection: sqlite3.Connection) -> None:
+    """Write the ledger anew, so that no leavings of earlier changes stay between its rows. Raises LedgerError."""
+    try:
+        with translated():
+            connection.execute("VACUUM")
+    except sqlite3.Error as error:
+        raise LedgerError(f"台账没有能重新整理（{error}）。") from None
+
+
+def forget(entry: Entry, person: Person) -> Forgot:
+    """Take a person out of the ledger; the caller holds the transaction. It cannot be undone."""
+    connection = entry.connection
+    edits = blotting.edits(connection, person.ids, person.traces, before=entry.id)
+    # A history that is blotted no longer leads back to what was hashed of its record.
+    behind = {
+        (record, record_id)
+        for table, id_ in edits
+        if table == "change"
+        for record, record_id in connection.execute("SELECT record, record_id FROM change WHERE id = ?", (id_,))
+    }
+    for table, id_ in sorted(edits.keys() | behind):
+        _keep_leaf(entry, table, id_)
+    counts: dict[str, int] = {}
+    for (table, id_), values in edits.items():
+        _set(connection, table, id_, values)
+        counts[table] = counts.get(table, 0) + 1
+    blotting.beside(connection, person.traces)
+    for id_ in person.ids:
+        store.remember(entry, PERSON, id_, {"forgotten": (None, True)})
+    return Forgot(counts)
+
+
+def _set(connection: sqlite3.Connection, table: str, id_: int, values: dict[str, Any]) -> None:
+    said = ", ".join(f"{column} = ?" for column in values)
+    connection.execute(f"UPDATE [{table}] SET {said} WHERE id = ?", (*values.values(), id_))
+
+
+def _keep_leaf(entry: Entry, table: str, id_: int) -> None:
+    """Put by the hash of a row as the chain knows it; of a row that was changed so before, the first stays."""
+    sql = "INSERT INTO forgotten (record, record_id, leaf, entry) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    entry.connection.execute(sql, (table, id_, original_leaf(entry.connection, table, id_).hex(), entry.id))
+
+
+def original_leaf(connection: sqlite3.Connection, table: str, id_: int) -> bytes:
+    """The hash of a row as it was when its link was made."""
+    sql = f"SELECT {chain.image_sql(table)} FROM [{table}] WHERE id = ?"
+    return chain.leaf_of(connection.execute(sql, (id_,)).fetchone()[0])

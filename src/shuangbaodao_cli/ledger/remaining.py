@@ -1,0 +1,94 @@
+"""What forgetting does not reach and still tells of a person: kept files, what was sent, names of things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.ledger import blotting, keeping
+from shuangbaodao_cli.ledger.finding import describe
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from shuangbaodao_cli.ledger.forgetting import Person
+
+
+class Kept(NamedTuple):
+    """A file that an import read and that names the person: the import, its name, where it is kept."""
+
+    batch: int
+    file: str
+    path: Path
+    proves: bool
+    """Whether it is a step's evidence too, and stays for that."""
+
+
+class Left(NamedTuple):
+    """All that is left of somebody."""
+
+    files: list[Kept]
+    sent: list[str]
+    """Numbers of the reports that were sent with their name in them."""
+    things: list[str]
+    """Records whose own name has theirs in it."""
+    subjects: list[str]
+    """Numbers of people who are looked after and have the same name and phone, or day of birth."""
+
+
+def left(connection: sqlite3.Connection, person: Person) -> Left:
+    """What will be left; to be asked before the person is forgotten."""
+    told = [*(("person", id_) for id_ in person.ids), *blotting.ties(connection, person.ids)]
+    batches = blotting.cells_of(connection, told)
+    sent = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
+    return Left(
+        list(_files(connection, sorted(batches))),
+        [number for number, answer in sent if _names(person, answer)],
+        list(_things(connection, person)),
+        [number for number, _ in subjects(connection, person)],
+    )
+
+
+def _names(person: Person, text: str) -> bool:
+    return person.traces.tell(text) or person.traces.holds(text)
+
+
+def _files(connection: sqlite3.Connection, batches: list[int]) -> Iterator[Kept]:
+    proofs = {one for (one,) in connection.execute("SELECT sha256 FROM evidence")}
+    for batch in batches:
+        file, sha256 = connection.execute("SELECT file, sha256 FROM batch WHERE id = ?", (batch,)).fetchone()
+        path = keeping.kept(connection, sha256)
+        if path is not None:
+            yield Kept(batch, file, path, sha256 in proofs)
+
+
+def _things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
+    named = (one for one in RECORDS.values() if one.named and one.name not in {"person", "subject"})
+    for record in named:
+        for id_, name in connection.execute(f"SELECT id, {record.title.name} FROM [{record.name}]"):
+            if _names(person, name):
+                yield f"{record.label} {describe(connection, record, id_)}"
+
+
+def subjects(connection: sqlite3.Connection, person: Person) -> list[tuple[str, int]]:
+    """Who is looked after and can only be this person: number, id."""
+    marks = ", ".join("?" * len(person.ids))
+    sql = (
+        "SELECT DISTINCT s.number, s.id FROM subject AS s JOIN person AS p ON p.name_key = s.name_key "
+        f"AND (p.phone = s.phone OR p.birth_date = s.birth_date) WHERE p.id IN ({marks}) ORDER BY s.id"
+    )
+    return connection.execute(sql, person.ids).fetchall()
+
+
+def delete(files: list[Kept]) -> list[Kept]:
+    """Delete kept files, but not what proves a step; returns those that are gone."""
+    gone = [one for one in files if not one.proves]
+    for one in gone:
+        try:
+            one.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise LedgerError(f"“{one.path}”删不掉（{why(error)}），请自己删除。台账里已经匿名。") from None
+    return gone

@@ -1,0 +1,391 @@
+"""Personal data: classes and masks, consent and its withdrawal, a copy for the person, forgetting, the report."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import stat
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import sheet
+from shuangbaodao_cli.ledger import chain
+from shuangbaodao_cli.ledger.wording import MASKS
+from shuangbaodao_cli.output.masking import mask_name, mask_numbers
+from shuangbaodao_cli.vocabulary.privacy import Class, class_of
+from shuangbaodao_cli.vocabulary.records import RECORDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Sbd
+
+ID, PHONE = "13080219900307001X", "19900001234"
+OTHER = "19900005678"
+HERS = ("王小兰", ID, PHONE, "塔沟小区3号楼", "1990-03-07", "爱喝茶", "199-0000-1234", "护理部主任", "19900008888")
+"""What tells of the person who will be forgotten, as it was typed and as it is kept."""
+SERVICE = "log activity 义诊 --date 2026-07-01 --place 文庙社区 --org 承德医学院 --served 30 --hours 1.5"
+BECAUSE = "本人书面申请"
+
+
+@pytest.fixture
+def office(sbd: Sbd, tmp_path: Path) -> Sbd:
+    """Two people, one of them told by an import, by typed commands, by texts and by a merged namesake."""
+    for words in (
+        "add place 名称=文庙社区 级别=社区",
+        "add org 名称=承德医学院 联络员=王小兰",
+    ):
+        assert sbd(*words.split()).code == 0
+    roster = sheet(
+        tmp_path / "花名册.xlsx",
+        ["姓名", "身份证号", "电话", "工作单位", "居住社区", "居住地址", "出生日期", "职务", "爱好"],
+        [
+            "王小兰",
+            ID,
+            f"{PHONE}、19900008888",
+            "承德医学院",
+            "文庙社区",
+            "塔沟小区3号楼",
+            "1990-03-07",
+            "护理部主任",
+            "爱喝茶",
+        ],
+        ["王小兰兰", None, OTHER, "承德医学院", "文庙社区", None, None, None, None],
+        ["张三", None, None, None, None, None, None, None, None],
+    )
+    sbd("import", roster)
+    for words in (
+        "add person 姓名=王小兰 联系电话=19900004321 备注=重复登记",
+        "person merge 1 4",
+        f"{SERVICE} --people 1 --leader 王小兰 --content 报名找王小兰199-0000-1234",
+        "log activity 理发 --date 2026-07-02 --place 文庙社区 --served 4 --hours 2 --people 王小兰兰 --leader 王小兰兰",
+        "edit person 1 备注=爱喝茶",
+        "edit activity 1 服务内容=量血压",
+        "person consent 1 --medium 书面 --purpose 志愿服务记录 --date 2026-01-05",
+        "edit consent 1 备注=王小兰本人签字",
+    ):
+        said = sbd(*words.split())
+        assert said.code == 0, said.err
+    return sbd
+
+
+def rows(ledger: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(ledger)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def leaves(ledger: Path) -> dict[tuple[str, int], str]:
+    """The hash of every row that the chain covers, as it is now."""
+    with closing(sqlite3.connect(ledger)) as connection:
+        return {
+            (table, id_): chain.leaf_of(image).hex()
+            for table in chain.tables()
+            for id_, image in connection.execute(f"SELECT id, {chain.image_sql(table)} FROM [{table}]")
+        }
+
+
+def figures(sbd: Sbd) -> list[Any]:
+    """The totals and, by number, who served how much where; without names."""
+    total = sbd("report", "--year", "2026", "--format", "json").json()["totals"]
+    people = sbd("report", "people", "--year", "2026", "--format", "json").json()["rows"]
+    by_unit = sbd("report", "--year", "2026", "--by", "org", "--format", "json").json()["rows"]
+    return [total, sorted(({**one, "person": ""} for one in people), key=lambda one: one["person_id"]), by_unit]
+
+
+# Classes and masks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MASKS)
+@given(text=st.text(alphabet="0123456789Xx*-１ 张三", max_size=20) | st.from_regex(r"1[3-9]\d{9}", fullmatch=True))
+def test_what_is_masked_stays_as_it_is(name: str, text: str) -> None:
+    masked = MASKS[name](text)
+    assert MASKS[name](masked) == masked
+
+
+@given(st.text(max_size=20) | st.text(alphabet="张三、 ·*", max_size=12))
+def test_a_name_in_part_stays_as_it_is(text: str) -> None:
+    assert mask_name(mask_name(text)) == mask_name(text)
+
+
+@given(st.text(alphabet="0123456789X*- ", max_size=60) | st.from_regex(r"1[3-9]\d{9}-\d{8}", fullmatch=True))
+def test_numbers_in_a_text_stay_masked(text: str) -> None:
+    assert mask_numbers(mask_numbers(text)) == mask_numbers(text)
+
+
+def test_what_is_masked_in_lists_is_sensitive() -> None:
+    fields = [field for record in RECORDS.values() for field in record.fields if field.type.name in MASKS]
+    assert {class_of(field) for field in fields} == {Class.SENSITIVE}
+
+
+@pytest.mark.parametrize(
+    ("record", "field", "label"),
+    [
+        ("person", "name", "内部"),
+        ("person", "id_no", "敏感"),
+        ("person", "birth_date", "敏感"),
+        ("person", "address", "敏感"),
+        ("person", "note", "内部"),
+        ("activity", "leader", "内部"),
+        ("activity", "title", "公开"),
+        ("subject", "name", "敏感"),
+        ("visit", "subject", "敏感"),
+        ("participation", "person", "内部"),
+    ],
+)
+def test_a_fact_has_a_class(record: str, field: str, label: str) -> None:
+    assert class_of(RECORDS[record][field]).label == label
+
+
+# Consent -------------------------------------------------------------------------------------------
+
+
+def test_a_consent_is_written_down_once(office: Sbd) -> None:
+    said = office("person", "consent", "张三", "--medium", "口头", "--date", "2026-02-03")
+    assert (said.code, "口头，2026-02-03" in said.out) == (0, True)
+    again = office("person", "consent", "张三", "--medium", "口头", "--date", "2026-02-03")
+    assert (again.code, "没有改动" in again.out) == (0, True)
+    found = office("list", "consent", "姓名:张三", "--format", "json").json()
+    assert [(one["medium"], one["since"], one["until"]) for one in found] == [("oral", "2026-02-03", None)]
+
+
+def test_a_consent_is_withdrawn_for_a_reason(office: Sbd) -> None:
+    assert office("person", "withdraw", "1").code == 2
+    said = office("person", "withdraw", "1", "--reason", "本人来电")
+    assert said.code == 0
+    assert "十年" in said.out
+    assert "sbd person forget 1" in said.out
+    assert office("list", "consent", "--format", "json").json()[0]["until"] == "2026-07-31"
+    assert "本人来电" in office("show", "consent", "1").out
+    assert "没有改动" in office("person", "withdraw", "1", "--reason", "又来电").out
+
+
+def test_what_was_never_agreed_cannot_be_withdrawn(office: Sbd) -> None:
+    said = office("person", "withdraw", "张三", "--reason", "本人来电")
+    assert (said.code, "没有登记过" in said.err) == (4, True)
+
+
+def test_a_consent_is_not_withdrawn_before_it_was_given(office: Sbd) -> None:
+    said = office("person", "withdraw", "1", "--date", "2026-01-04", "--reason", "本人来电")
+    assert said.code == 5
+    assert office("list", "consent", "--format", "json").json()[0]["until"] is None
+
+
+def test_consents_are_imported_from_their_list(office: Sbd, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "同意书.xlsx", ["姓名", "用途", "形式", "同意日期"], ["张三", "公示", "书面", "2026-03-01"])
+    assert office("import", path, "--as", "consent").code == 0
+    assert office("list", "consent", "用途:公示", "--format", "json").json()[0]["person"] == "张三"
+
+
+# A copy for the person -------------------------------------------------------------------------------
+
+
+def test_the_copy_has_everything_unmasked_and_is_for_its_owner_alone(office: Sbd, tmp_path: Path) -> None:
+    path = tmp_path / "w.json"
+    said = office("person", "export", "1", "-o", path, "--reason", BECAUSE)
+    assert said.code == 0, said.err
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    held = json.loads(path.read_text(encoding="utf-8"))
+    assert held["person"][0]["id_no"] == ID
+    assert held["person"][0]["phone"] == PHONE
+    assert [one["note"] for one in held["merged_4"]] == ["重复登记"]
+    assert [one["activity"] for one in held["participation"]]
+    assert held["consent"][0]["purpose"] == "志愿服务记录"
+    assert held["sources"][0]["file"] == "花名册.xlsx"
+    assert any("爱喝茶" in one["what"] for one in held["history"])
+    assert held["org_contact"][0]["name"] == "承德医学院"
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "html", "md", "csv"])
+def test_the_copy_can_be_read_by_people(office: Sbd, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"w.{ending}"
+    assert office("person", "export", "1", "-o", path, "--reason", BECAUSE).code == 0
+    if ending == "xlsx":
+        text = str([cell for one in openpyxl.load_workbook(path) for row in one.values for cell in row])
+    else:
+        text = path.read_text(encoding="utf-8")
+    assert all(said in text for said in (ID, PHONE, "塔沟小区3号楼", "义诊", "志愿服务记录", "花名册.xlsx"))
+
+
+def test_the_copy_wants_a_reason_and_a_file_and_is_recorded(office: Sbd, tmp_path: Path, own_ledger: Path) -> None:
+    assert office("person", "export", "1", "-o", tmp_path / "w.json").code == 2
+    assert office("person", "export", "1", "--reason", BECAUSE).code == 2
+    assert not (tmp_path / "w.json").exists()
+    assert office("person", "export", "1", "-o", tmp_path / "w.json", "--reason", BECAUSE).code == 0
+    assert rows(own_ledger, "SELECT reason FROM entry ORDER BY id DESC LIMIT 1") == [(BECAUSE,)]
+
+
+# Forgetting ------------------------------------------------------------------------------------------
+
+
+def test_forgetting_is_refused_while_the_duty_of_ten_years_holds(office: Sbd) -> None:
+    said = office("person", "forget", "1")
+    assert (said.code, "2036-07-01" in said.err) == (5, True)
+    assert "王小兰" in office("show", "person", "1").out
+
+
+def test_after_ten_years_no_reason_is_wanted(office: Sbd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SBD_TODAY", "2036-07-02")
+    assert office("person", "forget", "1").code == 0
+
+
+def test_nothing_of_the_person_is_left_in_the_file(office: Sbd, own_ledger: Path) -> None:
+    before = figures(office)
+    assert [one for one in HERS if one.encode() not in own_ledger.read_bytes()] == []
+    said = office("person", "forget", "1", "--reason", f"{BECAUSE}王小兰")
+    assert said.code == 0, said.err
+    content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
+    assert [one for one in HERS if one.encode() in content] == []
+    assert "王小兰兰".encode() in own_ledger.read_bytes()
+    assert OTHER.encode() in own_ledger.read_bytes()
+    assert figures(office) == before
+    assert office("status", "--check").code == 0
+
+
+def test_every_row_that_was_changed_has_its_hash_put_by(office: Sbd, own_ledger: Path) -> None:
+    before = leaves(own_ledger)
+    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    after = leaves(own_ledger)
+    put_by = {
+        (table, id_): leaf for table, id_, leaf in rows(own_ledger, "SELECT record, record_id, leaf FROM forgotten")
+    }
+    changed = {row: leaf for row, leaf in before.items() if after[row] != leaf}
+    assert {"person", "change", "entry", "org", "activity", "consent"} <= {table for table, _ in changed}
+    assert changed.items() <= put_by.items()
+
+
+def test_a_row_whose_history_was_blotted_is_put_by_too(office: Sbd, own_ledger: Path) -> None:
+    """Its past led back to what was hashed; now it does not."""
+    assert office("edit", "activity", "1", "活动负责人=张三").code == 0
+    before = leaves(own_ledger)
+    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    put_by = rows(own_ledger, "SELECT leaf FROM forgotten WHERE record = 'activity' AND record_id = 1")
+    assert put_by == [(before["activity", 1],)]
+
+
+def test_the_history_says_that_it_was_done(office: Sbd) -> None:
+    office("person", "forget", "1", "--reason", BECAUSE)
+    shown = office("show", "person", "1").out
+    assert "已匿名-1" in shown
+    assert "应要求匿名" in shown
+    assert BECAUSE in shown
+
+
+def test_forgetting_twice_changes_nothing(office: Sbd, own_ledger: Path) -> None:
+    office("person", "forget", "1", "--reason", BECAUSE)
+    before = rows(own_ledger, "SELECT COUNT(*) FROM entry")
+    assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
+    assert rows(own_ledger, "SELECT COUNT(*) FROM entry") == before
+
+
+def test_a_namesake_is_left_alone(office: Sbd) -> None:
+    assert office("add", "person", "姓名=王小兰", "联系电话=19900009999").code == 0
+    said = office("person", "forget", "1", "--reason", BECAUSE)
+    assert "1 人同名" in said.out
+    assert office("list", "person", "姓名:王小兰", "联系电话:19900009999", "--format", "json").json()
+    assert office("show", "activity", "1", "--format", "json").json()["leader"] == "王小兰"
+
+
+def test_a_name_of_two_letters_may_be_a_word(office: Sbd) -> None:
+    assert office("add", "person", "姓名=文明").code == 0
+    words = "log activity 劝导 --date 2026-07-03 --leader 文明 --content 文明劝导 --people 文明"
+    assert office(*words.split()).code == 0
+    said = office("person", "forget", "文明", "--reason", BECAUSE)
+    assert (said.code, "服务活动 3" in said.err, "--text all" in said.err) == (5, True, True)
+    assert office("person", "forget", "文明", "--reason", BECAUSE, "--text", "alone").code == 0
+    shown = office("show", "activity", "3", "--format", "json").json()
+    assert (shown["leader"], shown["content"]) == ("已匿名-5", "文明劝导")
+
+
+def test_a_name_of_two_letters_is_taken_out_everywhere_where_that_is_said(office: Sbd, own_ledger: Path) -> None:
+    words = "log activity 劝导 --date 2026-07-03 --leader 张三 --content 由张三负责 --people 张三"
+    assert office(*words.split()).code == 0
+    assert office("person", "forget", "张三", "--reason", BECAUSE, "--text", "all").code == 0
+    assert "张三".encode() not in own_ledger.read_bytes()
+
+
+def test_kept_files_are_named_and_deleted_where_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
+    beside = own_ledger.with_name("ledger.db.files")
+    assert len(list(beside.iterdir())) == 1
+    assert "花名册.xlsx" in office("person", "forget", "1", "--reason", BECAUSE, "--files").out
+    assert list(beside.iterdir()) == []
+
+
+def test_kept_files_stay_unless_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
+    said = office("person", "forget", "1", "--reason", BECAUSE)
+    assert "请自己删除" in said.out
+    assert "备份" in said.out
+    assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 1
+
+
+def test_an_import_can_still_be_taken_back(office: Sbd) -> None:
+    assert office("void", "activity", "1", "--reason", "试").code == 0
+    assert office("void", "activity", "2", "--reason", "试").code == 0
+    assert office("person", "forget", "张三", "--reason", BECAUSE).code == 0
+    said = office("undo", "--import", "1")
+    assert (said.code, "王小兰" in said.err) == (5, True)  # on whom a consent relies
+    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("undo", "--import", "1").code == 5
+
+
+# The report ------------------------------------------------------------------------------------------
+
+
+def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: Path) -> None:
+    office("person", "export", "1", "-o", tmp_path / "w.json", "--reason", BECAUSE)
+    office("list", "person", "--full", "--reason", "核对名单")
+    office("add", "person", "姓名=李小小", "出生日期=2015-01-01")
+    said = office("privacy", "report", "--format", "json").json()
+    held = {(one["record"], one["field"]): (one["class"], one["filled"]) for one in said["columns"]}
+    assert held["person", "id_no"] == ("敏感", 1)
+    assert held["person", "address"] == ("敏感", 1)
+    assert ("place", "name") not in held
+    counts = {one["what"]: one["count"] for one in said["people"]}
+    assert (counts["agreed"], counts["withdrawn"], counts["under_14"], counts["files"]) == (1, 0, 1, 1)
+    assert counts["persons"] == counts["agreed"] + counts["unasked"]
+    assert [one["reason"] for one in said["reveals"]] == ["核对名单", BECAUSE]
+    assert all("王小兰" not in office("privacy", "report", *words).out for words in ([], ["--format", "csv"]))
+
+
+@pytest.mark.parametrize("day", ["2026-07-31", "2026-07-30"])
+def test_a_consent_counts_until_the_day_it_ends(office: Sbd, day: str) -> None:
+    office("person", "withdraw", "1", "--date", day, "--reason", "本人来电")
+    counts = {one["what"]: one["count"] for one in office("privacy", "report", "--format", "json").json()["people"]}
+    assert (counts["agreed"], counts["withdrawn"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("born", "young"), [("2012-08-01", 1), ("2012-07-31", 0), ("2012", 1), ("2012-07", 0)])
+def test_children_are_those_under_fourteen(sbd: Sbd, born: str, young: int) -> None:
+    assert sbd("add", "person", "姓名=李小小", f"出生日期={born}").code == 0
+    counts = {one["what"]: one["count"] for one in sbd("privacy", "report", "--format", "json").json()["people"]}
+    assert counts["under_14"] == young
+
+
+def test_the_ledger_and_what_lies_beside_it_are_for_their_owner_alone(office: Sbd, own_ledger: Path) -> None:
+    deep = own_ledger.with_name("台账") / "双报到" / "ledger.db"
+    assert office("init", "--ledger", deep).code == 0
+    beside = own_ledger.with_name("ledger.db.files")
+    assert stat.S_IMODE(own_ledger.stat().st_mode) == 0o600
+    assert stat.S_IMODE(deep.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(one.stat().st_mode) for one in beside.iterdir()} == {0o600}
+
+
+@pytest.mark.usefixtures("office")
+def test_the_journal_is_for_its_owner_alone_too(own_ledger: Path) -> None:
+    with closing(sqlite3.connect(own_ledger, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE person SET note = 'x'")
+        assert stat.S_IMODE(own_ledger.with_name("ledger.db-journal").stat().st_mode) == 0o600
+        connection.execute("ROLLBACK")
+
+
+def test_laxer_files_are_told_and_left_as_they_are(office: Sbd, own_ledger: Path) -> None:
+    own_ledger.chmod(0o644)
+    said = office("privacy", "report").out
+    assert "chmod 600" in said
+    assert stat.S_IMODE(own_ledger.stat().st_mode) == 0o644
