@@ -9,10 +9,11 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.errors import LedgerError
-from shuangbaodao_cli.ledger import blotting, chain, store, traces
+from shuangbaodao_cli.errors import DataProblem, LedgerError
+from shuangbaodao_cli.ledger import blotting, store, traces, verifying
 from shuangbaodao_cli.ledger.database import translated
 from shuangbaodao_cli.ledger.merged import root
+from shuangbaodao_cli.ledger.past import Broken
 from shuangbaodao_cli.vocabulary.people import PERSON
 
 if TYPE_CHECKING:
@@ -108,12 +109,16 @@ def _set(connection: sqlite3.Connection, table: str, id_: int, values: dict[str,
 
 
 def _keep_leaf(entry: Entry, table: str, id_: int) -> None:
-    """Put by the hash of a row as the chain knows it; of a row that was changed so before, the first stays."""
-    sql = "INSERT INTO forgotten (record, record_id, leaf, entry) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-    entry.connection.execute(sql, (table, id_, original_leaf(entry.connection, table, id_).hex(), entry.id))
+    """Put by the hash of a row as the chain knows it; of a row that was changed so before, the first stays.
 
-
-def original_leaf(connection: sqlite3.Connection, table: str, id_: int) -> bytes:
-    """The hash of a row as it was when its link was made."""
-    sql = f"SELECT {chain.image_sql(table)} FROM [{table}] WHERE id = ?"
-    return chain.leaf_of(connection.execute(sql, (id_,)).fetchone()[0])
+    Raises DataProblem where the ledger is not what its chain says: it must not be made to look as if it were.
+    """
+    known = "SELECT 1 FROM forgotten WHERE record = ? AND record_id = ?"
+    if entry.connection.execute(known, (table, id_)).fetchone():
+        return
+    try:
+        leaf = verifying.original_leaf(entry.connection, table, id_)
+    except Broken:
+        raise DataProblem("台账在别处被改动过，先不要匿名。请用 sbd verify 看看，找备份核对。") from None
+    sql = "INSERT INTO forgotten (record, record_id, leaf, entry) VALUES (?, ?, ?, ?)"
+    entry.connection.execute(sql, (table, id_, leaf.hex(), entry.id))

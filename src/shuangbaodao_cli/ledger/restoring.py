@@ -88,7 +88,8 @@ def _set_aside(path: Path, *, damaged: bool) -> Path | None:
     """Keep the ledger that is there: a copy of one that is sound, the file itself of one that is not."""
     if not path.exists() or path.stat().st_size == 0:
         return None
-    target = copying.free(path.with_name(f"{path.name}.{'damaged' if damaged else 'before-restore'}-{today():%Y%m%d}.db"))
+    what = "damaged" if damaged else "before-restore"
+    target = copying.free(path.with_name(f"{path.name}.{what}-{today():%Y%m%d}.db"))
     if damaged:
         path.replace(target)
         if (journal := path.with_name(f"{path.name}-journal")).exists():
