@@ -82,12 +82,27 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
             if not private:  # a temporary file is made for its owner alone
                 Path(beside).chmod(0o666 & ~_umask())
             Path(beside).replace(path)
+            _settle(path.parent)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写、是不是正被打开。") from None
     return True
+
+
+def _settle(folder: Path) -> None:
+    """Have the new name of a file on the disk too, where the system opens folders (Windows and some shares do not)."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return  # the file is whole and in its place; a share may know no syncing of folders
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:
