@@ -15,7 +15,8 @@ import typer
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.lazy import typed
-from shuangbaodao_cli.ledger.database import default_path, open_ledger
+from shuangbaodao_cli.ledger.damage import opened_whole
+from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
@@ -47,11 +48,8 @@ NewOption = Annotated[bool, typer.Option("--new", help="台账里没有的名字
 @contextmanager
 def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     """The ledger that --ledger, SBD_LEDGER or the default place says, open while it is used."""
-    connection = open_ledger(path or default_path(), create=create)
-    try:
+    with opened_whole(path or default_path(), create=create) as connection:
         yield connection
-    finally:
-        connection.close()
 
 
 def command_line(hidden: Iterable[str | None] = ()) -> str:

@@ -105,9 +105,12 @@ class Forker:
         return int(answer)
 
     def start(self, folder: Path, *commands: Sequence[object], **more: Any) -> Running:
-        """Start commands in a folder: ``changes`` (names in mutants), ``largest`` file, ``fault``, ``acks``, ``env``."""
+        """Start commands in a folder.
+
+        ``more``: ``changes`` (of mutants), ``largest`` file, ``fault``, ``acks``, ``env``, ``die_at`` a statement.
+        """
         said = self.folder / str(next(self.numbers))
-        job = {
+        job: dict[str, Any] = {
             "folder": str(folder),
             "commands": [[str(word) for word in words] for words in commands],
             "out": f"{said}.out",

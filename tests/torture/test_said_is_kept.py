@@ -26,12 +26,18 @@ def log(title: str) -> list[str]:
 
 
 def killed_while_logging(forker: Forker, folder: Path, *changes: str) -> tuple[set[str], dict[str, int]]:
-    """What was acknowledged before a kill, on the disk; and what the ledger has, with how many took part."""
+    """What was acknowledged before a kill, on the disk; and what the ledger has, with how many took part.
+
+    The kill comes at any moment after the first acknowledgement.
+    """
     acks = folder.parent / "acks"
     acks.unlink(missing_ok=True)
     commands = [log(f"急救{n}") for n in range(60)]
-    forker.start(folder, *commands, acks=str(acks), changes=changes).kill_after(CHANCE.uniform(0.02, 0.2))
-    told = {f"急救{at}" for at in acks.read_text(encoding="utf-8").split()} if acks.exists() else set()
+    running, patience = forker.start(folder, *commands, acks=str(acks), changes=changes), time.monotonic() + 20
+    while not (acks.exists() and acks.stat().st_size) and time.monotonic() < patience:
+        time.sleep(0.002)
+    running.kill_after(CHANCE.uniform(0, 0.1))
+    told = {f"急救{at}" for at in acks.read_text(encoding="utf-8").split()}
     held(folder / "ledger.db")  # plays the journal back, and checks the file
     with closing(sqlite3.connect(folder / "ledger.db")) as connection:
         sql = (
@@ -50,7 +56,7 @@ def test_what_was_said_to_be_kept_is_kept(forker: Forker, base: Path, tmp_path: 
         tally.held(told <= kept.keys(), f"acknowledged and lost: {told - kept.keys()}")
         tally.held(set(kept.values()) <= {2}, "an activity without those who took part")
         tally.held(len(kept) <= len(told) + 1, "more was kept than was under way")
-    assert told_in_all > KILLS
+    assert told_in_all >= KILLS
     while not mutant.losses and mutant.trials < 200:
         told, kept = killed_while_logging(forker, copied(base, tmp_path / "office"), "told_before_it_is_kept")
         mutant.held(told <= kept.keys(), "acknowledged and lost")

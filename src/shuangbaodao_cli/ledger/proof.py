@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
@@ -10,7 +11,6 @@ from shuangbaodao_cli.ledger import frozen
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
 
     from sqlite_utils.db import Column, Table
@@ -28,12 +28,24 @@ _ALSO = {
 
 def findings(connection: sqlite3.Connection) -> list[str]:
     """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page."""
-    found = [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += [
+    found: list[str] = []
+    try:
+        for look in (_pages, _references, frozen.broken, schema_findings):
+            found += look(connection)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes a damaged text
+        found.append(f"读到一半读不下去（{error}）")
+    return found
+
+
+def _pages(connection: sqlite3.Connection) -> list[str]:
+    return [said for (said,) in connection.execute("PRAGMA integrity_check(20)") if said != "ok"]
+
+
+def _references(connection: sqlite3.Connection) -> list[str]:
+    return [
         f"{table} 第 {rowid} 条指向不存在的 {parent}"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
     ]
-    return [*found, *frozen.broken(connection), *schema_findings(connection)]
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:
