@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 READY := .venv/ready
 
-.PHONY: demo test lint bench docs clean
+.PHONY: demo test torture lint bench docs clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -20,6 +20,10 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+# The proofs of tests/torture with many times the faults and kills of make test.
+torture: $(READY)
+	SBD_TORTURE=$(or $(SBD_TORTURE),25) $(BIN)/python -m pytest tests/torture
 
 lint: $(READY)
 	$(BIN)/ruff check .

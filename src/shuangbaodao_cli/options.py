@@ -17,7 +17,8 @@ import typer
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.lazy import typed
 from shuangbaodao_cli.ledger import chain, database
-from shuangbaodao_cli.ledger.database import default_path, open_ledger
+from shuangbaodao_cli.ledger.damage import opened_whole
+from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.output.visible import visible
 
 if TYPE_CHECKING:
@@ -56,12 +57,9 @@ def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Conne
     """The ledger that --ledger, SBD_LEDGER or the default place says, open while it is used."""
     database.tell = tell
     read_at.clear()
-    connection = open_ledger(path or default_path(), create=create)
-    try:
+    with opened_whole(path or default_path(), create=create) as connection:
         yield connection
         read_at.append(chain.last(connection))
-    finally:
-        connection.close()
 
 
 def command_line(hidden: Iterable[str | None] = ()) -> str:

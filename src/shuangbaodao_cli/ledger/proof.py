@@ -33,18 +33,21 @@ def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[
     """
     if damaged := damage(connection):
         return damaged
-    astray = dangling(connection)
-    return [*astray, *frozen.broken(connection), *schema_findings(connection)] if described else astray
+    found: list[str] = []
+    try:
+        for look in (dangling, frozen.broken, schema_findings) if described else (dangling,):
+            found += look(connection)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes a damaged text
+        found.append(f"读到一半读不下去（{error}）")
+    return found
 
 
 def damage(connection: sqlite3.Connection) -> list[str]:
     """What SQLite finds damaged in the file; it reads every page."""
     try:
         return [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname != "SQLITE_CORRUPT":
-            raise
-        return [str(error)]
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        return [f"读到一半读不下去（{error}）"]
 
 
 def dangling(connection: sqlite3.Connection) -> list[str]:

@@ -33,12 +33,14 @@ _UNREADABLE = (SbdError, ValueError, TypeError, AttributeError, LookupError, sql
 
 def findings(connection: sqlite3.Connection) -> list[str]:
     """Where the ledger is not what its chain says, a sentence each; empty when every link holds."""
-    chained = _Chain(connection)
-    found = [*chained.links(), *chained.outside()]
+    found: list[str] = []
     try:
-        return [*found, *_derived(connection)]
+        chained = _Chain(connection)
+        for looked in (chained.links(), chained.outside(), _derived(connection)):
+            found += looked
     except _UNREADABLE as error:
-        return [*found, f"工单、需求和地点的状态推算不出来（{error}）：它们的经过在台账外被改动过"]
+        found.append(f"读到一半读不下去（{error}）")
+    return found
 
 
 def original_leaf(connection: sqlite3.Connection, table: str, id_: int) -> bytes:
@@ -128,7 +130,7 @@ class _Chain:
         return f"{row[0]}，{row[1][:16]}，{row[2]}" if row else "这一笔已经不在了"
 
 
-def _derived(connection: sqlite3.Connection) -> list[str]:
+def _derived(connection: sqlite3.Connection) -> Iterator[str]:
     """What is kept of orders, needs and places and does not follow from what was done; nothing is changed."""
     with transaction(connection) as outcome:
         outcome.keep = False
@@ -140,8 +142,6 @@ def _derived(connection: sqlite3.Connection) -> list[str]:
             following.follow_need(connection, need)
         tree.regrow(connection)
         follows = [connection.execute(sql).fetchall() for _, sql in _FOLLOWS]
-    return [
-        f"{what}现在的状态和它的经过对不上，在台账外被改动过"
-        for (what, _), was, is_ in zip(_FOLLOWS, stands, follows, strict=True)
-        if was != is_
-    ]
+    for (what, _), was, is_ in zip(_FOLLOWS, stands, follows, strict=True):
+        if was != is_:
+            yield f"{what}现在的状态和它的经过对不上，在台账外被改动过"

@@ -1,0 +1,45 @@
+"""A ledger that cannot be read on is told as damaged, not as a fault of the program."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import LedgerError
+from shuangbaodao_cli.ledger.database import open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_UNDECODED = "Could not decode to UTF-8"
+"""How Python begins to say that a text in the ledger is none; there is no code for it."""
+
+
+@contextmanager
+def opened_whole(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """An open ledger while it is used. Raises LedgerError where a page or a text of it turns out to be damaged."""
+    try:
+        connection = open_ledger(path, create=create)
+    except UnicodeDecodeError:  # SQLite quotes the damaged text when it says what is wrong with it
+        raise _damaged(path) from None
+    try:
+        yield connection
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        raise _damaged(path) from None
+    finally:
+        connection.close()
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite gave up because the file is not what it was."""
+    name = getattr(error, "sqlite_errorname", None) or ""  # Python's own errors have none
+    return name.startswith(_DAMAGED) or str(error).startswith(_UNDECODED)
+
+
+def _damaged(path: Path) -> LedgerError:
+    return LedgerError(f"台账“{path}”已损坏，读到一半读不下去。请不要再往里记，取出最近的备份。")

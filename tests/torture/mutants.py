@@ -1,0 +1,111 @@
+"""The product broken on purpose, one way each. What does not catch its mutant proves nothing.
+
+They are applied to a child process of the tests alone; the product knows no switch for any of them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.commands import export, importing
+from shuangbaodao_cli.ledger import chain, database, known, matching
+from shuangbaodao_cli.output import files, screen, sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+said: list[Callable[[], None]] = []
+"""How the command under way is acknowledged, for the mutant that does so too early."""
+
+
+def each_statement_for_itself() -> None:
+    """No transaction: what a command did so far stays, whatever comes then."""
+    vars(database)["_WHOLE"] = ("SELECT 1", ("SELECT 1",), ("SELECT 1",))
+
+
+def lock_taken_late() -> None:
+    """A transaction that reads first and asks for the lock when it comes to writing."""
+    vars(database)["_WHOLE"] = ("BEGIN", ("COMMIT",), ("ROLLBACK",))
+
+
+def told_before_it_is_kept() -> None:
+    """Says that it is done, and then commits."""
+    append = chain.append
+
+    def early(*given: Any) -> None:
+        append(*given)
+        said[-1]()
+
+    vars(chain)["append"] = early
+
+
+def every_row_a_stranger() -> None:
+    """An import that neither knows its file again nor whom its rows mean."""
+    vars(known).update(before=lambda *_: None, is_known=lambda *_: False)
+    vars(matching)["live"] = lambda _: ("FALSE",)
+
+
+def saved_in_place() -> None:
+    """A file written over the old one, piece by piece, on a disk that takes its time."""
+
+    def direct(path: Path, content: bytes, *, private: bool = False) -> bool:  # noqa: ARG001  # as the real one
+        with path.open("wb", buffering=0) as file:
+            for at in range(0, len(content), 1024):
+                file.write(content[at : at + 1024])
+                time.sleep(0.002)
+        return True
+
+    vars(files)["write_bytes"] = direct
+
+
+def types_are_guessed() -> None:
+    """Text that looks like a number is read as one, as a data frame would have it."""
+    read = vars(importing)["read_workbook"]
+
+    def guessing(path: Path, *, encoding: str | None = None) -> Any:
+        book = read(path, encoding=encoding)
+        for one in book.sheets:
+            one.rows[:] = [[float(c) if isinstance(c, str) and c.isdecimal() else c for c in row] for row in one.rows]
+        return book
+
+    vars(importing)["read_workbook"] = guessing
+
+
+def written_raw() -> None:
+    """Text goes into the cells of a workbook as it comes: what begins with = is a formula."""
+    vars(sheet)["write_text"] = lambda raw, place, text, look: raw.write(*place, text, look)
+
+
+def shown_raw() -> None:
+    """Text goes to the terminal as it is."""
+    vars(screen)["visible"] = str
+
+
+def named_raw() -> None:
+    """A name is a part of a path as it is."""
+    vars(export)["slug"] = str
+
+
+def soon_out_of_patience() -> None:
+    """No mutant: half a minute of waiting made short."""
+    database.PATIENCE = int(os.environ["TORTURE_PATIENCE"])
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    made.__name__: made
+    for made in (
+        each_statement_for_itself,
+        lock_taken_late,
+        told_before_it_is_kept,
+        every_row_a_stranger,
+        saved_in_place,
+        types_are_guessed,
+        written_raw,
+        shown_raw,
+        named_raw,
+        soon_out_of_patience,
+    )
+}
