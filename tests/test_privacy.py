@@ -348,6 +348,18 @@ def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: 
     assert all("王小兰" not in office("privacy", "report", *words).out for words in ([], ["--format", "csv"]))
 
 
+def test_who_was_forgotten_is_no_longer_counted(office: Sbd) -> None:
+    office("person", "forget", "1", "--reason", BECAUSE)
+    counts = {one["what"]: one["count"] for one in office("privacy", "report", "--format", "json").json()["people"]}
+    assert (counts["persons"], counts["agreed"], counts["unasked"]) == (2, 0, 2)
+
+
+def test_by_the_number_of_a_merged_one_the_whole_person_is_meant(office: Sbd) -> None:
+    assert "人员 1 已匿名" in office("person", "forget", "4", "--reason", BECAUSE).out
+    assert office("person", "unmerge", "4").code == 0
+    assert "已匿名-4" in office("show", "person", "4").out
+
+
 @pytest.mark.parametrize("day", ["2026-07-31", "2026-07-30"])
 def test_a_consent_counts_until_the_day_it_ends(office: Sbd, day: str) -> None:
     office("person", "withdraw", "1", "--date", day, "--reason", "本人来电")

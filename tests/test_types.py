@@ -44,6 +44,7 @@ STORED: dict[str, st.SearchStrategy[Any]] = {
     "minutes": st.one_of(st.integers(0, 60 * 24 * 366), st.integers(0, 60 * 24 * 366).map(Approx)),
     "yes": st.sampled_from([0, 1]),
     "gender": st.sampled_from(["男", "女"]),
+    "medium": st.sampled_from(["paper", "online", "oral"]),
     "basis": st.sampled_from(["unit", "residence"]),
     "level": st.sampled_from(list(LEVELS)),
     "category": st.sampled_from(list(CATEGORIES)),

@@ -60,6 +60,7 @@ def forget(
         command = person.traces.covered(command_line([None if key.isdigit() else key]))
         why = person.traces.covered(reason) if reason else None
         with writing(connection, command, why) as entry:
+            person = forgetting.whole(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
             done = forgetting.forget(entry, person)
         say(f"人员 {person.ids[0]} 已匿名，改了 {sum(done.changed.values())} 处。次数、人数、时长不变。不能恢复。")
         gone = remaining.delete(kept.files) if files else []

@@ -55,7 +55,7 @@ def _people(connection: sqlite3.Connection) -> Table:
     young, cared_for = personal.children(connection, today())
     files, size = personal.kept_files(connection)
     rows = [
-        ("persons", "人员", stand.persons),
+        ("persons", "人员（不算已匿名的）", stand.persons),
         ("agreed", "其中登记了同意", stand.agreed),
         ("withdrawn", "其中撤回了同意", stand.withdrawn),
         ("unasked", "其中没有登记过同意", stand.unasked),

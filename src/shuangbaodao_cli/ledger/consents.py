@@ -68,12 +68,13 @@ def withdraw(entry: Entry, person: int, day: str) -> int:
 
 
 def counted(connection: sqlite3.Connection, day: str) -> Standing:
-    """Where everybody in the ledger stands on a day; merged persons count as the one that stays."""
+    """Where everybody stands on a day; merged persons count as the one that stays, forgotten ones not at all."""
     sql = (
         "SELECT SUM(last IS NOT NULL AND last > ?1), SUM(last IS NOT NULL AND last <= ?1), COUNT(*) FROM ("
         f"SELECT (SELECT MAX(COALESCE(c.until, '9999')) FROM consent AS c JOIN person AS m ON m.id = c.person "
         f"WHERE {own('person', 'm.')} = p.id AND c.voided IS NULL) AS last "
-        f"FROM person AS p WHERE {standing('person', 'p.')})"
+        f"FROM person AS p WHERE {standing('person', 'p.')} AND NOT EXISTS ("
+        "SELECT 1 FROM change AS f WHERE f.record = 'person' AND f.record_id = p.id AND f.field = 'forgotten'))"
     )
     agreed, withdrawn, persons = connection.execute(sql, (day,)).fetchone()
     return Standing(persons, agreed or 0, withdrawn or 0)
