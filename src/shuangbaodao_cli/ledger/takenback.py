@@ -43,13 +43,19 @@ def remember(entry: Entry, target: int) -> None:
         "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, 'entry', ?, 'undone', 'null', ?)",
         (entry.id, target, str(entry.id)),
     )
-    first, taken = target, of(connection)
-    while first in taken:
-        first = taken[first]
-    undone = first in by(connection)
+    origin = first(connection, target)
+    undone = origin in by(connection)
     if not undone:
-        _check_again(connection, first)
-    connection.execute("UPDATE batch SET undone = ? WHERE entry = ?", (entry.id if undone else None, first))
+        _check_again(connection, origin)
+    connection.execute("UPDATE batch SET undone = ? WHERE entry = ?", (entry.id if undone else None, origin))
+
+
+def first(connection: sqlite3.Connection, entry: int) -> int:
+    """The command that the taking back of taking back comes down to; itself where it took none back."""
+    taken = of(connection)
+    while entry in taken:
+        entry = taken[entry]
+    return entry
 
 
 def _check_again(connection: sqlite3.Connection, entry: int) -> None:

@@ -28,11 +28,11 @@ _ONLY_READ = "这一笔只记下了看过什么和原因，没有改动记录，
 
 
 def last(connection: sqlite3.Connection) -> int:
-    """The last command that changed records; NotFound where there was none."""
-    made = (connection.execute(f"SELECT entry FROM [{name}] ORDER BY id DESC LIMIT 1").fetchone() for name in RECORDS)
-    marks = ", ".join("?" * len(RECORDS))
-    sql = f"SELECT entry FROM change WHERE record IN ({marks}) AND field <> 'unlike' ORDER BY id DESC LIMIT 1"
-    found = [row[0] for row in (*made, connection.execute(sql, tuple(RECORDS)).fetchone()) if row]
+    """The last command that changed records, was an import, or took one back; NotFound where there was none."""
+    newest = "SELECT entry FROM [{}] ORDER BY id DESC LIMIT 1"
+    statements = [newest.format(table) for table in ("batch", *RECORDS)]
+    statements.append("SELECT entry FROM change WHERE field <> 'unlike' ORDER BY id DESC LIMIT 1")
+    found = [row[0] for row in (connection.execute(sql).fetchone() for sql in statements) if row]
     if not found:
         raise NotFound("台账里还没有改动过的记录，没有可以撤销的。")
     return int(max(found))

@@ -93,7 +93,8 @@ def _check_something(connection: sqlite3.Connection, target: int, done: Undone) 
     """Refuse where nothing was put back; an import that changed nothing is taken back all the same."""
     if done.restored or +done.voided or +done.revived:
         return
-    if connection.execute("SELECT 1 FROM batch WHERE entry = ?", (target,)).fetchone() is None:
+    origin = takenback.first(connection, target)
+    if connection.execute("SELECT 1 FROM batch WHERE entry = ?", (origin,)).fetchone() is None:
         raise Refused(f"第 {target} 笔没有什么可以恢复的，没有改动：{'；'.join(done.left) or '它改的现在都不在了'}。")
 
 
