@@ -91,6 +91,7 @@ def _totals(connection: sqlite3.Connection) -> dict[str, str]:
 
 def _tell(called: str, undone: Undone) -> None:
     done = [f"作废了它新增的 {_counted(undone.voided)}"] if +undone.voided else []
+    done += [f"作废了它恢复的 {_counted(undone.again)}"] if +undone.again else []
     done += [f"恢复了它作废的 {_counted(undone.revived)}"] if +undone.revived else []
     done += [f"恢复了它改过的 {len(undone.restored)} 条记录"] if undone.restored else []
     say(f"已撤销{called}：{'，'.join(done) or '没有要恢复的'}。")

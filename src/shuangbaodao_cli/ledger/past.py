@@ -47,6 +47,7 @@ class _Traces:
     beside: dict[int, list[str]] = field(default_factory=dict)
 
     def count(self, entry: int, verb: str, record: str, many: int) -> None:
+        """Add how many records of a kind a command did something to."""
         self.records.setdefault(entry, {}).setdefault(verb, Counter())[record] += many
 
     def words(self, entry: int) -> list[str]:

@@ -39,7 +39,9 @@ class Undone:
     """What taking a command back did."""
 
     voided: Counter[str] = field(default_factory=Counter)
-    """Kind of record → how many that the command had made, or brought back, are void now."""
+    """Kind of record → how many that the command had made are void now."""
+    again: Counter[str] = field(default_factory=Counter)
+    """Kind of record → how many that it had brought back are void again."""
     revived: Counter[str] = field(default_factory=Counter)
     """Kind of record → how many that it had voided stand again."""
     restored: set[tuple[str, int]] = field(default_factory=set)
@@ -91,7 +93,7 @@ def take_back(entry: Entry, target: int, called: str = "") -> Undone:
 
 def _check_something(connection: sqlite3.Connection, target: int, done: Undone) -> None:
     """Refuse where nothing was put back; an import that changed nothing is taken back all the same."""
-    if done.restored or +done.voided or +done.revived:
+    if done.restored or +done.voided or +done.again or +done.revived:
         return
     origin = takenback.first(connection, target)
     if connection.execute("SELECT 1 FROM batch WHERE entry = ?", (origin,)).fetchone() is None:
@@ -115,7 +117,7 @@ def _put_back(entry: Entry, one: Changed, reviving: set[tuple[str, int]], done: 
             "或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
         ) from None
     if one.kind == "voided":
-        (done.revived if one.revives else done.voided)[record.name] += 1
+        (done.revived if one.revives else done.again)[record.name] += 1
     else:
         done.restored.add((record.name, one.id))
 
