@@ -99,6 +99,8 @@ def test_the_examples_in_the_help_can_be_typed(sbd: Sbd, monkeypatch: pytest.Mon
     assert sbd("init", "--office", "试用").code == 0
     sheet(Path("街道月报.xlsx"), ["服务次数", "服务群众人次", "备注"], ["", "", "甲"])
     document(Path("区里的表.docx"), drawn([["服务次数", "服务群众人次"], ["", ""]]))
+    assert sbd("report", "--month", "-o", "7月汇总.xlsx").code == 0
+    assert sbd("backup", "台账-20260731.db").code == 0
     examples = [
         shlex.split(line)[1:]
         for words in EVERY

@@ -202,12 +202,6 @@ def test_an_import_is_taken_back_once(sbd: Sbd) -> None:
     assert sbd("undo", "--import", "9").code == 4
 
 
-def test_undo_names_the_option_that_it_needs(sbd: Sbd) -> None:
-    done = sbd("undo")
-    assert done.code == 2
-    assert "--import" in done.err
-
-
 def test_where_there_is_no_ledger_there_is_nothing_to_take_back(sbd: Sbd, own_ledger: Path) -> None:
     assert sbd("undo", "--import", "1", "--dry-run").code == 7
     assert not own_ledger.exists()

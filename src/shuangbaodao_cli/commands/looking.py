@@ -74,7 +74,7 @@ def list_(  # noqa: PLR0913  # each is an option of the command
     with opened(ledger) as connection:
         rows = listing.listed(connection, kind, pairs(found, ":"), voided=voided)
         if full:
-            _record_reveal(connection, reason)
+            record_reveal(connection, reason)
     give([as_table(kind, rows, full=full)], format_, output, private=full)
 
 
@@ -91,10 +91,10 @@ def show(  # noqa: PLR0913  # each is an option of the command
     """看一条记录：各项内容、与它有关的记录、改动经过。"""
     kind = record_named(record)
     with opened(ledger) as connection:
-        id_ = _meant(connection, kind, key)
+        id_ = meant(connection, kind, key)
         row = listing.one(connection, kind, id_)
         if full:
-            _record_reveal(connection, reason)
+            record_reveal(connection, reason)
         parts = _parts(connection, kind, id_)
         came = batchlist.sources(connection, kind, id_, SOURCES)
         past = listing.history(connection, kind, id_)
@@ -121,7 +121,7 @@ def show(  # noqa: PLR0913  # each is an option of the command
     give(tables, format_, output, said=said, private=full)
 
 
-def _meant(connection: sqlite3.Connection, kind: Record, key: str) -> int:
+def meant(connection: sqlite3.Connection, kind: Record, key: str) -> int:
     """The record to be shown; an order by the number of its need too."""
     if kind is not ORDER:
         return finding.find(connection, kind, key, voided=True)
@@ -160,7 +160,7 @@ def _course(events: list[dict[str, Any]]) -> list[Table]:
     return [Table("办理经过", heads, rows, notes=notes)] if rows else []
 
 
-def _record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
+def record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
     """Seeing whole numbers is itself kept: who, when, why."""
     with writing(connection, command_line(), require(reason, "--reason", "核对报到名单")):
         pass
@@ -183,8 +183,11 @@ def _parts(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table
 
 def _gone(past: list[tuple[Any, ...]]) -> list[str]:
     """What is to be said of a record that was voided: since when, by whom, why."""
-    at, who, _, why, *_ = next((one for one in reversed(past) if one[4] == "voided"), (None,) * 4)
-    return [f"已作废（{at[:16].replace('T', ' ')}，{who}{f'，{why}' if why else ''}），不计入任何数字。"] if at else []
+    last = next((one for one in reversed(past) if one[4] == "voided"), None)
+    if last is None or last[6] == "null":
+        return []
+    at, who, _, why, *_ = last
+    return [f"已作废（{at[:16].replace('T', ' ')}，{who}{f'，{why}' if why else ''}），不计入任何数字。"]
 
 
 def _merged(connection: sqlite3.Connection, kind: Record, id_: int) -> list[str]:
@@ -216,11 +219,11 @@ def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
 
 def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
     body = []
-    for at, who, command, why, column, old, now in past:
+    for at, who, command, why, column, old, now, _ in past:
         if column is None:
             what = "登记"
         elif column == "voided":
-            what = "作废"
+            what = "作废" if now != "null" else "恢复"
         else:
             what = said_change(connection, kind, column, (json.loads(old), json.loads(now)), full=full)
         body.append((at.replace("T", " ")[:16], who, what, why or wording.brief(command)))

@@ -91,6 +91,21 @@ def said_change(
     return f"{field.label}：{old} → {new}"
 
 
+def said_pair(
+    connection: sqlite3.Connection, record: Record, column: str | None, pair: Sequence[Any], *, full: bool = False
+) -> tuple[str, str, str]:
+    """One change in three words: what, what it was, what it became. Without a column the record was put in."""
+    if column is None:
+        return "整条记录", "（没有）", "登记"
+    if column == "voided":
+        return ("整条记录", "在用", "作废") if pair[1] is not None else ("整条记录", "作废", "恢复")
+    field = field_of(record, column)
+    if field is None:
+        return "合并" if column in _MERGERS else "其他", "", said_change(connection, record, column, pair)
+    old, new = ("（空）" if value is None else said(connection, field, column, value, full=full) for value in pair)
+    return field.label, old, new
+
+
 def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = False) -> Table:
     """Records as one table. On paper only columns that hold something; in JSON all of them."""
     held = rows if full else [masked(record, row) for row in rows]

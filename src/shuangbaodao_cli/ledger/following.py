@@ -68,11 +68,12 @@ def follow_need(connection: sqlite3.Connection, need: int) -> None:
 
 
 def after_undo(entry: Entry) -> None:
-    """Bring orders of which a command took steps back, and needs whose orders it voided, to what they are now."""
+    """Bring orders of which a command touched the steps, and the needs of orders it touched, to what they are now."""
     connection = entry.connection
     sql = (
-        "SELECT DISTINCT e.ticket, o.voided FROM order_event AS e JOIN [order] AS o ON o.id = e.ticket "
-        "WHERE e.voided = ? ORDER BY e.ticket"
+        "SELECT o.id, o.voided FROM [order] AS o WHERE o.id IN (SELECT e.ticket FROM change AS c "
+        "JOIN order_event AS e ON e.id = c.record_id WHERE c.entry = ?1 AND c.record = 'order_event' "
+        "UNION SELECT c.record_id FROM change AS c WHERE c.entry = ?1 AND c.record = 'order') ORDER BY o.id"
     )
     for order, voided in connection.execute(sql, (entry.id,)).fetchall():
         if voided is None:

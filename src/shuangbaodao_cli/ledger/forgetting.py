@@ -13,7 +13,7 @@ from shuangbaodao_cli.errors import DataProblem, LedgerError
 from shuangbaodao_cli.ledger import blotting, store, traces, verifying
 from shuangbaodao_cli.ledger.database import translated
 from shuangbaodao_cli.ledger.merged import root
-from shuangbaodao_cli.ledger.past import Broken
+from shuangbaodao_cli.ledger.original import Broken
 from shuangbaodao_cli.vocabulary.people import PERSON
 
 if TYPE_CHECKING:

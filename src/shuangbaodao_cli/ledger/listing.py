@@ -104,13 +104,13 @@ def set_aside(connection: sqlite3.Connection, record: Record, id_: int) -> dict[
 
 
 def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tuple[Any, ...]]:
-    """What happened to a record: when, who, which command, why, and each field's old and new value."""
+    """What happened to a record: when, who, which command, why, each field's old and new value, and the entry."""
     born = (
-        "SELECT e.at, e.operator, e.command, e.reason, NULL, NULL, NULL "
+        "SELECT e.at, e.operator, e.command, e.reason, NULL, NULL, NULL, e.id "
         f"FROM [{record.name}] AS r JOIN entry AS e ON e.id = r.entry WHERE r.id = ?"
     )
     later = (
-        "SELECT e.at, e.operator, e.command, e.reason, c.field, c.old, c.new "
+        "SELECT e.at, e.operator, e.command, e.reason, c.field, c.old, c.new, e.id "
         "FROM change AS c JOIN entry AS e ON e.id = c.entry WHERE c.record = ? AND c.record_id = ? ORDER BY c.id"
     )
     return [*connection.execute(born, (id_,)), *connection.execute(later, (record.name, id_))]

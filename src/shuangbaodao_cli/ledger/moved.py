@@ -86,11 +86,13 @@ def _changes(connection: sqlite3.Connection, record: str, id_: int, since: int) 
     """What became of the facts of one record, each from what it was to what it is."""
     sql = (
         "SELECT field, old, new, entry FROM change WHERE record = ? AND record_id = ? AND entry > ? "
-        "AND field <> 'voided' ORDER BY id"
+        "AND (field <> 'voided' OR new = 'null') ORDER BY id"
     )
     first: dict[str, Any] = {}
     last: dict[str, tuple[Any, int]] = {}
     for column, old, new, entry in connection.execute(sql, (record, id_, since)).fetchall():
+        if column == "voided":
+            yield Cause(entry, "恢复了作废的")
         if column in MOVING[record]:
             first.setdefault(column, json.loads(old))
             last[column] = json.loads(new), entry

@@ -1,72 +1,122 @@
-"""A row as it was when the command that made it ended: what stands now, walked back over its changes."""
+"""The commands that changed the ledger: when, who, why, and what each did in words."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger import chain, store
-from shuangbaodao_cli.ledger.wording import field_of
-from shuangbaodao_cli.vocabulary.numbers import Approx
+from shuangbaodao_cli.errors import NotFound
+from shuangbaodao_cli.ledger import takenback
+from shuangbaodao_cli.ledger.wording import brief
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
 
-    from shuangbaodao_cli.vocabulary.record import Record
-
-
-class Change(NamedTuple):
-    """One remembered change of one column, as it is kept."""
-
-    id: int
-    field: str
-    old: str
-    new: str
-
-
-class Broken(Exception):  # noqa: N818  # what was found, not an error
-    """What stands in a column is not what the history says became of it."""
+_BESIDE = {
+    "policy": "改了办法",
+    "frozen": "报送留底",
+    "unlike": "记下两条不是同一个",
+    "mapping": "记下了表头的意思",
+    "forgotten": "按本人要求删去了内容",
+    "accepted": "记下了核对过的",
+}
+"""Table beside the records → what a command did that left something in it."""
+_VERBS = {"made": "新增", "changed": "改了", "merged": "合并或拆开了", "voided": "作废", "revived": "恢复"}
+"""What may be done to records, in the order in which it is told."""
 
 
-def changes_of(connection: sqlite3.Connection, record: str, id_: int) -> list[Change]:
-    """The changes of one row, newest first."""
-    sql = "SELECT id, field, old, new FROM change WHERE record = ? AND record_id = ? ORDER BY id DESC"
-    return [Change(*row) for row in connection.execute(sql, (record, id_))]
+class Past(NamedTuple):
+    """One command of the history; ``undone`` is the one that took it back, ``number`` its own."""
+
+    number: int
+    at: str
+    operator: str
+    command: str
+    reason: str | None
+    what: str
+    undone: int | None
 
 
-def leaf(connection: sqlite3.Connection, row: tuple[str, int], changes: Iterable[Change], upto: int) -> bytes:
-    """The hash of a record's row as it was when the change numbered ``upto`` was the last one.
+@dataclass(slots=True)
+class _Traces:
+    """What commands left: for each what it did to how many records of a kind, and what else it did."""
 
-    ``changes`` are all of its changes, newest first. Raises Broken, which names the field, where they do not
-    lead from what stands now.
-    """
-    table, id_ = row
-    record, columns = RECORDS[table], chain.tables()[table]
-    cursor = connection.execute(f"SELECT {', '.join(columns)} FROM [{table}] WHERE id = ?", (id_,))
-    stands = store.with_marks(dict(zip(columns, cursor.fetchone(), strict=True)))
-    image = dict(stands)
-    for change in changes:
-        if change.field in stands:
-            old, new = (_stored(record, change.field, json.loads(kept)) for kept in (change.old, change.new))
-            if (stands[change.field], _approx(stands[change.field])) != (new, _approx(new)):
-                raise Broken(change.field)
-            stands[change.field] = old
-            if change.id > upto:
-                image[change.field] = old
-    if record.counts:
-        image["approx"] = store.approximate(record, image)
-    marks = ", ".join("?" * len(columns))
-    values = (table, id_, *(image[column] for column in columns))
-    (said,) = connection.execute(f"SELECT json_array(?, ?, {marks})", values).fetchone()
-    return chain.leaf_of(said)
+    records: dict[int, dict[str, Counter[str]]] = field(default_factory=dict)
+    beside: dict[int, list[str]] = field(default_factory=dict)
+
+    def count(self, entry: int, verb: str, record: str, many: int) -> None:
+        """Add how many records of a kind a command did something to."""
+        self.records.setdefault(entry, {}).setdefault(verb, Counter())[record] += many
+
+    def words(self, entry: int) -> list[str]:
+        """What a command did, in words."""
+        done = self.records.get(entry, {})
+        counted = [
+            f"{said} {'、'.join(f'{many} 条{RECORDS[name].label}' for name, many in done[verb].items())}"
+            for verb, said in _VERBS.items()
+            if verb in done
+        ]
+        return [*self.beside.get(entry, ()), *counted]
 
 
-def _approx(value: Any) -> bool:
-    return isinstance(value, Approx)
+def commands(connection: sqlite3.Connection, most: int) -> list[Past]:
+    """The last commands that changed the ledger, the newest first; looking at something with a reason is none."""
+    found: list[Past] = []
+    (below,) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM entry").fetchone()
+    while len(found) < most and below > 1:
+        lowest = max(1, below - most)
+        found += [one for one in _between(connection, lowest, below - 1) if one.what]
+        below = lowest
+    return found[:most]
 
 
-def _stored(record: Record, column: str, kept: Any) -> Any:
-    field = field_of(record, column)
-    return kept if field is None else store.stored(field, kept)
+def command(connection: sqlite3.Connection, number: int) -> Past:
+    """One command by its number; NotFound where there is none."""
+    found = _between(connection, number, number)
+    if not found:
+        raise NotFound(f"没有第 {number} 笔。可以用 sbd history 看看有哪些。")
+    return found[0]
+
+
+def _between(connection: sqlite3.Connection, low: int, high: int) -> list[Past]:
+    traces, undone = _traces(connection, low, high), takenback.by(connection)
+    sql = "SELECT id, at, operator, command, reason FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC"
+    found = []
+    for id_, at, operator, said, reason in connection.execute(sql, (low, high)).fetchall():
+        words = traces.words(id_)
+        if not words and brief(said) == "sbd init":
+            words = ["登记了本台账的单位和地点"]
+        found.append(Past(id_, at[:16].replace("T", " "), operator, said, reason, "，".join(words), undone.get(id_)))
+    return found
+
+
+def _traces(connection: sqlite3.Connection, low: int, high: int) -> _Traces:
+    """What the commands between two numbers left, table by table."""
+    traces = _Traces()
+    for entry, taken in takenback.of(connection).items():
+        traces.beside.setdefault(entry, []).append(f"撤销第 {taken} 笔")
+    for entry, file in connection.execute("SELECT entry, file FROM batch WHERE entry BETWEEN ? AND ?", (low, high)):
+        traces.beside.setdefault(entry, []).append(f"导入{file}")
+    for table, said in _BESIDE.items():
+        sql = f"SELECT DISTINCT entry FROM [{table}] WHERE entry BETWEEN ? AND ?"
+        for (entry,) in connection.execute(sql, (low, high)):
+            traces.beside.setdefault(entry, []).append(said)
+    for name in RECORDS:
+        sql = f"SELECT entry, COUNT(*) FROM [{name}] WHERE entry BETWEEN ? AND ? GROUP BY entry"
+        for entry, many in connection.execute(sql, (low, high)):
+            traces.count(entry, "made", name, many)
+        for entry, verb, many in connection.execute(_changed(name), (name, low, high)):
+            traces.count(entry, verb, name, many)
+    return traces
+
+
+def _changed(name: str) -> str:
+    """In SQL: how many records of a kind a command changed that it had not made itself, and how."""
+    return (
+        "SELECT c.entry, CASE c.field WHEN 'voided' THEN IIF(c.new = 'null', 'revived', 'voided') "
+        "WHEN 'same_as' THEN 'merged' ELSE 'changed' END AS verb, COUNT(DISTINCT c.record_id) FROM change AS c "
+        f"JOIN [{name}] AS r ON r.id = c.record_id WHERE c.record = ? AND c.entry BETWEEN ? AND ? "
+        "AND r.entry <> c.entry AND c.field NOT IN ('merged', 'unlike') GROUP BY c.entry, verb"
+    )

@@ -111,10 +111,13 @@ def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> int | No
     return row[0] if row else None
 
 
-def follow_minutes(entry: Entry, activity: int, old: int | None, new: int | None) -> int:
-    """Give the people of an activity its new length where theirs was the old one; how many they were."""
-    sql = "SELECT id FROM participation WHERE activity = ? AND minutes IS ? AND voided IS NULL"
-    found = [id_ for (id_,) in entry.connection.execute(sql, (activity, old))]
+def follow_minutes(entry: Entry, activity: int, old: int | None, new: int | None, since: int = 0) -> int:
+    """Give the people of an activity its new length where theirs was the old one; how many they were.
+
+    ``since``: only those whose part was put in after this command.
+    """
+    sql = "SELECT id FROM participation WHERE activity = ? AND minutes IS ? AND voided IS NULL AND entry > ?"
+    found = [id_ for (id_,) in entry.connection.execute(sql, (activity, old, since))]
     for id_ in found:
         store.update(entry, PARTICIPATION, id_, {"minutes": new})
     return len(found)

@@ -47,9 +47,9 @@ def timeline(connection: sqlite3.Connection, order: int) -> list[dict[str, Any]]
     files = evidence.of_order(connection, order)
     sql = (
         f"SELECT e.id, e.date, e.step, {actors.columns('e', 'by')}, {actors.columns('e', 'whom')}, e.said, e.due, "
-        f"e.satisfaction, w.id IS NULL, n.operator, {policy.UNDER.format('e.entry')} "
-        "FROM order_event AS e JOIN entry AS n ON n.id = e.entry "
-        "LEFT JOIN order_event AS w ON w.ticket = e.ticket AND w.corrects = e.id "
+        f"e.satisfaction, w.id IS NULL AND e.voided IS o.voided, n.operator, {policy.UNDER.format('e.entry')} "
+        "FROM order_event AS e JOIN entry AS n ON n.id = e.entry JOIN [order] AS o ON o.id = e.ticket "
+        "LEFT JOIN order_event AS w ON w.ticket = e.ticket AND w.corrects = e.id AND w.voided IS e.voided "
         "WHERE e.ticket = ? ORDER BY e.id"
     )
     found = []

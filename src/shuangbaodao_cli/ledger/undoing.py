@@ -1,20 +1,25 @@
-"""An import taken back as a unit: what it made is voided, what it changed is put back."""
+"""One command taken back as a unit: what it made is voided, what it changed is put back.
+
+An import is a command like any other; taking back is one too, so that it can be taken back itself.
+"""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import NotFound, Refused
-from shuangbaodao_cli.ledger import following, relying, store
+from shuangbaodao_cli.ledger import following, relying, store, takenback, undoable
+from shuangbaodao_cli.ledger.changed import Changed, changes
 from shuangbaodao_cli.ledger.finding import describe
-from shuangbaodao_cli.ledger.wording import field_of
+from shuangbaodao_cli.ledger.service import follow_minutes
+from shuangbaodao_cli.vocabulary.numbers import Approx
 from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.service import ACTIVITY
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from shuangbaodao_cli.ledger.database import Entry
     from shuangbaodao_cli.vocabulary.record import Record
 
@@ -29,44 +34,24 @@ class Batch:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Undone:
-    """What taking an import back did."""
+    """What taking a command back did."""
 
-    batch: Batch
-    voided: dict[str, int]
-    """Kind of record → how many that the import had made are void now."""
-    restored: int
+    voided: Counter[str] = field(default_factory=Counter)
+    """Kind of record → how many that the command had made are void now."""
+    again: Counter[str] = field(default_factory=Counter)
+    """Kind of record → how many that it had brought back are void again."""
+    revived: Counter[str] = field(default_factory=Counter)
+    """Kind of record → how many that it had voided stand again."""
+    restored: set[tuple[str, int]] = field(default_factory=set)
     """Older records that have their old values again."""
-    left: list[str]
+    left: list[str] = field(default_factory=list)
     """What was not put back, in words: it was changed again since."""
 
 
-def take_back(entry: Entry, number: int) -> Undone:
-    """Void all that an import made and put back all that it changed; the caller holds the transaction.
-
-    Refused, with names, where what was registered later relies on what would be void.
-    """
-    connection = entry.connection
-    batch = _find(connection, number)
-    relying.check_later_batches(connection, batch.id, batch.entry)
-    restored: set[tuple[str, int]] = set()
-    left: list[str] = []
-    for (name, id_, column), (old, new) in _changes(connection, batch).items():
-        record = RECORDS[name]
-        if (why := _why_left(connection, record, id_, column, (old, new))) is not None:
-            left.append(f"{record.label} {describe(connection, record, id_)}：{why}")
-            continue
-        _put_back(entry, record, id_, column, old)
-        restored.add((name, id_))
-    voided = {record.name: _void(entry, record, batch.entry) for record in RECORDS.values()}
-    relying.check(connection, entry.id)
-    following.after_undo(entry)
-    connection.execute("UPDATE batch SET undone = ? WHERE id = ?", (entry.id, batch.id))
-    return Undone(batch, {name: count for name, count in voided.items() if count}, len(restored), left)
-
-
-def _find(connection: sqlite3.Connection, number: int) -> Batch:
+def batch(connection: sqlite3.Connection, number: int) -> Batch:
+    """An import by its number; NotFound where there is none, Refused where it was taken back."""
     sql = (
         "SELECT b.entry, b.file, e.at, u.at FROM batch AS b JOIN entry AS e ON e.id = b.entry "
         "LEFT JOIN entry AS u ON u.id = b.undone WHERE b.id = ?"
@@ -80,51 +65,125 @@ def _find(connection: sqlite3.Connection, number: int) -> Batch:
     return Batch(number, entry, file, at[:16].replace("T", " "))
 
 
-def _changes(connection: sqlite3.Connection, batch: Batch) -> dict[tuple[str, int, str], tuple[Any, Any]]:
-    """What an import changed of older records: record and column → what was, what became of it."""
-    found: dict[tuple[str, int, str], tuple[Any, Any]] = {}
-    for name in RECORDS:
-        sql = (
-            f"SELECT c.record_id, c.field, c.old, c.new FROM change AS c JOIN [{name}] AS r "
-            "ON r.id = c.record_id WHERE c.entry = ?1 AND c.record = ?2 AND r.entry <> ?1 ORDER BY c.id"
-        )
-        for id_, column, old, new in connection.execute(sql, (batch.entry, name)):
-            first = found.get((name, id_, column), (json.loads(old), None))[0]
-            found[name, id_, column] = first, json.loads(new)
-    return found
+def take_back(entry: Entry, target: int, called: str = "") -> Undone:
+    """Void all that a command made and put back all that it changed; the caller holds the transaction.
+
+    Refused, with names, where what was registered later relies on what would be void, and where nothing
+    is left to put back. ``called``: what people call it, 第 3 批.
+    """
+    called = called or f"第 {target} 笔"
+    undoable.check(entry.connection, target)
+    done = Undone()
+    for record in RECORDS.values():
+        done.voided[record.name] += _void(entry, record, target)
+    items = changes(entry.connection, target)
+    reviving = {(one.record.name, one.id) for one in items if one.revives}
+    for one in items:
+        _put_back(entry, one, reviving, done)
+    takenback.remember(entry, target)
+    relying.check_later_batches(entry.connection, target, entry.id, called)
+    relying.check(entry.connection, entry.id, f"这一{called[-1]}")
+    relying.check_revived(entry.connection, entry.id)
+    relying.check_merged(entry.connection)
+    relying.check_steps(entry.connection, entry.id)
+    following.after_undo(entry)
+    _check_something(entry.connection, target, done)
+    return done
+
+
+def _check_something(connection: sqlite3.Connection, target: int, done: Undone) -> None:
+    """Refuse where nothing was put back; an import that changed nothing is taken back all the same."""
+    if done.restored or +done.voided or +done.again or +done.revived:
+        return
+    origin = takenback.first(connection, target)
+    if connection.execute("SELECT 1 FROM batch WHERE entry = ?", (origin,)).fetchone() is None:
+        raise Refused(f"第 {target} 笔没有什么可以恢复的，没有改动：{'；'.join(done.left) or '它改的现在都不在了'}。")
+
+
+def _put_back(entry: Entry, one: Changed, reviving: set[tuple[str, int]], done: Undone) -> None:
+    record, connection = one.record, entry.connection
+    try:
+        if one.kind == "facts":
+            _put_back_facts(entry, one, reviving, done)
+            return
+        ((old, new),) = one.pairs.values()
+        if _beside(connection, record, one.kind, one.id) != new:
+            done.left.append(f"{_told(connection, one)}：{_SINCE[one.kind]}，保留现在的")
+            return
+        _set_beside(entry, one, (old, new))
+    except sqlite3.IntegrityError:
+        raise Refused(
+            f"{_told(connection, one)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人），"
+            "或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
+        ) from None
+    if one.kind == "voided":
+        (done.revived if one.revives else done.again)[record.name] += 1
+    else:
+        done.restored.add((record.name, one.id))
+
+
+_SINCE = {
+    "voided": "后来又作废或恢复过",
+    "same_as": "后来又合并或拆开过",
+    "extra": "表中不认识的列后来又改过",
+}
+"""What stands beside the facts of a record → what is told where it is not what the command left."""
+
+
+def _told(connection: sqlite3.Connection, one: Changed) -> str:
+    return f"{one.record.label} {describe(connection, one.record, one.id)}"
+
+
+def _beside(connection: sqlite3.Connection, record: Record, column: str, id_: int) -> Any:
+    return connection.execute(f"SELECT {column} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0]
+
+
+def _set_beside(entry: Entry, one: Changed, pair: tuple[Any, Any]) -> None:
+    """Put back what stands beside the facts; what is void again is so by this command."""
+    old, new = pair
+    becomes = entry.id if one.kind == "voided" and old is not None else old
+    sql = f"UPDATE [{one.record.name}] SET {one.kind} = ? WHERE id = ?"
+    entry.connection.execute(sql, (becomes, one.id))
+    store.remember(entry, one.record, one.id, {one.kind: (new, becomes)})
+    if one.kind == "same_as" and None in pair:
+        # As a merger tells it of the one that stays.
+        pair = (None, one.id) if new is None else (one.id, None)
+        store.remember(entry, one.record, old or new, {"merged": pair})
+
+
+def _put_back_facts(entry: Entry, one: Changed, reviving: set[tuple[str, int]], done: Undone) -> None:
+    """Put back the facts of one record in one go: one day moved past another would not be allowed."""
+    held, values = store.facts(entry.connection, one.record, one.id), {}
+    for column, pair in one.pairs.items():
+        why = _why_left(entry.connection, one.record, column, (held[column], *pair), reviving)
+        if why is None:
+            values[column] = pair[0]
+        else:
+            done.left.append(f"{_told(entry.connection, one)}：{why}，保留现在的")
+    changed = store.update(entry, one.record, one.id, values)
+    if one.record is ACTIVITY and "minutes" in changed:
+        follow_minutes(entry, one.id, *changed["minutes"], since=one.entry)
+    if changed:
+        done.restored.add((one.record.name, one.id))
 
 
 def _why_left(
-    connection: sqlite3.Connection, record: Record, id_: int, column: str, pair: tuple[Any, Any]
+    connection: sqlite3.Connection,
+    record: Record,
+    column: str,
+    values: tuple[Any, Any, Any],
+    reviving: set[tuple[str, int]],
 ) -> str | None:
     """Why a value is not put back, if it is not: somebody changed it since, or it points to what is void now."""
-    field, (old, new) = field_of(record, column), pair
-    if field is None:
-        return None if _extra(connection, record, id_) == new else "表中不认识的列后来又改过，保留现在的"
-    if store.facts(connection, record, id_)[column] != store.stored(field, new):
-        return f"{field.label}后来又改过，保留现在的"
-    if field.to and old is not None:
-        target = field.targets[field.columns.index(column)]
-        (voided,) = connection.execute(f"SELECT voided FROM [{target}] WHERE id = ?", (old,)).fetchone()
-        if voided is not None:
-            return f"{field.label}原来的那一条已经作废，保留现在的"
+    field_ = next(one for one in record.fields if column in one.columns)
+    now, old, new = values
+    if now != new or isinstance(now, Approx) != isinstance(new, Approx):
+        return f"{field_.label}后来又改过"
+    if field_.to and old is not None:
+        target = field_.targets[field_.columns.index(column)]
+        if _beside(connection, RECORDS[target], "voided", old) is not None and (target, old) not in reviving:
+            return f"{field_.label}原来的那一条已经作废"
     return None
-
-
-def _put_back(entry: Entry, record: Record, id_: int, column: str, old: Any) -> None:
-    field = field_of(record, column)
-    if field is not None:
-        store.update(entry, record, id_, {column: store.stored(field, old)})
-        return
-    held = _extra(entry.connection, record, id_)
-    entry.connection.execute(f"UPDATE [{record.name}] SET extra = ? WHERE id = ?", (old, id_))
-    store.remember(entry, record, id_, {"extra": (held, old)})
-
-
-def _extra(connection: sqlite3.Connection, record: Record, id_: int) -> str | None:
-    (held,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
-    said: str | None = held
-    return said
 
 
 def _void(entry: Entry, record: Record, made_by: int) -> int:

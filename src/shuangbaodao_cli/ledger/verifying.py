@@ -8,7 +8,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import SbdError
-from shuangbaodao_cli.ledger import chain, following, past, tree
+from shuangbaodao_cli.ledger import chain, following, original, tree
 from shuangbaodao_cli.ledger.database import Entry, transaction
 from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -53,7 +53,7 @@ def original_leaf(connection: sqlite3.Connection, table: str, id_: int) -> bytes
         reached = covered.get("change", (0, reached))[1]
         if table in covered and covered[table][0] < id_ <= covered[table][1]:
             break
-    return past.leaf(connection, (table, id_), past.changes_of(connection, table, id_), reached)
+    return original.leaf(connection, (table, id_), original.changes_of(connection, table, id_), reached)
 
 
 class _Chain:
@@ -62,10 +62,10 @@ class _Chain:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.reached = dict.fromkeys(chain.tables(), 0)
-        self.changes: dict[tuple[str, int], list[past.Change]] = {}
+        self.changes: dict[tuple[str, int], list[original.Change]] = {}
         sql = "SELECT record, record_id, id, field, old, new FROM change ORDER BY id DESC"
         for record, id_, *change in connection.execute(sql):
-            self.changes.setdefault((record, id_), []).append(past.Change(*change))
+            self.changes.setdefault((record, id_), []).append(original.Change(*change))
         sql = "SELECT record, record_id, leaf FROM forgotten"
         self.forgotten = {(record, id_): bytes.fromhex(leaf) for record, id_, leaf in connection.execute(sql)}
         self.broken: list[str] = []
@@ -117,8 +117,8 @@ class _Chain:
                 yield self.forgotten[row]
             elif row in self.changes:
                 try:
-                    yield past.leaf(self.connection, row, self.changes[row], upto)
-                except past.Broken as broken:
+                    yield original.leaf(self.connection, row, self.changes[row], upto)
+                except original.Broken as broken:
                     field = field_of(RECORDS[table], str(broken))
                     said = field.label if field else "状态"
                     self.broken.append(f"{RECORDS[table].label} {id_} 的{said}在台账外被改动过：和改动经过对不上")
