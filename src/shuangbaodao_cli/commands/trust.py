@@ -70,7 +70,7 @@ def backup(
 
     例如：
       sbd backup
-      sbd backup /media/移动硬盘/台账-20260731.db
+      sbd backup 台账-20260731.db
     """
     with opened(ledger) as connection:
         target = file or _beside(ledger or default_path())

@@ -101,13 +101,12 @@ class _Chain:
     def _digest(self, covered: dict[str, list[int]]) -> str:
         digest = hashlib.sha256()
         upto = covered.get("change", (0, self.reached["change"]))[1]
+        joins = all(self.reached[table] == low for table, (low, _) in covered.items())
+        self.reached |= {table: high for table, (_, high) in covered.items()}
         for table, (low, high) in covered.items():
-            if table not in self.reached or low != self.reached[table]:
-                return ""
             for leaf in self._leaves(table, low, high, upto):
                 digest.update(leaf)
-            self.reached[table] = high
-        return digest.hexdigest()
+        return digest.hexdigest() if joins else ""
 
     def _leaves(self, table: str, low: int, high: int, upto: int) -> Iterator[bytes]:
         sql = f"SELECT id, {chain.image_sql(table)} FROM [{table}] WHERE id > ? AND id <= ? ORDER BY id"
@@ -115,7 +114,7 @@ class _Chain:
             row = table, id_
             if row in self.forgotten:
                 yield self.forgotten[row]
-            elif row in self.changes:
+            elif table in RECORDS and row in self.changes:
                 try:
                     yield original.leaf(self.connection, row, self.changes[row], upto)
                 except original.Broken as broken:
