@@ -166,7 +166,7 @@ _INSTEAD = (
 
 def test_what_cannot_be_taken_back_says_what_to_do_instead(sbd: Sbd, own_ledger: Path) -> None:
     sbd("init", "--office", "塔沟社区", "--place", "塔沟社区", "--new")
-    assert sbd("undo").code == 5
+    assert sbd("undo").code == 4
     sbd("policy", "edit", "--set", "report.month_starts=26")
     sbd("report", "freeze", "--month", "2026-06")
     sbd("add", "person", "姓名=张三")
