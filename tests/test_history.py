@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from contextlib import closing, redirect_stderr, redirect_stdout
 from io import StringIO
@@ -151,23 +154,48 @@ def test_a_command_is_taken_back_once_and_says_how_to_bring_it_back(sbd: Sbd) ->
     assert sbd("undo", "--entry", "6", "--import", "1").code == 2
 
 
-def test_what_cannot_be_taken_back_says_what_to_do_instead(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
+_INSTEAD = (
+    (1, "sbd init"),
+    (2, "policy edit"),
+    (3, "report freeze"),
+    (6, "person merge"),
+    (7, "不用撤销"),
+)
+"""Number of a command in the test below → what its refusal names."""
+
+
+def test_what_cannot_be_taken_back_says_what_to_do_instead(sbd: Sbd, own_ledger: Path) -> None:
     sbd("init", "--office", "塔沟社区", "--place", "塔沟社区", "--new")
-    assert sbd("undo").code == 5
-    text = sbd("policy", "show", "--toml").out or "[report]\nmonth_starts = 26\n"
-    (tmp_path / "p.toml").write_text(text, encoding="utf-8")
+    assert sbd("undo").code == 4
+    sbd("policy", "edit", "--set", "report.month_starts=26")
     sbd("report", "freeze", "--month", "2026-06")
     sbd("add", "person", "姓名=张三")
     sbd("add", "person", "姓名=张三三")
     sbd("person", "not-the-same", "1", "2")
     sbd("list", "person", "--full", "--reason", "核对名单")
     was = own_ledger.read_bytes()
-    for number, instead in ((1, "sbd init"), (2, "report freeze"), (5, "person merge"), (6, "不用撤销")):
+    for number, instead in _INSTEAD:
         done = sbd("undo", "--entry", number)
         assert (number, done.code) == (number, 5)
         assert instead in done.err
     assert own_ledger.read_bytes() == was
-    assert "第 4 笔" in sbd("undo").out
+    assert "第 5 笔" in sbd("undo").out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
+@pytest.mark.usefixtures("before")
+@pytest.mark.parametrize(("answer", "code", "undone"), [(b"n\n", 130, False), (b"y\n", 0, True)])
+def test_at_a_terminal_it_asks_first(answer: bytes, code: int, undone: bool, own_ledger: Path) -> None:  # noqa: FBT001
+    ours, theirs = os.openpty()
+    os.write(ours, answer)
+    command = [sys.executable, "-m", "shuangbaodao_cli", "undo"]
+    done = subprocess.run(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, check=False)
+    asked = os.read(ours, 10_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == code
+    assert "第 5 笔" in asked
+    assert (live(own_ledger)["activity"] == []) is undone
 
 
 def test_where_nothing_was_done_there_is_nothing_to_take_back(sbd: Sbd) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib
-import importlib.util
-import json
 from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import chain, proof
+from shuangbaodao_cli.ledger import proof, verifying
 from shuangbaodao_cli.ledger.database import open_ledger
 from shuangbaodao_cli.reports.catalogue import PARTS
 from shuangbaodao_cli.reports.scope import Scope
@@ -20,7 +16,7 @@ from torture.harness import CHANCE, ROUNDS, Tally
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -33,36 +29,19 @@ if TYPE_CHECKING:
 FLIPS, TOLD = 600, 60
 SHARE = 0.7
 YEARS = Period(date(2020, 1, 1), date(2030, 1, 1))
-VERIFYING = "shuangbaodao_cli.ledger.verifying"
 PAGE = 4096
 TREES = {2: 12, 5: 12, 10: 8, 13: 8}
 """The first byte of a page of a tree → the length of its head."""
 
 
-def checked(connection: sqlite3.Connection) -> list[Any]:
-    """What the product finds: the file, its references, its tables, and its chain."""
-    if importlib.util.find_spec(VERIFYING):
-        return [*proof.findings(connection), *importlib.import_module(VERIFYING).findings(connection)]
-    return [*proof.findings(connection), *relinked(connection)]
+def checked(connection: sqlite3.Connection) -> list[str]:
+    """What `sbd verify` finds: the file, its references, its tables, and its chain."""
+    return proof.findings(connection) or verifying.findings(connection)
 
 
 def checked_without_the_chain(connection: sqlite3.Connection) -> list[Any]:
     """The mutant: as far as SQLite looks when it looks quickly."""
     return [said for (said,) in connection.execute("PRAGMA quick_check") if said != "ok"]
-
-
-def relinked(connection: sqlite3.Connection) -> Iterator[str]:
-    """Links that are not of the rows they cover, in a ledger in which nothing was edited since."""
-    before = chain.START
-    for entry, covered, digest, head in connection.execute("SELECT entry, covered, digest, head FROM link"):
-        rows = [
-            leaf
-            for table, (low, high) in json.loads(covered).items()
-            for leaf in chain.leaves(connection, table, low, high)
-        ]
-        if hashlib.sha256(b"".join(rows)).hexdigest() != digest or chain.joined(before, covered, digest) != head:
-            yield f"link {entry}"
-        before = head
 
 
 def in_use(content: bytes) -> list[int]:

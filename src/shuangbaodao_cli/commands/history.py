@@ -149,7 +149,7 @@ def _of_record(
 ) -> tuple[list[Table], list[dict[str, Any]]]:
     rows = _rows(connection, found, full=full)
     body = [tuple(row[column.name] for column in _OF_RECORD) for row in rows]
-    return [Table(f"{rows[0]['record']} 的改动经过", _OF_RECORD, body)], rows
+    return [Table(f"{rows[0]['record']}的改动经过", _OF_RECORD, body)], rows
 
 
 def _of_entry(

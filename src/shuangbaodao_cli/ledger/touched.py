@@ -49,11 +49,17 @@ def of_entry(connection: sqlite3.Connection, entry: int) -> list[Touch]:
     ]
     own = {(name, id_) for name, id_, *_ in made}
     sql = "SELECT record, record_id, field, old, new FROM change WHERE entry = ? ORDER BY id"
-    later = [row for row in connection.execute(sql, (entry,)) if row[0] in RECORDS and (row[0], row[1]) not in own]
+    changed = (row for row in connection.execute(sql, (entry,)).fetchall() if row[0] in RECORDS)
+    later = [row for row in changed if (row[0], row[1]) not in own and _is_there(connection, row[0], row[1])]
     return [
         Touch(entry, _minute(at), who, command, why, RECORDS[name], id_, column, _read(old), _read(new))
         for name, id_, column, old, new in (*made, *later)
     ]
+
+
+def _is_there(connection: sqlite3.Connection, name: str, id_: int) -> bool:
+    """Whether a record is in the ledger still: its person may have asked to be forgotten."""
+    return connection.execute(f"SELECT 1 FROM [{name}] WHERE id = ?", (id_,)).fetchone() is not None
 
 
 def _read(kept: str | None) -> Any:

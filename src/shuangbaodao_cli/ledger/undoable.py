@@ -28,10 +28,16 @@ _ONLY_READ = "这一笔只记下了看过什么和原因，没有改动记录，
 
 
 def last(connection: sqlite3.Connection) -> int:
-    """The last command that changed records, was an import, or took one back; NotFound where there was none."""
-    newest = "SELECT entry FROM [{}] ORDER BY id DESC LIMIT 1"
-    statements = [newest.format(table) for table in ("batch", *RECORDS)]
-    statements.append("SELECT entry FROM change WHERE field <> 'unlike' ORDER BY id DESC LIMIT 1")
+    """The last command that changed records, was an import, or took one back; NotFound where there was none.
+
+    The places that ``sbd init`` makes stay.
+    """
+    newest = (
+        "SELECT t.entry FROM [{}] AS t WHERE {} AND NOT EXISTS "
+        "(SELECT 1 FROM entry AS e WHERE e.id = t.entry AND e.command LIKE 'sbd init%') ORDER BY t.id DESC LIMIT 1"
+    )
+    statements = [newest.format(table, "TRUE") for table in ("batch", *RECORDS)]
+    statements.append(newest.format("change", "t.field <> 'unlike'"))
     found = [row[0] for row in (connection.execute(sql).fetchone() for sql in statements) if row]
     if not found:
         raise NotFound("台账里还没有改动过的记录，没有可以撤销的。")
