@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from shuangbaodao_cli.ledger import cipher
 from shuangbaodao_cli.ledger.cipher import sqlite3
@@ -24,6 +23,8 @@ def wrap(content: bytes) -> bytes:
     """The bytes of a file as they are kept beside the ledger: as they are, or in a small encrypted database."""
     if cipher.passphrase() is None:
         return content
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only where a ledger is encrypted
+
     with TemporaryDirectory(prefix="sbd-") as folder:
         path = Path(folder) / "kept.db"
         with closing(cipher.connect(path, "rwc")) as kept:
