@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from shuangbaodao_cli.ledger import batchlist
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import batchlist, keeping
+from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
+from shuangbaodao_cli.output.files import write_bytes
 from shuangbaodao_cli.output.table import Column, Table
 
 _COLUMNS = [
@@ -23,13 +30,33 @@ _COLUMNS = [
 ]
 
 
-def imports(*, format_: FormatOption = Format.TABLE, output: OutputOption = None, ledger: LedgerPath = None) -> None:
+def imports(
+    *,
+    kept: Annotated[str | None, typer.Option("--kept", metavar="指纹", help="取出留底的一个文件，写到 -o")] = None,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
     """列出每一批导入：什么时候、谁、哪个文件、收了多少行、撤销了没有。
 
     要撤销其中一批：
       sbd undo --import 3
+
+    要取出留底的原表（指纹见 --format json）：
+      sbd imports --kept 6b5bb6b3 -o 原表.xlsx
     """
+    if kept is not None:
+        _take_out(kept, output, ledger)
+        return
     with opened(ledger) as connection:
         rows = batchlist.batches(connection)
     body = [tuple(row[column.name] for column in _COLUMNS) for row in rows]
     give([Table(f"导入（{len(body)} 批）", _COLUMNS, body)], format_, output)
+
+
+def _take_out(kept: str, output: Path | None, ledger: Path | None) -> None:
+    if output is None:
+        raise UsageError("还缺少 -o，写明取出来放到哪个文件，例如 -o 原表.xlsx。")
+    with opened(ledger) as connection:
+        write_bytes(output, keeping.content(connection, kept), private=True)
+    say(f"已写入 {output}")

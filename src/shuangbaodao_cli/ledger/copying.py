@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Unreadable, why
-from shuangbaodao_cli.ledger import chain
+from shuangbaodao_cli.ledger import chain, cipher
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.output.settling import settle
 
 
@@ -67,7 +67,7 @@ def copy(connection: sqlite3.Connection, target: Path) -> Copied:
 def _fill(connection: sqlite3.Connection, beside: Path) -> State:
     """Copy page by page in one go, and tell what is copied at the same moment."""
     outer = connection.in_transaction
-    other = sqlite3.connect(beside, isolation_level=None)
+    other = cipher.connect(beside)
     try:
         if not outer:
             connection.execute("BEGIN")
@@ -82,7 +82,7 @@ def _fill(connection: sqlite3.Connection, beside: Path) -> State:
 
 def _prove(path: Path) -> State:
     """Reopen a copy, have every page checked and count again."""
-    other = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    other = cipher.connect(path, "ro")
     try:
         return state(other)._replace(sound=other.execute("PRAGMA integrity_check(1)").fetchone()[0])
     finally:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError
+from shuangbaodao_cli.ledger.cipher import error_name, sqlite3
 from shuangbaodao_cli.ledger.database import open_ledger
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def opened_whole(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connec
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Whether SQLite gave up because the file is not what it was."""
-    name = getattr(error, "sqlite_errorname", None) or ""  # Python's own errors have none
-    return name.startswith(_DAMAGED) or str(error).startswith(_UNDECODED)
+    return error_name(error).startswith(_DAMAGED) or str(error).startswith(_UNDECODED)
 
 
 def _damaged(path: Path) -> LedgerError:

@@ -7,14 +7,14 @@ schema. Every command that writes is one immediate transaction with one ``entry`
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Refused, why
-from shuangbaodao_cli.ledger import chain, migrations
+from shuangbaodao_cli.ledger import chain, cipher, migrations
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.vocabulary.days import now
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
     Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
     """
+    cipher.passphrase()  # before a file is made that it cannot be used for
     if not path.exists():
         if not create:
             raise LedgerError(
@@ -65,7 +66,7 @@ def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
     if path.is_dir():
         raise LedgerError(f"“{path}”是一个文件夹，不是台账文件，请核对 --ledger 或 SBD_LEDGER。")
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        connection = cipher.connect(path)
     except sqlite3.Error as error:
         raise LedgerError(f"台账“{path}”打不开（{error}），请看看文件夹的权限。") from None
     try:
@@ -98,8 +99,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 connection.execute(f"PRAGMA {pragma}")
             _check_version(connection, path)
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorname in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
-            raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。") from None
+        if cipher.error_name(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            said = cipher.unopened(path)
+            raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。{said}") from None
         raise
 
 
@@ -133,9 +135,8 @@ def _back_up_before_migrating(path: Path, version: int) -> None:
 
     target = copying.free(path.with_name(f"{path.name}.before-{migrations.NEWEST}.db"))
     tell(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
-    with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None) as other:
+    with closing(cipher.connect(path, "ro")) as other:
         copying.copy(other, target)
-    other.close()
 
 
 def _take_into_chain(connection: sqlite3.Connection) -> None:
@@ -156,7 +157,7 @@ def translated(path: Path | str = "") -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        name = error.sqlite_errorname
+        name = cipher.error_name(error)
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise LedgerError("台账正被另一个命令使用，等了30秒还没有空，请稍后再试。什么都没有改动。") from None
         if name.startswith("SQLITE_FULL"):
@@ -165,7 +166,7 @@ def translated(path: Path | str = "") -> Iterator[None]:
             raise LedgerError(f"台账{path}写不进去（{error}），原来的内容都在。请看看权限和磁盘。") from None
         raise
     except sqlite3.IntegrityError as error:
-        if error.sqlite_errorname == "SQLITE_CONSTRAINT_UNIQUE":
+        if str(error).startswith("UNIQUE "):  # SQLCipher's package knows no longer name than SQLITE_CONSTRAINT
             raise Refused("台账里已经有另一条这样的记录（证件号、信用代码或参加人重复），没有改动，请核对。") from None
         raise
 
@@ -213,7 +214,7 @@ def _patiently(connection: sqlite3.Connection, begin: str) -> None:
             connection.execute(begin)
         except sqlite3.OperationalError as error:
             waited = time.monotonic() - began
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or waited > PATIENCE / 1000:
+            if not cipher.error_name(error).startswith("SQLITE_BUSY") or waited > PATIENCE / 1000:
                 raise
             if not told and waited > UNTOLD:
                 told = True

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Unreadable, UsageError, why
-from shuangbaodao_cli.ledger import migrations
+from shuangbaodao_cli.errors import Refused, Unreadable, UsageError, why
+from shuangbaodao_cli.ledger import cipher, migrations
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.ledger.guarding import secret
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -34,8 +34,13 @@ def columns(connection: sqlite3.Connection, table: str) -> list[str]:
 def write(connection: sqlite3.Connection, path: Path) -> None:
     """Write the copy to a file for its owner alone, whole or not at all.
 
-    Raises UsageError where a ledger stands in its place, Unreadable where it cannot be written.
+    Raises UsageError where a ledger stands in its place, Unreadable where it cannot be written, Refused where
+    the ledger is encrypted: the copy would not be.
     """
+    if cipher.passphrase() is not None:
+        raise Refused(
+            "台账是加密的，给 browse 的副本却不加密，会把内容明着留在磁盘上，没有写。请用 sbd list 或 sbd query 看。"
+        )
     _spare_ledger(path)
     beside = path.with_name(f".{path.name[:40]}.{os.getpid()}.tmp")
     try:

@@ -6,11 +6,11 @@ The rows were hashed when they were made (``chain``). So the hash of each is put
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import DataProblem, LedgerError
 from shuangbaodao_cli.ledger import blotting, store, traces, verifying
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import translated
 from shuangbaodao_cli.ledger.merged import root
 from shuangbaodao_cli.ledger.original import Broken

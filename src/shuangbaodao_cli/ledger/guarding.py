@@ -20,7 +20,7 @@ _OLD = {("change", "old"), ("change", "new"), ("batch", "outcome"), ("entry", "c
 """Columns that hold what was said of any record, numbers of persons too."""
 _CATALOGUE = {"sqlite_schema", "sqlite_master"}
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE}
-_FORBIDDEN = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"}
+_FORBIDDEN = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "sqlcipher_export"}
 """Functions that some builds of SQLite have and that reach beyond the ledger."""
 
 _COMMENT_OR_TEXT = r"""--[^\n]*|/\*.*?(?:\*/|$)|'(?:[^']|'')*'"""

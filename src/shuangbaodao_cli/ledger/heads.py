@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, Unreadable, why
-from shuangbaodao_cli.ledger import chain, received
+from shuangbaodao_cli.ledger import chain, cipher, received, sealing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def known(said: str) -> chain.Head:
     try:
         with path.open("rb") as file:
             start = file.read(len(_SQLITE))
-        if start == _SQLITE:
+        if start == _SQLITE or sealing.is_sealed(path):
             return _of_backup(path)
         texts = list(_texts(path))
     except (OSError, zipfile.BadZipFile) as error:
@@ -40,7 +40,8 @@ def known(said: str) -> chain.Head:
         raise Unreadable(f"“{path}”读不了（{told}）。校验码也可以照着打，例如 12-3f9a-0c12-88ab-0d1e。") from None
     found = [_head(one) for text in texts for one in _PRINTED.finditer(text)]
     if not found:
-        raise NotFound(f"“{path}”里没有台账校验码。.xlsx、.html、.md 的报表和 sbd backup 的备份里才有。")
+        said = cipher.unopened(path) if path.suffix == ".db" else ""
+        raise NotFound(f"“{path}”里没有台账校验码。.xlsx、.html、.md 的报表和 sbd backup 的备份里才有。{said}")
     return max(found)
 
 

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.errors import LedgerError, NotFound, Unreadable, why
+from shuangbaodao_cli.ledger import sealing
 from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.output.files import write_bytes
 
@@ -33,12 +34,26 @@ def keep(connection: sqlite3.Connection, name: str, sha256: str, content: bytes)
         ) from None
     ending = Path(name).suffix.lower()
     ending = ending if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else ""
-    write_bytes(beside / f"{sha256}{ending}", content, private=True)
+    write_bytes(beside / f"{sha256}{ending}", sealing.wrap(content), private=True)
 
 
 def kept(connection: sqlite3.Connection, sha256: str) -> Path | None:
     """Where a file is kept, if it is."""
     return next(folder(connection).glob(f"{sha256}*"), None)
+
+
+def content(connection: sqlite3.Connection, begins: str) -> bytes:
+    """The bytes of the kept file whose hash begins so.
+
+    Raises NotFound where there is none, or several, Unreadable where it is not what it was.
+    """
+    found = list(folder(connection).glob(f"{begins}*")) if re.fullmatch("[0-9a-f]{8,64}", begins) else []
+    if len(found) != 1:
+        raise NotFound(f"留底的文件里找不到指纹以“{begins}”开头的那一个。指纹至少写8位，见 sbd imports --format json。")
+    content = sealing.unwrap(found[0])
+    if hashlib.sha256(content).hexdigest() != found[0].stem:
+        raise Unreadable(f"留底的“{found[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
+    return content
 
 
 def copy_all(source: Path, target: Path) -> int:
@@ -50,10 +65,10 @@ def copy_all(source: Path, target: Path) -> int:
     done = 0
     try:
         for one in wanted:
-            content = one.read_bytes()
+            content = sealing.unwrap(one)
             if hashlib.sha256(content).hexdigest() == one.stem:
                 target.mkdir(mode=0o700, exist_ok=True)
-                write_bytes(target / one.name, content, private=True)
+                write_bytes(target / one.name, sealing.wrap(content), private=True)
                 done += 1
     except OSError as error:
         raise LedgerError(f"留底的文件没有都拷到“{target}”（{why(error)}），台账本身已经拷好。") from None

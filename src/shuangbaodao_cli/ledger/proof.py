@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from shuangbaodao_cli.ledger import frozen
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ named; under ``*`` they read as NULL, so that no condition finds out either.
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import cipher
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import PATIENCE, open_ledger, translated
 from shuangbaodao_cli.ledger.guarding import gate, joins_unseen, named
 
@@ -46,7 +47,7 @@ def open_reading(path: Path) -> sqlite3.Connection:
     """Open a ledger so that nothing can change it. Raises LedgerError as ``open_ledger`` does."""
     open_ledger(path).close()  # it is ours, of the newest schema, and whole after whatever was interrupted
     with translated(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = cipher.connect(path, "ro")
         for pragma in (f"busy_timeout = {PATIENCE}", "trusted_schema = OFF", "query_only = ON", "cache_size = -65536"):
             connection.execute(f"PRAGMA {pragma}")
     return connection
@@ -114,7 +115,7 @@ def secrets_in(connection: sqlite3.Connection, sql: str, values: Mapping[str, An
 @contextmanager
 def _bounded(connection: sqlite3.Connection, asked: Gate, clock: _Clock) -> Iterator[None]:
     """A connection that asks the gate, looks at the clock and makes no giant values, while it is used."""
-    before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+    before = cipher.limit(connection, "LENGTH", LONGEST)
     factory, connection.text_factory = connection.text_factory, lambda raw: raw.decode(errors="replace")
     connection.set_authorizer(asked)
     connection.set_progress_handler(clock.over, _STEPS)
@@ -124,7 +125,7 @@ def _bounded(connection: sqlite3.Connection, asked: Gate, clock: _Clock) -> Iter
         connection.set_progress_handler(None, 0)
         connection.set_authorizer(None)
         connection.text_factory = factory
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+        cipher.limit(connection, "LENGTH", before or 0)
 
 
 @contextmanager
@@ -138,7 +139,7 @@ def _told(clock: _Clock, values: Mapping[str, Any]) -> Iterator[None]:
         offered = f"能用的参数只有 {'、'.join(f':{name}' for name in values)}" if values else "请把值直接写在句子里"
         raise UsageError(f"这句 SQL 里有没给值的参数或不能用的字符，{offered}。SQLite 说：{error}") from None
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "")
+        name = cipher.error_name(error)
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_CANTOPEN")):
             raise
         if name == "SQLITE_INTERRUPT" and not clock.over():

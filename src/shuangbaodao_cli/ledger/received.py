@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError
-from shuangbaodao_cli.ledger import chain, migrations, proof, verifying
+from shuangbaodao_cli.ledger import chain, cipher, migrations, proof, verifying
+from shuangbaodao_cli.ledger.cipher import sqlite3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,10 @@ LONGEST = 600
 _STEPS = 100_000
 """Steps of SQLite's between two looks at the clock."""
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 100_000_000,
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
-    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
-    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    "LENGTH": 100_000_000,
+    "SQL_LENGTH": 100_000,
+    "ATTACHED": 0,
+    "EXPR_DEPTH": 100,
 }
 _CHAINED = 7
 """The first version of the schema that has a chain."""
@@ -39,10 +39,10 @@ def opened(path: Path, called: Path) -> Iterator[sqlite3.Connection]:
     for ending in ("-journal", "-wal"):
         if called.with_name(called.name + ending).exists():
             raise LedgerError(f"“{called}”旁边还有一个 {ending} 文件：它没有写完。请用 sbd backup 重做一份备份。")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection = cipher.connect(path, sealed=not cipher.is_plain(path))
     try:
         _guard(connection)
-        with _plain(called):
+        with _plain(path, called):
             _check_schema(connection, called)
             yield connection
     finally:
@@ -60,8 +60,8 @@ def check(connection: sqlite3.Connection, called: Path) -> None:
 
 
 def _guard(connection: sqlite3.Connection) -> None:
-    for limit, value in _LIMITS.items():
-        connection.setlimit(limit, value)
+    for name, value in _LIMITS.items():
+        cipher.limit(connection, name, value)
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
     until = time.monotonic() + LONGEST
@@ -69,15 +69,17 @@ def _guard(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _plain(called: Path) -> Iterator[None]:
+def _plain(path: Path, called: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorname == "SQLITE_INTERRUPT":
+        if cipher.error_name(error) == "SQLITE_INTERRUPT":
             raise LedgerError(f"“{called}”看了{LONGEST // 60}分钟还没有看完，没有采用，请核对它是不是台账。") from None
         raise LedgerError(f"“{called}”读不了（{error}），没有采用。请看看权限，或换一份备份。") from None
     except (sqlite3.DatabaseError, UnicodeDecodeError):
-        raise LedgerError(f"“{called}”不是 sbd 的台账，或已损坏，没有采用。请换一份备份。") from None
+        raise LedgerError(
+            f"“{called}”不是 sbd 的台账，或已损坏，没有采用。请换一份备份。{cipher.unopened(path)}"
+        ) from None
 
 
 def _check_schema(connection: sqlite3.Connection, called: Path) -> None:

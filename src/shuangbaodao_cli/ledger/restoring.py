@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Unreadable, why
-from shuangbaodao_cli.ledger import chain, copying, received
+from shuangbaodao_cli.ledger import chain, cipher, copying, received, sealing
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import open_ledger, writing
 from shuangbaodao_cli.vocabulary.days import today
 
@@ -58,7 +58,7 @@ def restore(source: Path, path: Path, command: str, agreed: Callable[[Plan], boo
             if not agreed(plan):
                 return None
             kept = _set_aside(path, damaged=plan.damaged)
-            _write(backup, path)
+            _write(backup, copy, path)
     with closing(open_ledger(path)) as connection:
         was = plan.present or "（读不了）"
         with writing(connection, command, f"从备份 {plan.head} 取回，原来的台账到 {was}"):
@@ -77,6 +77,8 @@ def _folder(path: Path) -> Path:
 def _plan(head: chain.Head, path: Path) -> Plan:
     if not path.exists() or path.stat().st_size == 0:
         return Plan(head, None, extends=True, damaged=False)
+    if cipher.passphrase() is not None and cipher.is_plain(path):
+        raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
     try:
         with closing(open_ledger(path)) as connection:
             return Plan(head, chain.last(connection), extends=chain.holds(connection, head), damaged=False)
@@ -99,9 +101,19 @@ def _set_aside(path: Path, *, damaged: bool) -> Path | None:
         return copying.copy(connection, target).path
 
 
-def _write(backup: sqlite3.Connection, path: Path) -> None:
+def _write(backup: sqlite3.Connection, copy: Path, path: Path) -> None:
     path.touch(mode=0o600)
-    with closing(sqlite3.connect(path, isolation_level=None)) as target:
+    if cipher.passphrase() is not None and cipher.is_plain(copy):
+        sealed = copy.with_name("sealed.db")
+        sealing.seal(backup, sealed)
+        with closing(cipher.connect(sealed)) as encrypted:
+            _put(encrypted, path)
+    else:
+        _put(backup, path)
+
+
+def _put(backup: sqlite3.Connection, path: Path) -> None:
+    with closing(cipher.connect(path)) as target:
         target.execute("PRAGMA busy_timeout = 30000")
         target.execute("PRAGMA synchronous = FULL")
         try:

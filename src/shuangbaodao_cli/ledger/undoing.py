@@ -5,7 +5,6 @@ An import is a command like any other; taking back is one too, so that it can be
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.errors import NotFound, Refused
 from shuangbaodao_cli.ledger import following, relying, store, takenback, undoable
 from shuangbaodao_cli.ledger.changed import Changed, changes
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.ledger.service import follow_minutes
 from shuangbaodao_cli.vocabulary.numbers import Approx

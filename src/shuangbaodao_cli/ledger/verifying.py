@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import SbdError
 from shuangbaodao_cli.ledger import chain, following, original, tree
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import Entry, transaction
 from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS

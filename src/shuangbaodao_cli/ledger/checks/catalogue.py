@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import activities, people, repeated, structure
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.vocabulary.days import today
 

@@ -1,0 +1,185 @@
+"""A ledger under a passphrase: nothing of it can be read on the disk, and all that works without one works."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import EXAMPLES, Result, sheet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("sqlcipher3", reason="the extra [encryption] is not installed")
+
+NAME = "陈示例"
+KEY = "春风化雨 it's"
+PLAIN = b"SQLite format 3\0"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """``run("status", key=KEY)`` is the command in a process of its own, where the passphrase is read."""
+
+    def call(*args: object, key: str | None = KEY, **env: str) -> Result:
+        given = {name: value for name, value in os.environ.items() if name not in {"SBD_KEY", "SBD_KEY_FILE"}}
+        given |= env if key is None else {"SBD_KEY": key, **env}
+        done = subprocess.run(
+            [sys.executable, "-m", "shuangbaodao_cli", *map(str, args)],
+            env={**given, "PYTHONUTF8": "1"},
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+def roster(folder: Path) -> Path:
+    return sheet(folder / "花名册.xlsx", ["姓名", "性别", "居住社区"], [NAME, "女", ""], ["李示例", "男", ""])
+
+
+def on_disk(folder: Path) -> list[Path]:
+    """Every file of a folder that is no workbook of the test's own."""
+    return [one for one in folder.rglob("*") if (one.is_file() and one.parent != folder) or one.suffix == ".db"]
+
+
+def test_a_short_day_leaves_nothing_that_can_be_read(run: Run, tmp_path: Path, own_ledger: Path) -> None:
+    file = roster(tmp_path)
+    assert run("import", file, "--dry-run").code == 0
+    assert not own_ledger.exists()
+    assert run("import", EXAMPLES / "1-places.xlsx").code == 0
+    assert run("import", file).code == 0
+    logged = run("log", "activity", "义务理发", "--date", "7-20", "--people", NAME, "--hours", "2")
+    assert logged.code == 0, logged.err
+    assert NAME in run("list", "person").out
+    assert re.search(r"\n +1 ", run("report").out)
+    assert "台账完好" in run("verify").out
+    assert run("check").code in {0, 3}
+    assert run("backup", "safe.db").code == 0
+    assert run("void", "activity", 1, "--reason", "重复").code == 0
+    assert run("undo", "--import", 2).code == 0
+    assert run("verify", "--against", "safe.db").code == 0
+    assert run("restore", "safe.db", "--yes").code == 0
+    assert NAME in run("list", "person").out
+    assert "台账完好" in run("verify").out
+    held = on_disk(tmp_path)
+    assert len(held) > 4
+    for one in held:
+        content = one.read_bytes()
+        assert not content.startswith((PLAIN, b"PK")), one
+        assert NAME.encode() not in content, one
+        assert "义务理发".encode() not in content, one
+
+
+def test_a_kept_file_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
+    file = roster(tmp_path)
+    run("import", file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx").code == 0
+    assert (tmp_path / "again.xlsx").read_bytes() == file.read_bytes()
+    assert run("imports", "--kept", "0" * 8, "-o", "none.xlsx").code == 4
+    assert run("imports", "--kept", digest[:8]).code == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("别的口令", "口令不对"), (None, "SBD_KEY_FILE"), ("", "空的")],
+)
+def test_without_the_right_key_it_is_told(run: Run, own_ledger: Path, key: str | None, said: str) -> None:
+    run("init")
+    run("backup", "safe.db")
+    before = own_ledger.read_bytes()
+    for command in (("status",), ("restore", "safe.db", "--yes"), ("list", "person"), ("query", "select 1")):
+        done = run(*command, key=key)
+        assert done.code == 7, command
+        assert said in done.err
+        assert "Error" not in done.err
+        assert "ERROR" not in done.err
+    assert own_ledger.read_bytes() == before
+
+
+def test_a_plain_ledger_is_not_opened_with_a_key_nor_changed(run: Run, tmp_path: Path, own_ledger: Path) -> None:
+    run("import", roster(tmp_path), key=None)
+    before = own_ledger.read_bytes()
+    assert before.startswith(PLAIN)
+    done = run("status")
+    assert (done.code, "没有加密" in done.err) == (7, True)
+    run("backup", "plain.db", key=None)
+    assert run("restore", "plain.db", "--yes").code == 7
+    assert own_ledger.read_bytes() == before
+
+
+def test_a_plain_backup_restored_under_a_key_is_encrypted(run: Run, tmp_path: Path, own_ledger: Path) -> None:
+    run("import", roster(tmp_path), key=None)
+    run("backup", "plain.db", key=None)
+    head = run("verify", key=None).out
+    done = run("--ledger", tmp_path / "new.db", "restore", "plain.db")
+    assert done.code == 0, done.err
+    assert NAME in run("--ledger", tmp_path / "new.db", "list", "person").out
+    assert run("--ledger", tmp_path / "new.db", "verify", "--against", "plain.db").code == 0
+    assert "校验码" in head
+    for one in (tmp_path / "new.db", *(tmp_path / "new.db.files").iterdir()):
+        assert NAME.encode() not in one.read_bytes()
+        assert not one.read_bytes().startswith((PLAIN, b"PK"))
+    with sqlite3.connect(own_ledger) as plain:  # what was there stays as it was
+        assert plain.execute("SELECT COUNT(*) FROM person").fetchone() == (2,)
+
+
+def test_the_key_may_stand_in_a_file_for_its_owner_alone(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "口令"
+    file.write_text(f"{KEY}\n", encoding="utf-8")
+    file.chmod(0o600)
+    assert run("init", key=None, SBD_KEY_FILE=str(file)).code == 0
+    assert run("status").code == 0  # the same passphrase, said otherwise
+    file.chmod(0o644)
+    done = run("status", key=None, SBD_KEY_FILE=str(file))
+    assert (done.code, "chmod 600" in done.err) == (7, True)
+    done = run("status", key=None, SBD_KEY_FILE=str(tmp_path / "没有"))
+    assert (done.code, "SBD_KEY_FILE" in done.err) == (7, True)
+
+
+def test_no_plain_copy_is_made_for_browse(run: Run, tmp_path: Path) -> None:
+    run("import", EXAMPLES / "1-places.xlsx")
+    done = run("browse", "--copy", "copy.db")
+    assert (done.code, "加密" in done.err) == (5, True)
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_what_sqlite_refuses_is_told_as_ever(run: Run) -> None:
+    run("init")
+    run("add", "person", f"姓名={NAME}", "证件号码=11010519491231002X")
+    run("add", "person", "姓名=李示例")
+    done = run("edit", "person", 2, "证件号码=11010519491231002X")
+    assert (done.code, "证件号" in done.err) == (5, True)
+    assert run("query", "select nothing from person").code == 2
+    assert run("query", "select sqlcipher_export('main')").code == 2
+
+
+def test_a_forgotten_person_is_gone_from_an_encrypted_ledger_too(run: Run) -> None:
+    run("init")
+    run("add", "person", f"姓名={NAME}")
+    assert run("person", "forget", NAME, "--reason", "本人申请").code == 0
+    assert NAME not in run("list", "person").out
+    assert "台账完好" in run("verify").out
+
+
+def test_without_the_package_it_is_told_how_to_install_it(run: Run, tmp_path: Path, own_ledger: Path) -> None:
+    shadow = tmp_path / "shadow" / "sqlcipher3"
+    shadow.mkdir(parents=True)
+    (shadow / "__init__.py").write_text("raise ImportError\n", encoding="utf-8")
+    done = run("init", PYTHONPATH=str(shadow.parent))
+    assert (done.code, "pip install" in done.err) == (7, True)
+    assert not own_ledger.exists()
