@@ -115,8 +115,8 @@ def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerPath = 
 
 
 def _agreed(plan: restoring.Plan, *, yes: bool) -> bool:
-    if plan.damaged:
-        told = "现在的台账读不了，会另存一份，换成备份。"
+    if plan.unread:
+        told = f"现在的台账读不了：{plan.unread}\n取回会把它另存一份，换成备份。"
     elif plan.present is None:
         return True
     elif plan.extends:

@@ -27,8 +27,8 @@ class Plan(NamedTuple):
     """Where that of the ledger ends; None where there is none that can be read."""
     extends: bool
     """Whether the ledger goes on from the backup, so that only what came later would be lost."""
-    damaged: bool
-    """Whether there is a ledger that cannot be read."""
+    unread: str = ""
+    """Why the ledger that is there cannot be read, where it cannot."""
 
 
 class Restored(NamedTuple):
@@ -57,7 +57,7 @@ def restore(source: Path, path: Path, command: str, agreed: Callable[[Plan], boo
             plan = _plan(received.head(backup), path)
             if not agreed(plan):
                 return None
-            kept = _set_aside(path, damaged=plan.damaged)
+            kept = _set_aside(path, damaged=bool(plan.unread))
             _write(backup, copy, path)
     with closing(open_ledger(path)) as connection:
         was = plan.present or "（读不了）"
@@ -76,14 +76,14 @@ def _folder(path: Path) -> Path:
 
 def _plan(head: chain.Head, path: Path) -> Plan:
     if not path.exists() or path.stat().st_size == 0:
-        return Plan(head, None, extends=True, damaged=False)
+        return Plan(head, None, extends=True)
     if cipher.passphrase() is not None and cipher.is_plain(path):
         raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
     try:
         with closing(open_ledger(path)) as connection:
-            return Plan(head, chain.last(connection), extends=chain.holds(connection, head), damaged=False)
-    except (LedgerError, sqlite3.Error):
-        return Plan(head, None, extends=False, damaged=True)
+            return Plan(head, chain.last(connection), extends=chain.holds(connection, head))
+    except (LedgerError, sqlite3.Error) as error:
+        return Plan(head, None, extends=False, unread=str(error))
 
 
 def _set_aside(path: Path, *, damaged: bool) -> Path | None:
