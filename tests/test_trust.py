@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shuangbaodao_cli.ledger import chain, migrations, verifying
+from shuangbaodao_cli.ledger import chain, database, migrations, verifying
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -260,3 +260,19 @@ def test_an_older_ledger_is_backed_up_before_it_is_migrated(sbd: Sbd, own_ledger
     assert sbd("verify").code == 3
     assert sbd("restore", copy, "--yes").code == 0
     assert sbd("list", "place", "--format", "json").json()[0]["name"] == "塔沟社区"
+
+
+def test_a_ledger_that_others_made_unsafe_is_put_right_or_not_opened(
+    sbd: Sbd, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program switched the journal over; while it holds the ledger so, nothing is written."""
+    with closing(sqlite3.connect(kept, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("SELECT COUNT(*) FROM activity").fetchone()
+        with monkeypatch.context() as hurried:
+            hurried.setattr(database, "PATIENCE", 300)
+            said = sbd("status")
+        assert (said.code, "正被另一个命令使用" in said.err) == (7, True), said.err
+    assert sbd("log", "activity", "义诊", "--place", "塔沟社区").code == 0
+    with closing(sqlite3.connect(kept)) as after:
+        assert after.execute("PRAGMA journal_mode").fetchone() == ("delete",)

@@ -89,20 +89,32 @@ def _create_file(path: Path) -> None:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
         with translated(path):
-            for pragma in (
-                f"busy_timeout = {PATIENCE}",
-                "foreign_keys = ON",
-                "trusted_schema = OFF",
-                "synchronous = FULL",
-                "cache_size = -65536",
-            ):
+            for pragma in (f"busy_timeout = {PATIENCE}", "cache_size = -65536"):
                 connection.execute(f"PRAGMA {pragma}")
+            _pin(connection, path)
             _check_version(connection, path)
     except sqlite3.DatabaseError as error:
         if cipher.error_name(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
             said = cipher.unopened(path)
             raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。{said}") from None
         raise
+
+
+_PINNED = {
+    "foreign_keys": ("ON", 1),
+    "trusted_schema": ("OFF", 0),
+    "synchronous": ("FULL", 2),
+    "journal_mode": ("DELETE", "delete"),
+}
+"""What every promise rests on: setting → what it is set to, and what it then reads."""
+
+
+def _pin(connection: sqlite3.Connection, path: Path) -> None:
+    """Set what must hold and look whether it does: SQLite says nothing where a setting did not take."""
+    for setting, (word, reads) in _PINNED.items():
+        connection.execute(f"PRAGMA {setting} = {word}")
+        if connection.execute(f"PRAGMA {setting}").fetchone()[0] != reads:
+            raise LedgerError(f"台账“{path}”不能安全地打开（{setting}），没有改动。可能别的程序正开着它，请关掉再试。")
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
