@@ -12,7 +12,7 @@ from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption
 from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
 from shuangbaodao_cli.ledger import blotting, finding, forgetting, remaining
 from shuangbaodao_cli.ledger.database import writing
-from shuangbaodao_cli.options import LedgerPath, at_terminal, command_line, opened, say
+from shuangbaodao_cli.options import LedgerPath, YesOption, at_terminal, command_line, opened, say
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -29,7 +29,7 @@ def forget(
     text: Annotated[
         str | None, typer.Option("--text", metavar="all|alone", help="两个字的名字，连着别的字写的换不换")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="不再问一遍")] = False,
+    yes: YesOption = False,
     ledger: LedgerPath = None,
 ) -> None:
     """应本人要求，把一个人从台账里匿名。不能恢复。
@@ -61,8 +61,8 @@ def forget(
         why = person.traces.covered(reason) if reason else None
         with writing(connection, command, why) as entry:
             person = forgetting.whole(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
-            done = forgetting.forget(entry, person)
-        say(f"人员 {person.ids[0]} 已匿名，改了 {sum(done.changed.values())} 处。次数、人数、时长不变。不能恢复。")
+            changed = forgetting.forget(entry, person)
+        say(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
         gone = remaining.delete(kept.files) if files else []
         _tell(person, kept, gone)
         _compact(connection)

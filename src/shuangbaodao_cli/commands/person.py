@@ -10,13 +10,10 @@ import typer
 from shuangbaodao_cli.commands.records import KeyArgument, ReasonOption
 from shuangbaodao_cli.ledger import consents, entering, finding
 from shuangbaodao_cli.ledger.database import writing
-from shuangbaodao_cli.options import Format, LedgerPath, command_line, give, opened, require, say
+from shuangbaodao_cli.options import Format, LedgerPath, OutputOption, command_line, give, opened, require, say
 from shuangbaodao_cli.vocabulary.days import today
 from shuangbaodao_cli.vocabulary.people import CONSENT, PERSON
 
-CopyOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="写成文件：.xlsx .csv .json .md .html")
-]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="DATE", help="哪一天，不写是今天")]
 
 
@@ -73,7 +70,7 @@ def withdraw(
 
 
 def export(
-    key: KeyArgument, *, output: CopyOption = None, reason: ReasonOption = None, ledger: LedgerPath = None
+    key: KeyArgument, *, output: OutputOption = None, reason: ReasonOption = None, ledger: LedgerPath = None
 ) -> None:
     """应本人要求，把台账里关于一个人的全部信息写成一个文件，号码完整。
 

@@ -26,7 +26,6 @@ class Copied(NamedTuple):
 
     path: Path
     rows: int
-    size: int
 
 
 def free(path: Path) -> Path:
@@ -52,7 +51,6 @@ def copy(connection: sqlite3.Connection, target: Path) -> Copied:
         found = _prove(beside)
         if found != counted:
             raise LedgerError(f"备份和台账对不上，没有留下备份（{found.sound}）。请换一个磁盘再试。")
-        size = beside.stat().st_size
         settle(beside, target)
     except sqlite3.Error as error:
         raise Unreadable(f"“{target}”没有写成（{error}），请看看磁盘有没有空间。") from None
@@ -61,7 +59,7 @@ def copy(connection: sqlite3.Connection, target: Path) -> Copied:
     finally:
         for left in (beside, Path(f"{name}-journal")):
             left.unlink(missing_ok=True)
-    return Copied(target, sum(counted.counts.values()), size)
+    return Copied(target, sum(counted.counts.values()))
 
 
 def _fill(connection: sqlite3.Connection, beside: Path) -> State:

@@ -33,12 +33,6 @@ class Person(NamedTuple):
     traces: Traces
 
 
-class Forgot(NamedTuple):
-    """What forgetting did: how many rows of which table it changed."""
-
-    changed: dict[str, int]
-
-
 def whole(connection: sqlite3.Connection, person: int, *, anywhere: bool = False) -> Person:
     """A person with all that was ever merged into them, voided rows too; ``anywhere`` as ``traces.of`` has it."""
     stay = root(connection, "person", person)
@@ -80,8 +74,11 @@ def compact(connection: sqlite3.Connection) -> None:
         raise LedgerError(f"台账没有能重新整理（{error}）。") from None
 
 
-def forget(entry: Entry, person: Person) -> Forgot:
-    """Take a person out of the ledger; the caller holds the transaction. It cannot be undone."""
+def forget(entry: Entry, person: Person) -> int:
+    """Take a person out of the ledger; the caller holds the transaction. It cannot be undone.
+
+    Returns how many rows it changed.
+    """
     connection = entry.connection
     edits = blotting.edits(connection, person.ids, person.traces, before=entry.id)
     # A history that is blotted no longer leads back to what was hashed of its record.
@@ -93,14 +90,12 @@ def forget(entry: Entry, person: Person) -> Forgot:
     }
     for table, id_ in sorted(edits.keys() | behind):
         _keep_leaf(entry, table, id_)
-    counts: dict[str, int] = {}
     for (table, id_), values in edits.items():
         _set(connection, table, id_, values)
-        counts[table] = counts.get(table, 0) + 1
     blotting.beside(connection, person.traces)
     for id_ in person.ids:
         store.remember(entry, PERSON, id_, {"forgotten": (None, True)})
-    return Forgot(counts)
+    return len(edits)
 
 
 def _set(connection: sqlite3.Connection, table: str, id_: int, values: dict[str, Any]) -> None:

@@ -40,8 +40,8 @@ def known(said: str) -> chain.Head:
         raise Unreadable(f"“{path}”读不了（{told}）。校验码也可以照着打，例如 12-3f9a-0c12-88ab-0d1e。") from None
     found = [_head(one) for text in texts for one in _PRINTED.finditer(text)]
     if not found:
-        said = cipher.unopened(path) if path.suffix == ".db" else ""
-        raise NotFound(f"“{path}”里没有台账校验码。.xlsx、.html、.md 的报表和 sbd backup 的备份里才有。{said}")
+        hint = cipher.unopened(path) if path.suffix == ".db" else ""
+        raise NotFound(f"“{path}”里没有台账校验码。.xlsx、.html、.md 的报表和 sbd backup 的备份里才有。{hint}")
     return max(found)
 
 

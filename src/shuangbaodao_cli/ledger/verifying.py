@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FOLLOWS = (
-    (
-        "工单",
-        "SELECT id, state, opened_on, closed FROM [order] ORDER BY id",
-    ),
+    ("工单", "SELECT id, state, opened_on, closed FROM [order] ORDER BY id"),
     ("需求", "SELECT id, state, closed FROM need ORDER BY id"),
     ("地点的上下级", "SELECT ancestor, place, depth FROM place_tree ORDER BY ancestor, place"),
 )
@@ -91,11 +88,10 @@ class _Chain:
     def outside(self) -> Iterator[str]:
         """What stands in the ledger and no command wrote."""
         for table, end in chain.ends(self.connection).items():
+            label = RECORDS[table].label if table in RECORDS else table
             if end > self.reached[table]:
-                label = RECORDS[table].label if table in RECORDS else table
                 yield f"有 {end - self.reached[table]} 条{label}不在校验链里：不是由 sbd 写进去的，或链尾被删过"
             if end < self.reached[table]:
-                label = RECORDS[table].label if table in RECORDS else table
                 yield f"{label}少了 {self.reached[table] - end} 条：原来有过，后来在台账外被删掉了"
 
     def _digest(self, covered: dict[str, list[int]]) -> str:
