@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.commands import export, importing
-from shuangbaodao_cli.ledger import chain, database, known, matching
+from shuangbaodao_cli.ledger import chain, database, known, loading, matching, store, undoable, undoing
 from shuangbaodao_cli.output import files, screen, sheet
 
 if TYPE_CHECKING:
@@ -46,6 +47,46 @@ def every_row_a_stranger() -> None:
     """An import that neither knows its file again nor whom its rows mean."""
     vars(known).update(before=lambda *_: None, is_known=lambda *_: False)
     vars(matching)["live"] = lambda _: ("FALSE",)
+
+
+def every_value_is_news() -> None:
+    """An edit that does not look whether the record says so already."""
+
+    def news(connection: Any, record: Any, id_: int, values: Any) -> Any:
+        old = store.facts(connection, record, id_)
+        return {column: (old[column], value) for column, value in values.items()}
+
+    vars(store)["news"] = news
+
+
+def every_undo_is_the_first() -> None:
+    """An import is taken back without a look whether it was so before."""
+
+    def batch(connection: Any, number: int) -> Any:
+        entry, file = connection.execute("SELECT entry, file FROM batch WHERE id = ?", (number,)).fetchone()
+        return undoing.Batch(number, entry, file, "")
+
+    vars(undoing)["batch"] = batch
+    vars(undoable)["check"] = lambda *_: None
+
+
+def last_one_wins() -> None:
+    """What a file says of a record takes the place of all that was known of it: an empty cell erases."""
+    update = store.update
+
+    def whole(entry: Any, record: Any, id_: int, values: Any) -> Any:
+        facts = [field for field in record.fields if not field.required and field.default is None and not field.to]
+        erased = {column: None for field in facts for column in field.columns if column != "number"}
+        changed = update(entry, record, id_, erased | values)
+        return {column: pair for column, pair in changed.items() if column in values}
+
+    vars(store)["update"] = whole
+
+
+def changed_without_a_word() -> None:
+    """A newer file changes what is known, and neither says nor remembers it."""
+    loading.Loading.tell_change = lambda *_, **__: None  # type: ignore[method-assign]
+    vars(store)["remember"] = lambda *_: None
 
 
 def saved_in_place() -> None:
@@ -89,6 +130,26 @@ def named_raw() -> None:
     vars(export)["slug"] = str
 
 
+def busy_is_a_fault() -> None:
+    """What SQLite says of a ledger that somebody else is writing to is handed on as it is."""
+    vars(database)["translated"] = lambda *_: nullcontext()
+
+
+def no_patience() -> None:
+    """Somebody else is writing: give up at once."""
+    database.PATIENCE = 0
+
+
+def waits_in_silence() -> None:
+    """Somebody else is writing: wait and say nothing."""
+    vars(database)["UNTOLD"] = 3600.0
+
+
+def any_version_will_do() -> None:
+    """A ledger is opened whatever program wrote it."""
+    vars(database)["_check_version"] = lambda *_: None
+
+
 def soon_out_of_patience() -> None:
     """No mutant: half a minute of waiting made short."""
     database.PATIENCE = int(os.environ["TORTURE_PATIENCE"])
@@ -101,11 +162,19 @@ MUTANTS: dict[str, Callable[[], None]] = {
         lock_taken_late,
         told_before_it_is_kept,
         every_row_a_stranger,
+        every_value_is_news,
+        every_undo_is_the_first,
+        last_one_wins,
+        changed_without_a_word,
         saved_in_place,
         types_are_guessed,
         written_raw,
         shown_raw,
         named_raw,
+        busy_is_a_fault,
+        no_patience,
+        waits_in_silence,
+        any_version_will_do,
         soon_out_of_patience,
     )
 }

@@ -23,6 +23,8 @@ COMMANDS = {
 }
 AGAIN = {"import": 0, "edit": 0, "undo": 5}
 """Commands that change nothing when they are given again, and how that ends."""
+ANEW = {"import": "every_row_a_stranger", "edit": "every_value_is_news", "undo": "every_undo_is_the_first"}
+"""The mutant of each, which does once more what is done already."""
 KILLS = 15
 """For each command: sixty in all."""
 
@@ -100,23 +102,28 @@ def test_a_command_is_done_wholly_or_not_at_all(case: Case, promise: Promise) ->
 
 
 def test_a_kill_leaves_all_or_nothing(case: Case, promise: Promise) -> None:
-    tally = Tally()
+    tally, mutant = Tally(), Tally()
     for _ in range(KILLS * ROUNDS):
-        after = CHANCE.uniform(0, case.seconds)
-        ended = case.forker.start(case.fresh(), case.words).kill_after(after)
-        case.judge(tally, ended.code, f"killed after {after:.4f} s")
-    promise(f"P1 all or nothing: {case.name}, kill -9", tally, None)
+        killed(case, tally)
+    while not mutant.losses and mutant.trials < 400:
+        killed(case, mutant, "each_statement_for_itself")
+    promise(f"P1 all or nothing: {case.name}, kill -9", tally, mutant)
+
+
+def killed(case: Case, tally: Tally, *changes: str) -> None:
+    """Kill the command at a moment of its own choosing."""
+    after = CHANCE.uniform(0, case.seconds)
+    ended = case.forker.start(case.fresh(), case.words, changes=changes).kill_after(after)
+    case.judge(tally, ended.code, f"killed after {after:.4f} s")
 
 
 def test_once_more_changes_nothing_more(case: Case, promise: Promise) -> None:
     if case.name not in AGAIN:
         pytest.skip("what is logged twice is told and kept twice: two services may be alike")
-    tally, mutant = Tally(), None
+    tally, mutant = Tally(), Tally()
     for what, how in [("nothing", {}), *faults(case, 1 if case.slow else 2)]:
         _twice(case, tally, what, how)
-    if case.name == "import":
-        mutant = Tally()
-        _twice(case, mutant, "nothing", {}, "every_row_a_stranger")
+    _twice(case, mutant, "nothing", {}, ANEW[case.name])
     promise(f"P3 once more changes nothing: {case.name}", tally, mutant)
 
 

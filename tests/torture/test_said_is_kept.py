@@ -88,27 +88,34 @@ def test_several_at_once_lose_nothing(forker: Forker, base: Path, tmp_path: Path
     promise("P4 four writers at once lose nothing", tally, mutant)
 
 
-@pytest.mark.parametrize("words", [log("急救"), ["import", "二.csv", "--yes"], ["edit", "person", "人7", "备注=甲"]])
-def test_who_cannot_wait_longer_is_told_that_nothing_was_changed(
-    forker: Forker, base: Path, tmp_path: Path, promise: Promise, words: list[str]
-) -> None:
-    folder, tally = copied(base, tmp_path / "office"), Tally()
+def refused(forker: Forker, folder: Path, tally: Tally, words: list[str], *changes: str) -> None:
+    """Give a command while another one writes and does not end."""
     before = held(folder / "ledger.db")
     with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        ended = forker.run(folder, words, changes=["soon_out_of_patience"], env={"TORTURE_PATIENCE": "300"})
+        how = {"changes": ["soon_out_of_patience", *changes], "env": {"TORTURE_PATIENCE": "300"}}
+        ended = forker.run(folder, words, **how)
     said = BUSY in ended.err and "什么都没有改动" in ended.err and "Traceback" not in ended.err
     tally.held((ended.code, ended.out) == (7, ""), f"ended with {ended.code}: {ended.out}")
     tally.held(said, f"said: {ended.err}")
     tally.held(held(folder / "ledger.db") == before, "changed something")
-    promise(f"P4 a busy ledger is told: {words[0]}", tally, None)
 
 
-def started_behind_a_lock(forker: Forker, folder: Path, seconds: float) -> tuple[str, Running]:
+@pytest.mark.parametrize("words", [log("急救"), ["import", "二.csv", "--yes"], ["edit", "person", "人7", "备注=甲"]])
+def test_who_cannot_wait_longer_is_told_that_nothing_was_changed(
+    forker: Forker, base: Path, tmp_path: Path, promise: Promise, words: list[str]
+) -> None:
+    folder, tally, mutant = copied(base, tmp_path / "office"), Tally(), Tally()
+    refused(forker, folder, tally, words)
+    refused(forker, folder, mutant, words, "busy_is_a_fault")
+    promise(f"P4 a busy ledger is told: {words[0]}", tally, mutant)
+
+
+def started_behind_a_lock(forker: Forker, folder: Path, seconds: float, *changes: str) -> tuple[str, Running]:
     """A command that waits for another one so long, and what it has said until then."""
     with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        waiting = forker.start(folder, log("急救"))
+        waiting = forker.start(folder, log("急救"), changes=changes)
         time.sleep(seconds)
         said = waiting.err.read_text(encoding="utf-8")
         other.execute("ROLLBACK")
@@ -116,16 +123,18 @@ def started_behind_a_lock(forker: Forker, folder: Path, seconds: float) -> tuple
 
 
 def test_who_waits_gets_the_turn(forker: Forker, base: Path, tmp_path: Path, promise: Promise) -> None:
-    tally = Tally()
-    _, waiting = started_behind_a_lock(forker, copied(base, tmp_path / "office"), 0.5)
-    ended = waiting.wait()
-    tally.held((ended.code, ended.out[:3]) == (0, "已记录"), f"ended with {ended.code}: {ended.err}")
-    promise("P4 who waits gets the turn", tally, None)
+    tally, mutant, folder = Tally(), Tally(), tmp_path / "office"
+    for judged, changes in ((tally, ()), (mutant, ("no_patience",))):
+        _, waiting = started_behind_a_lock(forker, copied(base, folder), 0.5, *changes)
+        ended = waiting.wait()
+        judged.held((ended.code, ended.out[:3]) == (0, "已记录"), f"ended with {ended.code}: {ended.err}")
+    promise("P4 who waits gets the turn", tally, mutant)
 
 
 def test_who_waits_is_told_so(forker: Forker, base: Path, tmp_path: Path, promise: Promise) -> None:
-    tally = Tally()
-    said, waiting = started_behind_a_lock(forker, copied(base, tmp_path / "office"), 2)
-    waiting.wait()
-    tally.held("等" in said, f"after two seconds it had said {said!r}")
-    promise("P4 nobody waits without being told", tally, None)
+    tally, mutant, folder = Tally(), Tally(), tmp_path / "office"
+    for judged, changes in ((tally, ()), (mutant, ("waits_in_silence",))):
+        said, waiting = started_behind_a_lock(forker, copied(base, folder), 2, *changes)
+        waiting.wait()
+        judged.held("等" in said, f"after two seconds it had said {said!r}")
+    promise("P4 nobody waits without being told", tally, mutant)

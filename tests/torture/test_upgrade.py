@@ -101,11 +101,13 @@ def test_a_migration_that_is_killed_leaves_the_old_ledger_or_the_new_one(
 def test_a_ledger_of_a_newer_program_is_refused_untouched(
     forker: Forker, base: Path, tmp_path: Path, promise: Promise, words: list[str]
 ) -> None:
-    folder, tally = copied(base, tmp_path / "office"), Tally()
-    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
-        connection.execute(f"PRAGMA user_version = {migrations.NEWEST + 1}")
-    before = (folder / "ledger.db").read_bytes()
-    ended = forker.run(folder, words)
-    tally.held(ended.code == 7 and "升级" in ended.err, f"{words}: {ended}")
-    tally.held((folder / "ledger.db").read_bytes() == before, f"{words}: changed it")
-    promise(f"P15 a newer ledger is refused: {words[0]}", tally, None)
+    tally, mutant = Tally(), Tally()
+    for judged, changes in ((tally, []), (mutant, ["any_version_will_do"])):
+        folder = copied(base, tmp_path / "office")
+        with closing(sqlite3.connect(folder / "ledger.db")) as connection:
+            connection.execute(f"PRAGMA user_version = {migrations.NEWEST + 1}")
+        before = (folder / "ledger.db").read_bytes()
+        ended = forker.run(folder, words, changes=changes)
+        judged.held(ended.code == 7 and "升级" in ended.err, f"{words}: {ended}")
+        judged.held((folder / "ledger.db").read_bytes() == before, f"{words}: changed it")
+    promise(f"P15 a newer ledger is refused: {words[0]}", tally, mutant)
