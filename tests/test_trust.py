@@ -234,6 +234,22 @@ def test_what_cannot_be_proved_is_not_put_back(sbd: Sbd, kept: Path, tmp_path: P
     assert sorted(tmp_path.iterdir()) == listed
 
 
+def test_a_ledger_that_somebody_is_writing_to_is_not_taken_for_a_damaged_one(
+    sbd: Sbd, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    assert sbd("backup", copy).code == 0
+    before = kept.read_bytes()
+    monkeypatch.setattr(database, "PATIENCE", 300)
+    with closing(sqlite3.connect(kept, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        said = sbd("restore", copy, "--yes")
+    assert said.code == 7
+    assert "台账正被另一个命令使用" in said.err
+    assert kept.read_bytes() == before
+    assert not list(tmp_path.glob("*damaged*"))
+
+
 def test_an_older_ledger_is_backed_up_before_it_is_migrated(sbd: Sbd, own_ledger: Path, tmp_path: Path) -> None:
     """P15, its first half; and all that an older program wrote becomes one link."""
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as connection:

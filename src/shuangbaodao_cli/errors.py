@@ -81,6 +81,10 @@ class LedgerError(SbdError):
     meaning = "台账打不开：没有、不是本程序的、版本更新或正被占用"
 
 
+class Busy(LedgerError):  # noqa: N818  # likewise
+    """Another command is writing to the ledger and does not end."""
+
+
 ERRORS: tuple[type[SbdError], ...] = (
     SbdError,
     UsageError,

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.errors import LedgerError, Refused, why
+from shuangbaodao_cli.errors import Busy, LedgerError, Refused, why
 from shuangbaodao_cli.ledger import chain, cipher, migrations
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.vocabulary.days import now
@@ -171,7 +171,7 @@ def translated(path: Path | str = "") -> Iterator[None]:
     except sqlite3.OperationalError as error:
         name = cipher.error_name(error)
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise LedgerError("台账正被另一个命令使用，等了30秒还没有空，请稍后再试。什么都没有改动。") from None
+            raise Busy("台账正被另一个命令使用，等了30秒还没有空，请稍后再试。什么都没有改动。") from None
         if name.startswith("SQLITE_FULL"):
             raise LedgerError("磁盘满了，没有写进台账，原来的内容都在。请腾出空间再试。") from None
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR")):

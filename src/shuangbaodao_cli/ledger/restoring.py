@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.errors import LedgerError, Unreadable, why
+from shuangbaodao_cli.errors import Busy, LedgerError, Unreadable, why
 from shuangbaodao_cli.ledger import chain, cipher, copying, received, sealing
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import open_ledger, writing
@@ -82,6 +82,8 @@ def _plan(head: chain.Head, path: Path) -> Plan:
     try:
         with closing(open_ledger(path)) as connection:
             return Plan(head, chain.last(connection), extends=chain.holds(connection, head))
+    except Busy:  # sound, and in use: it is not for a restore to set it aside
+        raise
     except (LedgerError, sqlite3.Error) as error:
         return Plan(head, None, extends=False, unread=str(error))
 
