@@ -33,10 +33,17 @@ class Result:
 Sbd = Callable[..., Result]
 
 
+IN_CHILDREN = {"test_browse", "test_command_line", "test_encryption", "test_layouts", "test_log", "test_reading"}
+"""Test files in which the processes that a test starts are measured for coverage too, at a third of a second each:
+together they run what is run in no other way."""
+
+
 @pytest.fixture(autouse=True)
-def own_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_ledger(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test works on its own ledger, on 31 July 2026."""
     ledger = tmp_path / "ledger.db"
+    if request.module.__name__ not in IN_CHILDREN:
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     monkeypatch.setenv("SBD_LEDGER", str(ledger))
     monkeypatch.setenv("SBD_TODAY", "2026-07-31")
     monkeypatch.setenv("SBD_OPERATOR", "测试员")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "fixed"]
 """``error``: the row is refused. ``warning``: taken, look at it. ``fixed``: normalised on the way in."""
@@ -61,8 +60,7 @@ KINDS: dict[str, str] = {
 """Every kind of problem and what it means to the reader; the page of problems is made from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding in a file: ``cell`` reads ``Sheet!C17``, ``value`` is what stands there."""
 
     kind: str

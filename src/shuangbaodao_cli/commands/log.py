@@ -1,6 +1,6 @@
 """log: what happened, in one line."""
 
-from __future__ import annotations
+# No annotations from __future__: Typer would read each from its text, which is a millisecond of every start.
 
 import sqlite3
 import sys

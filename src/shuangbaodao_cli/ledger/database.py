@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import Busy, LedgerError, Refused, why
@@ -187,11 +186,10 @@ _WHOLE = ("BEGIN IMMEDIATE", ("COMMIT",), ("ROLLBACK",))
 _PART = ("SAVEPOINT part", ("RELEASE part",), ("ROLLBACK TO part", "RELEASE part"))
 
 
-@dataclass(slots=True)
 class Outcome:
     """How a transaction is to end, unless something is raised in it."""
 
-    keep: bool = True
+    keep = True
 
 
 @contextmanager

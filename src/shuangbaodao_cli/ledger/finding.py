@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Ambiguous, NotFound
@@ -22,12 +21,12 @@ SHOWN = 8
 """How many candidates an answer names at most."""
 
 
-@dataclass(slots=True)
 class Names:
     """Looks names up, and remembers: a roster names the same unit a thousand times."""
 
-    connection: sqlite3.Connection
-    known: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.known: dict[tuple[str, str], list[int]] = {}
 
     def ids(self, target: str, name: str) -> list[int]:
         """The live records of a kind that have this name, folded; for merged ones those that stay."""

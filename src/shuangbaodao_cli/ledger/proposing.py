@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.finding import describe
@@ -49,7 +48,7 @@ def _with_proposal(
     if len(found) != 1:
         return problem
     ((number, told),) = found.items()
-    return replace(problem, message=f"{problem.message}；{told}，前{KEPT}位相同，多半就是这个号", proposal=number)
+    return problem._replace(message=f"{problem.message}；{told}，前{KEPT}位相同，多半就是这个号", proposal=number)
 
 
 def _digits(value: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import entering, finding, store
@@ -22,14 +21,13 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.database import Entry
 
 
-@dataclass(slots=True)
-class Logged:
+class Logged(NamedTuple):
     """An activity that was put in: its number, its facts with names as known, and what to look at."""
 
     id: int
     facts: dict[str, Any]
-    people: list[str] = field(default_factory=list)
-    alike: int | None = None
+    people: list[str]
+    alike: int | None
     """Another activity of the same name, day and place, if there is one."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.finding import name_of
@@ -46,7 +45,7 @@ def covered(record: Record, problem: Problem) -> Problem:
         return problem
     cover = mask_private(problem.value)
     told = problem.message.replace(problem.value, cover) if len(problem.value) > 1 else problem.message
-    return replace(problem, value=cover, message=pattern("“[^”]*”").sub(f"“{cover}”", told))
+    return problem._replace(value=cover, message=pattern("“[^”]*”").sub(f"“{cover}”", told))
 
 
 def beside(record: Record, text: str) -> str:

@@ -77,7 +77,7 @@ class Link(NamedTuple):
         return (self.each, *(field for _, field in self.takes))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # each is itself: what is kept by record is not to hash all its fields
 class Record:
     """A record type.
 
