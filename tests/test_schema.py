@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 import shuangbaodao_cli.ledger
+from older import leave
 from shuangbaodao_cli.ledger import migrations
 from shuangbaodao_cli.ledger.database import open_ledger
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -201,18 +202,7 @@ def test_the_newest_version_is_the_number_of_scripts() -> None:
 def test_a_ledger_of_any_version_before_is_brought_up_with_what_it_holds(
     sbd: Sbd, own_ledger: Path, version: int
 ) -> None:
-    with closing(sqlite3.connect(own_ledger)) as connection:
-        for script in migrations.scripts()[:version]:
-            connection.executescript(script)
-        connection.executescript(
-            f"PRAGMA application_id = {migrations.APPLICATION_ID}; PRAGMA user_version = {version};"
-            "INSERT INTO ledger (id, uuid, created) VALUES (1, 'u', '2026-01-01');"
-            "INSERT INTO entry (at, operator, command) VALUES ('2026-07-01T09:00', '王干事', 'sbd log activity');"
-            "INSERT INTO activity (title, date, served, volunteer, name_key, entry) "
-            "VALUES ('停车位规划', '2026-07-01', 30, 1, '停车位规划', 1);"
-            "INSERT INTO outcome (what, activity, quantity, unit, name_key, approx, entry) "
-            "VALUES ('停车位', 1, 200, '个', '停车位', 'quantity', 1);"
-        )
+    leave(own_ledger, version)
     said = sbd("status", "--check")
     assert (said.code, "完好" in said.err) == (0, True)
     rows = sbd("report", "outcomes", "--year", "2026", "--format", "json").json()["rows"]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shuangbaodao_cli.ledger import chain, database, migrations, verifying
+from older import leave
+from shuangbaodao_cli.ledger import chain, database, verifying
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,17 +253,7 @@ def test_a_ledger_that_somebody_is_writing_to_is_not_taken_for_a_damaged_one(
 
 def test_an_older_ledger_is_backed_up_before_it_is_migrated(sbd: Sbd, own_ledger: Path, tmp_path: Path) -> None:
     """P15, its first half; and all that an older program wrote becomes one link."""
-    with closing(sqlite3.connect(own_ledger, isolation_level=None)) as connection:
-        for script in migrations.scripts()[:6]:
-            for statement in migrations.statements(script):
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
-        connection.execute("PRAGMA user_version = 6")
-        connection.execute("INSERT INTO entry (at, operator, command) VALUES ('2026-07-01T08:00', '甲', 'sbd add')")
-        connection.execute(
-            "INSERT INTO place (name, level, name_key, entry) VALUES ('塔沟社区', 'community', '塔沟社区', 1)"
-        )
-        connection.execute("INSERT INTO place_tree VALUES (1, 1, 0)")
+    leave(own_ledger, 6)
     before = own_ledger.read_bytes()
     said = sbd("status")
     assert said.code == 0
@@ -272,10 +263,10 @@ def test_an_older_ledger_is_backed_up_before_it_is_migrated(sbd: Sbd, own_ledger
         was.deserialize(before)
         assert list(old.iterdump()) == list(was.iterdump())
     assert sbd("verify").code == 0
-    raw(own_ledger, "UPDATE place SET name = '别处'")
+    raw(own_ledger, "UPDATE activity SET served = 300")
     assert sbd("verify").code == 3
     assert sbd("restore", copy, "--yes").code == 0
-    assert sbd("list", "place", "--format", "json").json()[0]["name"] == "塔沟社区"
+    assert sbd("list", "activity", "--format", "json").json()[0]["served"] == 30
 
 
 def test_a_ledger_that_others_made_unsafe_is_put_right_or_not_opened(

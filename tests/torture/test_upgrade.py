@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from older import leave
 from shuangbaodao_cli.ledger import migrations
 from torture.harness import CHANCE, ROUNDS, Forker, Tally, copied, fault, held, some
 
@@ -22,27 +23,6 @@ VERSIONS = range(migrations.NEWEST)
 OPENING = ["status"]
 
 
-def older(folder: Path, version: int) -> Path:
-    """A folder with a ledger as a program of that version left it, with some work in it."""
-    folder.mkdir()
-    (folder / "ledger.db").touch()
-    if version == 0:
-        return folder
-    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
-        for script in migrations.scripts()[:version]:
-            connection.executescript(script)
-        connection.executescript(
-            f"PRAGMA application_id = {migrations.APPLICATION_ID}; PRAGMA user_version = {version};"
-            "INSERT INTO ledger (id, uuid, created) VALUES (1, 'u', '2026-01-01');"
-            "INSERT INTO entry (at, operator, command) VALUES ('2026-07-01T09:00', '王干事', 'sbd log activity');"
-            "INSERT INTO activity (title, date, served, volunteer, name_key, entry) "
-            "VALUES ('停车位规划', '2026-07-01', 30, 1, '停车位规划', 1);"
-            "INSERT INTO outcome (what, activity, quantity, unit, name_key, approx, entry) "
-            "VALUES ('停车位', 1, 200, '个', '停车位', 'quantity', 1);"
-        )
-    return folder
-
-
 def steps(version: int) -> int:
     """Where a migration can be killed: before each of its statements, and before the commit."""
     return sum(1 for script in migrations.scripts()[version:] for _ in migrations.statements(script)) + 1
@@ -53,7 +33,9 @@ class Upgrade:
 
     def __init__(self, forker: Forker, folder: Path, version: int) -> None:
         self.forker, self.folder = forker, folder / "office"
-        self.base = older(folder / "older", version)
+        self.base = folder / "older"
+        self.base.mkdir()
+        leave(self.base / "ledger.db", version)
         self.before = held(self.base / "ledger.db")
         counting = {"fault": fault(self.folder, 0, "once")} if forker.shim else {}
         assert forker.run(copied(self.base, self.folder), OPENING, **counting).code == 0
