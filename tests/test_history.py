@@ -280,6 +280,20 @@ def test_numbers_in_commands_are_masked_and_nothing_is_told_of_who_is_looked_aft
     assert PHONES[0] in sbd("history", "--entry", "1", "--full", "--reason", "核对").out
 
 
+def test_it_is_all_the_same_where_the_options_stand(sbd: Sbd, own_ledger: Path) -> None:
+    sbd("--ledger", own_ledger, "init", "--office", "塔沟居委会", "--place", "塔沟社区", "--new")
+    assert sbd("undo").code == 4
+    assert "sbd init" in sbd("undo", "--entry", "1").err
+    assert sbd("add", "--new", "person", "姓名=李四", "联系电话=0314-2012345").code == 0
+    assert sbd("--ledger", own_ledger, "add", "--", "人员", "姓名=王五", "联系电话=0314-2012346").code == 0
+    assert sbd("add", "--ledger", own_ledger, "subject", "姓名=赵某", "level=高风险").code == 0
+    assert sbd("edit", "--reason=核实", "subject", "赵某", "居住地址=某楼").code == 0
+    told = sbd("history").out
+    for secret in ("2012345", "2012346", "赵某", "某楼"):
+        assert secret not in told
+    assert last(own_ledger) == 5
+
+
 @pytest.mark.usefixtures("before")
 def test_the_history_of_one_record(sbd: Sbd) -> None:
     sbd("edit", "person", "张三", f"联系电话={PHONES[2]}", "--reason", "换了号码")
