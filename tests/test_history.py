@@ -323,6 +323,26 @@ def test_a_slip_has_what_was_corrected_and_room_to_sign(sbd: Sbd, tmp_path: Path
     assert sbd("history", "--slip").code == 2
 
 
+def test_there_is_no_slip_of_what_corrected_no_record(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("init", "--office", "塔沟社区居委会")
+    done = sbd("history", "--entry", "1", "--slip", "-o", tmp_path / "更正单.xlsx")
+    assert (done.code, (tmp_path / "更正单.xlsx").exists()) == (4, False)
+    assert "第 1 笔没有改动记录" in done.err
+
+
+def test_a_program_that_reads_one_command_is_given_all_of_it(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("import", sheet(tmp_path / "a.xlsx", HEADS[:2], *([f"王{at}", None] for at in range(300))))
+    assert len(sbd("history", "--entry", "1", "--format", "json").json()["changes"]) == 300
+    assert "王299" in sbd("history", "--entry", "1", "--format", "csv").out
+    assert "还有 100 处没有列出" in sbd("history", "--entry", "1").out
+
+
+@pytest.mark.usefixtures("before")
+@pytest.mark.parametrize("words", [("history", "--entry"), ("undo", "--entry"), ("undo", "--import")])
+def test_a_number_that_no_record_can_have_is_told_so(sbd: Sbd, words: tuple[str, ...]) -> None:
+    assert [sbd(*words, number).code for number in ("0", "99", "9" * 25)] == [4, 4, 2]
+
+
 @pytest.mark.usefixtures("before")
 def test_an_omission_that_was_put_right_has_a_slip_too(sbd: Sbd) -> None:
     sbd("add", "person", "姓名=王五")

@@ -275,9 +275,7 @@ def test_the_history_says_that_it_was_done(office: Sbd) -> None:
 @pytest.mark.parametrize(
     "words", ["add --new person", "--ledger {} add person", "add --ledger={} 人员", "add --ledger {} persons"]
 )
-def test_what_was_typed_of_the_person_is_forgotten_however_it_was_typed(
-    sbd: Sbd, own_ledger: Path, words: str
-) -> None:
+def test_what_was_typed_of_the_person_is_forgotten_however_it_was_typed(sbd: Sbd, own_ledger: Path, words: str) -> None:
     assert sbd(*words.format(own_ledger).split(), "姓名=王小兰", "居住地址=塔沟小区3号楼").code == 0
     assert sbd("person", "forget", "1", "--yes", "--reason", BECAUSE).code == 0
     assert "3号楼" not in str(rows(own_ledger, "SELECT command FROM entry"))

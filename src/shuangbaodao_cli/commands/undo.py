@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections import Counter
 from datetime import date
 from typing import Annotated
@@ -31,8 +32,12 @@ SHOWN = 20
 
 def undo(
     *,
-    number: Annotated[int | None, typer.Option("--entry", metavar="N", help="第几笔，编号见 sbd history")] = None,
-    import_: Annotated[int | None, typer.Option("--import", metavar="N", help="哪一批导入，编号见 sbd imports")] = None,
+    number: Annotated[
+        int | None, typer.Option("--entry", metavar="N", max=sys.maxsize, help="第几笔，编号见 sbd history")
+    ] = None,
+    import_: Annotated[
+        int | None, typer.Option("--import", metavar="N", max=sys.maxsize, help="哪一批导入，编号见 sbd imports")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试一遍，看哪些数会变，台账不动")] = False,
     reason: ReasonOption = None,
     ledger: LedgerPath = None,
