@@ -317,8 +317,9 @@ def test_a_slip_has_what_was_corrected_and_room_to_sign(sbd: Sbd, tmp_path: Path
     assert said["office"] == "塔沟社区居委会"
     for suffix in ("xlsx", "html", "md", "csv", "json"):
         assert sbd("history", "--entry", "7", "--slip", "-o", tmp_path / f"更正单.{suffix}").code == 0
-    book = openpyxl.load_workbook(tmp_path / "更正单.xlsx")
-    cells = {cell.value for each in book for row in each.iter_rows() for cell in row}
+    [page] = openpyxl.load_workbook(tmp_path / "更正单.xlsx")  # one sheet: what was corrected and who signs it
+    assert sum(one.height for one in page.row_dimensions.values()) < 595 - 72 * (0.6 + 0.7)  # A4 less its margins
+    cells = {cell.value for row in page.iter_rows() for cell in row}
     assert {"原记录", "更正为", "更正原因", "更正时间", "经办人", "约2小时", "3小时", "申请人签字", "单位盖章"} <= cells
     assert sbd("history", "--slip").code == 2
 

@@ -41,7 +41,8 @@ def slip_tables(
     office = holding.office(connection)
     body = [tuple(row[column.name] for column in _COLUMNS) for row in rows]
     corrected = Table("更正单", _COLUMNS, body, subtitle=f"单位：{office}" if office else "", notes=[BASIS])
-    signed = Table("签字", [Column("who", "项目"), Column("signed", "签字或盖章")], [(one, None) for one in SIGNED])
+    heads = [Column("who", "项目"), Column("signed", "签字或盖章")]
+    signed = Table("签字", heads, [(one, None) for one in SIGNED], beneath=True)
     return [corrected, signed], {"office": office, "entry": last, "corrections": rows, "basis": BASIS}
 
 
