@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from conftest import Sbd, sheet
 from shuangbaodao_cli.app import run
+from shuangbaodao_cli.ledger import takenback
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 PHONES = [f"1990000{number:04d}" for number in range(10)]
@@ -152,6 +153,20 @@ def test_a_command_is_taken_back_once_and_says_how_to_bring_it_back(sbd: Sbd) ->
     assert sbd("undo", "--entry", "6").code == 0
     assert sbd("undo", "--entry", "99").code == 4
     assert sbd("undo", "--entry", "6", "--import", "1").code == 2
+
+
+@pytest.mark.parametrize("times", [1999, 2000])
+def test_to_and_fro_however_often(sbd: Sbd, own_ledger: Path, times: int) -> None:
+    sbd("add", "person", "姓名=张三")
+    taken = [(at + 1, at) for at in range(1, times + 1)]  # entry 2 takes back 1, 3 takes back 2 …
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        again = "INSERT INTO entry SELECT ?1, at, operator, 'sbd undo', NULL FROM entry WHERE id = 1"
+        connection.executemany(again, [(one,) for one, _ in taken])
+        sql = "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?1, 'entry', ?2, 'undone', 0, ?1)"
+        connection.executemany(sql, taken)
+        connection.commit()
+        assert takenback.by(connection) == {one: one + 1 for one in range(times, 0, -2)}
+    assert sbd("history").code == 0
 
 
 _INSTEAD = (
