@@ -356,7 +356,7 @@ def test_a_program_that_reads_one_command_is_given_all_of_it(sbd: Sbd, tmp_path:
 @pytest.mark.usefixtures("before")
 @pytest.mark.parametrize("words", [("history", "--entry"), ("undo", "--entry"), ("undo", "--import")])
 def test_a_number_that_no_record_can_have_is_told_so(sbd: Sbd, words: tuple[str, ...]) -> None:
-    assert [sbd(*words, number).code for number in ("0", "99", "9" * 25)] == [4, 4, 2]
+    assert [sbd(*words, number).code for number in ("0", "6", "99", "9" * 25)] == [4, 4, 4, 2]
 
 
 @pytest.mark.usefixtures("before")

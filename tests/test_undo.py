@@ -198,8 +198,11 @@ def test_the_list_and_the_history_say_that_it_was_taken_back(sbd: Sbd) -> None:
 @pytest.mark.usefixtures("before")
 def test_an_import_is_taken_back_once(sbd: Sbd) -> None:
     sbd("undo", "--import", "2")
-    assert sbd("undo", "--import", "2").code == 5
+    done = sbd("undo", "--import", "2")
+    assert done.code == 5
+    assert "sbd undo --entry 3" in done.err
     assert sbd("undo", "--import", "9").code == 4
+    assert sbd("undo", "--entry", "3").code == 0
 
 
 def test_where_there_is_no_ledger_there_is_nothing_to_take_back(sbd: Sbd, own_ledger: Path) -> None:

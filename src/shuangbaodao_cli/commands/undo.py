@@ -54,10 +54,11 @@ def undo(
     if number is not None and import_ is not None:
         raise UsageError("--entry 和 --import 只写一个。什么都没有改动。")
     with opened(ledger) as connection:  # there must be one: a trial would make its own
-        if number is None and import_ is None:
-            number = undoable.last(connection)
-            if at_terminal() and not dry_run:
-                undoable.check(connection, number)
+        asks = number is None and at_terminal() and not dry_run
+        if import_ is None:
+            number = undoable.last(connection) if number is None else number
+            undoable.check(connection, number)  # before this command is one of the history itself
+            if asks:
                 typer.confirm(f"最近一笔是{_called(connection, number)}。撤销它吗？", abort=True, err=True)
     with ledger_for(ledger, trial=dry_run) as connection, writing(connection, command_line(), reason) as entry:
         before = _totals(connection)

@@ -53,15 +53,18 @@ class Undone:
 def batch(connection: sqlite3.Connection, number: int) -> Batch:
     """An import by its number; NotFound where there is none, Refused where it was taken back."""
     sql = (
-        "SELECT b.entry, b.file, e.at, u.at FROM batch AS b JOIN entry AS e ON e.id = b.entry "
+        "SELECT b.entry, b.file, e.at, u.at, u.id FROM batch AS b JOIN entry AS e ON e.id = b.entry "
         "LEFT JOIN entry AS u ON u.id = b.undone WHERE b.id = ?"
     )
     row = connection.execute(sql, (number,)).fetchone()
     if row is None:
         raise NotFound(f"没有第 {number} 批导入。可以用 sbd imports 看看有哪些。")
-    entry, file, at, undone = row
+    entry, file, at, undone, taker = row
     if undone is not None:
-        raise Refused(f"第 {number} 批导入（{file}）早在 {undone[:16].replace('T', ' ')} 就已经撤销了，没有改动。")
+        raise Refused(
+            f"第 {number} 批导入（{file}）早在 {undone[:16].replace('T', ' ')} 就已经撤销了，没有改动。"
+            f"要恢复它：sbd undo --entry {taker}。"
+        )
     return Batch(number, entry, file, at[:16].replace("T", " "))
 
 
