@@ -248,6 +248,49 @@ def test_orders_follow_and_only_the_last_step_goes(sbd: Sbd, own_ledger: Path) -
     assert "办结（已撤回）" not in sbd("show", "order", ORDER).out
 
 
+@pytest.fixture
+def waiting(sbd: Sbd) -> None:
+    """A need and a project that one may claim, each with an order (1, 2 and 3): entries 6 to 13."""
+    sbd("log", "need", "路灯不亮", "--place", "塔沟社区")
+    sbd("add", "project", "项目名称=修路", "实施地点=塔沟社区", "认领名额=1")
+    for said in ((NEED,), ("--project", "修路"), ("--project", "修路")):
+        assert sbd("order", "open", *said).code == 0
+    for number in (1, 2, 3):
+        assert sbd("order", "plan", f"单-2026-000{number}", "--plan", "办").code == 0
+
+
+@pytest.mark.usefixtures("before", "waiting")
+@pytest.mark.parametrize("back", [("undo", "--entry", "15"), ("order", "withdraw", ORDER[:-1] + "2")])
+def test_a_claim_does_not_come_back_where_the_project_is_full(
+    sbd: Sbd, own_ledger: Path, back: tuple[str, ...]
+) -> None:
+    sbd("order", "claim", "单-2026-0002", "--by", "张三")
+    if back[0] == "undo":
+        sbd("undo")
+    else:
+        sbd("order", "return", "单-2026-0002", "--reason", "忙不过来")
+    assert sbd("order", "claim", "单-2026-0003", "--by", "李四").code == 0
+    was = live(own_ledger)
+    done = sbd(*back, "--reason", "记错了")
+    assert (done.code, live(own_ledger)) == (5, was)
+    assert "认领满了" in done.err
+
+
+@pytest.mark.usefixtures("before", "waiting")
+@pytest.mark.parametrize("back", [("undo", "--entry", "14"), ("order", "withdraw", ORDER)])
+def test_an_order_does_not_come_back_where_its_need_has_another(
+    sbd: Sbd, own_ledger: Path, back: tuple[str, ...]
+) -> None:
+    sbd("order", "cancel", ORDER, "--reason", "不办了")
+    assert sbd("order", "open", NEED).code == 0
+    was = live(own_ledger)
+    done = sbd(*back, "--reason", "记错了")
+    assert (done.code, live(own_ledger)) == (5, was)
+    assert f"{NEED} 现在由 单-2026-0004 在办，{ORDER} 不能恢复" in done.err
+    assert sbd("order", "cancel", "单-2026-0004", "--reason", "重了").code == 0
+    assert sbd(*back, "--reason", "记错了").code == 0
+
+
 def test_an_import_comes_back_with_its_batch(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", "联系电话", "工作单位"], ["张三", PHONES[0], "甲局"])
     sbd("import", file)

@@ -116,8 +116,8 @@ def _put_back(entry: Entry, one: Changed, reviving: set[tuple[str, int]], done: 
         _set_beside(entry, one, (old, new))
     except sqlite3.IntegrityError:
         raise Refused(
-            f"{_told(connection, one)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人），"
-            "或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
+            f"{_told(connection, one)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人、"
+            "同一需求的工单），或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
         ) from None
     if one.kind == "voided":
         (done.revived if one.revives else done.again)[record.name] += 1
