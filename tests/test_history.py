@@ -291,6 +291,18 @@ def test_an_order_does_not_come_back_where_its_need_has_another(
     assert sbd(*back, "--reason", "记错了").code == 0
 
 
+@pytest.mark.usefixtures("before", "waiting")
+@pytest.mark.parametrize("apart", [("undo", "--entry", "15"), ("person", "unmerge", "2")])
+def test_whoever_has_an_order_has_it_still_after_a_merger_was_taken_back(sbd: Sbd, apart: tuple[str, ...]) -> None:
+    sbd("order", "dispatch", ORDER, "--to", "李四", "--due", "2026-08-09")
+    sbd("person", "merge", "1", "2")
+    sbd("order", "claim", ORDER, "--by", "张三")
+    sbd("order", "withdraw", ORDER, "--reason", "记错了")
+    assert sbd("show", "order", ORDER, "--format", "json").json()["holder"] == "张三"
+    assert sbd(*apart).code == 0
+    assert sbd("show", "order", ORDER, "--format", "json").json()["holder"] == "李四"
+
+
 def test_an_import_comes_back_with_its_batch(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", "联系电话", "工作单位"], ["张三", PHONES[0], "甲局"])
     sbd("import", file)

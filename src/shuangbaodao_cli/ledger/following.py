@@ -15,6 +15,7 @@ from shuangbaodao_cli.ledger.timeline import standing
 if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.actors import Actor
     from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.ledger.timeline import Event
 
 _TAKEN = ("claimed", "finished", "reviewed")
 """States in which an order has a place of its project."""
@@ -30,14 +31,6 @@ def follow(entry: Entry, order: int) -> None:
     connection = entry.connection
     past = standing(connection, order)
     state = past[-1].step if past else "raised"
-    holder: Actor | None = None
-    for one in past:
-        if one.step in {"dispatched", "claimed"}:
-            holder = one.whom if one.step == "dispatched" else one.by
-        elif one.step == "finished" and holder is None:
-            holder = one.by
-        elif one.step == "returned":
-            holder = None
     due = next((one.due for one in reversed(past) if one.due), None)
     closed = past[-1].date if state == "reviewed" else None
     pending = due if state not in {"finished", "reviewed", "cancelled"} else None
@@ -49,7 +42,7 @@ def follow(entry: Entry, order: int) -> None:
         "due": due,
         "pending": pending,
         "closed": closed,
-        **actors.stored(holder, "holder"),
+        **_holder(connection, past),
     }
     assigned = ", ".join(f"{column} = ?" for column in kept)
     try:
@@ -59,6 +52,22 @@ def follow(entry: Entry, order: int) -> None:
     (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
     if need is not None:
         follow_need(connection, need)
+
+
+def _holder(connection: sqlite3.Connection, past: list[Event]) -> dict[str, int | None]:
+    """Who has an order in hand, as the step names them: who is merged with another now may not stay so."""
+    said: tuple[int, str] | None = None
+    for one in past:
+        field, named = ("whom", one.whom) if one.step == "dispatched" else ("by", one.by)
+        if one.step in {"dispatched", "claimed"} or (one.step == "finished" and said is None):
+            said = (one.id, field) if named else None
+        elif one.step == "returned":
+            said = None
+    nobody = actors.stored(None, "holder")
+    if said is None:
+        return nobody
+    sql = f"SELECT {actors.columns('e', said[1])} FROM order_event AS e WHERE e.id = ?"
+    return dict(zip(nobody, connection.execute(sql, said[:1]).fetchone(), strict=True))
 
 
 def _other_order(connection: sqlite3.Connection, order: int) -> str:
