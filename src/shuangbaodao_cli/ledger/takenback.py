@@ -36,6 +36,18 @@ def of(connection: sqlite3.Connection) -> dict[int, int]:
     return found | dict(connection.execute(f"SELECT entry, record_id {_KEPT}"))
 
 
+def takers(connection: sqlite3.Connection) -> list[int]:
+    """The commands that took back what had been done: nobody voided for itself what went with it.
+
+    A command that takes back a taking back brings it back, or voids again what somebody had voided.
+    """
+    found: dict[int, None] = {}
+    for one, taken in sorted(of(connection).items()):
+        if taken not in found:
+            found[one] = None
+    return list(found)
+
+
 def remember(entry: Entry, target: int) -> None:
     """Keep that this command takes one back, and whether the import that it comes down to stands now."""
     connection = entry.connection
