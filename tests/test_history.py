@@ -392,10 +392,18 @@ def test_a_slip_has_what_was_corrected_and_room_to_sign(sbd: Sbd, tmp_path: Path
     cells = {cell.value for row in page.iter_rows() for cell in row}
     assert {"原记录", "更正为", "更正原因", "更正时间", "经办人", "约2小时", "3小时", "申请人签字", "单位盖章"} <= cells
     assert sbd("history", "--slip").code == 2
+    printed = sbd("history", "--entry", "7", "--slip", "--format", "csv").out
+    assert (printed[:3], printed.count("\ufeff")) == ("\ufeff记录", 1)
+    assert printed.replace("\r\n", "\n") == (tmp_path / "更正单.csv").read_text("utf-8")
 
 
 def test_there_is_no_slip_of_what_corrected_no_record(sbd: Sbd, tmp_path: Path) -> None:
     sbd("init", "--office", "塔沟社区居委会")
+    sbd("init", "--place", "塔沟社区", "--new")
+    assert [row["what"] for row in sbd("history", "--format", "json").json()] == [
+        "登记了本台账的单位和地点，新增 1 条地点",
+        "登记了本台账的单位和地点",
+    ]
     done = sbd("history", "--entry", "1", "--slip", "-o", tmp_path / "更正单.xlsx")
     assert (done.code, (tmp_path / "更正单.xlsx").exists()) == (4, False)
     assert "第 1 笔没有改动记录" in done.err
