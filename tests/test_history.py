@@ -235,7 +235,10 @@ def test_orders_follow_and_only_the_last_step_goes(sbd: Sbd, own_ledger: Path) -
         named = NEED if step == "open" else ORDER
         assert sbd("order", step, named, *said).code == 0
         states.append(live(own_ledger))
-    assert sbd("undo", "--entry", "8").code == 5
+    for number in (7, 8):  # the opening and the plan
+        done = sbd("undo", "--entry", number)
+        assert done.code == 5
+        assert "请从最后一步起逐笔撤销：sbd undo --entry 10" in done.err
     for number in range(len(steps), 0, -1):
         assert sbd("undo", "--entry", 6 + number).code == 0
         assert live(own_ledger) == states[number - 1]

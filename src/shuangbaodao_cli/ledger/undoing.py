@@ -85,10 +85,10 @@ def take_back(entry: Entry, target: int, called: str = "") -> Undone:
         _put_back(entry, one, reviving, done)
     takenback.remember(entry, target)
     relying.check_later_batches(entry.connection, target, entry.id, called)
+    relying.check_steps(entry.connection, entry.id)  # before what relies on them: steps can only go one by one
     relying.check(entry.connection, entry.id, f"这一{called[-1]}")
     relying.check_revived(entry.connection, entry.id)
     relying.check_merged(entry.connection)
-    relying.check_steps(entry.connection, entry.id)
     following.after_undo(entry)
     _check_something(entry.connection, target, done)
     return done
