@@ -363,6 +363,16 @@ def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: 
     assert all("王小兰" not in office("privacy", "report", *words).out for words in ([], ["--format", "csv"]))
 
 
+def test_the_report_covers_what_was_asked_for_as_the_history_does(office: Sbd) -> None:
+    office("add", "subject", "姓名=赵某", "level=高风险")
+    for looked in (("list", "person", f"证件号码:{ID}"), ("show", "person", ID), ("show", "subject", "赵某")):
+        assert office(*looked, "--full", "--reason", "核对").code == 0
+    said = office("privacy", "report").out
+    assert "sbd show subject ＊＊" in said
+    assert ID not in said
+    assert "赵某" not in said
+
+
 def test_who_was_forgotten_is_no_longer_counted(office: Sbd) -> None:
     office("person", "forget", "1", "--reason", BECAUSE)
     counts = {one["what"]: one["count"] for one in office("privacy", "report", "--format", "json").json()["people"]}
