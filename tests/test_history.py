@@ -142,6 +142,18 @@ def test_a_number_that_somebody_else_has_now_is_not_given_back(sbd: Sbd, own_led
     assert "张三" in done.err
 
 
+def test_a_place_does_not_come_back_below_itself(sbd: Sbd) -> None:
+    for name, level in (("双桥区", "区"), ("水泉沟街道", "街道")):
+        sbd("add", "place", f"名称={name}", f"级别={level}")
+    sbd("edit", "place", "水泉沟街道", "上级=双桥区")
+    sbd("edit", "place", "水泉沟街道", "上级=")
+    sbd("edit", "place", "双桥区", "上级=水泉沟街道")
+    done = sbd("undo", "--entry", "4")
+    assert done.code == 5
+    assert "水泉沟街道" in done.err
+    assert "“上级”。没有改动" in done.err
+
+
 @pytest.mark.usefixtures("before")
 def test_a_command_is_taken_back_once_and_says_how_to_bring_it_back(sbd: Sbd) -> None:
     sbd("edit", "person", "张三", "职务=主任")

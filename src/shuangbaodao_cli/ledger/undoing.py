@@ -119,6 +119,8 @@ def _put_back(entry: Entry, one: Changed, reviving: set[tuple[str, int]], done: 
             f"{_told(connection, one)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人、"
             "同一需求的工单），或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
         ) from None
+    except Refused as refused:  # a place that would be below itself
+        raise Refused(f"{_told(connection, one)} 不能恢复成原样：{refused}没有改动。") from None
     if one.kind == "voided":
         (done.revived if one.revives else done.again)[record.name] += 1
     else:
