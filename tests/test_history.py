@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from conftest import Sbd, sheet
 from shuangbaodao_cli.app import run
+from shuangbaodao_cli.ledger import takenback
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 PHONES = [f"1990000{number:04d}" for number in range(10)]
@@ -141,6 +142,18 @@ def test_a_number_that_somebody_else_has_now_is_not_given_back(sbd: Sbd, own_led
     assert "张三" in done.err
 
 
+def test_a_place_does_not_come_back_below_itself(sbd: Sbd) -> None:
+    for name, level in (("双桥区", "区"), ("水泉沟街道", "街道")):
+        sbd("add", "place", f"名称={name}", f"级别={level}")
+    sbd("edit", "place", "水泉沟街道", "上级=双桥区")
+    sbd("edit", "place", "水泉沟街道", "上级=")
+    sbd("edit", "place", "双桥区", "上级=水泉沟街道")
+    done = sbd("undo", "--entry", "4")
+    assert done.code == 5
+    assert "水泉沟街道" in done.err
+    assert "“上级”。没有改动" in done.err
+
+
 @pytest.mark.usefixtures("before")
 def test_a_command_is_taken_back_once_and_says_how_to_bring_it_back(sbd: Sbd) -> None:
     sbd("edit", "person", "张三", "职务=主任")
@@ -152,6 +165,20 @@ def test_a_command_is_taken_back_once_and_says_how_to_bring_it_back(sbd: Sbd) ->
     assert sbd("undo", "--entry", "6").code == 0
     assert sbd("undo", "--entry", "99").code == 4
     assert sbd("undo", "--entry", "6", "--import", "1").code == 2
+
+
+@pytest.mark.parametrize("times", [1999, 2000])
+def test_to_and_fro_however_often(sbd: Sbd, own_ledger: Path, times: int) -> None:
+    sbd("add", "person", "姓名=张三")
+    taken = [(at + 1, at) for at in range(1, times + 1)]  # entry 2 takes back 1, 3 takes back 2 …
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        again = "INSERT INTO entry SELECT ?1, at, operator, 'sbd undo', NULL FROM entry WHERE id = 1"
+        connection.executemany(again, [(one,) for one, _ in taken])
+        sql = "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?1, 'entry', ?2, 'undone', 0, ?1)"
+        connection.executemany(sql, taken)
+        connection.commit()
+        assert takenback.by(connection) == {one: one + 1 for one in range(times, 0, -2)}
+    assert sbd("history").code == 0
 
 
 _INSTEAD = (
@@ -220,7 +247,10 @@ def test_orders_follow_and_only_the_last_step_goes(sbd: Sbd, own_ledger: Path) -
         named = NEED if step == "open" else ORDER
         assert sbd("order", step, named, *said).code == 0
         states.append(live(own_ledger))
-    assert sbd("undo", "--entry", "8").code == 5
+    for number in (7, 8):  # the opening and the plan
+        done = sbd("undo", "--entry", number)
+        assert done.code == 5
+        assert "请从最后一步起逐笔撤销：sbd undo --entry 10" in done.err
     for number in range(len(steps), 0, -1):
         assert sbd("undo", "--entry", 6 + number).code == 0
         assert live(own_ledger) == states[number - 1]
@@ -231,6 +261,61 @@ def test_orders_follow_and_only_the_last_step_goes(sbd: Sbd, own_ledger: Path) -
     sbd("undo")
     assert live(own_ledger) == states[-1]
     assert "办结（已撤回）" not in sbd("show", "order", ORDER).out
+
+
+@pytest.fixture
+def waiting(sbd: Sbd) -> None:
+    """A need and a project that one may claim, each with an order (1, 2 and 3): entries 6 to 13."""
+    sbd("log", "need", "路灯不亮", "--place", "塔沟社区")
+    sbd("add", "project", "项目名称=修路", "实施地点=塔沟社区", "认领名额=1")
+    for said in ((NEED,), ("--project", "修路"), ("--project", "修路")):
+        assert sbd("order", "open", *said).code == 0
+    for number in (1, 2, 3):
+        assert sbd("order", "plan", f"单-2026-000{number}", "--plan", "办").code == 0
+
+
+@pytest.mark.usefixtures("before", "waiting")
+@pytest.mark.parametrize("back", [("undo", "--entry", "15"), ("order", "withdraw", ORDER[:-1] + "2")])
+def test_a_claim_does_not_come_back_where_the_project_is_full(
+    sbd: Sbd, own_ledger: Path, back: tuple[str, ...]
+) -> None:
+    sbd("order", "claim", "单-2026-0002", "--by", "张三")
+    if back[0] == "undo":
+        sbd("undo")
+    else:
+        sbd("order", "return", "单-2026-0002", "--reason", "忙不过来")
+    assert sbd("order", "claim", "单-2026-0003", "--by", "李四").code == 0
+    was = live(own_ledger)
+    done = sbd(*back, "--reason", "记错了")
+    assert (done.code, live(own_ledger)) == (5, was)
+    assert "认领满了" in done.err
+
+
+@pytest.mark.usefixtures("before", "waiting")
+@pytest.mark.parametrize("back", [("undo", "--entry", "14"), ("order", "withdraw", ORDER)])
+def test_an_order_does_not_come_back_where_its_need_has_another(
+    sbd: Sbd, own_ledger: Path, back: tuple[str, ...]
+) -> None:
+    sbd("order", "cancel", ORDER, "--reason", "不办了")
+    assert sbd("order", "open", NEED).code == 0
+    was = live(own_ledger)
+    done = sbd(*back, "--reason", "记错了")
+    assert (done.code, live(own_ledger)) == (5, was)
+    assert f"{NEED} 现在由 单-2026-0004 在办，{ORDER} 不能恢复" in done.err
+    assert sbd("order", "cancel", "单-2026-0004", "--reason", "重了").code == 0
+    assert sbd(*back, "--reason", "记错了").code == 0
+
+
+@pytest.mark.usefixtures("before", "waiting")
+@pytest.mark.parametrize("apart", [("undo", "--entry", "15"), ("person", "unmerge", "2")])
+def test_whoever_has_an_order_has_it_still_after_a_merger_was_taken_back(sbd: Sbd, apart: tuple[str, ...]) -> None:
+    sbd("order", "dispatch", ORDER, "--to", "李四", "--due", "2026-08-09")
+    sbd("person", "merge", "1", "2")
+    sbd("order", "claim", ORDER, "--by", "张三")
+    sbd("order", "withdraw", ORDER, "--reason", "记错了")
+    assert sbd("show", "order", ORDER, "--format", "json").json()["holder"] == "张三"
+    assert sbd(*apart).code == 0
+    assert sbd("show", "order", ORDER, "--format", "json").json()["holder"] == "李四"
 
 
 def test_an_import_comes_back_with_its_batch(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
@@ -280,6 +365,20 @@ def test_numbers_in_commands_are_masked_and_nothing_is_told_of_who_is_looked_aft
     assert PHONES[0] in sbd("history", "--entry", "1", "--full", "--reason", "核对").out
 
 
+def test_it_is_all_the_same_where_the_options_stand(sbd: Sbd, own_ledger: Path) -> None:
+    sbd("--ledger", own_ledger, "init", "--office", "塔沟居委会", "--place", "塔沟社区", "--new")
+    assert sbd("undo").code == 4
+    assert "sbd init" in sbd("undo", "--entry", "1").err
+    assert sbd("add", "--new", "person", "姓名=李四", "联系电话=0314-2012345").code == 0
+    assert sbd("--ledger", own_ledger, "add", "--", "人员", "姓名=王五", "联系电话=0314-2012346").code == 0
+    assert sbd("add", "--ledger", own_ledger, "subject", "姓名=赵某", "level=高风险").code == 0
+    assert sbd("edit", "--reason=核实", "subject", "赵某", "居住地址=某楼").code == 0
+    told = sbd("history").out
+    for secret in ("2012345", "2012346", "赵某", "某楼"):
+        assert secret not in told
+    assert last(own_ledger) == 5
+
+
 @pytest.mark.usefixtures("before")
 def test_the_history_of_one_record(sbd: Sbd) -> None:
     sbd("edit", "person", "张三", f"联系电话={PHONES[2]}", "--reason", "换了号码")
@@ -303,10 +402,39 @@ def test_a_slip_has_what_was_corrected_and_room_to_sign(sbd: Sbd, tmp_path: Path
     assert said["office"] == "塔沟社区居委会"
     for suffix in ("xlsx", "html", "md", "csv", "json"):
         assert sbd("history", "--entry", "7", "--slip", "-o", tmp_path / f"更正单.{suffix}").code == 0
-    book = openpyxl.load_workbook(tmp_path / "更正单.xlsx")
-    cells = {cell.value for each in book for row in each.iter_rows() for cell in row}
+    [page] = openpyxl.load_workbook(tmp_path / "更正单.xlsx")  # one sheet: what was corrected and who signs it
+    assert sum(one.height for one in page.row_dimensions.values()) < 595 - 72 * (0.6 + 0.7)  # A4 less its margins
+    cells = {cell.value for row in page.iter_rows() for cell in row}
     assert {"原记录", "更正为", "更正原因", "更正时间", "经办人", "约2小时", "3小时", "申请人签字", "单位盖章"} <= cells
     assert sbd("history", "--slip").code == 2
+    printed = sbd("history", "--entry", "7", "--slip", "--format", "csv").out
+    assert (printed[:3], printed.count("\ufeff")) == ("\ufeff记录", 1)
+    assert printed.replace("\r\n", "\n") == (tmp_path / "更正单.csv").read_text("utf-8")
+
+
+def test_there_is_no_slip_of_what_corrected_no_record(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("init", "--office", "塔沟社区居委会")
+    sbd("init", "--place", "塔沟社区", "--new")
+    assert [row["what"] for row in sbd("history", "--format", "json").json()] == [
+        "登记了本台账的单位和地点，新增 1 条地点",
+        "登记了本台账的单位和地点",
+    ]
+    done = sbd("history", "--entry", "1", "--slip", "-o", tmp_path / "更正单.xlsx")
+    assert (done.code, (tmp_path / "更正单.xlsx").exists()) == (4, False)
+    assert "第 1 笔没有改动记录" in done.err
+
+
+def test_a_program_that_reads_one_command_is_given_all_of_it(sbd: Sbd, tmp_path: Path) -> None:
+    sbd("import", sheet(tmp_path / "a.xlsx", HEADS[:2], *([f"王{at}", None] for at in range(300))))
+    assert len(sbd("history", "--entry", "1", "--format", "json").json()["changes"]) == 300
+    assert "王299" in sbd("history", "--entry", "1", "--format", "csv").out
+    assert "还有 100 处没有列出" in sbd("history", "--entry", "1").out
+
+
+@pytest.mark.usefixtures("before")
+@pytest.mark.parametrize("words", [("history", "--entry"), ("undo", "--entry"), ("undo", "--import")])
+def test_a_number_that_no_record_can_have_is_told_so(sbd: Sbd, words: tuple[str, ...]) -> None:
+    assert [sbd(*words, number).code for number in ("0", "6", "99", "9" * 25)] == [4, 4, 4, 2]
 
 
 @pytest.mark.usefixtures("before")

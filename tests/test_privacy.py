@@ -272,6 +272,21 @@ def test_the_history_says_that_it_was_done(office: Sbd) -> None:
     assert BECAUSE in shown
 
 
+@pytest.mark.parametrize(
+    "words", ["add --new person", "--ledger {} add person", "add --ledger={} 人员", "add --ledger {} persons"]
+)
+def test_what_was_typed_of_the_person_is_forgotten_however_it_was_typed(sbd: Sbd, own_ledger: Path, words: str) -> None:
+    assert sbd(*words.format(own_ledger).split(), "姓名=王小兰", "居住地址=塔沟小区3号楼").code == 0
+    assert sbd("person", "forget", "1", "--yes", "--reason", BECAUSE).code == 0
+    assert "3号楼" not in str(rows(own_ledger, "SELECT command FROM entry"))
+
+
+def test_a_copy_for_the_person_is_in_the_report_wherever_the_options_stood(office: Sbd, own_ledger: Path) -> None:
+    office("--ledger", own_ledger, "person", "export", "1", "--reason", BECAUSE, "-o", own_ledger.with_name("a.html"))
+    said = office("privacy", "report", "--format", "json").json()
+    assert [one["reason"] for one in said["reveals"]] == [BECAUSE]
+
+
 def test_forgetting_twice_changes_nothing(office: Sbd, own_ledger: Path) -> None:
     office("person", "forget", "1", "--reason", BECAUSE)
     before = rows(own_ledger, "SELECT COUNT(*) FROM entry")
@@ -346,6 +361,16 @@ def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: 
     assert counts["persons"] == counts["agreed"] + counts["unasked"]
     assert [one["reason"] for one in said["reveals"]] == ["核对名单", BECAUSE]
     assert all("王小兰" not in office("privacy", "report", *words).out for words in ([], ["--format", "csv"]))
+
+
+def test_the_report_covers_what_was_asked_for_as_the_history_does(office: Sbd) -> None:
+    office("add", "subject", "姓名=赵某", "level=高风险")
+    for looked in (("list", "person", f"证件号码:{ID}"), ("show", "person", ID), ("show", "subject", "赵某")):
+        assert office(*looked, "--full", "--reason", "核对").code == 0
+    said = office("privacy", "report").out
+    assert "sbd show subject ＊＊" in said
+    assert ID not in said
+    assert "赵某" not in said
 
 
 def test_who_was_forgotten_is_no_longer_counted(office: Sbd) -> None:

@@ -61,6 +61,15 @@ def kept(sbd: Sbd, own_ledger: Path) -> Path:
     return own_ledger
 
 
+def test_what_was_changed_is_told_without_the_numbers_that_were_typed(sbd: Sbd, kept: Path) -> None:
+    raw(kept, "UPDATE person SET note = '别处改的' WHERE id = 1")
+    for words in (("verify",), ("status", "--check"), ("check",)):
+        said = sbd(*words)
+        assert said.code == 3
+        assert "第 4 笔改动（sbd add，" in said.out + said.err
+        assert "19900001234" not in said.out + said.err
+
+
 def test_a_ledger_that_only_sbd_wrote_is_whole(sbd: Sbd, kept: Path) -> None:
     said = sbd("verify")
     assert said.code == 0, said.err

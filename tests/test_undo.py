@@ -103,6 +103,22 @@ def test_what_somebody_voided_stays_void_and_is_not_taken_again(sbd: Sbd, tmp_pa
     assert numbers(sbd, file) == [(2, 1, 0, 0, 0, 1)]
 
 
+def test_what_was_typed_and_taken_back_comes_in_with_its_list(sbd: Sbd, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "p.xlsx", HEADS[:2], ZHANG[:2])
+    sbd("add", "person", "姓名=张三", f"联系电话={PHONES[0]}")
+    sbd("undo")
+    assert numbers(sbd, file) == [(1, 1, 0, 0, 0, 0)]
+
+
+def test_what_somebody_voided_is_void_for_itself_after_to_and_fro_too(sbd: Sbd, tmp_path: Path) -> None:
+    file = sheet(tmp_path / "p.xlsx", HEADS[:2], ZHANG[:2])
+    sbd("add", "person", "姓名=张三", f"联系电话={PHONES[0]}")
+    sbd("void", "person", "1", "--reason", "迁出")
+    for _ in range(2):
+        sbd("undo")
+    assert numbers(sbd, file) == [(1, 0, 0, 0, 0, 1)]
+
+
 @pytest.mark.usefixtures("before")
 def test_a_later_change_stays_and_is_told(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, ["张三", PHONES[0], "", "主任", "B型"], LI))
@@ -198,8 +214,11 @@ def test_the_list_and_the_history_say_that_it_was_taken_back(sbd: Sbd) -> None:
 @pytest.mark.usefixtures("before")
 def test_an_import_is_taken_back_once(sbd: Sbd) -> None:
     sbd("undo", "--import", "2")
-    assert sbd("undo", "--import", "2").code == 5
+    done = sbd("undo", "--import", "2")
+    assert done.code == 5
+    assert "sbd undo --entry 3" in done.err
     assert sbd("undo", "--import", "9").code == 4
+    assert sbd("undo", "--entry", "3").code == 0
 
 
 def test_where_there_is_no_ledger_there_is_nothing_to_take_back(sbd: Sbd, own_ledger: Path) -> None:

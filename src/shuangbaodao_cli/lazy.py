@@ -24,7 +24,7 @@ Table = Mapping[str, "tuple[str, str] | Group"]
 """Command word → (``module:function``, one-line summary), or a group of further words."""
 
 typed: list[str] = []
-"""The words of the command under way, for the history."""
+"""The words of the command under way, for the history: what it is and of what, then the options."""
 
 _GAP = 2
 _OWN_LINE = 28
@@ -108,10 +108,22 @@ class Command(TyperCommand):
             filled.append(arg)
             if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
                 filled.append("")
+        typed[:] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
         rest = super().parse_args(ctx, filled)
         if rest:
             raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")
         return rest
+
+    def _options_last(self, args: Sequence[str]) -> list[str]:
+        """The arguments, and behind them the options with their values, wherever they stood."""
+        valued = {name for p in self.params if not getattr(p, "is_flag", True) for name in p.opts}
+        plain: list[str] = []
+        options: list[str] = []
+        is_value = False
+        for arg in args:
+            (options if is_value or arg[:1] == "-" else plain).append(arg)
+            is_value = arg in valued and not is_value
+        return [arg for arg in plain + options if arg]
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
@@ -174,8 +186,6 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own types are private
         """Move options such as --ledger behind the command word that they stand in front of."""
-        if ctx.parent is None:
-            typed[:] = args
         if len(args) == 1 and args[0] in self.leading:
             raise UsageError(f"选项 {args[0]} 后面要写上它的值。")
         moved, rest = self.parted(args)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -44,14 +45,16 @@ _TOUCHES = [
 _OF_RECORD = [column for column in _TOUCHES if column.name != "record"]
 _OF_ENTRY = [column for column in _TOUCHES if column.name in {"record", "field", "old", "new"}]
 SHOWN = 200
-"""How many changes of one command are printed; a file has all of them."""
+"""How many changes of one command are shown on the screen; a file or a program is given all of them."""
 
 
 def history(  # noqa: PLR0913  # each is an option of the command
     record: Annotated[str | None, typer.Argument(metavar="[RECORD]", help="只看一条记录：哪种记录")] = None,
     key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="它的名称或编号")] = None,
     *,
-    number: Annotated[int | None, typer.Option("--entry", metavar="N", help="只看第 N 笔，全部内容")] = None,
+    number: Annotated[
+        int | None, typer.Option("--entry", metavar="N", max=sys.maxsize, help="只看第 N 笔，全部内容")
+    ] = None,
     slip: Annotated[bool, typer.Option("--slip", help="出一张更正单，可以打印、签字")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="列出最近多少笔")] = 20,
     full: FullOption = False,
@@ -82,7 +85,8 @@ def history(  # noqa: PLR0913  # each is an option of the command
         elif record is not None:
             tables, said = _of_record(connection, found, full=full)
         elif number is not None:
-            tables, said = _of_entry(connection, number, found, everything=output is not None, full=full)
+            most = SHOWN if output is None and format_ is Format.TABLE else None
+            tables, said = _of_entry(connection, number, found, most, full=full)
         else:
             tables = [_commands(connection, limit, full=full)]
     give(tables, format_, output, said=said, private=full)
@@ -153,12 +157,12 @@ def _of_record(
 
 
 def _of_entry(
-    connection: sqlite3.Connection, number: int, found: Sequence[touched.Touch], *, everything: bool, full: bool
+    connection: sqlite3.Connection, number: int, found: Sequence[touched.Touch], most: int | None, *, full: bool
 ) -> tuple[list[Table], dict[str, Any]]:
     one = _command(past.command(connection, number), full=full)
     whole = [(column.label, one[column.name]) for column in _COMMANDS if one[column.name] not in {None, ""}]
     heads = [Column("field", "项目"), Column("value", "内容")]
-    rows = _rows(connection, found if everything else found[:SHOWN], full=full)
+    rows = _rows(connection, found[:most], full=full)
     body = [tuple(row[column.name] for column in _OF_ENTRY) for row in rows]
     more = len(found) - len(rows)
     notes = [f"还有 {more} 处没有列出，全部请加 -o 写成文件。"] if more else []

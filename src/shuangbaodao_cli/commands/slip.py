@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shuangbaodao_cli.commands.shown import said_pair
+from shuangbaodao_cli.errors import NotFound
 from shuangbaodao_cli.ledger import holding
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.ledger.touched import Touch
@@ -29,13 +30,19 @@ BASIS = "依据《志愿服务记录与证明出具办法（试行）》（民�
 def slip_tables(
     connection: sqlite3.Connection, found: Sequence[Touch], entry: int | None, *, full: bool
 ) -> tuple[list[Table], dict[str, Any]]:
-    """The slip of what one command corrected, the last one where it is not said which; and the same for JSON."""
+    """The slip of what one command corrected, the last one where it is not said which; and the same for JSON.
+
+    NotFound where it changed no record.
+    """
+    if not found:
+        raise NotFound(f"第 {entry} 笔没有改动记录，没有可以出更正单的。可以用 sbd history 看看是哪一笔。")
     last = entry if entry is not None else max(one.entry for one in found)
     rows = [_row(connection, one, full=full) for one in found if one.entry == last]
     office = holding.office(connection)
     body = [tuple(row[column.name] for column in _COLUMNS) for row in rows]
     corrected = Table("更正单", _COLUMNS, body, subtitle=f"单位：{office}" if office else "", notes=[BASIS])
-    signed = Table("签字", [Column("who", "项目"), Column("signed", "签字或盖章")], [(one, None) for one in SIGNED])
+    heads = [Column("who", "项目"), Column("signed", "签字或盖章")]
+    signed = Table("签字", heads, [(one, None) for one in SIGNED], beneath=True)
     return [corrected, signed], {"office": office, "entry": last, "corrections": rows, "basis": BASIS}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections import Counter
 from datetime import date
 from typing import Annotated
@@ -31,8 +32,12 @@ SHOWN = 20
 
 def undo(
     *,
-    number: Annotated[int | None, typer.Option("--entry", metavar="N", help="第几笔，编号见 sbd history")] = None,
-    import_: Annotated[int | None, typer.Option("--import", metavar="N", help="哪一批导入，编号见 sbd imports")] = None,
+    number: Annotated[
+        int | None, typer.Option("--entry", metavar="N", max=sys.maxsize, help="第几笔，编号见 sbd history")
+    ] = None,
+    import_: Annotated[
+        int | None, typer.Option("--import", metavar="N", max=sys.maxsize, help="哪一批导入，编号见 sbd imports")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试一遍，看哪些数会变，台账不动")] = False,
     reason: ReasonOption = None,
     ledger: LedgerPath = None,
@@ -49,10 +54,11 @@ def undo(
     if number is not None and import_ is not None:
         raise UsageError("--entry 和 --import 只写一个。什么都没有改动。")
     with opened(ledger) as connection:  # there must be one: a trial would make its own
-        if number is None and import_ is None:
-            number = undoable.last(connection)
-            if at_terminal() and not dry_run:
-                undoable.check(connection, number)
+        asks = number is None and at_terminal() and not dry_run
+        if import_ is None:
+            number = undoable.last(connection) if number is None else number
+            undoable.check(connection, number)  # before this command is one of the history itself
+            if asks:
                 typer.confirm(f"最近一笔是{_called(connection, number)}。撤销它吗？", abort=True, err=True)
     with ledger_for(ledger, trial=dry_run) as connection, writing(connection, command_line(), reason) as entry:
         before = _totals(connection)

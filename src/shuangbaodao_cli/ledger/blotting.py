@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger import chain
 from shuangbaodao_cli.ledger.traces import new_name
+from shuangbaodao_cli.ledger.typed import about
 from shuangbaodao_cli.ledger.wording import guarded
 from shuangbaodao_cli.output.masking import mask_private
 from shuangbaodao_cli.problems import KINDS
@@ -121,7 +122,7 @@ def _commands(connection: sqlite3.Connection, found: Edits, id_: int) -> None:
     )
     for entry, command in connection.execute(sql, (id_,)):
         words = command.split()
-        if words[1:2] == ["person"] or words[2:3] == ["person"]:
+        if words[1:2] == ["person"] or about(command) is PERSON:
             found["entry", entry]["command"] = f"{' '.join(words[:3])} {mask_private('')}"
 
 

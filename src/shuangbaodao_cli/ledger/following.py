@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger import actors, policy, workdays
+from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.timeline import standing
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from shuangbaodao_cli.ledger.actors import Actor
     from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.ledger.timeline import Event
 
-_TAKEN = "('claimed', 'finished', 'reviewed')"
+_TAKEN = ("claimed", "finished", "reviewed")
+"""States in which an order has a place of its project."""
 
 
 def number(connection: sqlite3.Connection, order: int) -> str:
@@ -26,18 +27,10 @@ def number(connection: sqlite3.Connection, order: int) -> str:
 
 
 def follow(entry: Entry, order: int) -> None:
-    """Bring an order, and the need it is for, to what its steps say."""
+    """Bring an order, and the need it is for, to what its steps say; Refused where the need has another order."""
     connection = entry.connection
     past = standing(connection, order)
     state = past[-1].step if past else "raised"
-    holder: Actor | None = None
-    for one in past:
-        if one.step in {"dispatched", "claimed"}:
-            holder = one.whom if one.step == "dispatched" else one.by
-        elif one.step == "finished" and holder is None:
-            holder = one.by
-        elif one.step == "returned":
-            holder = None
     due = next((one.due for one in reversed(past) if one.due), None)
     closed = past[-1].date if state == "reviewed" else None
     pending = due if state not in {"finished", "reviewed", "cancelled"} else None
@@ -49,13 +42,58 @@ def follow(entry: Entry, order: int) -> None:
         "due": due,
         "pending": pending,
         "closed": closed,
-        **actors.stored(holder, "holder"),
+        **_holder(connection, past),
     }
     assigned = ", ".join(f"{column} = ?" for column in kept)
-    connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
+    try:
+        connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
+    except sqlite3.IntegrityError:
+        raise Refused(_other_order(connection, order)) from None
     (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
     if need is not None:
         follow_need(connection, need)
+
+
+def _holder(connection: sqlite3.Connection, past: list[Event]) -> dict[str, int | None]:
+    """Who has an order in hand, as the step names them: who is merged with another now may not stay so."""
+    said: tuple[int, str] | None = None
+    for one in past:
+        field, named = ("whom", one.whom) if one.step == "dispatched" else ("by", one.by)
+        if one.step in {"dispatched", "claimed"} or (one.step == "finished" and said is None):
+            said = (one.id, field) if named else None
+        elif one.step == "returned":
+            said = None
+    nobody = actors.stored(None, "holder")
+    if said is None:
+        return nobody
+    sql = f"SELECT {actors.columns('e', said[1])} FROM order_event AS e WHERE e.id = ?"
+    return dict(zip(nobody, connection.execute(sql, said[:1]).fetchone(), strict=True))
+
+
+def _other_order(connection: sqlite3.Connection, order: int) -> str:
+    sql = (
+        "SELECT n.number, o.number, other.number FROM [order] AS o JOIN need AS n ON n.id = o.need "
+        "JOIN [order] AS other ON other.need = o.need AND other.id <> o.id AND other.voided IS NULL "
+        "AND other.state <> 'cancelled' WHERE o.id = ?"
+    )
+    need, this, other = connection.execute(sql, (order,)).fetchone()
+    return (
+        f"{need} 现在由 {other} 在办，{this} 不能恢复。"
+        f"要恢复，请先取消那一张：sbd order cancel {other} --reason 原因。没有改动。"
+    )
+
+
+def go_back(entry: Entry, order: int, was: str) -> None:
+    """Follow an order one of whose steps went or came back; ``was`` is its state before.
+
+    Refused where it has a place of its project again, and others took them all meanwhile.
+    """
+    follow(entry, order)
+    sql = f"SELECT o.state, {actors.columns('o', 'holder')} FROM [order] AS o WHERE o.id = ?"
+    state, *ids = entry.connection.execute(sql, (order,)).fetchone()
+    holder = actors.found(entry.connection, ids)
+    if state in _TAKEN and was not in _TAKEN and holder is not None:
+        check_project(entry.connection, order, holder)
 
 
 def follow_need(connection: sqlite3.Connection, need: int) -> None:
@@ -71,13 +109,15 @@ def after_undo(entry: Entry) -> None:
     """Bring orders of which a command touched the steps, and the needs of orders it touched, to what they are now."""
     connection = entry.connection
     sql = (
-        "SELECT o.id, o.voided FROM [order] AS o WHERE o.id IN (SELECT e.ticket FROM change AS c "
-        "JOIN order_event AS e ON e.id = c.record_id WHERE c.entry = ?1 AND c.record = 'order_event' "
+        "SELECT o.id, o.voided, IIF(EXISTS (SELECT 1 FROM change AS v WHERE v.entry = ?1 AND v.record = 'order' "
+        "AND v.record_id = o.id AND v.field = 'voided'), 'raised', o.state) FROM [order] AS o WHERE o.id IN "
+        "(SELECT e.ticket FROM change AS c JOIN order_event AS e ON e.id = c.record_id "
+        "WHERE c.entry = ?1 AND c.record = 'order_event' "
         "UNION SELECT c.record_id FROM change AS c WHERE c.entry = ?1 AND c.record = 'order') ORDER BY o.id"
     )
-    for order, voided in connection.execute(sql, (entry.id,)).fetchall():
+    for order, voided, was in connection.execute(sql, (entry.id,)).fetchall():
         if voided is None:
-            follow(entry, order)
+            go_back(entry, order, was)
         else:
             after_void(connection, order)
 

@@ -6,6 +6,7 @@ from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.ledger.merged import live, merged_into
+from shuangbaodao_cli.ledger.takenback import takers
 from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ class Matcher:
     def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts], *, voided: bool = False) -> None:
         """Read from the ledger the records that the rows could mean: the live ones, or the voided."""
         table, states = self.record.name, live(self.record.name)
-        if voided:  # what went with an import that was taken back was not voided for itself
-            states = ("voided IS NOT NULL AND voided NOT IN (SELECT undone FROM batch WHERE undone IS NOT NULL)",)
+        if voided:  # what went with a command that was taken back was not voided for itself
+            states = (f"voided IS NOT NULL AND voided NOT IN ({', '.join(map(str, takers(connection)))})",)
         if connection.execute(f"SELECT 1 FROM [{table}] WHERE {states[0]} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)

@@ -86,8 +86,8 @@ def _between(connection: sqlite3.Connection, low: int, high: int) -> list[Past]:
     found = []
     for id_, at, operator, said, reason in connection.execute(sql, (low, high)).fetchall():
         words = traces.words(id_)
-        if not words and brief(said) == "sbd init":
-            words = ["登记了本台账的单位和地点"]
+        if brief(said) == "sbd init":
+            words = ["登记了本台账的单位和地点", *words]
         found.append(Past(id_, at[:16].replace("T", " "), operator, said, reason, "，".join(words), undone.get(id_)))
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shuangbaodao_cli.ledger import keeping
 from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.ledger.merged import standing
+from shuangbaodao_cli.ledger.typed import told
 from shuangbaodao_cli.vocabulary.care import CHILD
 from shuangbaodao_cli.vocabulary.privacy import Class, class_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -72,7 +73,8 @@ def reveals(connection: sqlite3.Connection, most: int) -> list[Reveal]:
         "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND "
         "(command LIKE '% --full%' OR command LIKE 'sbd person export %') ORDER BY id DESC LIMIT ?"
     )
-    return [Reveal(at[:16].replace("T", " "), *row) for at, *row in connection.execute(sql, (most,))]
+    found = connection.execute(sql, (most,))
+    return [Reveal(at[:16].replace("T", " "), who, told(command), why) for at, who, command, why in found]
 
 
 def sent(connection: sqlite3.Connection, most: int) -> list[tuple[str, str, str | None]]:

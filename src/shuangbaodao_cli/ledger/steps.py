@@ -75,7 +75,7 @@ def add(entry: Entry, order: int, step: str, facts: Mapping[str, Any]) -> int:
 def withdraw(entry: Entry, order: int, said: Mapping[str, Any]) -> str:
     """Take the last step back, by an event of its own; the step that is withdrawn.
 
-    Refused where there is none, and for the opening itself: that is cancelled.
+    Refused where there is none, for the opening itself (that is cancelled), and where others have what it had.
     """
     past = standing(entry.connection, order)
     if len(past) < 2:
@@ -84,7 +84,7 @@ def withdraw(entry: Entry, order: int, said: Mapping[str, Any]) -> str:
     date = today().isoformat()
     event = {**said, "ticket": order, "step": "withdrawn", "date": date, "corrects": last.id}
     store.insert(entry, ORDER_EVENT, event)
-    following.follow(entry, order)
+    following.go_back(entry, order, last.step)
     return last.step
 
 

@@ -6,13 +6,13 @@ says it too, because so much is asked of it.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
 
     from shuangbaodao_cli.ledger.database import Entry
 
@@ -23,17 +23,29 @@ def by(connection: sqlite3.Connection) -> dict[int, int]:
     """Every command that is taken back now → the one that took it back."""
     last: dict[int, int] = dict(connection.execute("SELECT entry, undone FROM batch WHERE undone IS NOT NULL"))
     last |= dict(connection.execute(f"SELECT record_id, entry {_KEPT}"))
-    return {one: taker for one, taker in last.items() if not _taken_back(taker, last)}
-
-
-def _taken_back(one: int, last: Mapping[int, int]) -> bool:
-    return one in last and not _taken_back(last[one], last)
+    found: dict[int, int] = {}
+    for one, taker in sorted(last.items(), key=itemgetter(1), reverse=True):
+        if taker not in found:  # what was taken back itself takes nothing back
+            found[one] = taker
+    return found
 
 
 def of(connection: sqlite3.Connection) -> dict[int, int]:
     """Every command that took one back → the one it took back."""
     found: dict[int, int] = {one: of for of, one in connection.execute("SELECT entry, undone FROM batch") if one}
     return found | dict(connection.execute(f"SELECT entry, record_id {_KEPT}"))
+
+
+def takers(connection: sqlite3.Connection) -> list[int]:
+    """The commands that took back what had been done: nobody voided for itself what went with it.
+
+    A command that takes back a taking back brings it back, or voids again what somebody had voided.
+    """
+    found: dict[int, None] = {}
+    for one, taken in sorted(of(connection).items()):
+        if taken not in found:
+            found[one] = None
+    return list(found)
 
 
 def remember(entry: Entry, target: int) -> None:

@@ -25,8 +25,7 @@ def told(command: str) -> str:
     >>> told("sbd add person 姓名=张三 联系电话=0314-2012345"), told("sbd edit subject 张某 健康=好")
     ("sbd add person 姓名=张三 联系电话=**********45", 'sbd edit subject ＊＊')
     """
-    words = shlex.split(command)
-    record = _about(words)
+    words, record = shlex.split(command), about(command)
     if record is not None and guarded(record):
         return " ".join([*words[:3], mask_private("")])
     phones = {at + 1 for at, word in enumerate(words) if word == "--phone"}
@@ -34,8 +33,9 @@ def told(command: str) -> str:
     return mask_numbers(" ".join(word if word and " " not in word else f'"{word}"' for word in masked))
 
 
-def _about(words: list[str]) -> Record | None:
+def about(command: str) -> Record | None:
     """The kind of record that a command is about, as far as it names one."""
+    words = shlex.split(command)
     if len(words) < 3 or words[1] not in _ABOUT:
         return None
     try:

@@ -53,15 +53,18 @@ class Undone:
 def batch(connection: sqlite3.Connection, number: int) -> Batch:
     """An import by its number; NotFound where there is none, Refused where it was taken back."""
     sql = (
-        "SELECT b.entry, b.file, e.at, u.at FROM batch AS b JOIN entry AS e ON e.id = b.entry "
+        "SELECT b.entry, b.file, e.at, u.at, u.id FROM batch AS b JOIN entry AS e ON e.id = b.entry "
         "LEFT JOIN entry AS u ON u.id = b.undone WHERE b.id = ?"
     )
     row = connection.execute(sql, (number,)).fetchone()
     if row is None:
         raise NotFound(f"没有第 {number} 批导入。可以用 sbd imports 看看有哪些。")
-    entry, file, at, undone = row
+    entry, file, at, undone, taker = row
     if undone is not None:
-        raise Refused(f"第 {number} 批导入（{file}）早在 {undone[:16].replace('T', ' ')} 就已经撤销了，没有改动。")
+        raise Refused(
+            f"第 {number} 批导入（{file}）早在 {undone[:16].replace('T', ' ')} 就已经撤销了，没有改动。"
+            f"要恢复它：sbd undo --entry {taker}。"
+        )
     return Batch(number, entry, file, at[:16].replace("T", " "))
 
 
@@ -82,10 +85,10 @@ def take_back(entry: Entry, target: int, called: str = "") -> Undone:
         _put_back(entry, one, reviving, done)
     takenback.remember(entry, target)
     relying.check_later_batches(entry.connection, target, entry.id, called)
+    relying.check_steps(entry.connection, entry.id)  # before what relies on them: steps can only go one by one
     relying.check(entry.connection, entry.id, f"这一{called[-1]}")
     relying.check_revived(entry.connection, entry.id)
     relying.check_merged(entry.connection)
-    relying.check_steps(entry.connection, entry.id)
     following.after_undo(entry)
     _check_something(entry.connection, target, done)
     return done
@@ -113,9 +116,11 @@ def _put_back(entry: Entry, one: Changed, reviving: set[tuple[str, int]], done: 
         _set_beside(entry, one, (old, new))
     except sqlite3.IntegrityError:
         raise Refused(
-            f"{_told(connection, one)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人），"
-            "或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
+            f"{_told(connection, one)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人、"
+            "同一需求的工单），或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
         ) from None
+    except Refused as refused:  # a place that would be below itself
+        raise Refused(f"{_told(connection, one)} 不能恢复成原样：{refused}没有改动。") from None
     if one.kind == "voided":
         (done.revived if one.revives else done.again)[record.name] += 1
     else:

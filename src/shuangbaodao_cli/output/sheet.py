@@ -82,6 +82,14 @@ class Sheet:
             self.raw.merge_range(*area, "", format_)
         self._text(top, left, text, format_)
 
+    def spread(self, texts: Sequence[str], look: Look, high: float) -> None:
+        """Add a row of few texts over the whole width, the last of them over all columns that are left."""
+        [format_] = self.cells(["text"], look)
+        for at, text in enumerate(texts):
+            last = at if at + 1 < len(texts) else len(self.widths) - 1
+            self.merge((self.row, at, self.row, last), text, format_)
+        self._end(high)
+
     def banner(self, text: str, look: Look) -> None:
         """Add a row that holds one text over the whole width."""
         scale = look.size / 11

@@ -37,6 +37,8 @@ PIXELS = 7
 LINE = 15.0
 """Points that one line of 11 pt text takes."""
 ROW = 20.25
+BY_HAND = 36.0
+"""Points of a row that is signed or sealed on paper."""
 _FIRST_DAY = date(1900, 3, 1)  # Excel's days before it are one off: it knows a 29 February 1900
 
 FORMATS: dict[Kind, str] = {

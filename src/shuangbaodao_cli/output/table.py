@@ -83,6 +83,9 @@ class Table:
     """Row (that of totals stands behind the last) and column of a cell → the table in the same file, and the row of
     it, that says more."""
 
+    beneath: bool = False
+    """Whether it is printed under the table before it: in a workbook it has no sheet of its own."""
+
     @property
     def shaded(self) -> bool:
         """Whether its cells are shaded by their numbers, all but the sums."""

@@ -13,6 +13,7 @@ from shuangbaodao_cli.output.heads import grouped, heads
 from shuangbaodao_cli.output.heat import shade
 from shuangbaodao_cli.output.sheet import Sheet
 from shuangbaodao_cli.output.sheetstyle import (
+    BY_HAND,
     DATA,
     FORMATS,
     HEADER,
@@ -27,6 +28,7 @@ from shuangbaodao_cli.output.sheetstyle import (
     typed,
 )
 from shuangbaodao_cli.output.stamp import TooLargeError, new_book, sheet_names
+from shuangbaodao_cli.output.table import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,18 +42,23 @@ _MOST_ROWS = 1_048_576
 
 
 def workbook(tables: Sequence[Table]) -> bytes:
-    """An .xlsx file with one sheet for each table (at least one), the same bytes every time.
+    """An .xlsx file with one sheet for each table that is not ``beneath`` another (at least one).
 
-    A text longer than a cell may hold, or more rows than a sheet may, raises TooLargeError, which names the place.
+    It is the same bytes every time. A text longer than a cell may hold, or more rows than a sheet may, raises
+    TooLargeError, which names the place.
     """
     names = sheet_names(table.title for table in tables)
+    sheets: list[Sheet] = []
     with new_book() as (book, raw):
         for name, table in zip(names, tables, strict=True):
+            if table.beneath:
+                _write_beneath(sheets[-1], table)
+                continue
             places = {
                 (row, table.shown().index(at)): f"{quote_sheetname(names[other])}!A{_header(tables[other]) + line + 1}"
                 for (row, at), (other, line) in table.links.items()
             }
-            _write(book, name, table, places)
+            sheets.append(_write(book, name, table, places))
     return raw.getvalue()
 
 
@@ -65,7 +72,7 @@ def _header(table: Table) -> int:
     return (2 if table.subtitle else 1) + _deep(table)
 
 
-def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, int], str]) -> None:
+def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, int], str]) -> Sheet:
     """Write a table on a sheet of its own; ``links`` are places in the book to which cells of it lead."""
     if len(table.rows) + len(table.notes) + 5 > _MOST_ROWS:
         message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
@@ -96,6 +103,18 @@ def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, in
     for note in _numbered(table.notes):
         sheet.banner(note, NOTE)
     _picture(sheet, table, rows, header)
+    return sheet
+
+
+def _write_beneath(sheet: Sheet, table: Table) -> None:
+    """Write a table that is filled in by hand under the one before it, set apart by an empty row."""
+    sheet.banner("", NOTE)
+    sheet.spread([column.label for column in table.columns], HEADER, _HEADER_HIGH)
+    for row in table.rows:
+        said = [show(value, column) for value, column in zip(row, table.columns, strict=True)]
+        sheet.spread(said, DATA, BY_HAND)
+    for note in _numbered(table.notes):
+        sheet.banner(note, NOTE)
 
 
 def _body(
