@@ -246,6 +246,20 @@ def test_nothing_of_the_person_is_left_in_the_file(office: Sbd, own_ledger: Path
     assert office("status", "--check").code == 0
 
 
+@pytest.mark.parametrize("words", ["add person", "--ledger {} add person", "add --ledger={} 人员", "add --new 人员"])
+def test_however_it_was_typed_nothing_of_the_command_is_left(sbd: Sbd, own_ledger: Path, words: str) -> None:
+    """Where the ledger lies, options before the kind of record and its Chinese word hide nothing."""
+    said = ("姓名=王小兰", "联系电话=0314-2012345", "居住地址=塔沟小区3号楼")
+    assert sbd(*words.format(own_ledger).split(), *said).code == 0
+    assert sbd("edit", "--reason", "搬家", "人员", "1", "居住地址=和平路88号").code == 0
+    assert sbd("add", "consent", "姓名=王小兰", "同意日期=2026-01-05", "备注=住院").code == 0
+    assert sbd("--ledger", own_ledger, "person", "forget", "1", "--reason", BECAUSE).code == 0
+    content = own_ledger.read_bytes()
+    said = ("王小兰", "2012345", "塔沟小区", "和平路", "住院")
+    assert [one for one in said if one.encode() in content] == []
+    assert sbd("verify").code == 0
+
+
 def test_the_chain_goes_on_holding(office: Sbd, own_ledger: Path) -> None:
     """Every row that was changed has its hash put by, as it was when its command ended."""
     before = leaves(own_ledger)

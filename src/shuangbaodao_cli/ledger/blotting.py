@@ -7,10 +7,11 @@ else that is said of them goes. Records of people who are looked after are anoth
 from __future__ import annotations
 
 import json
+import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import chain
+from shuangbaodao_cli.ledger import chain, typed
 from shuangbaodao_cli.ledger.traces import new_name
 from shuangbaodao_cli.ledger.wording import guarded
 from shuangbaodao_cli.output.masking import mask_private
@@ -53,12 +54,13 @@ def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces, be
         name = new_name(id_)
         found["person", id_] = {**dict.fromkeys(EMPTIED), "name": name, "name_key": fold(name)}
         _history(connection, found, "person", id_, ("name", *EMPTIED))
-        _commands(connection, found, id_)
     told = [("person", id_) for id_ in ids]
     for name, id_ in ties(connection, ids):
         found[name, id_] |= dict.fromkeys(REMARKS)
         _history(connection, found, name, id_, REMARKS)
         told.append((name, id_))
+    for name, id_ in told:
+        _commands(connection, found, name, id_)
     for batch, cells in cells_of(connection, told).items():
         _outcome(connection, found, batch, cells)
     return {row: values for row, values in found.items() if values}
@@ -113,16 +115,17 @@ def _history(connection: sqlite3.Connection, found: Edits, name: str, id_: int, 
         found["change", change] = {"old": "null", "new": "null"}
 
 
-def _commands(connection: sqlite3.Connection, found: Edits, id_: int) -> None:
-    """A command typed about the person alone keeps its words of command."""
+def _commands(connection: sqlite3.Connection, found: Edits, name: str, id_: int) -> None:
+    """A command typed about the person alone, or about what ties them to something, keeps its words of command."""
     sql = (
-        "SELECT id, command FROM entry WHERE id IN (SELECT entry FROM person WHERE id = ?1 UNION "
-        "SELECT entry FROM change WHERE record = 'person' AND record_id = ?1)"
+        f"SELECT id, command FROM entry WHERE id IN (SELECT entry FROM [{name}] WHERE id = ?2 UNION "
+        "SELECT entry FROM change WHERE record = ?1 AND record_id = ?2)"
     )
-    for entry, command in connection.execute(sql, (id_,)):
-        words = command.split()
-        if words[1:2] == ["person"] or words[2:3] == ["person"]:
-            found["entry", entry]["command"] = f"{' '.join(words[:3])} {mask_private('')}"
+    for entry, command in connection.execute(sql, (name, id_)):
+        words = shlex.split(command)
+        record = typed.about(words)
+        if words[1:2] == ["person"] or (record is not None and record.name in {"person", *TIES}):
+            found["entry", entry]["command"] = f"{typed.outline(command)} {mask_private('')}"
 
 
 def cells_of(connection: sqlite3.Connection, told: Collection[tuple[str, int]]) -> dict[int, set[tuple[str, int]]]:
