@@ -362,6 +362,18 @@ def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: 
     assert all("王小兰" not in office("privacy", "report", *words).out for words in ([], ["--format", "csv"]))
 
 
+def test_the_report_names_nobody_by_the_commands_either(office: Sbd, own_ledger: Path, tmp_path: Path) -> None:
+    office("add", "subject", "姓名=赵某")
+    because = ("--full", "--reason", "核对")
+    office("list", "person", f"身份证号:{ID}", *because)
+    office("list", "--full", "人员", "居住地址:塔沟小区3号楼", "--reason", "核对")
+    office("list", "subject", "姓名:赵某", *because)
+    office("query", f"select name from person where phone = '{PHONE}'", *because)
+    office("--ledger", own_ledger, "person", "export", "王小兰", "-o", tmp_path / "w.json", "--reason", "核对")
+    told = [one["command"] for one in office("privacy", "report", "--format", "json").json()["reveals"]]
+    assert told == ["sbd person export", "sbd query", "sbd list subject", "sbd list person", "sbd list person"]
+
+
 def test_who_was_forgotten_is_no_longer_counted(office: Sbd) -> None:
     office("person", "forget", "1", "--reason", BECAUSE)
     counts = {one["what"]: one["count"] for one in office("privacy", "report", "--format", "json").json()["people"]}

@@ -107,6 +107,18 @@ def test_whatever_is_edited_by_hand_is_found(kept: Path) -> None:
     assert tried > 90
 
 
+def test_what_was_edited_by_hand_is_told_without_numbers(sbd: Sbd, own_ledger: Path) -> None:
+    said = ("身份证号=13080219900307001X", "联系电话=0314-2012345")
+    assert sbd("add", "person", "姓名=张三", *said).code == 0
+    with closing(sqlite3.connect(own_ledger)) as ledger, ledger:
+        ledger.execute("UPDATE entry SET operator = 'x'")
+    for words in (["verify"], ["check"]):
+        told = sbd(*words)
+        assert "sbd add person 姓名=张三" in told.out + told.err
+        assert "13080219900307001X" not in told.out + told.err
+        assert "2012345" not in told.out + told.err
+
+
 @pytest.mark.parametrize(
     ("done", "found"),
     [
