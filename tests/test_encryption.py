@@ -88,10 +88,13 @@ def test_a_kept_file_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
     file = roster(tmp_path)
     run("import", file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx").code == 0
+    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx").code == 2  # numbers in it are whole
+    assert not (tmp_path / "again.xlsx").exists()
+    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx", "--reason", "核对原表").code == 0
     assert (tmp_path / "again.xlsx").read_bytes() == file.read_bytes()
-    assert run("imports", "--kept", "0" * 8, "-o", "none.xlsx").code == 4
-    assert run("imports", "--kept", digest[:8]).code == 2
+    assert run("imports", "--kept", "0" * 8, "-o", "none.xlsx", "--reason", "核对原表").code == 4
+    assert run("imports", "--kept", digest[:8], "--reason", "核对原表").code == 2
+    assert run("privacy", "report").out.count("核对原表") == 1
 
 
 @pytest.mark.parametrize(

@@ -69,8 +69,8 @@ def columns(connection: sqlite3.Connection) -> Iterator[Column]:
 def reveals(connection: sqlite3.Connection, most: int) -> list[Reveal]:
     """When whole numbers were shown, the latest first."""
     sql = (
-        "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND "
-        "(command LIKE '% --full%' OR command LIKE 'sbd person export %') ORDER BY id DESC LIMIT ?"
+        "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND (command LIKE '% --full%' "
+        "OR command LIKE 'sbd person export %' OR command LIKE 'sbd imports %--kept%') ORDER BY id DESC LIMIT ?"
     )
     return [Reveal(at[:16].replace("T", " "), *row) for at, *row in connection.execute(sql, (most,))]
 
