@@ -293,6 +293,24 @@ def test_forgetting_twice_changes_nothing(office: Sbd, own_ledger: Path) -> None
     assert rows(own_ledger, "SELECT COUNT(*) FROM entry") == before
 
 
+def test_what_was_entered_since_is_forgotten_too(office: Sbd, own_ledger: Path) -> None:
+    """Put in again, merged into the nameless one, or written on it: that somebody was forgotten hides nothing."""
+    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    for words in ("add person 姓名=王小兰 居住地址=塔沟小区9号楼", "person merge 1 5", "edit consent 1 备注=住院"):
+        assert office(*words.split()).code == 0
+    assert "人员 1 已匿名" in office("person", "forget", "1", "--reason", BECAUSE).out
+    content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
+    assert [one for one in ("王小兰", "塔沟小区9号楼", "住院") if one.encode() in content] == []
+    assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
+    assert office("verify").code == 0
+
+
+def test_two_facts_that_make_a_name_together_are_none(office: Sbd) -> None:
+    assert office("edit", "activity", "2", "活动负责人=王", "服务内容=小兰花").code == 0
+    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("show", "activity", "2", "--format", "json").json()["leader"] == "王"
+
+
 def test_a_namesake_is_left_alone(office: Sbd) -> None:
     assert office("add", "person", "姓名=王小兰", "联系电话=19900009999").code == 0
     said = office("person", "forget", "1", "--reason", BECAUSE)

@@ -46,7 +46,7 @@ def forget(
         forgetting.wipe(connection)
         id_ = finding.find(connection, PERSON, key, voided=True)
         person = forgetting.whole(connection, id_, anywhere=text == "all")
-        if forgetting.is_forgotten(connection, person.ids[0]):
+        if forgetting.is_forgotten(connection, person):
             _compact(connection)
             say(f"人员 {person.ids[0]} 早已匿名，没有改动。")
             return

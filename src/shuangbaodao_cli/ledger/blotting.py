@@ -43,13 +43,12 @@ _NOT_SAID = {"at", "operator", "record", "field", "sha256", "asked"}
 """Columns in which no sentence stands; who entered something answers for it."""
 
 
-def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces, before: int) -> Edits:
-    """All that is to be changed; ``before`` is the command under way, whose own words are clean already."""
+def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces) -> Edits:
+    """All that is to be changed; what stands there already is no change."""
     found: Edits = defaultdict(dict)
     for table in chain.tables().keys() - _ASIDE:
         for id_, values in _said(connection, table, traces):
-            if not (table == "entry" and id_ >= before):
-                found[table, id_] |= values
+            found[table, id_] |= values
     for id_ in ids:
         name = new_name(id_)
         found["person", id_] = {**dict.fromkeys(EMPTIED), "name": name, "name_key": fold(name)}
@@ -63,7 +62,15 @@ def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces, be
         _commands(connection, found, name, id_)
     for batch, cells in cells_of(connection, told).items():
         _outcome(connection, found, batch, cells)
-    return {row: values for row, values in found.items() if values}
+    fresh = {row: _fresh(connection, row, values) for row, values in found.items() if values}
+    return {row: values for row, values in fresh.items() if values}
+
+
+def _fresh(connection: sqlite3.Connection, row: tuple[str, int], values: dict[str, Any]) -> dict[str, Any]:
+    """What of the values does not stand in the row yet."""
+    table, id_ = row
+    stands = connection.execute(f"SELECT {', '.join(values)} FROM [{table}] WHERE id = ?", (id_,)).fetchone()
+    return {column: value for (column, value), now in zip(values.items(), stands, strict=True) if value != now}
 
 
 def ties(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple[str, int]]:
@@ -124,6 +131,8 @@ def _commands(connection: sqlite3.Connection, found: Edits, name: str, id_: int)
     for entry, command in connection.execute(sql, (name, id_)):
         words = shlex.split(command)
         record = typed.about(words)
+        if words[1:3] == ["person", "forget"]:
+            continue  # clean when it was written
         if words[1:2] == ["person"] or (record is not None and record.name in {"person", *TIES}):
             found["entry", entry]["command"] = f"{typed.outline(command)} {mask_private('')}"
 
