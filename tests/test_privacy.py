@@ -112,6 +112,11 @@ def test_a_name_in_part_stays_as_it_is(text: str) -> None:
     assert mask_name(mask_name(text)) == mask_name(text)
 
 
+@pytest.mark.parametrize("number", ["8619900001234", "+86 19900001234", "0086-199-0000-1234"])
+def test_a_number_behind_the_code_of_the_country_is_masked_too(number: str) -> None:
+    assert "199****1234" in mask_numbers(f"电话{number}")
+
+
 @given(st.text(alphabet="0123456789X*- ", max_size=60) | st.from_regex(r"1[3-9]\d{9}-\d{8}", fullmatch=True))
 def test_numbers_in_a_text_stay_masked(text: str) -> None:
     assert mask_numbers(mask_numbers(text)) == mask_numbers(text)
@@ -335,6 +340,58 @@ def test_a_name_of_two_letters_is_taken_out_everywhere_where_that_is_said(office
     assert office(*words.split()).code == 0
     assert office("person", "forget", "张三", "--reason", BECAUSE, "--text", "all").code == 0
     assert "张三".encode() not in own_ledger.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("王小兰", "王　小兰"),
+        ("王小兰", "王\u200b小兰"),
+        ("阿依·买提", "阿依•买提"),
+        ("阿依•买提", "阿依.买提"),
+        ("Li Lei", "ＬＩ lei"),
+        ("王小兰", "+8619900001234"),
+        ("王小兰", "0086 199 0000 1234"),
+    ],
+)
+def test_however_it_is_written_a_name_or_number_is_taken_out(
+    sbd: Sbd, own_ledger: Path, name: str, written: str
+) -> None:
+    assert sbd("add", "person", f"姓名={name}", f"联系电话={PHONE}").code == 0
+    assert sbd("log", "activity", "义诊", "--date", "2026-07-01", "--content", f"找{written}报名").code == 0
+    assert sbd("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert written.encode() not in own_ledger.read_bytes()
+
+
+def test_a_longer_name_of_somebody_else_is_spared_however_it_is_written(sbd: Sbd) -> None:
+    for name in ("王小兰", "王 小兰兰", "Ann", "Li Anna"):
+        assert sbd("add", "person", f"姓名={name}").code == 0
+    words = ("log", "activity", "义诊", "--date", "2026-07-01", "--content", "请王小兰兰、王 小兰兰和Anna、Annabel来")
+    assert sbd(*words).code == 0
+    assert sbd("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "Ann", "--reason", BECAUSE).code == 0
+    assert sbd("show", "activity", "1", "--format", "json").json()["content"] == words[-1]
+
+
+def test_what_things_are_called_is_asked_before(office: Sbd, own_ledger: Path) -> None:
+    """Renamed afterwards they would leave the old name in the history for good."""
+    assert office("add", "team", "队伍名称=王小兰工作室").code == 0
+    refused = office("person", "forget", "1", "--reason", BECAUSE)
+    assert (refused.code, "王小兰工作室" in refused.err, "--text all" in refused.err) == (5, True, True)
+    assert office("person", "forget", "1", "--reason", BECAUSE, "--text", "all").code == 0
+    assert "王小兰" not in own_ledger.read_bytes().replace("王小兰兰".encode(), b"").decode(errors="replace")
+    assert office("show", "team", "已匿名-1工作室").code == 0
+    assert office("verify").code == 0
+
+
+def test_a_thing_may_keep_its_name_and_may_be_renamed_before(office: Sbd, own_ledger: Path) -> None:
+    assert office("add", "team", "队伍名称=王小兰工作室").code == 0
+    assert office("add", "team", "队伍名称=王小兰诊室").code == 0
+    assert office("edit", "team", "2", "队伍名称=诊室").code == 0
+    said = office("person", "forget", "1", "--reason", BECAUSE, "--text", "alone")
+    assert (said.code, "志愿服务队 1" in said.out) == (0, True)
+    assert office("show", "team", "王小兰工作室").code == 0
+    assert "王小兰诊室".encode() not in own_ledger.read_bytes()
 
 
 def test_kept_files_are_named_and_deleted_where_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:

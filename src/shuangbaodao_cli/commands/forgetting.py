@@ -27,7 +27,8 @@ def forget(
     reason: ReasonOption = None,
     files: Annotated[bool, typer.Option("--files", help="连同留底的原表一起删除，别人的那几行也没有了")] = False,
     text: Annotated[
-        str | None, typer.Option("--text", metavar="all|alone", help="两个字的名字，连着别的字写的换不换")
+        str | None,
+        typer.Option("--text", metavar="all|alone", help="名称里的、两个字的连着别的字写的，换不换"),
     ] = None,
     yes: YesOption = False,
     ledger: LedgerPath = None,
@@ -41,7 +42,7 @@ def forget(
       sbd person forget 12 --reason 本人书面申请，已核实身份
     """
     if text not in {None, "all", "alone"}:
-        raise UsageError("--text 可以写 all（都换）或 alone（只换单独写的）。")
+        raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
     with opened(ledger) as connection:
         forgetting.wipe(connection)
         id_ = finding.find(connection, PERSON, key, voided=True)
@@ -82,14 +83,27 @@ def _check_duty(connection: sqlite3.Connection, person: forgetting.Person, reaso
 
 
 def _check_doubtful(connection: sqlite3.Connection, person: forgetting.Person) -> None:
-    """A name of two letters may be a word: who forgets says whether it means the person everywhere."""
-    found = blotting.doubtful(connection, person.traces, person.ids)
-    if found:
-        listed = "、".join(f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}" for name, id_ in found[:SHOWN])
+    """What nobody could put right afterwards, since an edit keeps the old value, is asked before.
+
+    A name of two letters may be a word: who forgets says whether it means the person everywhere; and whether
+    things that are called by a name keep theirs.
+    """
+    texts = [
+        f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}"
+        for name, id_ in blotting.doubtful(connection, person.traces, person.ids)
+    ]
+    said = [f"{len(texts)} 处文字里，这个名字和别的字连着写，分不清是不是这个人（{_listed(texts)}）"] if texts else []
+    things = list(remaining.things(connection, person))
+    said += [f"{len(things)} 处名称里有这个名字（{_listed(things)}）"] if things else []
+    if said:
         raise Refused(
-            f"有 {len(found)} 处文字里，这个名字和别的字连着写（{listed}{'……' if len(found) > SHOWN else ''}），"
-            "分不清是不是这个人，没有改动。都是这个人，请加 --text all 一并换掉；不是，请加 --text alone 只换单独写的。"
+            f"有 {'；'.join(said)}。没有改动。都要换，请加 --text all；都不换，请加 --text alone。"
+            f"{'名称也可以先用 sbd edit 改好再来，匿名以后再改，旧名称会留在改动经过里。' if things else ''}"
         )
+
+
+def _listed(found: list[str]) -> str:
+    return "、".join(found[:SHOWN]) + ("……" if len(found) > SHOWN else "")
 
 
 def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.Kept]) -> None:
@@ -105,7 +119,7 @@ def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.
     if kept.sent:
         say(f"  报送留底里还写着：{'、'.join(kept.sent)}。报送的照原样保存，没有动。")
     for thing in kept.things:
-        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。要改请用 sbd edit。")
+        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。")
     if kept.subjects:
         say(f"  像是同一个人的重点服务对象：{'、'.join(kept.subjects)}，没有动。")
     if person.traces.shared:

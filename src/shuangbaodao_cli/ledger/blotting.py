@@ -84,29 +84,33 @@ def ties(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple
 
 def _said(connection: sqlite3.Connection, table: str, traces: Traces) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a table of which a text speaks of the person, and how it reads without them."""
-    columns = _texts(connection, table)
+    columns = _texts(connection, table, names=traces.anywhere)
     connection.create_function("tells", 1, traces.tell, deterministic=True)
     record = RECORDS.get(table)
     phones = {one.name for one in record.fields if one.type is PHONE} if record else set()
-    for id_, *texts in _holding(connection, table, "tells"):
+    for id_, *texts in _holding(connection, table, columns, "tells"):
         told = {column: text for column, text in zip(columns, texts, strict=True) if traces.tell(text)}
-        yield id_, {column: None if column in phones else traces.covered(text) for column, text in told.items()}
+        values: dict[str, Any] = {
+            column: None if column in phones else traces.covered(text) for column, text in told.items()
+        }
+        if record and record.named and record.title.name in values:
+            values["name_key"] = fold(values[record.title.name])
+        yield id_, values
 
 
-def _holding(connection: sqlite3.Connection, table: str, test: str) -> list[tuple[Any, ...]]:
+def _holding(connection: sqlite3.Connection, table: str, columns: Sequence[str], test: str) -> list[tuple[Any, ...]]:
     """The rows of which the texts together pass a test, with each of them."""
-    columns = _texts(connection, table)
     together = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns) or "''"
     return connection.execute(
         f"SELECT {', '.join(('id', *columns))} FROM [{table}] WHERE {test}({together})"
     ).fetchall()
 
 
-def _texts(connection: sqlite3.Connection, table: str) -> list[str]:
-    """The columns of a table in which sentences stand; by its own name a thing goes on being called."""
+def _texts(connection: sqlite3.Connection, table: str, *, names: bool = False) -> list[str]:
+    """The columns of a table in which sentences stand; ``names``: also the one by which a thing is called."""
     texts = {name for name, type_ in _types(connection, table) if type_ == "TEXT"} - _NOT_SAID
     record = RECORDS.get(table)
-    title = {record.title.name} if record and record.named else set()
+    title = {record.title.name} if record and record.named and not names else set()
     return [column for column in chain.tables()[table] if column in texts - title]
 
 
@@ -185,6 +189,6 @@ def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int
     return [
         (table, id_)
         for table in (one for one in chain.tables() if one not in _ASIDE)
-        for id_, *_ in _holding(connection, table, "doubted")
+        for id_, *_ in _holding(connection, table, _texts(connection, table), "doubted")
         if not (table == "person" and id_ in own)
     ]

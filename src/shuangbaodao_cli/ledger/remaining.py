@@ -47,7 +47,7 @@ def left(connection: sqlite3.Connection, person: Person) -> Left:
     return Left(
         list(_files(connection, sorted(batches))),
         [number for number, answer in sent if _names(person, answer)],
-        list(_things(connection, person)),
+        [] if person.traces.anywhere else list(things(connection, person)),
         [number for number, _ in subjects(connection, person)],
     )
 
@@ -65,7 +65,8 @@ def _files(connection: sqlite3.Connection, batches: list[int]) -> Iterator[Kept]
             yield Kept(batch, file, path, sha256 in proofs)
 
 
-def _things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
+def things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
+    """What is called by the person's name, or has a number of theirs in its name."""
     named = (one for one in RECORDS.values() if one.named and one.name not in {"person", "subject"})
     for record in named:
         for id_, name in connection.execute(f"SELECT id, {record.title.name} FROM [{record.name}]"):

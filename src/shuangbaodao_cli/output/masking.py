@@ -13,7 +13,7 @@ _ONE_NAME = r"[^、，,；;/\n]+"
 _APART = r"[ \-\u2010-\u2014]?"
 """What may stand between two digits of a number: 199-0000-1234, 199 0000 1234."""
 _ID = rf"(?<!\d)[1-9１-９](?:{_APART}\d){{16}}{_APART}[\dXxＸｘ](?!\d)"
-_MOBILE = rf"(?<!\d)[1１]{_APART}[3-9３-９](?:{_APART}\d){{9}}(?!\d)"
+_MOBILE = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))[1１]{_APART}[3-9３-９](?:{_APART}\d){{9}}(?!\d)"
 
 
 def mask_id(number: str) -> str:
