@@ -408,6 +408,33 @@ def test_kept_files_stay_unless_that_is_asked_for(office: Sbd, own_ledger: Path)
     assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 1
 
 
+def test_every_kept_file_that_names_somebody_is_told(office: Sbd, own_ledger: Path, tmp_path: Path) -> None:
+    """Where they lead an activity, where their row was refused, what proves a step; not what is of others."""
+    sheet(tmp_path / "活动.xlsx", ["活动名称", "日期", "负责人"], ["义诊二", "2026-07-03", "王小兰"])
+    sheet(tmp_path / "别人.xlsx", ["姓名", "电话"], ["王小兰兰", OTHER], ["周七", "19900007777"])
+    (tmp_path / "退回.csv").write_bytes("姓名,电话\n周八,19900007778\n王小兰,1990\n".encode("gb18030"))
+    (tmp_path / "签到.txt").write_text("到场：王小兰", encoding="utf-16-le")
+    for file in ("活动.xlsx", "别人.xlsx", "退回.csv"):
+        assert office("import", tmp_path / file).code in {0, 3}
+    assert office("log", "need", "修灯", "--place", "文庙社区").code == 0
+    for words in ("open 1", "plan 1 --plan 换灯泡 --due 2026-08-10 --evidence 签到.txt"):
+        taken = office("order", *words.split())
+        assert taken.code == 0, taken.err
+    said = office("person", "forget", "1", "--reason", BECAUSE, "--files")
+    told = [one.split("：")[-1].partition("（")[0] for one in said.out.splitlines() if "留底的" in one]
+    assert told == ["第 1 批 花名册.xlsx", "第 2 批 活动.xlsx", "第 4 批 退回.csv", "凭据 签到.txt"]
+    assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 2
+
+
+def test_what_cannot_be_deleted_is_told_and_the_rest_is_done(office: Sbd, own_ledger: Path) -> None:
+    [kept] = own_ledger.with_name("ledger.db.files").iterdir()
+    kept.unlink()
+    kept.mkdir()
+    said = office("person", "forget", "1", "--reason", BECAUSE, "--files")
+    assert (said.code, "请自己删除" in said.out, "备份" in said.out) == (0, True, True)
+    assert "爱喝茶".encode() not in own_ledger.read_bytes()
+
+
 def test_an_import_can_still_be_taken_back(office: Sbd) -> None:
     assert office("void", "activity", "1", "--reason", "试").code == 0
     assert office("void", "activity", "2", "--reason", "试").code == 0

@@ -109,11 +109,11 @@ def _listed(found: list[str]) -> str:
 def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.Kept]) -> None:
     """What is left elsewhere, and what to do about it."""
     for one in gone:
-        say(f"  已删除留底的原表：第 {one.batch} 批 {one.file}")
+        say(f"  已删除留底的原表：{one.called}")
     stays = [one for one in kept.files if one not in gone]
     for one in stays:
-        proof = "，它也是工单的凭据" if one.proves else ""
-        say(f"  留底的原表还写着：第 {one.batch} 批 {one.file}（{one.path}）{proof}")
+        proof = "，是工单的凭据" if one.proves else ""
+        say(f"  留底的文件里还写着：{one.called}（{one.path}）{proof}")
     if stays:
         say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
     if kept.sent:

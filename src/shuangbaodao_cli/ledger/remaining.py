@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.errors import LedgerError, why
 from shuangbaodao_cli.ledger import blotting, keeping
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
 
 class Kept(NamedTuple):
-    """A file that an import read and that names the person: the import, its name, where it is kept."""
+    """A kept file that names the person: what people know it by, where it is."""
 
-    batch: int
-    file: str
+    called: str
     path: Path
     proves: bool
-    """Whether it is a step's evidence too, and stays for that."""
+    """Whether it is a step's evidence, and stays for that."""
 
 
 class Left(NamedTuple):
@@ -41,11 +40,9 @@ class Left(NamedTuple):
 
 def left(connection: sqlite3.Connection, person: Person) -> Left:
     """What will be left; to be asked before the person is forgotten."""
-    told = [*(("person", id_) for id_ in person.ids), *blotting.ties(connection, person.ids)]
-    batches = blotting.cells_of(connection, told)
     sent = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
     return Left(
-        list(_files(connection, sorted(batches))),
+        list(_files(connection, person)),
         [number for number, answer in sent if _names(person, answer)],
         [] if person.traces.anywhere else list(things(connection, person)),
         [number for number, _ in subjects(connection, person)],
@@ -56,13 +53,21 @@ def _names(person: Person, text: str) -> bool:
     return person.traces.tell(text) or person.traces.holds(text)
 
 
-def _files(connection: sqlite3.Connection, batches: list[int]) -> Iterator[Kept]:
-    proofs = {one for (one,) in connection.execute("SELECT sha256 FROM evidence")}
-    for batch in batches:
-        file, sha256 = connection.execute("SELECT file, sha256 FROM batch WHERE id = ?", (batch,)).fetchone()
+def _files(connection: sqlite3.Connection, person: Person) -> Iterator[Kept]:
+    """The files of imports that told of the person, and every other one in which they can be read."""
+    told = [*(("person", id_) for id_ in person.ids), *blotting.ties(connection, person.ids)]
+    batches = blotting.cells_of(connection, told)
+    known: dict[str, tuple[str, bool]] = {}
+    for batch, file, sha256 in connection.execute("SELECT id, file, sha256 FROM batch ORDER BY id"):
+        called, sure = known.get(sha256, (f"第 {batch} 批 {file}", False))
+        known[sha256] = called, sure or batch in batches
+    proofs = dict(connection.execute("SELECT sha256, file FROM evidence"))
+    for sha256, file in proofs.items():
+        known.setdefault(sha256, (f"凭据 {file}", False))
+    for sha256, (called, sure) in known.items():
         path = keeping.kept(connection, sha256)
-        if path is not None:
-            yield Kept(batch, file, path, sha256 in proofs)
+        if path is not None and (sure or any(map(person.traces.tell, keeping.texts(path)))):
+            yield Kept(called, path, sha256 in proofs)
 
 
 def things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
@@ -85,11 +90,11 @@ def subjects(connection: sqlite3.Connection, person: Person) -> list[tuple[str, 
 
 
 def delete(files: list[Kept]) -> list[Kept]:
-    """Delete kept files, but not what proves a step; returns those that are gone."""
-    gone = [one for one in files if not one.proves]
-    for one in gone:
-        try:
-            one.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise LedgerError(f"“{one.path}”删不掉（{why(error)}），请自己删除。台账里已经匿名。") from None
+    """Delete kept files, but not what proves a step nor what cannot be deleted; returns those that are gone."""
+    gone = []
+    for one in files:
+        if not one.proves:
+            with suppress(OSError):
+                one.path.unlink(missing_ok=True)
+                gone.append(one)
     return gone
