@@ -142,16 +142,17 @@ def test_a_plain_backup_restored_under_a_key_is_encrypted(run: Run, tmp_path: Pa
 
 
 def test_the_key_may_stand_in_a_file_for_its_owner_alone(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "口令"
+    file = tmp_path / "口 令"
     file.write_text(f"{KEY}\n", encoding="utf-8")
     file.chmod(0o600)
     assert run("init", key=None, SBD_KEY_FILE=str(file)).code == 0
     assert run("status").code == 0  # the same passphrase, said otherwise
     file.chmod(0o644)
     done = run("status", key=None, SBD_KEY_FILE=str(file))
-    assert (done.code, "chmod 600" in done.err) == (7, True)
-    done = run("status", key=None, SBD_KEY_FILE=str(tmp_path / "没有"))
-    assert (done.code, "SBD_KEY_FILE" in done.err) == (7, True)
+    assert (done.code, f"chmod 600 '{file}'" in done.err) == (7, True)
+    for nothing in (str(tmp_path / "没有"), str(tmp_path), ""):
+        done = run("status", key=None, SBD_KEY_FILE=nothing)
+        assert (done.code, "SBD_KEY_FILE" in done.err, "chmod" in done.err) == (7, True, False)
 
 
 def test_no_plain_copy_is_made_for_browse(run: Run, tmp_path: Path) -> None:
