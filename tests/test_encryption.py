@@ -187,3 +187,29 @@ def test_without_the_package_it_is_told_how_to_install_it(run: Run, tmp_path: Pa
     done = run("init", PYTHONPATH=str(shadow.parent))
     assert (done.code, "pip install" in done.err) == (7, True)
     assert not own_ledger.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no cron")
+def test_a_job_finds_the_key_by_itself(run: Run, tmp_path: Path) -> None:
+    """The line of the crontab runs in a bare environment; the passphrase itself never stands in it."""
+    lines, file = tmp_path / "crontab.txt", tmp_path / "口 令"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "crontab").write_text(f'#!/bin/sh\n[ "$1" = - ] && cat > {lines} || cat {lines}\n')
+    (tmp_path / "bin" / "crontab").chmod(0o755)
+    lines.touch()
+    file.write_text(KEY, encoding="utf-8")
+    file.chmod(0o600)
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    run("log", "activity", "义务理发", "--date", "2026-07-20", key=None, SBD_KEY_FILE=str(file))
+    add = ("schedule", "add", "daily", "--to", "月报")
+    done = run(*add, PATH=path)
+    assert (done.code, "SBD_KEY_FILE" in done.err, lines.read_text()) == (5, True, "")
+    done = run(*add, key=None, SBD_KEY_FILE=file.name, PATH=path)
+    assert done.code == 0, done.err
+    assert "早已有了" in run(*add, key=None, SBD_KEY_FILE=str(file), PATH=path).out
+    [line] = lines.read_text(encoding="utf-8").splitlines()
+    bare = ["/usr/bin/env", "-i", "/bin/sh", "-c", line.split(" ", 5)[5]]
+    cron = subprocess.run(bare, cwd="/", capture_output=True, text=True, check=False)
+    assert (cron.returncode, cron.stdout, cron.stderr) == (0, "", "")
+    assert list((tmp_path / "月报").glob("*.csv"))
+    assert "退出码 0" in run("schedule", "list", key=None, SBD_KEY_FILE=str(file), PATH=path).out

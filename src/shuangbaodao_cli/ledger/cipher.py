@@ -12,9 +12,9 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.errors import LedgerError, Refused, why
 
-__all__ = ["connect", "error_name", "is_plain", "limit", "passphrase", "quoted", "sqlite3", "unopened"]
+__all__ = ["connect", "error_name", "is_plain", "key_file", "limit", "passphrase", "quoted", "sqlite3", "unopened"]
 
 KEY, KEY_FILE = "SBD_KEY", "SBD_KEY_FILE"
 _HEADER = b"SQLite format 3\0"
@@ -46,6 +46,18 @@ def passphrase() -> str | None:
     if sqlite3.__name__ == "sqlite3":
         raise LedgerError(_INSTALL)
     return said
+
+
+def key_file() -> Path | None:
+    """Where the passphrase is kept, None where there is none. Raises Refused where it is in the environment alone."""
+    if passphrase() is None:
+        return None
+    if KEY_FILE not in os.environ:
+        raise Refused(
+            f"台账的口令在环境变量 {KEY} 里，定时任务到时候读不到，没有加上。"
+            f"请把口令写进一个只有自己能读的文件，用 {KEY_FILE} 指明它，再加一次。"
+        )
+    return Path(os.environ[KEY_FILE]).absolute()
 
 
 def _kept(file: Path) -> str:
