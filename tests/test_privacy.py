@@ -342,6 +342,36 @@ def test_a_name_of_two_letters_is_taken_out_everywhere_where_that_is_said(office
     assert "张三".encode() not in own_ledger.read_bytes()
 
 
+def test_what_was_said_beside_the_records_is_taken_out_too(office: Sbd, own_ledger: Path, tmp_path: Path) -> None:
+    """To whom a report was sent, what somebody was looked for by, a heading, a visit, a row that was refused."""
+    sheet(tmp_path / "签到.xlsx", ["姓名", "王小兰核"], ["周七", "是"])
+    wrong = ["周八", ID[:17], "19900007777"], ["周九", "", "1990000123"], ["周十", "", "13911112"], ["周末"]
+    sheet(tmp_path / "错.xlsx", ["姓名", "身份证号", "电话"], *wrong)
+    assert office("import", tmp_path / "签到.xlsx", "--map", "备注=王小兰核").code == 0
+    assert office("import", tmp_path / "错.xlsx").code == 3
+    for words in (
+        "report freeze --month 2026-07 --for 王小兰主任 --note 王小兰要的",
+        "list person 居住地址:塔沟小区3号楼 --full --reason 核对",
+        "add subject 姓名=赵某 社区（网格）=文庙社区",
+        "log visit 户-2026-0001 --content 王小兰陪同",
+        "add subject 姓名=钱某 监护人=王小兰",
+    ):
+        said = office(*words.split())
+        assert said.code == 0, said.err
+    content = own_ledger.read_bytes()
+    assert all(
+        one.encode() in content for one in (f'"{ID[:17]}"', '"1990000123"', "王小兰陪同", "王小兰要的", "王小兰核")
+    )
+    said = office("person", "forget", "1", "--reason", BECAUSE)
+    assert (said.code, "户-2026-0002" in said.out, "户-2026-0001" in said.out) == (0, True, False)
+    left = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
+    assert left.count("王小兰".encode()) == 1  # the guardian of whom it was told
+    assert [one for one in (ID[:17], "1990000123", "塔沟小区3号楼") if one.encode() in left] == []
+    assert b"13911112" in left  # what was wrong with the number of somebody else
+    assert office("verify").code == 0
+    assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [

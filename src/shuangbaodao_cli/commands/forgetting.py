@@ -122,6 +122,10 @@ def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.
         say(f"  名称里还有这个名字：{person.traces.covered(thing)}。")
     if kept.subjects:
         say(f"  像是同一个人的重点服务对象：{'、'.join(kept.subjects)}，没有动。")
+    if kept.named:
+        say(f"  重点服务对象的登记里还写着这个名字或号码：{'、'.join(kept.named)}，没有动。")
+    if kept.rules:
+        say(f"  办法里还写着这个名字或号码：第 {'、'.join(map(str, kept.rules))} 版，没有动。")
     if person.traces.shared:
         say(f"  还有 {person.traces.shared} 人同名，负责人、内容等文字里的这个名字分不清是谁，没有动。")
     say("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")

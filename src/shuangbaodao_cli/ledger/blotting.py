@@ -7,15 +7,13 @@ else that is said of them goes. Records of people who are looked after are anoth
 from __future__ import annotations
 
 import json
-import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import chain, typed
-from shuangbaodao_cli.ledger.traces import new_name
-from shuangbaodao_cli.ledger.wording import guarded
+from shuangbaodao_cli.ledger import chain, commanded, imported
+from shuangbaodao_cli.ledger.traces import ever, new_name
 from shuangbaodao_cli.output.masking import mask_private
-from shuangbaodao_cli.problems import KINDS
+from shuangbaodao_cli.vocabulary.care import SUBJECT
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
@@ -37,9 +35,9 @@ TIES = ("checkin", "member", "participation", "consent", "area", "pledge")
 """Records that are of one person: remarks on them are remarks on the person."""
 REMARKS = ("note", "extra")
 
-_ASIDE = {"policy", "frozen", "forgotten", *(name for name, record in RECORDS.items() if guarded(record))}
+_ASIDE = {"policy", "frozen", "forgotten", SUBJECT.name}
 """Tables that are read by nobody for a person (rules, hashes), were sent as they are, or are of others."""
-_NOT_SAID = {"at", "operator", "record", "field", "sha256", "asked"}
+_NOT_SAID = {"at", "operator", "record", "field", "sha256"}
 """Columns in which no sentence stands; who entered something answers for it."""
 
 
@@ -58,10 +56,9 @@ def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces) ->
         found[name, id_] |= dict.fromkeys(REMARKS)
         _history(connection, found, name, id_, REMARKS)
         told.append((name, id_))
-    for name, id_ in told:
-        _commands(connection, found, name, id_)
-    for batch, cells in cells_of(connection, told).items():
-        _outcome(connection, found, batch, cells)
+    commanded.blot_about(connection, found, told)
+    commanded.blot_looks(connection, found, ever(connection, ids, *EMPTIED[:-1]))
+    imported.blot(connection, found, imported.rows_of(connection, told), ever(connection, ids, "id_no", "phone"))
     fresh = {row: _fresh(connection, row, values) for row, values in found.items() if values}
     return {row: values for row, values in fresh.items() if values}
 
@@ -91,11 +88,17 @@ def _said(connection: sqlite3.Connection, table: str, traces: Traces) -> Iterato
     for id_, *texts in _holding(connection, table, columns, "tells"):
         told = {column: text for column, text in zip(columns, texts, strict=True) if traces.tell(text)}
         values: dict[str, Any] = {
-            column: None if column in phones else traces.covered(text) for column, text in told.items()
+            column: None if column in phones else _without(traces, table, text) for column, text in told.items()
         }
         if record and record.named and record.title.name in values:
             values["name_key"] = fold(values[record.title.name])
         yield id_, values
+
+
+def _without(traces: Traces, table: str, text: str) -> str:
+    """A text without the person; of a number that was all there was the history keeps nothing."""
+    covered = traces.covered(text)
+    return "null" if table == "change" and covered == json.dumps(mask_private(""), ensure_ascii=False) else covered
 
 
 def _holding(connection: sqlite3.Connection, table: str, columns: Sequence[str], test: str) -> list[tuple[Any, ...]]:
@@ -126,61 +129,27 @@ def _history(connection: sqlite3.Connection, found: Edits, name: str, id_: int, 
         found["change", change] = {"old": "null", "new": "null"}
 
 
-def _commands(connection: sqlite3.Connection, found: Edits, name: str, id_: int) -> None:
-    """A command typed about the person alone, or about what ties them to something, keeps its words of command."""
-    sql = (
-        f"SELECT id, command FROM entry WHERE id IN (SELECT entry FROM [{name}] WHERE id = ?2 UNION "
-        "SELECT entry FROM change WHERE record = ?1 AND record_id = ?2)"
-    )
-    for entry, command in connection.execute(sql, (name, id_)):
-        words = shlex.split(command)
-        record = typed.about(words)
-        if words[1:3] == ["person", "forget"]:
-            continue  # clean when it was written
-        if words[1:2] == ["person"] or (record is not None and record.name in {"person", *TIES}):
-            found["entry", entry]["command"] = f"{typed.outline(command)} {mask_private('')}"
-
-
-def cells_of(connection: sqlite3.Connection, told: Collection[tuple[str, int]]) -> dict[int, set[tuple[str, int]]]:
-    """Import → sheet and number of the rows in which the records were told."""
-    found: dict[int, set[tuple[str, int]]] = defaultdict(set)
-    for name, id_ in told:
-        sql = "SELECT batch, sheet, row FROM source WHERE record = ? AND record_id = ?"
-        for batch, sheet, row in connection.execute(sql, (name, id_)):
-            found[batch].add((sheet, row))
-        sql = f"SELECT b.id FROM batch AS b JOIN [{name}] AS r ON r.entry = b.entry WHERE r.id = ?"
-        for (batch,) in connection.execute(sql, (id_,)):
-            found[batch] |= set()
-    return found
-
-
-def _outcome(connection: sqlite3.Connection, found: Edits, batch: int, cells: set[tuple[str, int]]) -> None:
-    """What an import found wrong in the person's rows is told by its kind alone."""
-    (held,) = connection.execute("SELECT outcome FROM batch WHERE id = ?", (batch,)).fetchone()
-    outcome = json.loads(found.get(("batch", batch), {}).get("outcome", held))
-    changed = False
-    for problem in (one for sheet in outcome["sheets"] for one in sheet["problems"] if _in(one["cell"], cells)):
-        problem |= {"value": mask_private(""), "message": KINDS.get(problem["kind"], "")}
-        problem.pop("proposal", None)
-        changed = True
-    if changed:
-        found["batch", batch]["outcome"] = json.dumps(outcome, ensure_ascii=False)
-
-
-def _in(cell: str, cells: set[tuple[str, int]]) -> bool:
-    sheet, _, place = cell.rpartition("!")
-    digits = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return digits.isdigit() and (sheet, int(digits)) in cells
+_BESIDE = (
+    *(("evidence", "file"), ("source", "sheet"), ("frozen", "recipient"), ("frozen", "note")),
+    *(("mapping", "headings"), ("mapping", "heading")),
+)
+"""Columns of which the chain knows nothing."""
 
 
 def beside(connection: sqlite3.Connection, traces: Traces) -> None:
-    """Names of sheets, and of files that prove a step; the chain knows nothing of them."""
+    """Names of sheets and of files that prove a step, to whom something was sent, headings that were explained."""
     connection.create_function("tells", 1, traces.tell, deterministic=True)
-    for table, column in (("evidence", "file"), ("source", "sheet")):
+    for table, column in _BESIDE:
         found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE tells({column})").fetchall()
         for (said,) in found:
-            sql = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
+            sql = f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?"
             connection.execute(sql, (traces.covered(said), said))
+
+
+def speaking(connection: sqlite3.Connection, table: str, traces: Traces) -> list[int]:
+    """The rows of a table that is not touched in which the person can be read."""
+    connection.create_function("tells", 1, traces.tell, deterministic=True)
+    return [id_ for id_, *_ in _holding(connection, table, _texts(connection, table, names=True), "tells")]
 
 
 def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int]) -> list[tuple[str, int]]:

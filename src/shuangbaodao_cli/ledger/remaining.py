@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger import blotting, keeping
+from shuangbaodao_cli.ledger import blotting, imported, keeping
 from shuangbaodao_cli.ledger.finding import describe
+from shuangbaodao_cli.vocabulary.care import SUBJECT
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -36,16 +37,24 @@ class Left(NamedTuple):
     """Records whose own name has theirs in it."""
     subjects: list[str]
     """Numbers of people who are looked after and have the same name and phone, or day of birth."""
+    named: list[str]
+    """Numbers of other people who are looked after and of whom it is said who they are to them."""
+    rules: list[int]
+    """Versions of the policy in which they can be read."""
 
 
 def left(connection: sqlite3.Connection, person: Person) -> Left:
     """What will be left; to be asked before the person is forgotten."""
     sent = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
+    same = subjects(connection, person)
+    others = set(blotting.speaking(connection, SUBJECT.name, person.traces)) - {id_ for _, id_ in same}
     return Left(
         list(_files(connection, person)),
         [number for number, answer in sent if _names(person, answer)],
         [] if person.traces.anywhere else list(things(connection, person)),
-        [number for number, _ in subjects(connection, person)],
+        [number for number, _ in same],
+        [number for number, id_ in connection.execute("SELECT number, id FROM subject ORDER BY id") if id_ in others],
+        blotting.speaking(connection, "policy", person.traces),
     )
 
 
@@ -56,7 +65,7 @@ def _names(person: Person, text: str) -> bool:
 def _files(connection: sqlite3.Connection, person: Person) -> Iterator[Kept]:
     """The files of imports that told of the person, and every other one in which they can be read."""
     told = [*(("person", id_) for id_ in person.ids), *blotting.ties(connection, person.ids)]
-    batches = blotting.cells_of(connection, told)
+    batches = imported.rows_of(connection, told)
     known: dict[str, tuple[str, bool]] = {}
     for batch, file, sha256 in connection.execute("SELECT id, file, sha256 FROM batch ORDER BY id"):
         called, sure = known.get(sha256, (f"第 {batch} 批 {file}", False))

@@ -77,7 +77,7 @@ def of(connection: sqlite3.Connection, ids: Sequence[int], *, anywhere: bool = F
     ``anywhere`` takes a name of two letters for the person also where it stands among other letters, and in
     the names of things.
     """
-    names, codes, phones = (_ever(connection, ids, field) for field in ("name", "id_no", "phone"))
+    names, codes, phones = (ever(connection, ids, field) for field in ("name", "id_no", "phone"))
     others = [row for row in connection.execute("SELECT id, name, name_key, phone FROM person") if row[0] not in ids]
     keys = set(map(fold, names))
     shared = sum(key in keys for _, _, key, _ in others)
@@ -91,13 +91,14 @@ def of(connection: sqlite3.Connection, ids: Sequence[int], *, anywhere: bool = F
     return Traces(name, number, frozenset(longer), new_name(ids[0]), shared, loose, anywhere)
 
 
-def _ever(connection: sqlite3.Connection, ids: Collection[int], field: str) -> set[str]:
-    """What a field of the person's rows says, and what the history knows that it said."""
+def ever(connection: sqlite3.Connection, ids: Collection[int], *fields: str) -> set[str]:
+    """What fields of the person's rows say, and what the history knows that they said."""
     found: set[str | None] = set()
     for id_ in ids:
-        found |= {one for (one,) in connection.execute(f"SELECT {field} FROM person WHERE id = ?", (id_,))}
+        found |= set(connection.execute(f"SELECT {', '.join(fields)} FROM person WHERE id = ?", (id_,)).fetchone())
         sql = "SELECT old, new FROM change WHERE record = 'person' AND record_id = ? AND field = ?"
-        found |= {json.loads(said or "null") for pair in connection.execute(sql, (id_, field)) for said in pair}
+        for field in fields:
+            found |= {json.loads(said or "null") for pair in connection.execute(sql, (id_, field)) for said in pair}
     return {one for one in found if one and not one.startswith(_NAMELESS)}
 
 
