@@ -372,6 +372,15 @@ def test_what_was_said_beside_the_records_is_taken_out_too(office: Sbd, own_ledg
     assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
 
 
+def test_a_number_that_stands_beside_the_name_is_theirs(office: Sbd, own_ledger: Path) -> None:
+    """Who raised a need left another number there than on the roster; that of somebody else stays."""
+    assert office("log", "need", "修灯", "--by", "王小兰", "--phone", "19900004444", "--new").code == 0
+    assert office("log", "need", "修路", "--by", "王小兰", "--phone", OTHER, "--new").code == 0
+    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    content = own_ledger.read_bytes()
+    assert (b"19900004444" in content, OTHER.encode() in content) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [

@@ -25,6 +25,8 @@ _UNSEEN = r"[\s\u200b-\u200f\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01e
 """What may stand between two letters of a name, as ``text.fold`` has it."""
 _DOTS = "·•‧∙⋅・･᛫●."
 _NAMELESS = "已匿名-"
+_BESIDE = {"need": "raised_by", "resource": "contact", "org": "contact", "branch": "secretary"}
+"""Records with a telephone number, and the column that says whose it is."""
 _WIDE = 0xFEE0
 """From a character to its full-width form."""
 
@@ -82,6 +84,7 @@ def of(connection: sqlite3.Connection, ids: Sequence[int], *, anywhere: bool = F
     keys = set(map(fold, names))
     shared = sum(key in keys for _, _, key, _ in others)
     longer = {key: name for _, name, key, _ in others if any(one in key for one in keys) and key not in keys}
+    phones |= set() if shared else _beside(connection, keys)
     numbers = codes | {one for one in phones - {row[3] for row in others} if re.fullmatch(r"1\d{10}", one)}
     sought = [] if shared else sorted(name for name in names if len(fold(name)) > 1)
     spared = [_spaced(one) for one in sorted(longer.values(), key=len, reverse=True)] if sought else []
@@ -100,6 +103,15 @@ def ever(connection: sqlite3.Connection, ids: Collection[int], *fields: str) -> 
         for field in fields:
             found |= {json.loads(said or "null") for pair in connection.execute(sql, (id_, field)) for said in pair}
     return {one for one in found if one and not one.startswith(_NAMELESS)}
+
+
+def _beside(connection: sqlite3.Connection, keys: Collection[str]) -> set[str]:
+    """The numbers that stand beside a name in other records: of who raised a need, of a unit's contact."""
+    found: set[str] = set()
+    for table, column in _BESIDE.items():
+        sql = f"SELECT {column}, phone FROM [{table}] WHERE {column} IS NOT NULL AND phone IS NOT NULL"
+        found |= {phone for name, phone in connection.execute(sql) if fold(name) in keys}
+    return found
 
 
 def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
