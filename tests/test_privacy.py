@@ -158,6 +158,11 @@ def test_a_consent_is_written_down_once(office: Sbd) -> None:
     assert [(one["medium"], one["since"], one["until"]) for one in found] == [("oral", "2026-02-03", None)]
 
 
+@pytest.mark.parametrize(("day", "code"), [("2026-08-01", 5), (" ", 2), ("2026-07-31", 0)])
+def test_a_consent_is_not_written_down_before_it_was_given(office: Sbd, day: str, code: int) -> None:
+    assert office("person", "consent", "张三", "--medium", "口头", "--date", day).code == code
+
+
 def test_a_consent_is_withdrawn_for_a_reason(office: Sbd) -> None:
     assert office("person", "withdraw", "1").code == 2
     said = office("person", "withdraw", "1", "--reason", "本人来电")
@@ -500,7 +505,9 @@ def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: 
     assert (counts["agreed"], counts["withdrawn"], counts["under_14"], counts["files"]) == (1, 0, 1, 1)
     assert counts["persons"] == counts["agreed"] + counts["unasked"]
     assert [one["reason"] for one in said["reveals"]] == ["核对名单", BECAUSE]
-    assert all("王小兰" not in office("privacy", "report", *words).out for words in ([], ["--format", "csv"]))
+    printed = [office("privacy", "report", *words).out for words in ([], ["--format", "csv"])]
+    assert all("王小兰" not in one for one in printed)
+    assert printed[1].count("\ufeff") == 1
 
 
 def test_the_report_names_nobody_by_the_commands_either(office: Sbd, own_ledger: Path, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def command_line(hidden: Iterable[str | None] = ()) -> str:
 def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None, private: bool = False) -> None:
     """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
     from shuangbaodao_cli.output import formats, screen  # noqa: PLC0415  # what is logged needs none of it
-    from shuangbaodao_cli.output.files import check_extension, write_bytes, write_tables  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.output.files import check_extension, rendered, write_bytes, write_tables  # noqa: PLC0415  # likewise
 
     if output is not None:
         check_extension(output)
@@ -97,7 +97,7 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
         whole = [formats.as_json(table) for table in tables]
         sys.stdout.write(formats.json_text(said if said is not None else whole[0] if len(whole) == 1 else whole))
     elif format_ is Format.CSV:
-        sys.stdout.write("\r\n".join(map(formats.csv_text, tables)))
+        sys.stdout.write(rendered(".csv", tables).decode())
     elif format_ is Format.HTML:
         from shuangbaodao_cli.output.page import page  # noqa: PLC0415  # seldom asked for
 
