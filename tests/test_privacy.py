@@ -548,6 +548,13 @@ def test_children_are_those_under_fourteen(sbd: Sbd, born: str, young: int) -> N
     assert counts["under_14"] == young
 
 
+@pytest.mark.parametrize(
+    ("born", "code"), [("2012-08-01", 5), ("2012-07-31", 0), ("2012-07-29", 0), ("2012-07", 0), ("2012-08", 5)]
+)
+def test_the_guardian_of_a_child_is_asked_for_by_the_same_day(sbd: Sbd, born: str, code: int) -> None:
+    assert sbd("add", "subject", "姓名=赵某", f"出生日期={born}").code == code
+
+
 def test_the_ledger_and_what_lies_beside_it_are_for_their_owner_alone(office: Sbd, own_ledger: Path) -> None:
     deep = own_ledger.with_name("台账") / "双报到" / "ledger.db"
     assert office("init", "--ledger", deep).code == 0
