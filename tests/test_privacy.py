@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from conftest import sheet
 from shuangbaodao_cli.ledger import chain
 from shuangbaodao_cli.ledger.wording import MASKS
-from shuangbaodao_cli.output.masking import mask_name, mask_numbers
+from shuangbaodao_cli.output.masking import mask_codes, mask_name, mask_numbers
 from shuangbaodao_cli.vocabulary.privacy import Class, class_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
@@ -98,6 +98,25 @@ def figures(sbd: Sbd) -> list[Any]:
 
 
 # Classes and masks ---------------------------------------------------------------------------------
+
+
+@given(st.text(alphabet="0123456789XE*- ", max_size=40) | st.from_regex(r"[A-Z]{0,2}\d{5,20}", fullmatch=True))
+def test_long_numbers_stay_masked(text: str) -> None:
+    assert mask_codes(mask_codes(text)) == mask_codes(text)
+
+
+def test_numbers_in_columns_that_are_not_ours_are_masked(sbd: Sbd, tmp_path: Path) -> None:
+    heads = ["姓名", "电话", "紧急联系电话", "护照", "银行卡号", "入会"]
+    numbers = ("19900008888", "0314-2290001", "E12345678", "6222020200112233445")
+    file = sheet(tmp_path / "a.xlsx", heads, ["张三", f"{PHONE}、{numbers[0]}", *numbers[1:], "20260105"])
+    assert sbd("import", file).code == 0
+    shown = sbd("show", "person", "1").out
+    assert [one for one in numbers if one in shown] == []
+    assert "20260105" in shown
+    whole = sbd("show", "person", "1", "--full", "--reason", "核对").out
+    assert all(one in whole for one in numbers)
+    later = sheet(tmp_path / "b.xlsx", heads, ["张三", PHONE, "0314-2290009", *numbers[2:], "20260105"])
+    assert "2290001" not in sbd("import", later).out
 
 
 @pytest.mark.parametrize("name", MASKS)
