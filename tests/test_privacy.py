@@ -489,6 +489,17 @@ def test_every_kept_file_that_names_somebody_is_told(office: Sbd, own_ledger: Pa
     assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 2
 
 
+def test_backups_beside_the_ledger_and_who_entered_something_are_told(
+    office: Sbd, own_ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert office("backup").code == 0
+    monkeypatch.setenv("SBD_OPERATOR", "王小兰")
+    assert office("add", "person", "姓名=周七").code == 0
+    [copy] = own_ledger.with_name("ledger.db.backups").glob("*.db")
+    said = office("person", "forget", "1", "--reason", BECAUSE).out
+    assert (str(copy) in said, "经手人里还有这个名字（1 笔）" in said) == (True, True)
+
+
 def test_what_cannot_be_deleted_is_told_and_the_rest_is_done(office: Sbd, own_ledger: Path) -> None:
     [kept] = own_ledger.with_name("ledger.db.files").iterdir()
     kept.unlink()

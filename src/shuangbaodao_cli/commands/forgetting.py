@@ -65,7 +65,8 @@ def forget(
             changed = forgetting.forget(entry, person)
         say(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
         gone = remaining.delete(kept.files) if files else []
-        _tell(person, kept, gone)
+        _tell(person, kept)
+        _tell_files(kept, gone)
         _compact(connection)
 
 
@@ -106,16 +107,8 @@ def _listed(found: list[str]) -> str:
     return "、".join(found[:SHOWN]) + ("……" if len(found) > SHOWN else "")
 
 
-def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.Kept]) -> None:
+def _tell(person: forgetting.Person, kept: remaining.Left) -> None:
     """What is left elsewhere, and what to do about it."""
-    for one in gone:
-        say(f"  已删除留底的原表：{one.called}")
-    stays = [one for one in kept.files if one not in gone]
-    for one in stays:
-        proof = "，是工单的凭据" if one.proves else ""
-        say(f"  留底的文件里还写着：{one.called}（{one.path}）{proof}")
-    if stays:
-        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
     if kept.sent:
         say(f"  报送留底里还写着：{'、'.join(kept.sent)}。报送的照原样保存，没有动。")
     for thing in kept.things:
@@ -126,8 +119,24 @@ def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.
         say(f"  重点服务对象的登记里还写着这个名字或号码：{'、'.join(kept.named)}，没有动。")
     if kept.rules:
         say(f"  办法里还写着这个名字或号码：第 {'、'.join(map(str, kept.rules))} 版，没有动。")
+    if kept.entered:
+        say(f"  经手人里还有这个名字（{kept.entered} 笔）：谁记的要查得到，没有动。")
     if person.traces.shared:
         say(f"  还有 {person.traces.shared} 人同名，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+
+
+def _tell_files(kept: remaining.Left, gone: list[remaining.Kept]) -> None:
+    """The files in which the person still is, and those that are gone."""
+    for one in gone:
+        say(f"  已删除留底的原表：{one.called}")
+    stays = [one for one in kept.files if one not in gone]
+    for one in stays:
+        proof = "，是工单的凭据" if one.proves else ""
+        say(f"  留底的文件里还写着：{one.called}（{one.path}）{proof}")
+    if stays:
+        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
+    for copy in kept.copies:
+        say(f"  台账旁边的备份，里面可能还有：{copy}")
     say("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.ledger import blotting, imported, keeping
+from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.ledger.finding import describe
 from shuangbaodao_cli.vocabulary.care import SUBJECT
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -41,6 +43,10 @@ class Left(NamedTuple):
     """Numbers of other people who are looked after and of whom it is said who they are to them."""
     rules: list[int]
     """Versions of the policy in which they can be read."""
+    entered: int
+    """How many commands they typed themselves; who entered something answers for it."""
+    copies: list[Path]
+    """Backups, and ledgers that were set aside, beside the ledger."""
 
 
 def left(connection: sqlite3.Connection, person: Person) -> Left:
@@ -55,7 +61,14 @@ def left(connection: sqlite3.Connection, person: Person) -> Left:
         [number for number, _ in same],
         [number for number, id_ in connection.execute("SELECT number, id FROM subject ORDER BY id") if id_ in others],
         blotting.speaking(connection, "policy", person.traces),
+        sum(person.traces.tell(operator) for (operator,) in connection.execute("SELECT operator FROM entry")),
+        sorted(_copies(path_of(connection))),
     )
+
+
+def _copies(ledger: Path) -> Iterator[Path]:
+    for pattern in (".backups/*.db", ".before-*.db", ".damaged-*.db"):
+        yield from ledger.parent.glob(f"{glob.escape(ledger.name)}{pattern}")
 
 
 def _names(person: Person, text: str) -> bool:
