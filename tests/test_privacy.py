@@ -342,8 +342,9 @@ def test_two_facts_that_make_a_name_together_are_none(office: Sbd) -> None:
 
 def test_a_namesake_is_left_alone(office: Sbd) -> None:
     assert office("add", "person", "姓名=王小兰", "联系电话=19900009999").code == 0
-    said = office("person", "forget", "1", "--reason", BECAUSE)
-    assert "1 人同名" in said.out
+    said = office("person", "forget", "1", "--reason", f"王小兰{BECAUSE}")
+    assert "1 人同名（编号 5）" in said.out
+    assert f"已匿名-1{BECAUSE}" in office("show", "person", "1").out
     assert office("list", "person", "姓名:王小兰", "联系电话:19900009999", "--format", "json").json()
     assert office("show", "activity", "1", "--format", "json").json()["leader"] == "王小兰"
 

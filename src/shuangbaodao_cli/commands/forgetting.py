@@ -58,8 +58,8 @@ def forget(
             told = finding.describe(connection, PERSON, person.ids[0])
             typer.confirm(f"要把 {told} 匿名，做了就不能恢复。确定吗？", abort=True, err=True)
         kept = remaining.left(connection, person)
-        command = person.traces.covered(command_line([None if key.isdigit() else key]))
-        why = person.traces.covered(reason) if reason else None
+        command = person.traces.asked(command_line([None if key.isdigit() else key]))
+        why = person.traces.asked(reason) if reason else None
         with writing(connection, command, why) as entry:
             person = forgetting.whole(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
             changed = forgetting.forget(entry, person)
@@ -122,7 +122,11 @@ def _tell(person: forgetting.Person, kept: remaining.Left) -> None:
     if kept.entered:
         say(f"  经手人里还有这个名字（{kept.entered} 笔）：谁记的要查得到，没有动。")
     if person.traces.shared:
-        say(f"  还有 {person.traces.shared} 人同名，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+        others = "、".join(map(str, person.traces.shared))
+        say(
+            f"  还有 {len(person.traces.shared)} 人同名（编号 {others}），负责人、内容等文字里的这个名字分不清是谁，没有动。"
+            "其实是同一个人的，请按编号一并匿名。"
+        )
 
 
 def _tell_files(kept: remaining.Left, gone: list[remaining.Kept]) -> None:

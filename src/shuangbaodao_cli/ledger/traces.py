@@ -40,8 +40,8 @@ class Traces:
     spared: frozenset[str]
     """Longer names of others, folded, in which theirs is no more than a part: 张三 in 张三丰."""
     instead: str
-    shared: int
-    """How many others bear one of their names; then no name is looked for."""
+    shared: list[int]
+    """Who else bears one of their names, voided ones too; then no name is looked for."""
     loose: re.Pattern[str] | None
     """Their names wherever the letters stand; a name of two letters may be a word there: 文明 in 文明劝导."""
     anywhere: bool
@@ -49,10 +49,17 @@ class Traces:
 
     def covered(self, text: str) -> str:
         """A text without the person: a new name for the old one, marks for a number."""
+        return self._without(self.name, text)
+
+    def asked(self, text: str) -> str:
+        """The words of who asks for somebody to be forgotten, without them: namesakes are not meant there."""
+        return self._without(self.loose, text)
+
+    def _without(self, name: re.Pattern[str] | None, text: str) -> str:
         if self.number is not None:
             text = self.number.sub(mask_private(""), text)
-        if self.name is not None:
-            text = self.name.sub(lambda one: one[0] if fold(one[0]) in self.spared else self.instead, text)
+        if name is not None:
+            text = name.sub(lambda one: one[0] if fold(one[0]) in self.spared else self.instead, text)
         return text
 
     def doubtful(self, text: str | None) -> bool:
@@ -61,7 +68,9 @@ class Traces:
 
     def holds(self, text: str) -> bool:
         """Whether the letters of their name stand anywhere in a text."""
-        return self.loose is not None and any(fold(one[0]) not in self.spared for one in self.loose.finditer(text))
+        if self.loose is None or self.shared:
+            return False
+        return any(fold(one[0]) not in self.spared for one in self.loose.finditer(text))
 
     def tell(self, text: str | None) -> bool:
         """Whether a text speaks of the person."""
@@ -82,14 +91,14 @@ def of(connection: sqlite3.Connection, ids: Sequence[int], *, anywhere: bool = F
     names, codes, phones = (ever(connection, ids, field) for field in ("name", "id_no", "phone"))
     others = [row for row in connection.execute("SELECT id, name, name_key, phone FROM person") if row[0] not in ids]
     keys = set(map(fold, names))
-    shared = sum(key in keys for _, _, key, _ in others)
+    shared = [id_ for id_, _, key, _ in others if key in keys]
     longer = {key: name for _, name, key, _ in others if any(one in key for one in keys) and key not in keys}
     phones |= set() if shared else _beside(connection, keys)
     numbers = codes | {one for one in phones - {row[3] for row in others} if re.fullmatch(r"1\d{10}", one)}
-    sought = [] if shared else sorted(name for name in names if len(fold(name)) > 1)
+    sought = sorted(name for name in names if len(fold(name)) > 1)
     spared = [_spaced(one) for one in sorted(longer.values(), key=len, reverse=True)] if sought else []
     loose = _any([*spared, *map(_spaced, sought)])
-    name = loose if anywhere else _any([*spared, *map(_strictly, sought)])
+    name = None if shared else loose if anywhere else _any([*spared, *map(_strictly, sought)])
     number = _any(map(_digits, sorted(numbers)))
     return Traces(name, number, frozenset(longer), new_name(ids[0]), shared, loose, anywhere)
 
