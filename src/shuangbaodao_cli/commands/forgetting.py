@@ -122,11 +122,9 @@ def _tell(person: forgetting.Person, kept: remaining.Left) -> None:
     if kept.entered:
         say(f"  经手人里还有这个名字（{kept.entered} 笔）：谁记的要查得到，没有动。")
     if person.traces.shared:
-        others = "、".join(map(str, person.traces.shared))
-        say(
-            f"  还有 {len(person.traces.shared)} 人同名（编号 {others}），负责人、内容等文字里的这个名字分不清是谁，没有动。"
-            "其实是同一个人的，请按编号一并匿名。"
-        )
+        others = f"{len(person.traces.shared)} 人同名（编号 {'、'.join(map(str, person.traces.shared))}）"
+        say(f"  还有 {others}，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+        say("  其实是同一个人的，请按编号一并匿名。")
 
 
 def _tell_files(kept: remaining.Left, gone: list[remaining.Kept]) -> None:
