@@ -284,8 +284,8 @@ def test_however_it_was_typed_nothing_of_the_command_is_left(sbd: Sbd, own_ledge
     assert sbd("add", "consent", "姓名=王小兰", "同意日期=2026-01-05", "备注=住院").code == 0
     assert sbd("--ledger", own_ledger, "person", "forget", "1", "--reason", BECAUSE).code == 0
     content = own_ledger.read_bytes()
-    said = ("王小兰", "2012345", "塔沟小区", "和平路", "住院")
-    assert [one for one in said if one.encode() in content] == []
+    hers = ("王小兰", "2012345", "塔沟小区", "和平路", "住院")
+    assert [one for one in hers if one.encode() in content] == []
     assert sbd("verify").code == 0
 
 
