@@ -229,6 +229,15 @@ def test_the_copy_has_everything_unmasked_and_is_for_its_owner_alone(office: Sbd
     assert held["org_contact"][0]["name"] == "承德医学院"
 
 
+def test_the_copy_tells_what_names_them_as_they_were_put_in_a_second_time(office: Sbd, tmp_path: Path) -> None:
+    assert office("add", "person", "姓名=王晓兰").code == 0
+    assert office("add", "team", "队伍名称=巡逻队", "队长=王晓兰").code == 0
+    assert office("person", "merge", "1", "5").code == 0
+    path = tmp_path / "w.json"
+    assert office("person", "export", "1", "-o", path, "--reason", BECAUSE).code == 0
+    assert json.loads(path.read_text(encoding="utf-8"))["team_leader"][0]["name"] == "巡逻队"
+
+
 @pytest.mark.parametrize("ending", ["xlsx", "html", "md", "csv"])
 def test_the_copy_can_be_read_by_people(office: Sbd, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"w.{ending}"
