@@ -88,10 +88,13 @@ def test_a_kept_file_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
     file = roster(tmp_path)
     run("import", file)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx").code == 0
+    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx").code == 2  # numbers in it are whole
+    assert not (tmp_path / "again.xlsx").exists()
+    assert run("imports", "--kept", digest[:8], "-o", "again.xlsx", "--reason", "核对原表").code == 0
     assert (tmp_path / "again.xlsx").read_bytes() == file.read_bytes()
-    assert run("imports", "--kept", "0" * 8, "-o", "none.xlsx").code == 4
-    assert run("imports", "--kept", digest[:8]).code == 2
+    assert run("imports", "--kept", "0" * 8, "-o", "none.xlsx", "--reason", "核对原表").code == 4
+    assert run("imports", "--kept", digest[:8], "--reason", "核对原表").code == 2
+    assert run("privacy", "report").out.count("核对原表") == 1
 
 
 @pytest.mark.parametrize(
@@ -139,16 +142,17 @@ def test_a_plain_backup_restored_under_a_key_is_encrypted(run: Run, tmp_path: Pa
 
 
 def test_the_key_may_stand_in_a_file_for_its_owner_alone(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "口令"
+    file = tmp_path / "口 令"
     file.write_text(f"{KEY}\n", encoding="utf-8")
     file.chmod(0o600)
     assert run("init", key=None, SBD_KEY_FILE=str(file)).code == 0
     assert run("status").code == 0  # the same passphrase, said otherwise
     file.chmod(0o644)
     done = run("status", key=None, SBD_KEY_FILE=str(file))
-    assert (done.code, "chmod 600" in done.err) == (7, True)
-    done = run("status", key=None, SBD_KEY_FILE=str(tmp_path / "没有"))
-    assert (done.code, "SBD_KEY_FILE" in done.err) == (7, True)
+    assert (done.code, f"chmod 600 '{file}'" in done.err) == (7, True)
+    for nothing in (str(tmp_path / "没有"), str(tmp_path), ""):
+        done = run("status", key=None, SBD_KEY_FILE=nothing)
+        assert (done.code, "SBD_KEY_FILE" in done.err, "chmod" in done.err) == (7, True, False)
 
 
 def test_no_plain_copy_is_made_for_browse(run: Run, tmp_path: Path) -> None:
@@ -183,3 +187,29 @@ def test_without_the_package_it_is_told_how_to_install_it(run: Run, tmp_path: Pa
     done = run("init", PYTHONPATH=str(shadow.parent))
     assert (done.code, "pip install" in done.err) == (7, True)
     assert not own_ledger.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no cron")
+def test_a_job_finds_the_key_by_itself(run: Run, tmp_path: Path) -> None:
+    """The line of the crontab runs in a bare environment; the passphrase itself never stands in it."""
+    lines, file = tmp_path / "crontab.txt", tmp_path / "口 令"
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "crontab").write_text(f'#!/bin/sh\n[ "$1" = - ] && cat > {lines} || cat {lines}\n')
+    (tmp_path / "bin" / "crontab").chmod(0o755)
+    lines.touch()
+    file.write_text(KEY, encoding="utf-8")
+    file.chmod(0o600)
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    run("log", "activity", "义务理发", "--date", "2026-07-20", key=None, SBD_KEY_FILE=str(file))
+    add = ("schedule", "add", "daily", "--to", "月报")
+    done = run(*add, PATH=path)
+    assert (done.code, "SBD_KEY_FILE" in done.err, lines.read_text()) == (5, True, "")
+    done = run(*add, key=None, SBD_KEY_FILE=file.name, PATH=path)
+    assert done.code == 0, done.err
+    assert "早已有了" in run(*add, key=None, SBD_KEY_FILE=str(file), PATH=path).out
+    [line] = lines.read_text(encoding="utf-8").splitlines()
+    bare = ["/usr/bin/env", "-i", "/bin/sh", "-c", line.split(" ", 5)[5]]
+    cron = subprocess.run(bare, cwd="/", capture_output=True, text=True, check=False)
+    assert (cron.returncode, cron.stdout, cron.stderr) == (0, "", "")
+    assert list((tmp_path / "月报").glob("*.csv"))
+    assert "退出码 0" in run("schedule", "list", key=None, SBD_KEY_FILE=str(file), PATH=path).out

@@ -357,10 +357,12 @@ def test_numbers_in_commands_are_masked_and_nothing_is_told_of_who_is_looked_aft
     sbd("add", "person", "姓名=李四", "联系电话=0314-2012345")
     sbd("add", "subject", "姓名=赵某", "健康状况=好", "level=高风险")
     sbd("edit", "subject", "赵某", "居住地址=某楼")
+    sbd("--ledger", own_ledger, "edit", "--reason", "补", "重点服务对象", "赵某", "备注=某事")
+    sbd("--ledger", own_ledger, "add", "--new", "人员", "姓名=王五", "联系电话=0314-2012345")
     told = sbd("history").out + sbd("history", "--entry", "1").out + sbd("history", "person", "1").out
-    for secret in (PHONES[0], ID_NO, "2012345", "赵某", "某楼"):
+    for secret in (PHONES[0], ID_NO, "2012345", "赵某", "某楼", "某事", str(own_ledger)):
         assert secret not in told
-    assert last(own_ledger) == 4
+    assert last(own_ledger) == 6
     assert sbd("history", "--entry", "1", "--full").code == 2
     assert PHONES[0] in sbd("history", "--entry", "1", "--full", "--reason", "核对").out
 

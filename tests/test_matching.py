@@ -151,7 +151,10 @@ def test_a_lost_id_is_proposed_out_of_the_ledger_masked(sbd: Sbd, tmp_path: Path
     [(severity, message)] = told(found, "id_precision_lost")
     assert severity == "error"
     assert "130802***********4" in message
-    assert ID_2 not in sbd("import", tmp_path / "b.xlsx", "--format", "json", "--again").out
+    rejects = tmp_path / "r.xlsx"
+    assert ID_2 not in sbd("import", tmp_path / "b.xlsx", "--format", "json", "--again", "--rejects", rejects).out
+    handed = str([row for one in openpyxl.load_workbook(rejects) for row in one.values])
+    assert ("130802***********4" in handed, ID_2 in handed) == (True, False)
 
 
 def test_a_lost_id_is_proposed_from_another_sheet_with_its_row(sbd: Sbd, tmp_path: Path) -> None:

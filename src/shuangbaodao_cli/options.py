@@ -63,8 +63,16 @@ def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Conne
 
 
 def command_line(hidden: Iterable[str | None] = ()) -> str:
-    """The command as it was typed, for the history; ``hidden`` are words that are kept with their record only."""
-    words = list(typed)
+    """The command as it was typed, for the history; ``hidden`` are words that are kept with their record only.
+
+    Where the ledger lies is no part of what was done in it.
+    """
+    at = [at for at, word in enumerate(typed) if word == "--ledger"]
+    words = [
+        word
+        for number, word in enumerate(typed)
+        if number not in at and number - 1 not in at and not word.startswith("--ledger=")
+    ]
     for secret in filter(None, hidden):
         words = [word.replace(secret, "＊＊") for word in words]
     return shlex.join(["sbd", *words])

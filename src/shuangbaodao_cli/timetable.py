@@ -1,7 +1,7 @@
 """Jobs in the user's crontab: a line each, tagged as ours. All other lines stay as they are, byte for byte.
 
 A line says everything itself, because cron knows no PATH, no LANG and no variable of ours: which Python,
-which ledger, which folder, each by its whole path.
+which ledger, which folder, where the passphrase is kept, each by its whole path.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OURS = re.compile(r"# sbd:(\d+)$")
+_KEY = "SBD_KEY_FILE="
 _LONGEST = 900
 """Bytes of a command that every cron takes."""
 _PYTHON = ("-P", "-X", "utf8", "-m", "shuangbaodao_cli")
@@ -32,6 +33,8 @@ class Job(NamedTuple):
     number: int
     when: str
     words: tuple[str, ...]
+    key_file: str = ""
+    """Where the passphrase of the ledger is kept; empty where it has none."""
 
     def option(self, name: str) -> str:
         """The value of an option of its command; empty where it has none."""
@@ -48,6 +51,8 @@ def line(job: Job) -> str:
     from crontab import CronItem  # noqa: PLC0415  # only who schedules pays for it
 
     said = shlex.join(command(job.words))
+    if job.key_file:
+        said = f"{_KEY}{shlex.quote(job.key_file)} {said}"
     if re.search(r"[\n\r\\]| #", said):
         raise UsageError("路径和地点里不能有换行、反斜线，也不能有空格后面跟着 #，定时任务认不出来，请换一个名字。")
     if len(said.encode()) > _LONGEST:
@@ -63,13 +68,13 @@ def jobs() -> list[Job]:
     return [job for text in _lines() if (job := _read(text))]
 
 
-def add(when: str, words: Sequence[str]) -> tuple[Job, Job | None]:
-    """Put a job in, in place of one that does the same at another time; that one is told too."""
+def add(when: str, words: Sequence[str], key_file: str = "") -> tuple[Job, Job | None]:
+    """Put a job in, in place of one that does the same at another time or without the key; that one is told too."""
     lines = _lines()
     known = [job for text in lines if (job := _read(text))]
     same = next((job for job in known if job.words == tuple(words)), None)
     number = same.number if same else max((job.number for job in known), default=0) + 1
-    job = Job(number, when, tuple(words))
+    job = Job(number, when, tuple(words), key_file)
     if same != job:
         _write([*(text for text in lines if _number(text) != number), line(job)])
     return job, same
@@ -110,7 +115,9 @@ def _read(text: str) -> Job | None:
     for item in CronTab(tab=f"{text}\n"):
         words = shlex.split(item.command)
         if item.is_enabled() and "shuangbaodao_cli" in words:
-            return Job(number, str(item.slices.clean_render()), tuple(words[words.index("shuangbaodao_cli") + 1 :]))
+            key_file = words[0].removeprefix(_KEY) if words[0].startswith(_KEY) else ""
+            said = tuple(words[words.index("shuangbaodao_cli") + 1 :])
+            return Job(number, str(item.slices.clean_render()), said, key_file)
     return None
 
 

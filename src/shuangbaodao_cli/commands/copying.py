@@ -75,12 +75,16 @@ def _activities(connection: sqlite3.Connection, whole: forgetting.Person) -> Tab
 def _named(connection: sqlite3.Connection, whole: forgetting.Person) -> dict[str, Table]:
     """Records that name the person alone in words: as leader, contact, secretary. Of namesakes it is not sure who."""
     found: dict[str, Table] = {}
-    name = listing.one(connection, PERSON, whole.ids[0])["name"]
+    names = dict.fromkeys(listing.one(connection, PERSON, id_)["name"] for id_ in whole.ids)
     for record in () if whole.traces.shared else RECORDS.values():
         for field in record.fields:
             if class_of(field) is Class.NAME and not field.to and field is not record.title:
-                holding = listing.listed(connection, record, [(field.name, name)], voided=False)
-                rows = [row for row in holding if row[field.name] == name]
+                rows = [
+                    row
+                    for name in names
+                    for row in listing.listed(connection, record, [(field.name, name)], voided=False)
+                    if row[field.name] == name
+                ]
                 table = as_table(record, rows)
                 found[f"{record.name}_{field.name}"] = replace(table, title=f"写作{field.label}的{record.label}")
     return {key: table for key, table in found.items() if table.rows}

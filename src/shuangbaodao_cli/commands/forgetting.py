@@ -27,7 +27,8 @@ def forget(
     reason: ReasonOption = None,
     files: Annotated[bool, typer.Option("--files", help="连同留底的原表一起删除，别人的那几行也没有了")] = False,
     text: Annotated[
-        str | None, typer.Option("--text", metavar="all|alone", help="两个字的名字，连着别的字写的换不换")
+        str | None,
+        typer.Option("--text", metavar="all|alone", help="名称里的、两个字的连着别的字写的，换不换"),
     ] = None,
     yes: YesOption = False,
     ledger: LedgerPath = None,
@@ -41,12 +42,12 @@ def forget(
       sbd person forget 12 --reason 本人书面申请，已核实身份
     """
     if text not in {None, "all", "alone"}:
-        raise UsageError("--text 可以写 all（都换）或 alone（只换单独写的）。")
+        raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
     with opened(ledger) as connection:
         forgetting.wipe(connection)
         id_ = finding.find(connection, PERSON, key, voided=True)
         person = forgetting.whole(connection, id_, anywhere=text == "all")
-        if forgetting.is_forgotten(connection, person.ids[0]):
+        if forgetting.is_forgotten(connection, person):
             _compact(connection)
             say(f"人员 {person.ids[0]} 早已匿名，没有改动。")
             return
@@ -57,14 +58,15 @@ def forget(
             told = finding.describe(connection, PERSON, person.ids[0])
             typer.confirm(f"要把 {told} 匿名，做了就不能恢复。确定吗？", abort=True, err=True)
         kept = remaining.left(connection, person)
-        command = person.traces.covered(command_line([None if key.isdigit() else key]))
-        why = person.traces.covered(reason) if reason else None
+        command = person.traces.asked(command_line([None if key.isdigit() else key]))
+        why = person.traces.asked(reason) if reason else None
         with writing(connection, command, why) as entry:
             person = forgetting.whole(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
             changed = forgetting.forget(entry, person)
         say(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
         gone = remaining.delete(kept.files) if files else []
-        _tell(person, kept, gone)
+        _tell(person, kept)
+        _tell_files(kept, gone)
         _compact(connection)
 
 
@@ -82,34 +84,61 @@ def _check_duty(connection: sqlite3.Connection, person: forgetting.Person, reaso
 
 
 def _check_doubtful(connection: sqlite3.Connection, person: forgetting.Person) -> None:
-    """A name of two letters may be a word: who forgets says whether it means the person everywhere."""
-    found = blotting.doubtful(connection, person.traces, person.ids)
-    if found:
-        listed = "、".join(f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}" for name, id_ in found[:SHOWN])
+    """What nobody could put right afterwards, since an edit keeps the old value, is asked before.
+
+    A name of two letters may be a word: who forgets says whether it means the person everywhere; and whether
+    things that are called by a name keep theirs.
+    """
+    texts = [
+        f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}"
+        for name, id_ in blotting.doubtful(connection, person.traces, person.ids)
+    ]
+    said = [f"{len(texts)} 处文字里，这个名字和别的字连着写，分不清是不是这个人（{_listed(texts)}）"] if texts else []
+    things = list(remaining.things(connection, person))
+    said += [f"{len(things)} 处名称里有这个名字（{_listed(things)}）"] if things else []
+    if said:
         raise Refused(
-            f"有 {len(found)} 处文字里，这个名字和别的字连着写（{listed}{'……' if len(found) > SHOWN else ''}），"
-            "分不清是不是这个人，没有改动。都是这个人，请加 --text all 一并换掉；不是，请加 --text alone 只换单独写的。"
+            f"有 {'；'.join(said)}。没有改动。都要换，请加 --text all；都不换，请加 --text alone。"
+            f"{'名称也可以先用 sbd edit 改好再来，匿名以后再改，旧名称会留在改动经过里。' if things else ''}"
         )
 
 
-def _tell(person: forgetting.Person, kept: remaining.Left, gone: list[remaining.Kept]) -> None:
+def _listed(found: list[str]) -> str:
+    return "、".join(found[:SHOWN]) + ("……" if len(found) > SHOWN else "")
+
+
+def _tell(person: forgetting.Person, kept: remaining.Left) -> None:
     """What is left elsewhere, and what to do about it."""
-    for one in gone:
-        say(f"  已删除留底的原表：第 {one.batch} 批 {one.file}")
-    stays = [one for one in kept.files if one not in gone]
-    for one in stays:
-        proof = "，它也是工单的凭据" if one.proves else ""
-        say(f"  留底的原表还写着：第 {one.batch} 批 {one.file}（{one.path}）{proof}")
-    if stays:
-        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
     if kept.sent:
         say(f"  报送留底里还写着：{'、'.join(kept.sent)}。报送的照原样保存，没有动。")
     for thing in kept.things:
-        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。要改请用 sbd edit。")
+        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。")
     if kept.subjects:
         say(f"  像是同一个人的重点服务对象：{'、'.join(kept.subjects)}，没有动。")
+    if kept.named:
+        say(f"  重点服务对象的登记里还写着这个名字或号码：{'、'.join(kept.named)}，没有动。")
+    if kept.rules:
+        say(f"  办法里还写着这个名字或号码：第 {'、'.join(map(str, kept.rules))} 版，没有动。")
+    if kept.entered:
+        say(f"  经手人里还有这个名字（{kept.entered} 笔）：谁记的要查得到，没有动。")
     if person.traces.shared:
-        say(f"  还有 {person.traces.shared} 人同名，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+        others = f"{len(person.traces.shared)} 人同名（编号 {'、'.join(map(str, person.traces.shared))}）"
+        say(f"  还有 {others}，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+        say("  其实是同一个人的，请按编号一并匿名。")
+
+
+def _tell_files(kept: remaining.Left, gone: list[remaining.Kept]) -> None:
+    """The files in which the person still is, and those that are gone."""
+    for one in gone:
+        say(f"  已删除留底的原表：{one.called}")
+    stays = [one for one in kept.files if one not in gone]
+    for one in stays:
+        proof = "，是工单的凭据" if one.proves else ""
+        say(f"  留底的文件里还写着：{one.called}（{one.path}）{proof}")
+    if stays:
+        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
+    for copy in kept.copies:
+        say(f"  台账旁边的备份，里面可能还有：{copy}")
     say("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
 
 

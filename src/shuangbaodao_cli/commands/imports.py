@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from shuangbaodao_cli.commands.looking import record_reveal
+from shuangbaodao_cli.commands.records import ReasonOption
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import batchlist, keeping
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
@@ -33,6 +35,7 @@ _COLUMNS = [
 def imports(
     *,
     kept: Annotated[str | None, typer.Option("--kept", metavar="指纹", help="取出留底的一个文件，写到 -o")] = None,
+    reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
     ledger: LedgerPath = None,
@@ -42,11 +45,11 @@ def imports(
     要撤销其中一批：
       sbd undo --import 3
 
-    要取出留底的原表（指纹见 --format json）：
-      sbd imports --kept 6b5bb6b3 -o 原表.xlsx
+    要取出留底的原表（指纹见 --format json）；里面的号码是完整的，须写明 --reason，这件事本身会留底：
+      sbd imports --kept 6b5bb6b3 -o 原表.xlsx --reason 核对原表
     """
     if kept is not None:
-        _take_out(kept, output, ledger)
+        _take_out(kept, output, reason, ledger)
         return
     with opened(ledger) as connection:
         rows = batchlist.batches(connection)
@@ -54,9 +57,11 @@ def imports(
     give([Table(f"导入（{len(body)} 批）", _COLUMNS, body)], format_, output)
 
 
-def _take_out(kept: str, output: Path | None, ledger: Path | None) -> None:
+def _take_out(kept: str, output: Path | None, reason: str | None, ledger: Path | None) -> None:
     if output is None:
         raise UsageError("还缺少 -o，写明取出来放到哪个文件，例如 -o 原表.xlsx。")
     with opened(ledger) as connection:
-        write_bytes(output, keeping.content(connection, kept), private=True)
+        content = keeping.content(connection, kept)
+        record_reveal(connection, reason)
+    write_bytes(output, content, private=True)
     say(f"已写入 {output}")

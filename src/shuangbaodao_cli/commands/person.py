@@ -32,16 +32,18 @@ def consent(
     """
     said = {
         "medium": entering.clean(CONSENT["medium"], require(medium, "--medium", "书面")),
-        "since": entering.clean(CONSENT["since"], date) if date else today().isoformat(),
+        "since": today().isoformat() if date is None else entering.clean(CONSENT["since"], date),
         "purpose": entering.clean(CONSENT["purpose"], purpose) if purpose else None,
     }
+    entering.check_day(said["since"])
     with opened(ledger) as connection, writing(connection, command_line()) as entry:
         person = finding.find(connection, PERSON, key)
         fresh = consents.give(entry, person, said)
         told = finding.describe(connection, PERSON, person)
     form = CONSENT["medium"].type.show(said["medium"])
+    what = f"，用于{said['purpose']}" if said["purpose"] else ""
     if fresh:
-        say(f"已登记 {told} 的同意：{form}，{said['since']}{f'，用于{purpose}' if purpose else ''}。")
+        say(f"已登记 {told} 的同意：{form}，{said['since']}{what}。")
     else:
         say(f"{told} 的这一条同意早已登记过，没有改动。")
 
@@ -54,7 +56,7 @@ def withdraw(
     例如：
       sbd person withdraw 张三 --reason 本人来电
     """
-    day = entering.clean(CONSENT["until"], date) if date else today().isoformat()
+    day = today().isoformat() if date is None else entering.clean(CONSENT["until"], date)
     why = require(reason, "--reason", "本人来电")
     with opened(ledger) as connection, writing(connection, command_line(), why) as entry:
         person = finding.find(connection, PERSON, key)

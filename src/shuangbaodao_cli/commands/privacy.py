@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 
-from shuangbaodao_cli.ledger import consents, personal
+from shuangbaodao_cli.ledger import consents, personal, typed
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.table import Column, Table
@@ -72,7 +72,9 @@ def _people(connection: sqlite3.Connection) -> Table:
 
 def _reveals(connection: sqlite3.Connection) -> Table:
     heads = [Column("at", "时间"), Column("operator", "经手人"), Column("reason", "原因"), Column("command", "命令")]
-    rows = [(one.at, one.operator, one.reason, one.command) for one in personal.reveals(connection, SHOWN)]
+    rows = [
+        (one.at, one.operator, one.reason, typed.outline(one.command)) for one in personal.reveals(connection, SHOWN)
+    ]
     notes = [f"只列最近 {SHOWN} 次。"] if len(rows) == SHOWN else []
     return Table("看过、给出过完整号码", heads, rows, notes=notes)
 

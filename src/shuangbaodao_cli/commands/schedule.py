@@ -12,6 +12,7 @@ from shuangbaodao_cli import timetable
 from shuangbaodao_cli.commands.export import FILES, Profile, ProfileOption
 from shuangbaodao_cli.commands.periods import PlaceOption
 from shuangbaodao_cli.errors import SbdError, UsageError
+from shuangbaodao_cli.ledger import cipher
 from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
@@ -41,6 +42,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
     每月（monthly）导出上个月的；每周（weekly）、每天（daily）导出本月到当天的，连同刚结束的上个月的，
     这样月底最后几天做的、后来补录的，下一次都在里面。
     每次在文件夹旁边的 .log 里记一行。已经有一条做同样的事，就改它的时间。
+    台账加密的，口令文件在哪里（SBD_KEY_FILE）也写进去。
 
     例如：
       sbd schedule add monthly --to 月报
@@ -55,11 +57,12 @@ def add(  # noqa: PLR0913  # each is an option of the command
     words += ["--place", place] if place else []
     words += ["--profile", profile.value, "--log", f"{folder}.log"]
     words += ["--ledger", str((ledger or default_path()).absolute())]
-    pasted = timetable.by_hand(Job(1, when, tuple(words)))
+    key_file = str(cipher.key_file() or "")
+    pasted = timetable.by_hand(Job(1, when, tuple(words), key_file))
     if not timetable.present():
         raise SbdError(f"这台机器上没有 crontab，没有加上。请在别的定时工具里用这一行：\n{pasted}")
     make_folder(folder)
-    job, before = timetable.add(when, words)
+    job, before = timetable.add(when, words, key_file)
     done = "已加入" if before is None else "早已有了" if before == job else "已改"
     say(f"{done}定时任务 {job.number}：{_said(job)}，导出{_exports(job)}，放在 {folder}，每次记一行在 {folder}.log。")
 

@@ -76,7 +76,9 @@ def _rows(roster: Roster, width: int) -> list[Refusal]:
 
 
 def _said(problems: Sequence[Problem]) -> list[str]:
-    return [problem.message + (f"（建议填写：{problem.proposal}）" if problem.proposal else "") for problem in problems]
+    """What is wrong; a number that the file has elsewhere is offered whole, one that only the ledger has is not."""
+    offered = {one.proposal for one in problems if one.proposal and one.proposal in one.message}
+    return [one.message + (f"（建议填写：{one.proposal}）" if one.proposal in offered else "") for one in problems]
 
 
 def _raw(cell: Any) -> Any:

@@ -10,12 +10,10 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import chain
-from shuangbaodao_cli.ledger.traces import new_name
-from shuangbaodao_cli.ledger.typed import about
-from shuangbaodao_cli.ledger.wording import guarded
+from shuangbaodao_cli.ledger import chain, commanded, imported
+from shuangbaodao_cli.ledger.traces import ever, new_name
 from shuangbaodao_cli.output.masking import mask_private
-from shuangbaodao_cli.problems import KINDS
+from shuangbaodao_cli.vocabulary.care import SUBJECT
 from shuangbaodao_cli.vocabulary.people import PERSON
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import fold
@@ -37,32 +35,39 @@ TIES = ("checkin", "member", "participation", "consent", "area", "pledge")
 """Records that are of one person: remarks on them are remarks on the person."""
 REMARKS = ("note", "extra")
 
-_ASIDE = {"policy", "frozen", "forgotten", *(name for name, record in RECORDS.items() if guarded(record))}
+_ASIDE = {"policy", "frozen", "forgotten", SUBJECT.name}
 """Tables that are read by nobody for a person (rules, hashes), were sent as they are, or are of others."""
-_NOT_SAID = {"at", "operator", "record", "field", "sha256", "asked"}
+_NOT_SAID = {"at", "operator", "record", "field", "sha256"}
 """Columns in which no sentence stands; who entered something answers for it."""
 
 
-def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces, before: int) -> Edits:
-    """All that is to be changed; ``before`` is the command under way, whose own words are clean already."""
+def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces) -> Edits:
+    """All that is to be changed; what stands there already is no change."""
     found: Edits = defaultdict(dict)
     for table in chain.tables().keys() - _ASIDE:
         for id_, values in _said(connection, table, traces):
-            if not (table == "entry" and id_ >= before):
-                found[table, id_] |= values
+            found[table, id_] |= values
     for id_ in ids:
         name = new_name(id_)
         found["person", id_] = {**dict.fromkeys(EMPTIED), "name": name, "name_key": fold(name)}
         _history(connection, found, "person", id_, ("name", *EMPTIED))
-        _commands(connection, found, id_)
     told = [("person", id_) for id_ in ids]
     for name, id_ in ties(connection, ids):
         found[name, id_] |= dict.fromkeys(REMARKS)
         _history(connection, found, name, id_, REMARKS)
         told.append((name, id_))
-    for batch, cells in cells_of(connection, told).items():
-        _outcome(connection, found, batch, cells)
-    return {row: values for row, values in found.items() if values}
+    commanded.blot_about(connection, found, told)
+    commanded.blot_looks(connection, found, ever(connection, ids, *EMPTIED[:-1]))
+    imported.blot(connection, found, imported.rows_of(connection, told), ever(connection, ids, "id_no", "phone"))
+    fresh = {row: _fresh(connection, row, values) for row, values in found.items() if values}
+    return {row: values for row, values in fresh.items() if values}
+
+
+def _fresh(connection: sqlite3.Connection, row: tuple[str, int], values: dict[str, Any]) -> dict[str, Any]:
+    """What of the values does not stand in the row yet."""
+    table, id_ = row
+    stands = connection.execute(f"SELECT {', '.join(values)} FROM [{table}] WHERE id = ?", (id_,)).fetchone()
+    return {column: value for (column, value), now in zip(values.items(), stands, strict=True) if value != now}
 
 
 def ties(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple[str, int]]:
@@ -76,29 +81,39 @@ def ties(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple
 
 def _said(connection: sqlite3.Connection, table: str, traces: Traces) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a table of which a text speaks of the person, and how it reads without them."""
-    columns = _texts(connection, table)
+    columns = _texts(connection, table, names=traces.anywhere)
     connection.create_function("tells", 1, traces.tell, deterministic=True)
     record = RECORDS.get(table)
     phones = {one.name for one in record.fields if one.type is PHONE} if record else set()
-    for id_, *texts in _holding(connection, table, "tells"):
+    for id_, *texts in _holding(connection, table, columns, "tells"):
         told = {column: text for column, text in zip(columns, texts, strict=True) if traces.tell(text)}
-        yield id_, {column: None if column in phones else traces.covered(text) for column, text in told.items()}
+        values: dict[str, Any] = {
+            column: None if column in phones else _without(traces, table, text) for column, text in told.items()
+        }
+        if record and record.named and record.title.name in values:
+            values["name_key"] = fold(values[record.title.name])
+        yield id_, values
 
 
-def _holding(connection: sqlite3.Connection, table: str, test: str) -> list[tuple[Any, ...]]:
+def _without(traces: Traces, table: str, text: str) -> str:
+    """A text without the person; of a number that was all there was the history keeps nothing."""
+    covered = traces.covered(text)
+    return "null" if table == "change" and covered == json.dumps(mask_private(""), ensure_ascii=False) else covered
+
+
+def _holding(connection: sqlite3.Connection, table: str, columns: Sequence[str], test: str) -> list[tuple[Any, ...]]:
     """The rows of which the texts together pass a test, with each of them."""
-    columns = _texts(connection, table)
     together = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns) or "''"
     return connection.execute(
         f"SELECT {', '.join(('id', *columns))} FROM [{table}] WHERE {test}({together})"
     ).fetchall()
 
 
-def _texts(connection: sqlite3.Connection, table: str) -> list[str]:
-    """The columns of a table in which sentences stand; by its own name a thing goes on being called."""
+def _texts(connection: sqlite3.Connection, table: str, *, names: bool = False) -> list[str]:
+    """The columns of a table in which sentences stand; ``names``: also the one by which a thing is called."""
     texts = {name for name, type_ in _types(connection, table) if type_ == "TEXT"} - _NOT_SAID
     record = RECORDS.get(table)
-    title = {record.title.name} if record and record.named else set()
+    title = {record.title.name} if record and record.named and not names else set()
     return [column for column in chain.tables()[table] if column in texts - title]
 
 
@@ -114,58 +129,27 @@ def _history(connection: sqlite3.Connection, found: Edits, name: str, id_: int, 
         found["change", change] = {"old": "null", "new": "null"}
 
 
-def _commands(connection: sqlite3.Connection, found: Edits, id_: int) -> None:
-    """A command typed about the person alone keeps its words of command."""
-    sql = (
-        "SELECT id, command FROM entry WHERE id IN (SELECT entry FROM person WHERE id = ?1 UNION "
-        "SELECT entry FROM change WHERE record = 'person' AND record_id = ?1)"
-    )
-    for entry, command in connection.execute(sql, (id_,)):
-        words = command.split()
-        if words[1:2] == ["person"] or about(command) is PERSON:
-            found["entry", entry]["command"] = f"{' '.join(words[:3])} {mask_private('')}"
-
-
-def cells_of(connection: sqlite3.Connection, told: Collection[tuple[str, int]]) -> dict[int, set[tuple[str, int]]]:
-    """Import → sheet and number of the rows in which the records were told."""
-    found: dict[int, set[tuple[str, int]]] = defaultdict(set)
-    for name, id_ in told:
-        sql = "SELECT batch, sheet, row FROM source WHERE record = ? AND record_id = ?"
-        for batch, sheet, row in connection.execute(sql, (name, id_)):
-            found[batch].add((sheet, row))
-        sql = f"SELECT b.id FROM batch AS b JOIN [{name}] AS r ON r.entry = b.entry WHERE r.id = ?"
-        for (batch,) in connection.execute(sql, (id_,)):
-            found[batch] |= set()
-    return found
-
-
-def _outcome(connection: sqlite3.Connection, found: Edits, batch: int, cells: set[tuple[str, int]]) -> None:
-    """What an import found wrong in the person's rows is told by its kind alone."""
-    (held,) = connection.execute("SELECT outcome FROM batch WHERE id = ?", (batch,)).fetchone()
-    outcome = json.loads(found.get(("batch", batch), {}).get("outcome", held))
-    changed = False
-    for problem in (one for sheet in outcome["sheets"] for one in sheet["problems"] if _in(one["cell"], cells)):
-        problem |= {"value": mask_private(""), "message": KINDS.get(problem["kind"], "")}
-        problem.pop("proposal", None)
-        changed = True
-    if changed:
-        found["batch", batch]["outcome"] = json.dumps(outcome, ensure_ascii=False)
-
-
-def _in(cell: str, cells: set[tuple[str, int]]) -> bool:
-    sheet, _, place = cell.rpartition("!")
-    digits = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return digits.isdigit() and (sheet, int(digits)) in cells
+_BESIDE = (
+    *(("evidence", "file"), ("source", "sheet"), ("frozen", "recipient"), ("frozen", "note")),
+    *(("mapping", "headings"), ("mapping", "heading")),
+)
+"""Columns of which the chain knows nothing."""
 
 
 def beside(connection: sqlite3.Connection, traces: Traces) -> None:
-    """Names of sheets, and of files that prove a step; the chain knows nothing of them."""
+    """Names of sheets and of files that prove a step, to whom something was sent, headings that were explained."""
     connection.create_function("tells", 1, traces.tell, deterministic=True)
-    for table, column in (("evidence", "file"), ("source", "sheet")):
+    for table, column in _BESIDE:
         found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE tells({column})").fetchall()
         for (said,) in found:
-            sql = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
+            sql = f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?"
             connection.execute(sql, (traces.covered(said), said))
+
+
+def speaking(connection: sqlite3.Connection, table: str, traces: Traces) -> list[int]:
+    """The rows of a table that is not touched in which the person can be read."""
+    connection.create_function("tells", 1, traces.tell, deterministic=True)
+    return [id_ for id_, *_ in _holding(connection, table, _texts(connection, table, names=True), "tells")]
 
 
 def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int]) -> list[tuple[str, int]]:
@@ -174,6 +158,6 @@ def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int
     return [
         (table, id_)
         for table in (one for one in chain.tables() if one not in _ASIDE)
-        for id_, *_ in _holding(connection, table, "doubted")
+        for id_, *_ in _holding(connection, table, _texts(connection, table), "doubted")
         if not (table == "person" and id_ in own)
     ]

@@ -7,13 +7,14 @@ package has exceptions and connections of its own, so every module of the ledger
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.errors import LedgerError, Refused, why
 
-__all__ = ["connect", "error_name", "is_plain", "limit", "passphrase", "quoted", "sqlite3", "unopened"]
+__all__ = ["connect", "error_name", "is_plain", "key_file", "limit", "passphrase", "quoted", "sqlite3", "unopened"]
 
 KEY, KEY_FILE = "SBD_KEY", "SBD_KEY_FILE"
 _HEADER = b"SQLite format 3\0"
@@ -34,7 +35,7 @@ else:
 def passphrase() -> str | None:
     """The passphrase of the ledger, None where none is given. Raises LedgerError where it cannot be used."""
     if KEY_FILE in os.environ:
-        said = _kept(Path(os.environ[KEY_FILE]))
+        said = _kept(Path(os.environ[KEY_FILE])) if os.environ[KEY_FILE] else ""
     elif KEY in os.environ:
         said = os.environ[KEY]
     else:
@@ -47,10 +48,24 @@ def passphrase() -> str | None:
     return said
 
 
+def key_file() -> Path | None:
+    """Where the passphrase is kept, None where there is none. Raises Refused where it is in the environment alone."""
+    if passphrase() is None:
+        return None
+    if KEY_FILE not in os.environ:
+        raise Refused(
+            f"台账的口令在环境变量 {KEY} 里，定时任务到时候读不到，没有加上。"
+            f"请把口令写进一个只有自己能读的文件，用 {KEY_FILE} 指明它，再加一次。"
+        )
+    return Path(os.environ[KEY_FILE]).absolute()
+
+
 def _kept(file: Path) -> str:
+    if not file.is_file():
+        raise LedgerError(f"没有“{file}”这个口令文件，请核对环境变量 {KEY_FILE}，要写完整的路径。")
     try:
         if os.name != "nt" and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise LedgerError(f"口令文件“{file}”别人也能读。请先运行 chmod 600 {file}，再试一次。")
+            raise LedgerError(f"口令文件“{file}”别人也能读。请先运行 chmod 600 {shlex.quote(str(file))}，再试一次。")
         return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except OSError as error:
         raise LedgerError(f"口令文件“{file}”读不了（{why(error)}），请核对 {KEY_FILE}。") from None

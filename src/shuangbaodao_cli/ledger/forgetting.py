@@ -41,10 +41,11 @@ def whole(connection: sqlite3.Connection, person: int, *, anywhere: bool = False
     return Person(ids, traces.of(connection, ids, anywhere=anywhere))
 
 
-def is_forgotten(connection: sqlite3.Connection, person: int) -> bool:
-    """Whether somebody was forgotten already."""
+def is_forgotten(connection: sqlite3.Connection, person: Person) -> bool:
+    """Whether somebody was forgotten, and nothing of them was entered or merged into them since."""
     sql = "SELECT 1 FROM change WHERE record = 'person' AND record_id = ? AND field = 'forgotten'"
-    return connection.execute(sql, (person,)).fetchone() is not None
+    done = connection.execute(sql, (person.ids[0],)).fetchone() is not None
+    return done and not blotting.edits(connection, person.ids, person.traces)
 
 
 def last_service(connection: sqlite3.Connection, person: Person) -> str | None:
@@ -80,7 +81,7 @@ def forget(entry: Entry, person: Person) -> int:
     Returns how many rows it changed.
     """
     connection = entry.connection
-    edits = blotting.edits(connection, person.ids, person.traces, before=entry.id)
+    edits = blotting.edits(connection, person.ids, person.traces)
     # A history that is blotted no longer leads back to what was hashed of its record.
     behind = {
         (record, record_id)

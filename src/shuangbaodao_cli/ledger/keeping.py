@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +17,10 @@ from shuangbaodao_cli.output.files import write_bytes
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
+
+_READ = 1 << 28
+"""Bytes up to which a part of a kept file is read through."""
 
 
 def folder(connection: sqlite3.Connection) -> Path:
@@ -54,6 +61,19 @@ def content(connection: sqlite3.Connection, begins: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != found[0].stem:
         raise Unreadable(f"留底的“{found[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
     return content
+
+
+def texts(path: Path) -> Iterator[str]:
+    """What can be read in a kept file whatever it is: the parts of a workbook or document, else its bytes as text."""
+    content = sealing.unwrap(path)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            for part in parts.infolist():
+                if part.filename.endswith(".xml") and part.file_size < _READ:
+                    yield parts.read(part).decode(errors="ignore")
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error):
+        for encoding, start in (("utf-8", 0), ("gb18030", 0), ("utf-16-le", 0), ("utf-16-le", 1)):
+            yield content[start:].decode(encoding, errors="ignore")
 
 
 def copy_all(source: Path, target: Path) -> int:

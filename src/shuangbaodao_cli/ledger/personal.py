@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from shuangbaodao_cli.ledger import keeping
 from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.ledger.merged import standing
-from shuangbaodao_cli.ledger.typed import told
-from shuangbaodao_cli.vocabulary.care import CHILD
+from shuangbaodao_cli.vocabulary.care import born_by
 from shuangbaodao_cli.vocabulary.privacy import Class, class_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
@@ -70,11 +69,10 @@ def columns(connection: sqlite3.Connection) -> Iterator[Column]:
 def reveals(connection: sqlite3.Connection, most: int) -> list[Reveal]:
     """When whole numbers were shown, the latest first."""
     sql = (
-        "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND "
-        "(command LIKE '% --full%' OR command LIKE 'sbd person export %') ORDER BY id DESC LIMIT ?"
+        "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND (command LIKE '% --full%' "
+        "OR command LIKE 'sbd person export %' OR command LIKE 'sbd imports %--kept%') ORDER BY id DESC LIMIT ?"
     )
-    found = connection.execute(sql, (most,))
-    return [Reveal(at[:16].replace("T", " "), who, told(command), why) for at, who, command, why in found]
+    return [Reveal(at[:16].replace("T", " "), *row) for at, *row in connection.execute(sql, (most,))]
 
 
 def sent(connection: sqlite3.Connection, most: int) -> list[tuple[str, str, str | None]]:
@@ -85,13 +83,12 @@ def sent(connection: sqlite3.Connection, most: int) -> list[tuple[str, str, str 
 
 def children(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
     """How many persons, and how many who are looked after, are under fourteen on a day, or may be."""
-    limit = day.replace(year=day.year - CHILD, day=min(day.day, 28) if day.month == 2 else day.day).isoformat()
     counts = [
         connection.execute(
             # of a year or a month only the last day is sure
             f"SELECT COUNT(*) FROM [{table}] WHERE {standing(table)} "
             "AND birth_date || SUBSTR('-12-31', LENGTH(birth_date) - 3) > ?",
-            (limit,),
+            (born_by(day),),
         ).fetchone()[0]
         for table in ("person", "subject")
     ]

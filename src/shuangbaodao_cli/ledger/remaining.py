@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import glob
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.errors import LedgerError, why
-from shuangbaodao_cli.ledger import blotting, keeping
+from shuangbaodao_cli.ledger import blotting, imported, keeping
+from shuangbaodao_cli.ledger.database import path_of
 from shuangbaodao_cli.ledger.finding import describe
+from shuangbaodao_cli.vocabulary.care import SUBJECT
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -18,13 +21,12 @@ if TYPE_CHECKING:
 
 
 class Kept(NamedTuple):
-    """A file that an import read and that names the person: the import, its name, where it is kept."""
+    """A kept file that names the person: what people know it by, where it is."""
 
-    batch: int
-    file: str
+    called: str
     path: Path
     proves: bool
-    """Whether it is a step's evidence too, and stays for that."""
+    """Whether it is a step's evidence, and stays for that."""
 
 
 class Left(NamedTuple):
@@ -37,35 +39,61 @@ class Left(NamedTuple):
     """Records whose own name has theirs in it."""
     subjects: list[str]
     """Numbers of people who are looked after and have the same name and phone, or day of birth."""
+    named: list[str]
+    """Numbers of other people who are looked after and of whom it is said who they are to them."""
+    rules: list[int]
+    """Versions of the policy in which they can be read."""
+    entered: int
+    """How many commands they typed themselves; who entered something answers for it."""
+    copies: list[Path]
+    """Backups, and ledgers that were set aside, beside the ledger."""
 
 
 def left(connection: sqlite3.Connection, person: Person) -> Left:
     """What will be left; to be asked before the person is forgotten."""
-    told = [*(("person", id_) for id_ in person.ids), *blotting.ties(connection, person.ids)]
-    batches = blotting.cells_of(connection, told)
     sent = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
+    same = subjects(connection, person)
+    others = set(blotting.speaking(connection, SUBJECT.name, person.traces)) - {id_ for _, id_ in same}
     return Left(
-        list(_files(connection, sorted(batches))),
+        list(_files(connection, person)),
         [number for number, answer in sent if _names(person, answer)],
-        list(_things(connection, person)),
-        [number for number, _ in subjects(connection, person)],
+        [] if person.traces.anywhere else list(things(connection, person)),
+        [number for number, _ in same],
+        [number for number, id_ in connection.execute("SELECT number, id FROM subject ORDER BY id") if id_ in others],
+        blotting.speaking(connection, "policy", person.traces),
+        sum(person.traces.tell(operator) for (operator,) in connection.execute("SELECT operator FROM entry")),
+        sorted(_copies(path_of(connection))),
     )
+
+
+def _copies(ledger: Path) -> Iterator[Path]:
+    for pattern in (".backups/*.db", ".before-*.db", ".damaged-*.db"):
+        yield from ledger.parent.glob(f"{glob.escape(ledger.name)}{pattern}")
 
 
 def _names(person: Person, text: str) -> bool:
     return person.traces.tell(text) or person.traces.holds(text)
 
 
-def _files(connection: sqlite3.Connection, batches: list[int]) -> Iterator[Kept]:
-    proofs = {one for (one,) in connection.execute("SELECT sha256 FROM evidence")}
-    for batch in batches:
-        file, sha256 = connection.execute("SELECT file, sha256 FROM batch WHERE id = ?", (batch,)).fetchone()
+def _files(connection: sqlite3.Connection, person: Person) -> Iterator[Kept]:
+    """The files of imports that told of the person, and every other one in which they can be read."""
+    told = [*(("person", id_) for id_ in person.ids), *blotting.ties(connection, person.ids)]
+    batches = imported.rows_of(connection, told)
+    known: dict[str, tuple[str, bool]] = {}
+    for batch, file, sha256 in connection.execute("SELECT id, file, sha256 FROM batch ORDER BY id"):
+        called, sure = known.get(sha256, (f"第 {batch} 批 {file}", False))
+        known[sha256] = called, sure or batch in batches
+    proofs = dict(connection.execute("SELECT sha256, file FROM evidence"))
+    for sha256, file in proofs.items():
+        known.setdefault(sha256, (f"凭据 {file}", False))
+    for sha256, (called, sure) in known.items():
         path = keeping.kept(connection, sha256)
-        if path is not None:
-            yield Kept(batch, file, path, sha256 in proofs)
+        if path is not None and (sure or any(map(person.traces.tell, keeping.texts(path)))):
+            yield Kept(called, path, sha256 in proofs)
 
 
-def _things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
+def things(connection: sqlite3.Connection, person: Person) -> Iterator[str]:
+    """What is called by the person's name, or has a number of theirs in its name."""
     named = (one for one in RECORDS.values() if one.named and one.name not in {"person", "subject"})
     for record in named:
         for id_, name in connection.execute(f"SELECT id, {record.title.name} FROM [{record.name}]"):
@@ -84,11 +112,11 @@ def subjects(connection: sqlite3.Connection, person: Person) -> list[tuple[str, 
 
 
 def delete(files: list[Kept]) -> list[Kept]:
-    """Delete kept files, but not what proves a step; returns those that are gone."""
-    gone = [one for one in files if not one.proves]
-    for one in gone:
-        try:
-            one.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise LedgerError(f"“{one.path}”删不掉（{why(error)}），请自己删除。台账里已经匿名。") from None
+    """Delete kept files, but not what proves a step nor what cannot be deleted; returns those that are gone."""
+    gone = []
+    for one in files:
+        if not one.proves:
+            with suppress(OSError):
+                one.path.unlink(missing_ok=True)
+                gone.append(one)
     return gone

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.wording import MASKS, guarded
+from shuangbaodao_cli.ledger.wording import MASKS, brief, guarded
 from shuangbaodao_cli.output.masking import mask_numbers, mask_phone, mask_private
 from shuangbaodao_cli.vocabulary.records import record_named
 
@@ -25,23 +26,27 @@ def told(command: str) -> str:
     >>> told("sbd add person 姓名=张三 联系电话=0314-2012345"), told("sbd edit subject 张某 健康=好")
     ("sbd add person 姓名=张三 联系电话=**********45", 'sbd edit subject ＊＊')
     """
-    words, record = shlex.split(command), about(command)
+    words = shlex.split(command)
+    record = about(words)
     if record is not None and guarded(record):
-        return " ".join([*words[:3], mask_private("")])
+        return f"sbd {words[1]} {record.name} {mask_private('')}"
     phones = {at + 1 for at, word in enumerate(words) if word == "--phone"}
     masked = [mask_phone(word) if at in phones else _word(record, word) for at, word in enumerate(words)]
     return mask_numbers(" ".join(word if word and " " not in word else f'"{word}"' for word in masked))
 
 
-def about(command: str) -> Record | None:
-    """The kind of record that a command is about, as far as it names one."""
-    words = shlex.split(command)
-    if len(words) < 3 or words[1] not in _ABOUT:
-        return None
-    try:
-        return record_named(words[2])
-    except UsageError:
-        return None
+def outline(command: str) -> str:
+    """The words of a command that name nobody: sbd list person, sbd query."""
+    record = about(shlex.split(command))
+    return brief(command) if record is None else f"{brief(command)} {record.name}"
+
+
+def about(words: list[str]) -> Record | None:
+    """The kind of record that a command is about, as far as it names one; options may stand before it."""
+    for word in words[2:] if words[1:2] and words[1] in _ABOUT else ():
+        with suppress(UsageError):
+            return record_named(word)
+    return None
 
 
 def _word(record: Record | None, word: str) -> str:

@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import SbdError
-from shuangbaodao_cli.ledger import chain, following, original, tree
+from shuangbaodao_cli.ledger import chain, following, original, tree, typed
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import Entry, transaction
-from shuangbaodao_cli.ledger.wording import brief, field_of
+from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class _Chain:
 
     def _told(self, entry: int) -> str:
         row = self.connection.execute("SELECT command, at, operator FROM entry WHERE id = ?", (entry,)).fetchone()
-        return f"{brief(row[0])}，{row[1][:16].replace('T', ' ')}，{row[2]}" if row else "这一笔已经不在了"
+        return f"{typed.outline(row[0])}，{row[1][:16].replace('T', ' ')}，{row[2]}" if row else "这一笔已经不在了"
 
 
 def _derived(connection: sqlite3.Connection) -> Iterator[str]:

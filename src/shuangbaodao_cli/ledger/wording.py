@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.finding import name_of
-from shuangbaodao_cli.output.masking import mask_id, mask_phone, mask_private
+from shuangbaodao_cli.output.masking import mask_codes, mask_id, mask_phone, mask_private
 from shuangbaodao_cli.vocabulary.records import RECORDS
 from shuangbaodao_cli.vocabulary.text import pattern
 
@@ -49,8 +49,8 @@ def covered(record: Record, problem: Problem) -> Problem:
 
 
 def beside(record: Record, text: str) -> str:
-    """What a list said beside the fields of a record; of people who are looked after only that it said something."""
-    return mask_private(text) if guarded(record) else text
+    """What a list said beside the fields of a record, numbers masked; of who is looked after only that it did."""
+    return mask_private(text) if guarded(record) else mask_codes(text)
 
 
 def field_of(record: Record, column: str) -> Field | None:

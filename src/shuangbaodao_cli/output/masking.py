@@ -13,7 +13,10 @@ _ONE_NAME = r"[^、，,；;/\n]+"
 _APART = r"[ \-\u2010-\u2014]?"
 """What may stand between two digits of a number: 199-0000-1234, 199 0000 1234."""
 _ID = rf"(?<!\d)[1-9１-９](?:{_APART}\d){{16}}{_APART}[\dXxＸｘ](?!\d)"
-_MOBILE = rf"(?<!\d)[1１]{_APART}[3-9３-９](?:{_APART}\d){{9}}(?!\d)"
+_MOBILE = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))[1１]{_APART}[3-9３-９](?:{_APART}\d){{9}}(?!\d)"
+
+_CODE = r"(?<![\d*])(?!(?:19|20)\d{6}(?!\d))[A-Za-z]{0,2}\d{7,}(?!\d)"
+"""A passport, a bank card, a landline."""
 
 
 def mask_id(number: str) -> str:
@@ -54,3 +57,12 @@ def mask_numbers(text: str) -> str:
     covered = re.sub(_MOBILE, lambda one: mask_phone(re.sub(_APART, "", one[0])), covered)
     # what a number leaves to be seen may be the beginning of another one
     return text if covered == text else mask_numbers(covered)
+
+
+def mask_codes(text: str) -> str:
+    """A text of which nobody knows what it is: ids and mobile numbers masked, and every other long number but a day.
+
+    >>> mask_codes("E12345678"), mask_codes("0314-2290001"), mask_codes("20260731入会")
+    ('*******78', '0314-*****01', '20260731入会')
+    """
+    return re.sub(_CODE, lambda one: mask_phone(one[0]), mask_numbers(text))

@@ -130,9 +130,13 @@ VISIT = Record(
 )
 
 
+def born_by(day: date) -> str:
+    """The last day of birth of those who are fourteen on a day."""
+    return day.replace(year=day.year - CHILD, day=min(day.day, 28) if day.month == 2 else day.day).isoformat()
+
+
 def lacks_consent(birth_date: str | None, consent: int | None, day: date) -> bool:
     """Whether somebody is under fourteen on a day and no guardian has agreed; a year of birth counts from its end."""
     if birth_date is None or consent:
         return False
-    born = f"{birth_date}-12-31"[:10] if len(birth_date) != 7 else f"{birth_date}-28"
-    return born > day.replace(year=day.year - CHILD, day=min(day.day, 28)).isoformat()
+    return birth_date + "-12-31"[len(birth_date) - 4 :] > born_by(day)
