@@ -6,13 +6,15 @@ import hashlib
 import json
 import re
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from shuangbaodao_cli.ledger import chain, database, migrations, verifying
+from shuangbaodao_cli.ledger import chain, database, migrations, store, verifying
+from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +90,8 @@ def test_whatever_is_edited_by_hand_is_found(kept: Path) -> None:
     with closing(sqlite3.connect(kept)) as ledger:
         columns = [(table, column) for table, columns in chain.tables().items() for column in columns]
         columns += [("link", name) for name in ("covered", "digest", "head")]
-        columns += [("order", "state"), ("need", "closed"), ("place_tree", "depth")]
+        columns += [("order", name) for name in ("state", "opened_on", "due", "holder_org", "closed")]
+        columns += [("need", "state"), ("need", "closed"), ("place_tree", "depth")]
         tried = 0
         for table, column in columns:
             kind = next(row[2] for row in ledger.execute(f"PRAGMA table_info([{table}])") if row[1] == column)
@@ -116,6 +119,7 @@ def test_whatever_is_edited_by_hand_is_found(kept: Path) -> None:
         ("UPDATE need SET closed = NULL", "需求现在的状态和它的经过对不上"),
         ("DELETE FROM link WHERE entry = 4", "接不上"),
         ("UPDATE entry SET operator = '别人' WHERE id = 7", "第 7 笔改动"),
+        ("INSERT INTO entry (at, operator, command) VALUES ('2026-07-31', '别人', 'sbd add')", "有 1 条经手记录不在"),
     ],
 )  # fmt: skip
 def test_what_was_done_outside_is_told(sbd: Sbd, kept: Path, done: str, found: str) -> None:
@@ -123,6 +127,35 @@ def test_what_was_done_outside_is_told(sbd: Sbd, kept: Path, done: str, found: s
     said = sbd("verify")
     assert said.code == 3
     assert found in said.err
+
+
+def test_looking_takes_nothing_from_those_who_write(sbd: Sbd, kept: Path) -> None:
+    """Somebody holds the ledger for writing; it is whole all the same."""
+    with closing(database.open_ledger(kept)) as other, database.transaction(other):
+        for command in (["verify"], ["check", "chain"]):
+            said = sbd(*command)
+            assert said.code == 0, said.err + said.out
+
+
+def test_a_ledger_that_others_write_in_meanwhile_is_whole(sbd: Sbd, kept: Path) -> None:
+    """P4: what is added while somebody looks is not taken for what was slipped in."""
+    done = threading.Event()
+
+    def write() -> None:
+        with closing(database.open_ledger(kept)) as other:
+            while not done.wait(0.002):
+                with database.writing(other, "sbd add place") as entry:
+                    store.insert(entry, RECORDS["place"], {"name": "文庙社区"})
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for command in (["verify"], ["status", "--check"], ["check", "chain"]) * 4:
+            said = sbd(*command)
+            assert said.code == 0, said.err + said.out
+    finally:
+        done.set()
+        writer.join()
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".html", ".md", ".db"])

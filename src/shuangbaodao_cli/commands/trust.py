@@ -38,7 +38,7 @@ def verify(
       sbd verify --against 12-3f9a-0c12-88ab-0d1e
     """
     older = None if against is None else heads.known(against)
-    with opened(ledger) as connection:
+    with opened(ledger) as connection, database.reading(connection):
         head = chain.last(connection)
         check(connection)
         if older is not None and not chain.holds(connection, older):
@@ -53,7 +53,10 @@ def verify(
 
 
 def check(connection: sqlite3.Connection) -> None:
-    """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds."""
+    """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds.
+
+    The caller reads it all of one moment: what somebody writes meanwhile would look as if it were not in the chain.
+    """
     found = proof.findings(connection) or verifying.findings(connection)
     if found:
         raise DataProblem("台账不完好，请先不要再记，取出最近的备份核对（sbd restore）：\n" + "\n".join(found))

@@ -5,7 +5,7 @@ These facts are kept with the records so that they can be found by; the steps ar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger import actors, policy, workdays
@@ -13,6 +13,7 @@ from shuangbaodao_cli.ledger.timeline import standing
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from shuangbaodao_cli.ledger.actors import Actor
     from shuangbaodao_cli.ledger.database import Entry
@@ -27,7 +28,16 @@ def number(connection: sqlite3.Connection, order: int) -> str:
 
 def follow(entry: Entry, order: int) -> None:
     """Bring an order, and the need it is for, to what its steps say."""
-    connection = entry.connection
+    connection, kept = entry.connection, told(entry.connection, order)
+    assigned = ", ".join(f"{column} = ?" for column in kept)
+    connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
+    (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
+    if need is not None:
+        follow_need(connection, need)
+
+
+def told(connection: sqlite3.Connection, order: int) -> dict[str, Any]:
+    """What the steps of an order say that it is now: column → value."""
     past = standing(connection, order)
     state = past[-1].step if past else "raised"
     holder: Actor | None = None
@@ -43,7 +53,7 @@ def follow(entry: Entry, order: int) -> None:
     pending = due if state not in {"finished", "reviewed", "cancelled"} else None
     if state == "finished":
         pending = workdays.after(past[-1].date, policy.current(connection).number("order", "lookback_days"))
-    kept = {
+    return {
         "state": state,
         "opened_on": past[0].date if past else None,
         "due": due,
@@ -51,20 +61,36 @@ def follow(entry: Entry, order: int) -> None:
         "closed": closed,
         **actors.stored(holder, "holder"),
     }
-    assigned = ", ".join(f"{column} = ?" for column in kept)
-    connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
-    (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
-    if need is not None:
-        follow_need(connection, need)
+
+
+_NEED = (
+    "(SELECT COALESCE(MAX(o.state), 'raised'), MAX(o.closed) FROM [order] AS o "
+    "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = need.id AND l.voided IS NULL))"
+)
+"""In SQL: the state of a need and the day it was closed, as its latest order says; without one it is only raised."""
 
 
 def follow_need(connection: sqlite3.Connection, need: int) -> None:
-    """Bring a need to what its latest order says; without one it is only raised."""
-    connection.execute(
-        "UPDATE need SET (state, closed) = (SELECT COALESCE(MAX(o.state), 'raised'), MAX(o.closed) FROM [order] AS o "
-        "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = ?1 AND l.voided IS NULL)) WHERE id = ?1",
-        (need,),
-    )
+    """Bring a need to what its latest order says."""
+    connection.execute(f"UPDATE need SET (state, closed) = {_NEED} WHERE id = ?", (need,))
+
+
+def strayed_orders(connection: sqlite3.Connection) -> Iterator[int]:
+    """Orders of which something is kept that their steps do not say.
+
+    What they wait for (``pending``) is not compared: it was reckoned under the policy of its time.
+    """
+    for order, *_ in connection.execute("SELECT id FROM [order] WHERE voided IS NULL ORDER BY id").fetchall():
+        said = {column: value for column, value in told(connection, order).items() if column != "pending"}
+        sql = f"SELECT {', '.join(said)} FROM [order] WHERE id = ?"
+        if connection.execute(sql, (order,)).fetchone() != tuple(said.values()):
+            yield order
+
+
+def strayed_needs(connection: sqlite3.Connection) -> Iterator[int]:
+    """Needs that are kept as something else than their orders say."""
+    for (need,) in connection.execute(f"SELECT id FROM need WHERE (state, closed) IS NOT {_NEED} ORDER BY id"):
+        yield need
 
 
 def after_undo(entry: Entry) -> None:
