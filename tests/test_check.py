@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -13,7 +14,6 @@ from conftest import EXAMPLES, Result, Sbd, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 WORKBOOKS = [EXAMPLES / f"{name}.xlsx" for name in ("1-places", "2-orgs", "3-teams", "4-persons", "5-activities")]
 FIVE = "张三、李四、王五、赵六、钱七"
@@ -91,6 +91,25 @@ def merged(sbd: Sbd) -> None:
     done(sbd("person", "merge", "1", "2"))
 
 
+def proved(sbd: Sbd) -> Path:
+    """The need is seen to, with a photo that proves it; returns where that is kept."""
+    photo = Path("路灯.jpg")
+    photo.write_bytes(b"JFIF")
+    for words in ("open", "plan --plan 换灯泡", "claim --by 张三", "finish --result 换了 --evidence 路灯.jpg"):
+        verb, *rest = words.split()
+        done(sbd("order", verb, "需-2026-0001", *rest))
+    [kept] = Path("ledger.db.files").glob("*.jpg")
+    return kept
+
+
+def lost(sbd: Sbd) -> None:
+    proved(sbd).unlink()
+
+
+def spoiled(sbd: Sbd) -> None:
+    proved(sbd).write_bytes(b"GIF89a")
+
+
 def long_day(sbd: Sbd) -> None:
     log(sbd, "扫雪 --place 文庙社区 --date 2026-07-28 --hours 6.5 --people 张三")
 
@@ -162,6 +181,7 @@ BROKEN: dict[str, list[Callable[[Sbd], None] | tuple[str, ...]]] = {
     "orphans": [ORPHANED],
     "future": [early],
     "counted-twice": [merged],
+    "kept-files": [lost, spoiled],
     "day-hours": [long_day],
     "month-hours": [long_month],
     "outside-checkin": [not_reported, left],
@@ -334,6 +354,22 @@ def test_of_a_torn_file_nothing_more_is_asked(office: Sbd, own_ledger: Path) -> 
     assert {one["check"] for one in found} == {"file"}
     assert office("status", "--check").code != 0
     assert found[-1]["seen"] == "文件损坏，其余的检查没有做"
+
+
+def test_the_lists_that_were_imported_are_still_kept(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
+    done(sbd("import", sheet(tmp_path / "名册.xlsx", ["姓名", "联系电话"], ["张三", "19900001234"])))
+    assert told(sbd) == []
+    [kept] = own_ledger.with_name(f"{own_ledger.name}.files").iterdir()
+    kept.unlink()
+    [found] = told(sbd)
+    assert (found["check"], found["severity"]) == ("kept-files", "warning")
+    assert found["seen"] == f"导入的原始文件的留底不见了：名册.xlsx（{kept.stem[:8]}）"
+
+
+def test_a_list_that_was_deleted_for_somebody_is_not_missed(sbd: Sbd, tmp_path: Path) -> None:
+    done(sbd("import", sheet(tmp_path / "名册.xlsx", ["姓名", "联系电话"], ["张三丰", "19900001234"])))
+    done(sbd("person", "forget", "张三丰", "--files", "--yes", "--reason", "本人要求"))
+    assert told(sbd) == []
 
 
 def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:

@@ -226,6 +226,46 @@ def test_a_ledger_that_cannot_be_read_is_kept_and_replaced(sbd: Sbd, kept: Path,
     assert aside.read_bytes() == b"rubbish" * 1000
 
 
+def test_a_damaged_ledger_is_not_backed_up(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    """What is wrong is the ledger, not the disk; and the copy would be as damaged."""
+    with closing(sqlite3.connect(kept)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'activity'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with kept.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 512)
+    said = sbd("backup", tmp_path / "备份.db")
+    assert (said.code, "台账本身有损坏" in said.err) == (7, True), said.err
+    assert not (tmp_path / "备份.db").exists()
+    said = sbd("verify")
+    assert said.code == 3
+    assert re.search(r"台账文件有 (至少 )?\d+ 处损坏，头一处是：|读到一半读不下去", said.err)
+    assert len(said.err.splitlines()) == 2
+
+
+def test_a_backup_goes_into_a_folder_that_is_named(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "优盘").mkdir()
+    for _ in range(2):
+        assert sbd("backup", tmp_path / "优盘").code == 0
+    assert len(list((tmp_path / "优盘").glob("ledger-*.db"))) == 2
+    assert kept.exists()
+
+
+def test_a_kept_file_that_is_damaged_is_not_passed_over_in_silence(sbd: Sbd, own_ledger: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "名册.csv"
+    roster.write_text("姓名,联系电话\n张三,19900001234\n", encoding="utf-8")
+    assert sbd("import", roster).code == 0
+    assert sbd("backup", tmp_path / "好的.db").code == 0
+    (file,) = own_ledger.with_name("ledger.db.files").iterdir()
+    file.write_bytes(b"rubbish")
+    said = sbd("backup", tmp_path / "备份.db")
+    assert said.code == 3
+    assert "0 个留底文件" in said.out
+    assert f"1 个留底文件没有拷：台账旁边的已损坏（{file.stem[:8]}……{file.suffix}）" in said.err
+    assert sbd("restore", tmp_path / "好的.db", "--yes").code == 0
+    assert file.read_bytes() == roster.read_bytes()
+
+
 def _view(path: Path) -> None:
     raw(path, "ALTER TABLE team RENAME TO t", "CREATE VIEW team AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
         "SELECT i + 1 FROM n) SELECT i AS id FROM n")  # fmt: skip

@@ -37,6 +37,7 @@ CHECKS: dict[str, Check] = {
     "orphans": Check("用到的记录已经作废", "error", structure.orphans),
     "future": Check("活动日期还没有到", "error", activities.future),
     "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
+    "kept-files": Check("留底的文件还在不在", "warning", structure.kept),
     "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
     "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
     "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),

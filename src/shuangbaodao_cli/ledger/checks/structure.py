@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import frozen, verifying
+from shuangbaodao_cli.ledger import damage, frozen, keeping, verifying
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 
 BACKUP = "请不要再改这份台账，取出最近的备份核对"
 """What to do where a ledger is damaged."""
+SHOWN = 5
+"""How many files are named."""
 
 
 def file(asked: Asked) -> Iterator[Finding]:
     """Pages and indexes of the file that SQLite finds damaged."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # sqlite-utils takes 300 ms
-
-    said = [f"数据库自查：{one}" for one in proof.damage(asked.connection)]
-    return _told("file", said, BACKUP)
+    return _told("file", damage.torn(asked.connection), BACKUP)
 
 
 def references(asked: Asked) -> Iterator[Finding]:
     """Rows that point to a record that is not there."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
     return _told("references", proof.dangling(asked.connection), BACKUP)
 
@@ -52,6 +51,30 @@ def chained(asked: Asked) -> Iterator[Finding]:
 def _told(check: str, sentences: Iterable[str], remedy: str) -> Iterator[Finding]:
     for sentence in sentences:
         yield Finding(check, "", None, sentence, remedy, (sentence,))
+
+
+_KEPT = (
+    # Whoever has personal data taken out may have had the lists deleted that named him.
+    "SELECT '导入的原始文件', file, sha256, NOT EXISTS (SELECT 1 FROM forgotten) FROM batch "
+    "UNION SELECT '工单的凭据', file, sha256, TRUE FROM evidence ORDER BY 1, 2, 3"
+)
+_RETURNED = "请从备份旁边的 .files 文件夹拷回台账旁边的 .files 文件夹，文件名不要改"
+
+
+def kept(asked: Asked) -> Iterator[Finding]:
+    """Files that were imported or prove a step, and are not kept as they were."""
+    listed = keeping.listed(asked.connection)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for what, file, sha256, wanted in asked.connection.execute(_KEPT):
+        if sha256 not in listed:
+            if wanted:
+                found.setdefault(f"{what}的留底不见了", []).append((file, sha256))
+        elif not keeping.is_whole(listed[sha256]):
+            found.setdefault(f"{what}的留底已损坏", []).append((file, sha256))
+    for said, files in found.items():
+        told = "、".join(f"{file}（{sha256[:8]}）" for file, sha256 in files[:SHOWN])
+        more = f"等 {len(files)} 个" if len(files) > SHOWN else ""
+        yield Finding("kept-files", "", None, f"{said}：{told}{more}", _RETURNED, (said, *(one for _, one in files)))
 
 
 def orphans(asked: Asked) -> Iterator[Finding]:
