@@ -251,6 +251,42 @@ def test_the_place_in_the_file_it_came_from_is_named(sbd: Sbd, tmp_path: Path) -
     assert found["source"] == "七月.xlsx · 七月!2"
 
 
+def test_naming_only_some_by_habit_is_one_question_for_a_community(office: Sbd) -> None:
+    uneven(office)
+    for day in range(20, 26):
+        log(office, f"巡逻{day} --place 塔沟社区 --date 2026-07-{day} --headcount 9 --people 王五、赵六")
+    log(office, "巡逻26 --place 塔沟社区 --date 2026-07-26 --headcount 1 --people 王五、赵六")
+    log(office, "巡逻27 --place 塔沟社区 --date 2026-07-27 --headcount 2 --people 王五、赵六")
+    assert [(one["record"], one["seen"]) for one in told(office)] == [
+        ("place", "塔沟社区的活动，8 次既写了参加人数又有名单，其中 6 次名单上的人少"),
+        ("activity", "“巡逻26”（2026-07-26）写参加 1 人，名单有 2 人"),
+        ("activity", "“扫雪”（2026-07-29）写参加 7 人，名单有 2 人"),
+    ]
+    done(office("check", "--accept", "headcount", "--reason", "只记骨干"))
+    log(office, "巡逻28 --place 塔沟社区 --date 2026-07-28 --headcount 9 --people 赵六")
+    assert told(office) == []
+
+
+def test_whoever_came_before_reporting_is_one_question(office: Sbd) -> None:
+    log(office, "扫雪 --place 文庙社区 --date 2026-07-25 --people 李四")
+    not_reported(office)
+    [found] = told(office)
+    assert found["record"] == "checkin"
+    assert found["seen"] == "李四参加文庙社区的 2 次活动（2026-07-25 至 2026-07-28）：报到是 2026-07-29，活动在前"
+
+
+def test_what_grows_comes_back_when_there_are_as_many_again(office: Sbd) -> None:
+    """After three months in which the same people came on patrol, it is asked again after six, not after four."""
+    found = []
+    for month in range(1, 8):
+        log(office, f"巡逻 --place 塔沟社区 --date 2026-0{month}-10 --hours 1 --people {FIVE}")
+        asked = told(office, "same-people")
+        found.append(len(asked))
+        if asked:
+            done(office("check", "same-people", "--accept", "--reason", "固定的巡逻队"))
+    assert found == [0, 0, 1, 0, 0, 1, 0]
+
+
 def test_an_old_ledger_that_is_imported_is_one_question(sbd: Sbd, tmp_path: Path) -> None:
     rows = [["理发", f"2025-0{month}-10", "塔沟社区", 30] for month in range(1, 7)]
     done(sbd("import", sheet(tmp_path / "旧账.xlsx", ["活动名称", "活动日期", "社区", "服务人次"], *rows), "--new"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.checks import activities, people, repeated, structure
+from shuangbaodao_cli.ledger.checks import activities, days, people, repeated, structure
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import reading
@@ -35,16 +35,16 @@ CHECKS: dict[str, Check] = {
     "frozen": Check("报送过的报表有没有被改动", "error", structure.sent),
     "chain": Check("校验链接不接得上", "error", structure.chained),
     "orphans": Check("用到的记录已经作废", "error", structure.orphans),
-    "future": Check("活动日期还没有到", "error", activities.future),
+    "future": Check("活动日期还没有到", "error", days.future),
     "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
     "kept-files": Check("留底的文件还在不在", "warning", structure.kept),
     "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
     "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
     "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
-    "late-entry": Check("活动记得晚", "warning", activities.late_entry, ["record.entry_days"]),
+    "late-entry": Check("活动记得晚", "warning", days.late_entry, ["record.entry_days"]),
     "headcount": Check("参加人数和名单不一样", "warning", activities.headcount),
     "hours-without-activity": Check("活动没有时长，人有时长", "warning", activities.hours_without_activity),
-    "closed-early": Check("需求当天或提前就解决", "warning", activities.closed_early),
+    "closed-early": Check("需求当天或提前就解决", "warning", days.closed_early),
     "alike-rows": Check(
         "短时间里记了许多一样的活动", "warning", repeated.alike_rows, ["check.alike_rows", "check.alike_minutes"]
     ),
