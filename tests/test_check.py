@@ -71,8 +71,12 @@ def test_a_ledger_in_order_is_silent(office: Sbd) -> None:
 TORN = (
     "PRAGMA writable_schema = ON",
     "UPDATE sqlite_schema SET sql = sql || ' WHERE id > 3' WHERE name = 'person_name_key'",
+    "PRAGMA writable_schema = RESET",
+    "REINDEX person_name_key",
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_schema SET sql = REPLACE(sql, ' WHERE id > 3', '') WHERE name = 'person_name_key'",
 )
-"""An index that holds more than it should."""
+"""An index that holds less than it should."""
 DANGLING = ("UPDATE person SET org = 99 WHERE id = 5",)
 WIDENED = ("ALTER TABLE team ADD COLUMN secret TEXT",)
 RESENT = ("UPDATE frozen SET answer = answer || ' '",)
@@ -375,7 +379,36 @@ def test_what_cannot_be_asked_of_a_damaged_ledger_is_told(office: Sbd, own_ledge
     by_hand(own_ledger, "DROP TABLE outcome")
     found = told(office)
     assert "没有 outcome 表" in {one["seen"] for one in found}
-    assert [one["check"] for one in found if "没有查成" in one["seen"]] == ["orphans"]
+    assert "台账里少了：" in office("check", "schema").out
+    [untold] = [one for one in found if "没有查成" in one["seen"]]
+    assert untold["check"] == "schema"
+    assert "用到的记录已经作废" in untold["seen"]
+    [alone] = told(office, "orphans")
+    assert alone == untold
+    assert "--accept" not in office("check", "orphans").out
+    assert "没有要认可的" in done(office("check", "orphans", "--accept", "--reason", "没关系")).out
+
+
+@pytest.mark.parametrize(
+    ("planted", "seen"),
+    [
+        ("CREATE TRIGGER more AFTER INSERT ON activity BEGIN UPDATE activity SET served = 100; END", "触发器 more"),
+        ("CREATE VIEW people AS SELECT * FROM person", "视图 people"),
+        ("CREATE INDEX quick ON activity (served)", "索引 quick"),
+        ("DROP INDEX activity_name_key", "索引 activity_name_key"),
+        ("DROP TABLE mapping", "表 mapping"),
+    ],
+)
+def test_what_others_put_into_a_ledger_is_found(office: Sbd, own_ledger: Path, planted: str, seen: str) -> None:
+    """A trigger would change what is logged before the chain knows it; and no backup of it comes back."""
+    by_hand(own_ledger, planted)
+    [found] = told(office)
+    assert found["check"] == "schema"
+    assert seen in found["seen"]
+    said = office("verify")
+    assert (said.code, seen in said.err) == (3, True), said.err
+    said = office("backup", "备份.db")
+    assert (said.code, seen in said.err, "sbd restore 不会采用" in said.err) == (3, True, True), said.err
 
 
 def test_of_a_torn_file_nothing_more_is_asked(office: Sbd, own_ledger: Path) -> None:

@@ -117,7 +117,8 @@ def _table(connection: sqlite3.Connection, names: list[str], *, whole: bool) -> 
     empty = {"accepted"} if not whole else set()
     empty |= {"source"} if all(row[_SOURCE] is None for row in rows) else set()
     heads = [replace(one, hidden=one.hidden or one.name in empty) for one in _HEADS]
-    return Table(f"请核对（{len(rows)} 件）", heads, rows, notes=[_QUESTIONS])
+    asks = any(one.check not in DAMAGE for one in found)
+    return Table(f"请核对（{len(rows)} 件）", heads, rows, notes=[_QUESTIONS] if asks else [])
 
 
 def _number(one: Finding, numbers: dict[tuple[str, int], str]) -> str | None:
@@ -131,7 +132,8 @@ def _accept(connection: sqlite3.Connection, names: list[str], reason: str | None
         raise Refused(f"“{'、'.join(damage)}”查到的是损坏，不能认可。请取出最近的备份核对。")
     wanted = [name for name in names if name not in DAMAGE]
     known = baseline.accepted(connection)
-    fresh = [one for one in findings(connection, wanted) if one.fingerprint not in known]
+    found = (one for one in findings(connection, wanted) if one.check not in DAMAGE)
+    fresh = [one for one in found if one.fingerprint not in known]
     if not fresh:
         return say("没有要认可的，台账没有改动。")
     with writing(connection, command_line(), why) as entry:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
-from shuangbaodao_cli.ledger import chain, copying, database, heads, keeping, proof, restoring, verifying
+from shuangbaodao_cli.ledger import chain, copying, database, heads, keeping, proof, received, restoring, verifying
 from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.options import LedgerPath, YesOption, at_terminal, command_line, opened, say, tell
 from shuangbaodao_cli.vocabulary.days import now
@@ -39,8 +39,8 @@ def verify(
     """
     older = None if against is None else heads.known(against)
     with opened(ledger) as connection, database.reading(connection):
-        head = chain.last(connection)
         check(connection)
+        head = chain.last(connection)
         if older is not None and not chain.holds(connection, older):
             raise DataProblem(
                 f"台账和“{against}”对不上：那时的校验码是 {older}，台账里没有这一笔，或那以前的内容后来被改写过。\n"
@@ -57,7 +57,7 @@ def check(connection: sqlite3.Connection) -> None:
 
     The caller reads it all of one moment: what somebody writes meanwhile would look as if it were not in the chain.
     """
-    found = proof.findings(connection) or verifying.findings(connection)
+    found = proof.findings(connection) or received.strange(connection) or verifying.findings(connection)
     if found:
         raise DataProblem("台账不完好，请先不要再记，取出最近的备份核对（sbd restore）：\n" + "\n".join(found))
 
@@ -79,7 +79,13 @@ def backup(
         target = _target(file, ledger or default_path())
         copied = copying.copy(connection, target)
         files, damaged = keeping.copy_all(keeping.folder(connection), Path(f"{target}.files"))
+        strange = received.strange(connection)
     say(f"已备份到 {copied.path}：{copied.rows} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
+    if strange:
+        told = "\n".join(strange)
+        raise DataProblem(
+            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{told}\n请先用那个程序改回去，再备份。"
+        )
     _tell_damaged(damaged, "台账旁边")
 
 

@@ -86,7 +86,8 @@ def findings(connection: sqlite3.Connection, names: Sequence[str]) -> list[Findi
             try:
                 found += CHECKS[name].run(asked) if name != "file" else ()
             except sqlite3.OperationalError as error:
-                if all(one.check not in DAMAGE for one in found):
+                if not any(structure.schema(asked)):
                     raise
-                found.append(Finding(name, "", None, f"台账有损坏，这一项没有查成：{error}", structure.BACKUP, (name,)))
+                seen = f"台账有损坏，“{CHECKS[name].label}”没有查成：{error}"
+                found.append(Finding("schema", "", None, seen, structure.BACKUP))
     return found

@@ -37,10 +37,10 @@ def sent(asked: Asked) -> Iterator[Finding]:
 
 
 def schema(asked: Asked) -> Iterator[Finding]:
-    """Tables that are not as the records are described."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # likewise
+    """Tables that are not as the records are described, and whatever else the program would not make."""
+    from shuangbaodao_cli.ledger import proof, received  # noqa: PLC0415  # likewise
 
-    return _told("schema", proof.schema_findings(asked.connection), BACKUP)
+    return _told("schema", proof.schema_findings(asked.connection) + received.strange(asked.connection), BACKUP)
 
 
 def chained(asked: Asked) -> Iterator[Finding]:
