@@ -355,6 +355,16 @@ def test_what_was_accepted_is_silent_until_its_facts_change(office: Sbd) -> None
     assert "写参加 9 人" in again["seen"]
 
 
+def test_one_of_several_can_be_accepted_by_its_number(office: Sbd) -> None:
+    uneven(office)
+    log(office, "巡逻 --place 文庙社区 --date 2026-07-30 --headcount 5 --people 王五")
+    assert [one["number"] for one in told(office, "headcount", "--only", 3)] == ["3"]
+    done(office("check", "headcount", "--only", 3, "--accept", "--reason", "四位没有留名"))
+    assert [one["number"] for one in told(office)] == ["2"]
+    refused = office("check", "headcount", "--only", 7, "--accept", "--reason", "四位没有留名")
+    assert (refused.code, "没有编号是 7 的要核对" in refused.err) == (4, True)
+
+
 def test_accepting_is_kept_with_who_and_why(office: Sbd, own_ledger: Path) -> None:
     uneven(office)
     late(office)
@@ -454,6 +464,8 @@ def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:
 def test_an_unknown_check_is_refused_and_a_chinese_name_known(office: Sbd) -> None:
     uneven(office)
     assert office("check", "nothing").code == 2
+    assert "是不是 headcount？" in office("check", "headcont").err
+    assert "是不是 sample？" in office("check", "sampel").err
     assert office("check", "--reason", "看看").code == 2
     assert len(told(office, "参加人数和名单不一样")) == 1
 

@@ -185,6 +185,17 @@ def test_a_tail_cut_off_is_found_by_an_older_head(sbd: Sbd, kept: Path) -> None:
     assert sbd("verify", "--against", code).code == 3
 
 
+def test_a_code_is_taken_as_it_is_typed_off_paper(sbd: Sbd, kept: Path) -> None:
+    code = re.search(CODE, sbd("verify").out)[0]  # type: ignore[index]
+    wide = code.translate({ord(a): ord(a) + 0xFEE0 for a in "0123456789abcdef-"})
+    for typed in (code.upper(), wide, f"台账校验码 {code}", f"校验码：{code}", code.replace("-", "—"), f" {code} "):
+        said = sbd("verify", "--against", typed)
+        assert (said.code, "接得上" in said.out) == (0, True), (typed, said.err)
+    said = sbd("verify", "--against", "0-3f9a-0c12-88ab-0d1e")
+    assert (said.code, "打错了" in said.err) == (4, True), said.err
+    assert kept.exists()
+
+
 @pytest.mark.parametrize(
     ("file", "code", "told"), [("没有.xlsx", 6, "文件夹不存在"), ("名册.csv", 4, "没有台账校验码")]
 )

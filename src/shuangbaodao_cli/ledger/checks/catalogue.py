@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
@@ -65,9 +66,12 @@ DAMAGE = {"file", "references", "schema", "frozen", "chain"}
 
 def chosen(words: Sequence[str]) -> list[str]:
     """The checks that words name, in their order here; all where there are none."""
+    known = [*CHECKS, *(check.label for check in CHECKS.values())]
     for word in words:
-        if word not in CHECKS and not any(word == check.label for check in CHECKS.values()):
-            raise UsageError(f"没有“{word}”这一项检查。有哪些：sbd check --list。")
+        if word not in known:
+            near = difflib.get_close_matches(word, [*known, "sample"], n=1, cutoff=0.5)
+            guess = f"是不是 {near[0]}？" if near else ""
+            raise UsageError(f"没有“{word}”这一项检查。{guess}有哪些：sbd check --list。")
     return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
 
 
