@@ -35,6 +35,7 @@ CHECKS: dict[str, Check] = {
     "schema": Check("各张表的样子对不对", "error", structure.schema),
     "frozen": Check("报送过的报表有没有被改动", "error", structure.sent),
     "chain": Check("校验链接不接得上", "error", structure.chained),
+    "names": Check("按名字找不找得到", "error", structure.names),
     "orphans": Check("用到的记录已经作废", "error", structure.orphans),
     "future": Check("活动日期还没有到", "error", days.future),
     "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.ledger import damage, frozen, keeping, verifying
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
 from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,6 +76,16 @@ def kept(asked: Asked) -> Iterator[Finding]:
         told = "、".join(f"{file}（{sha256[:8]}）" for file, sha256 in files[:SHOWN])
         more = f"等 {len(files)} 个" if len(files) > SHOWN else ""
         yield Finding("kept-files", "", None, f"{said}：{told}{more}", _RETURNED, (said, *(one for _, one in files)))
+
+
+def names(asked: Asked) -> Iterator[Finding]:
+    """Records that are found under another name than they have; what names are found by is not in the chain."""
+    for record in RECORDS.values():
+        sql = f"SELECT id, {record.title.name}, name_key FROM [{record.name}] ORDER BY id"
+        for id_, name, key in asked.connection.execute(sql) if record.named else ():
+            if fold(name) != key:
+                seen = f"{record.label} {id_} 按它的名字找不到：查找用的写法在台账外被改动过"
+                yield Finding("names", record.name, id_, seen, BACKUP, (key,))
 
 
 def orphans(asked: Asked) -> Iterator[Finding]:
