@@ -273,6 +273,14 @@ def test_naming_only_some_by_habit_is_one_question_for_a_community(office: Sbd) 
     assert told(office) == []
 
 
+def test_a_list_of_hours_is_in_order_without_those_of_the_activity(sbd: Sbd, tmp_path: Path) -> None:
+    heads = ["姓名", "活动名称", "活动日期", "服务时长"]
+    for name, people in (("一", "张三、李四"), ("二", "王五")):
+        rows = [[one, "包粽子", "2026-07-28", 2] for one in people.split("、")]
+        done(sbd("import", sheet(tmp_path / f"{name}.xlsx", heads, *rows), "--new"))
+    assert told(sbd) == []
+
+
 def test_whoever_came_before_reporting_is_one_question(office: Sbd) -> None:
     log(office, "扫雪 --place 文庙社区 --date 2026-07-25 --people 李四")
     not_reported(office)

@@ -60,10 +60,10 @@ def no_minutes(asked: Asked) -> Iterator[Finding]:
 
 
 def hours_without_activity(asked: Asked) -> Iterator[Finding]:
-    """People have hours of an activity that has none."""
+    """People have hours of an activity that has none; one that came of a list of hours has no other."""
     sql = (
         f"SELECT a.id, a.title, a.date, COUNT(*), SUM(p.minutes) {_LIVE} AND COALESCE(a.minutes, 0) = 0 "
-        "AND p.minutes > 0 GROUP BY a.id ORDER BY a.date, a.id"
+        "AND p.minutes > 0 GROUP BY a.id HAVING SUM(p.entry = a.entry) = 0 ORDER BY a.date, a.id"
     )
     for id_, title, day, names, minutes in asked.connection.execute(sql):
         seen = f"“{title}”（{day}）没有写服务时长，参加的 {names} 人却记了 {hours(minutes)} 小时"

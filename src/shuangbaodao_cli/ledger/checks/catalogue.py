@@ -71,7 +71,7 @@ def chosen(words: Sequence[str]) -> list[str]:
     for word in words:
         if word not in known:
             near = difflib.get_close_matches(word, [*known, "sample"], n=1, cutoff=0.5)
-            guess = f"是不是 {near[0]}？" if near else ""
+            guess = f"是不是 {near[0]}？" if near and near[0] != word else ""
             raise UsageError(f"没有“{word}”这一项检查。{guess}有哪些：sbd check --list。")
     return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
 
