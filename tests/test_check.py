@@ -544,3 +544,12 @@ def test_phones_are_masked_without_a_reason(examples: Sbd, tmp_path: Path, own_l
     assert any("--seed 7" in str(cell) for row in cells for cell in row)
     with closing(sqlite3.connect(own_ledger)) as connection:
         assert connection.execute("SELECT reason FROM entry ORDER BY id DESC LIMIT 1").fetchone() == ("电话回访",)
+
+
+def test_that_phones_were_asked_for_is_kept_only_where_they_are_shown(examples: Sbd, own_ledger: Path) -> None:
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        entries = connection.execute("SELECT COUNT(*) FROM entry").fetchone()
+        asked = ("check", "sample", "--full", "--reason", "电话回访")
+        assert examples(*asked, "--month", "2026-13").code == 2
+        assert examples(*asked, "--place", "没有的社区").code == 4
+        assert connection.execute("SELECT COUNT(*) FROM entry").fetchone() == entries
