@@ -173,6 +173,14 @@ def copied(sbd: Sbd) -> None:
         log(sbd, f"巡逻 --place 塔沟社区 --date 2026-0{month}-10 --hours 1 --people {FIVE}")
 
 
+def rounded(sbd: Sbd) -> None:
+    done(sbd("policy", "edit", "--set", "check.round_least=4", "--set", "check.round_percent=80"))
+    for day, served in enumerate(("30", "50", "100", "约40", "32"), 25):
+        log(sbd, f"宣讲{day} --place 塔沟社区 --date 2026-07-{day} --served {served}")
+    assert told(sbd) == []
+    log(sbd, "宣讲30 --place 塔沟社区 --date 2026-07-30 --served 20")
+
+
 def all_alike(sbd: Sbd) -> None:
     done(sbd("policy", "edit", "--set", "check.same_hours=1"))
 
@@ -199,6 +207,7 @@ BROKEN: dict[str, list[Callable[[Sbd], None] | tuple[str, ...]]] = {
     "two-places": [elsewhere],
     "no-minutes": [some_timed],
     "same-people": [copied],
+    "round-numbers": [rounded],
     "same-hours": [all_alike],
 }
 """Check → ways in which a ledger comes to have what it finds: by commands, or by hand behind the program's back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger.checks.found import COMMUNITY, Asked, Finding
+from shuangbaodao_cli.ledger.checks.found import COMMUNITY, Asked, Finding, doublings
 from shuangbaodao_cli.output.table import hours
 
 if TYPE_CHECKING:
@@ -68,6 +68,21 @@ def hours_without_activity(asked: Asked) -> Iterator[Finding]:
     for id_, title, day, names, minutes in asked.connection.execute(sql):
         seen = f"“{title}”（{day}）没有写服务时长，参加的 {names} 人却记了 {hours(minutes)} 小时"
         yield Finding("hours-without-activity", "activity", id_, seen, edit(id_, "服务时长"), (names, minutes))
+
+
+def round_numbers(asked: Asked) -> Iterator[Finding]:
+    """Places where the people served are a multiple of ten nearly every time, and not said to be approximate."""
+    least = asked.limit("round_least")
+    sql = (
+        "SELECT w.id, w.name, COUNT(*) AS times, SUM(a.served % 10 = 0) AS round FROM activity AS a "
+        "JOIN place AS w ON w.id = a.place WHERE a.voided IS NULL AND a.served >= 10 AND a.approx NOT LIKE '%served%' "
+        "GROUP BY w.id HAVING times >= :least AND round * 100 >= times * :percent ORDER BY w.id"
+    )
+    values = {"least": least, "percent": asked.limit("round_percent")}
+    for place, name, times, tens in asked.connection.execute(sql, values):
+        seen = f"{name}的 {times} 次活动，{tens} 次的服务群众人次是整十的数"
+        remedy = "请问是不是数出来的；估计的写成 约30：sbd edit activity 编号 服务群众人次=约30，报表会说明有几个是约数"
+        yield Finding("round-numbers", "place", place, seen, remedy, (doublings(times, least),))
 
 
 def counted_twice(asked: Asked) -> Iterator[Finding]:

@@ -58,6 +58,9 @@ CHECKS: dict[str, Check] = {
         repeated.same_people,
         ["check.same_people", "check.same_months", "check.same_percent"],
     ),
+    "round-numbers": Check(
+        "服务人次大多是整十的数", "info", activities.round_numbers, ["check.round_least", "check.round_percent"]
+    ),
     "same-hours": Check("每次活动人人时长相同", "info", repeated.same_hours, ["check.same_hours"]),
 }
 """Every check, the gravest first."""

@@ -60,3 +60,8 @@ class Finding(NamedTuple):
         """By which the same question is known again: check, record and the hash of its facts."""
         said = json.dumps([self.check, self.record, self.id, *self.facts], ensure_ascii=False)
         return f"{self.check}:{self.record}:{self.id or ''}:{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+
+
+def doublings(count: int, least: int) -> int:
+    """A fact that changes each time that there are as many again: of what grows month by month."""
+    return (count // least).bit_length()
