@@ -69,6 +69,25 @@ def test_a_ledger_that_only_sbd_wrote_is_whole(sbd: Sbd, kept: Path) -> None:
     assert kept.exists()
 
 
+def test_whoever_holds_an_order_may_be_merged(sbd: Sbd, kept: Path) -> None:
+    """Also where a step is taken in between."""
+    for words in (
+        "add org 名称=供电局",
+        "log need 修水管 --place 塔沟社区 --on 2026-07-03",
+        "order open 需-2026-0002 --on 2026-07-03",
+        "order plan 需-2026-0002 --plan 换管 --on 2026-07-03",
+        "order claim 需-2026-0002 --by 供电公司 --on 2026-07-04",
+        "org merge 2 1",
+        "order finish 需-2026-0002 --result 换好 --on 2026-07-05",
+        "org unmerge 1",
+    ):
+        assert sbd(*words.split()).code == 0, words
+        said = sbd("verify")
+        assert said.code == 0, (words, said.err)
+    raw(kept, "UPDATE [order] SET holder_org = NULL, holder_person = 2 WHERE id = 2")
+    assert "工单现在的状态和它的经过对不上" in sbd("verify").err
+
+
 def test_the_chain_is_what_its_description_says(kept: Path) -> None:
     """The first links reckoned anew with nothing of the program but the list of columns."""
     with closing(sqlite3.connect(kept)) as connection:

@@ -80,11 +80,21 @@ def strayed_orders(connection: sqlite3.Connection) -> Iterator[int]:
 
     What they wait for (``pending``) is not compared: it was reckoned under the policy of its time.
     """
-    for order, *_ in connection.execute("SELECT id FROM [order] WHERE voided IS NULL ORDER BY id").fetchall():
-        said = {column: value for column, value in told(connection, order).items() if column != "pending"}
-        sql = f"SELECT {', '.join(said)} FROM [order] WHERE id = ?"
-        if connection.execute(sql, (order,)).fetchone() != tuple(said.values()):
+    plain = ("state", "opened_on", "due", "closed")
+    sql = f"SELECT {', '.join(plain)}, {actors.columns('o', 'holder')} FROM [order] AS o WHERE o.id = ?"
+    for (order,) in connection.execute("SELECT id FROM [order] WHERE voided IS NULL ORDER BY id").fetchall():
+        said, kept = told(connection, order), connection.execute(sql, (order,)).fetchone()
+        holders = actors.found(connection, kept[len(plain) :]), actors.of(connection, said, "holder")
+        if kept[: len(plain)] != tuple(said[column] for column in plain) or not _same(connection, *holders):
             yield order
+
+
+def _same(connection: sqlite3.Connection, one: Actor | None, other: Actor | None) -> bool:
+    """Whether two are one, or were taken for one at some time: a step taken then was by the one that stays."""
+    if one == other or one is None or other is None:
+        return one == other
+    sql = "SELECT 1 FROM change WHERE field = 'same_as' AND record = ? AND record_id IN (?, ?)"
+    return one[0] == other[0] and connection.execute(sql, (one[0], one[1], other[1])).fetchone() is not None
 
 
 def strayed_needs(connection: sqlite3.Connection) -> Iterator[int]:
