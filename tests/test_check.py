@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -13,7 +14,6 @@ from conftest import EXAMPLES, Result, Sbd, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 WORKBOOKS = [EXAMPLES / f"{name}.xlsx" for name in ("1-places", "2-orgs", "3-teams", "4-persons", "5-activities")]
 FIVE = "张三、李四、王五、赵六、钱七"
@@ -71,12 +71,17 @@ def test_a_ledger_in_order_is_silent(office: Sbd) -> None:
 TORN = (
     "PRAGMA writable_schema = ON",
     "UPDATE sqlite_schema SET sql = sql || ' WHERE id > 3' WHERE name = 'person_name_key'",
+    "PRAGMA writable_schema = RESET",
+    "REINDEX person_name_key",
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_schema SET sql = REPLACE(sql, ' WHERE id > 3', '') WHERE name = 'person_name_key'",
 )
-"""An index that holds more than it should."""
+"""An index that holds less than it should."""
 DANGLING = ("UPDATE person SET org = 99 WHERE id = 5",)
 WIDENED = ("ALTER TABLE team ADD COLUMN secret TEXT",)
 RESENT = ("UPDATE frozen SET answer = answer || ' '",)
 UNLINKED = ("INSERT INTO entry (at, operator, command) VALUES ('2026-07-31T10:00:00+08:00', '某', 'sbd add')",)
+RENAMED = ("UPDATE person SET name_key = '李白' WHERE id = 5",)
 ORPHANED = ("UPDATE activity SET voided = entry WHERE id = 1",)
 """The activity is void; that people took part in it is not."""
 
@@ -89,6 +94,25 @@ def early(sbd: Sbd) -> None:
 
 def merged(sbd: Sbd) -> None:
     done(sbd("person", "merge", "1", "2"))
+
+
+def proved(sbd: Sbd) -> Path:
+    """The need is seen to, with a photo that proves it; returns where that is kept."""
+    photo = Path("路灯.jpg")
+    photo.write_bytes(b"JFIF")
+    for words in ("open", "plan --plan 换灯泡", "claim --by 张三", "finish --result 换了 --evidence 路灯.jpg"):
+        verb, *rest = words.split()
+        done(sbd("order", verb, "需-2026-0001", *rest))
+    [kept] = Path("ledger.db.files").glob("*.jpg")
+    return kept
+
+
+def lost(sbd: Sbd) -> None:
+    proved(sbd).unlink()
+
+
+def spoiled(sbd: Sbd) -> None:
+    proved(sbd).write_bytes(b"GIF89a")
 
 
 def long_day(sbd: Sbd) -> None:
@@ -149,6 +173,14 @@ def copied(sbd: Sbd) -> None:
         log(sbd, f"巡逻 --place 塔沟社区 --date 2026-0{month}-10 --hours 1 --people {FIVE}")
 
 
+def rounded(sbd: Sbd) -> None:
+    done(sbd("policy", "edit", "--set", "check.round_least=4", "--set", "check.round_percent=80"))
+    for day, served in enumerate(("30", "50", "100", "约40", "32"), 25):
+        log(sbd, f"宣讲{day} --place 塔沟社区 --date 2026-07-{day} --served {served}")
+    assert told(sbd) == []
+    log(sbd, "宣讲30 --place 塔沟社区 --date 2026-07-30 --served 20")
+
+
 def all_alike(sbd: Sbd) -> None:
     done(sbd("policy", "edit", "--set", "check.same_hours=1"))
 
@@ -159,9 +191,11 @@ BROKEN: dict[str, list[Callable[[Sbd], None] | tuple[str, ...]]] = {
     "schema": [WIDENED],
     "frozen": [RESENT],
     "chain": [UNLINKED],
+    "names": [RENAMED],
     "orphans": [ORPHANED],
     "future": [early],
     "counted-twice": [merged],
+    "kept-files": [lost, spoiled],
     "day-hours": [long_day],
     "month-hours": [long_month],
     "outside-checkin": [not_reported, left],
@@ -173,6 +207,7 @@ BROKEN: dict[str, list[Callable[[Sbd], None] | tuple[str, ...]]] = {
     "two-places": [elsewhere],
     "no-minutes": [some_timed],
     "same-people": [copied],
+    "round-numbers": [rounded],
     "same-hours": [all_alike],
 }
 """Check → ways in which a ledger comes to have what it finds: by commands, or by hand behind the program's back."""
@@ -229,6 +264,50 @@ def test_the_place_in_the_file_it_came_from_is_named(sbd: Sbd, tmp_path: Path) -
     done(sbd("import", file, "--new"))
     [found] = told(sbd, "headcount")
     assert found["source"] == "七月.xlsx · 七月!2"
+
+
+def test_naming_only_some_by_habit_is_one_question_for_a_community(office: Sbd) -> None:
+    uneven(office)
+    for day in range(20, 26):
+        log(office, f"巡逻{day} --place 塔沟社区 --date 2026-07-{day} --headcount 9 --people 王五、赵六")
+    log(office, "巡逻26 --place 塔沟社区 --date 2026-07-26 --headcount 1 --people 王五、赵六")
+    log(office, "巡逻27 --place 塔沟社区 --date 2026-07-27 --headcount 2 --people 王五、赵六")
+    assert [(one["record"], one["seen"]) for one in told(office)] == [
+        ("place", "塔沟社区的活动，8 次既写了参加人数又有名单，其中 6 次名单上的人少"),
+        ("activity", "“巡逻26”（2026-07-26）写参加 1 人，名单有 2 人"),
+        ("activity", "“扫雪”（2026-07-29）写参加 7 人，名单有 2 人"),
+    ]
+    done(office("check", "--accept", "headcount", "--reason", "只记骨干"))
+    log(office, "巡逻28 --place 塔沟社区 --date 2026-07-28 --headcount 9 --people 赵六")
+    assert told(office) == []
+
+
+def test_a_list_of_hours_is_in_order_without_those_of_the_activity(sbd: Sbd, tmp_path: Path) -> None:
+    heads = ["姓名", "活动名称", "活动日期", "服务时长"]
+    for name, people in (("一", "张三、李四"), ("二", "王五")):
+        rows = [[one, "包粽子", "2026-07-28", 2] for one in people.split("、")]
+        done(sbd("import", sheet(tmp_path / f"{name}.xlsx", heads, *rows), "--new"))
+    assert told(sbd) == []
+
+
+def test_whoever_came_before_reporting_is_one_question(office: Sbd) -> None:
+    log(office, "扫雪 --place 文庙社区 --date 2026-07-25 --people 李四")
+    not_reported(office)
+    [found] = told(office)
+    assert found["record"] == "checkin"
+    assert found["seen"] == "李四参加文庙社区的 2 次活动（2026-07-25 至 2026-07-28）：报到是 2026-07-29，活动在前"
+
+
+def test_what_grows_comes_back_when_there_are_as_many_again(office: Sbd) -> None:
+    """After three months in which the same people came on patrol, it is asked again after six, not after four."""
+    found = []
+    for month in range(1, 8):
+        log(office, f"巡逻 --place 塔沟社区 --date 2026-0{month}-10 --hours 1 --people {FIVE}")
+        asked = told(office, "same-people")
+        found.append(len(asked))
+        if asked:
+            done(office("check", "same-people", "--accept", "--reason", "固定的巡逻队"))
+    assert found == [0, 0, 1, 0, 0, 1, 0]
 
 
 def test_an_old_ledger_that_is_imported_is_one_question(sbd: Sbd, tmp_path: Path) -> None:
@@ -295,6 +374,16 @@ def test_what_was_accepted_is_silent_until_its_facts_change(office: Sbd) -> None
     assert "写参加 9 人" in again["seen"]
 
 
+def test_one_of_several_can_be_accepted_by_its_number(office: Sbd) -> None:
+    uneven(office)
+    log(office, "巡逻 --place 文庙社区 --date 2026-07-30 --headcount 5 --people 王五")
+    assert [one["number"] for one in told(office, "headcount", "--only", 3)] == ["3"]
+    done(office("check", "headcount", "--only", 3, "--accept", "--reason", "四位没有留名"))
+    assert [one["number"] for one in told(office)] == ["2"]
+    refused = office("check", "headcount", "--only", 7, "--accept", "--reason", "四位没有留名")
+    assert (refused.code, "没有编号是 7 的要核对" in refused.err) == (4, True)
+
+
 def test_accepting_is_kept_with_who_and_why(office: Sbd, own_ledger: Path) -> None:
     uneven(office)
     late(office)
@@ -319,7 +408,36 @@ def test_what_cannot_be_asked_of_a_damaged_ledger_is_told(office: Sbd, own_ledge
     by_hand(own_ledger, "DROP TABLE outcome")
     found = told(office)
     assert "没有 outcome 表" in {one["seen"] for one in found}
-    assert [one["check"] for one in found if "没有查成" in one["seen"]] == ["orphans"]
+    assert "台账里少了：" in office("check", "schema").out
+    untold = [one for one in found if "没有查成" in one["seen"]]
+    assert {one["check"] for one in untold} == {"schema"}
+    assert ["按名字找不找得到" in one["seen"] for one in untold] == [True, False]
+    assert ["用到的记录已经作废" in one["seen"] for one in untold] == [False, True]
+    assert told(office, "orphans") == untold[1:]
+    assert "--accept" not in office("check", "orphans").out
+    assert "没有要认可的" in done(office("check", "orphans", "--accept", "--reason", "没关系")).out
+
+
+@pytest.mark.parametrize(
+    ("planted", "seen"),
+    [
+        ("CREATE TRIGGER more AFTER INSERT ON activity BEGIN UPDATE activity SET served = 100; END", "触发器 more"),
+        ("CREATE VIEW people AS SELECT * FROM person", "视图 people"),
+        ("CREATE INDEX quick ON activity (served)", "索引 quick"),
+        ("DROP INDEX activity_name_key", "索引 activity_name_key"),
+        ("DROP TABLE mapping", "表 mapping"),
+    ],
+)
+def test_what_others_put_into_a_ledger_is_found(office: Sbd, own_ledger: Path, planted: str, seen: str) -> None:
+    """A trigger would change what is logged before the chain knows it; and no backup of it comes back."""
+    by_hand(own_ledger, planted)
+    [found] = told(office)
+    assert found["check"] == "schema"
+    assert seen in found["seen"]
+    said = office("verify")
+    assert (said.code, seen in said.err) == (3, True), said.err
+    said = office("backup", "备份.db")
+    assert (said.code, seen in said.err, "sbd restore 不会采用" in said.err) == (3, True, True), said.err
 
 
 def test_of_a_torn_file_nothing_more_is_asked(office: Sbd, own_ledger: Path) -> None:
@@ -336,6 +454,22 @@ def test_of_a_torn_file_nothing_more_is_asked(office: Sbd, own_ledger: Path) -> 
     assert found[-1]["seen"] == "文件损坏，其余的检查没有做"
 
 
+def test_the_lists_that_were_imported_are_still_kept(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
+    done(sbd("import", sheet(tmp_path / "名册.xlsx", ["姓名", "联系电话"], ["张三", "19900001234"])))
+    assert told(sbd) == []
+    [kept] = own_ledger.with_name(f"{own_ledger.name}.files").iterdir()
+    kept.unlink()
+    [found] = told(sbd)
+    assert (found["check"], found["severity"]) == ("kept-files", "warning")
+    assert found["seen"] == f"导入的原始文件的留底不见了：名册.xlsx（{kept.stem[:8]}）"
+
+
+def test_a_list_that_was_deleted_for_somebody_is_not_missed(sbd: Sbd, tmp_path: Path) -> None:
+    done(sbd("import", sheet(tmp_path / "名册.xlsx", ["姓名", "联系电话"], ["张三丰", "19900001234"])))
+    done(sbd("person", "forget", "张三丰", "--files", "--yes", "--reason", "本人要求"))
+    assert told(sbd) == []
+
+
 def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:
     long_day(office)
     done(office("policy", "edit", "--set", "hours.daily_cap=9"))
@@ -349,6 +483,8 @@ def test_thresholds_are_those_of_the_policy(office: Sbd) -> None:
 def test_an_unknown_check_is_refused_and_a_chinese_name_known(office: Sbd) -> None:
     uneven(office)
     assert office("check", "nothing").code == 2
+    assert "是不是 headcount？" in office("check", "headcont").err
+    assert "是不是 sample？" in office("check", "sampel").err
     assert office("check", "--reason", "看看").code == 2
     assert len(told(office, "参加人数和名单不一样")) == 1
 
@@ -417,3 +553,12 @@ def test_phones_are_masked_without_a_reason(examples: Sbd, tmp_path: Path, own_l
     assert any("--seed 7" in str(cell) for row in cells for cell in row)
     with closing(sqlite3.connect(own_ledger)) as connection:
         assert connection.execute("SELECT reason FROM entry ORDER BY id DESC LIMIT 1").fetchone() == ("电话回访",)
+
+
+def test_that_phones_were_asked_for_is_kept_only_where_they_are_shown(examples: Sbd, own_ledger: Path) -> None:
+    with closing(sqlite3.connect(own_ledger)) as connection:
+        entries = connection.execute("SELECT COUNT(*) FROM entry").fetchone()
+        asked = ("check", "sample", "--full", "--reason", "电话回访")
+        assert examples(*asked, "--month", "2026-13").code == 2
+        assert examples(*asked, "--place", "没有的社区").code == 4
+        assert connection.execute("SELECT COUNT(*) FROM entry").fetchone() == entries

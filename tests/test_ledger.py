@@ -163,7 +163,7 @@ def test_status_check_finds_a_broken_reference(sbd: Sbd, own_ledger: Path) -> No
         connection.commit()
     said = sbd("status", "--check")
     assert said.code == 3
-    assert "participation" in said.err
+    assert "参与 1 指向的人员不在台账里" in said.err
 
 
 def test_a_folder_that_cannot_be_made_is_told(sbd: Sbd, tmp_path: Path) -> None:

@@ -131,9 +131,12 @@ def test_two_units_of_one_name_are_told_apart_by_their_code_only(sbd: Sbd, tmp_p
     assert "统一社会信用代码" in told(found, "reference_ambiguous")[0][1]
 
 
-def test_a_masked_id_names_the_person_whose_number_agrees_and_matches_nobody(sbd: Sbd, tmp_path: Path) -> None:
+@pytest.mark.parametrize("masked", ["********", "●●●●●●●●", "••••••••", "XXXXXXXX", "xxxxxxxx"])
+def test_a_masked_id_names_the_person_whose_number_agrees_and_matches_nobody(
+    sbd: Sbd, tmp_path: Path, masked: str
+) -> None:
     import_(sbd, tmp_path / "a.xlsx", HEADS, ["张三", ID_1, PHONE_1, "", "", ""])
-    row = ["张三", f"{ID_1[:6]}********{ID_1[-4:]}", PHONE_2, "", "", ""]
+    row = ["张三", f"{ID_1[:6]}{masked}{ID_1[-4:]}", PHONE_2, "", "", ""]
     found = import_(sbd, tmp_path / "b.xlsx", HEADS, row)
     assert found["created"] == 1
     assert any("sbd person merge 1 2" in message for _, message in told(found, "id_masked"))

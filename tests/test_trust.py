@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from older import leave
-from shuangbaodao_cli.ledger import chain, database, verifying
+from shuangbaodao_cli.ledger import chain, database, store, verifying
+from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +70,25 @@ def test_a_ledger_that_only_sbd_wrote_is_whole(sbd: Sbd, kept: Path) -> None:
     assert kept.exists()
 
 
+def test_whoever_holds_an_order_may_be_merged(sbd: Sbd, kept: Path) -> None:
+    """Also where a step is taken in between."""
+    for words in (
+        "add org 名称=供电局",
+        "log need 修水管 --place 塔沟社区 --on 2026-07-03",
+        "order open 需-2026-0002 --on 2026-07-03",
+        "order plan 需-2026-0002 --plan 换管 --on 2026-07-03",
+        "order claim 需-2026-0002 --by 供电公司 --on 2026-07-04",
+        "org merge 2 1",
+        "order finish 需-2026-0002 --result 换好 --on 2026-07-05",
+        "org unmerge 1",
+    ):
+        assert sbd(*words.split()).code == 0, words
+        said = sbd("verify")
+        assert said.code == 0, (words, said.err)
+    raw(kept, "UPDATE [order] SET holder_org = NULL, holder_person = 2 WHERE id = 2")
+    assert "工单现在的状态和它的经过对不上" in sbd("verify").err
+
+
 def test_the_chain_is_what_its_description_says(kept: Path) -> None:
     """The first links reckoned anew with nothing of the program but the list of columns."""
     with closing(sqlite3.connect(kept)) as connection:
@@ -89,7 +110,8 @@ def test_whatever_is_edited_by_hand_is_found(kept: Path) -> None:
     with closing(sqlite3.connect(kept)) as ledger:
         columns = [(table, column) for table, columns in chain.tables().items() for column in columns]
         columns += [("link", name) for name in ("covered", "digest", "head")]
-        columns += [("order", "state"), ("need", "closed"), ("place_tree", "depth")]
+        columns += [("order", name) for name in ("state", "opened_on", "due", "holder_org", "closed")]
+        columns += [("need", "state"), ("need", "closed"), ("place_tree", "depth")]
         tried = 0
         for table, column in columns:
             kind = next(row[2] for row in ledger.execute(f"PRAGMA table_info([{table}])") if row[1] == column)
@@ -129,6 +151,7 @@ def test_what_was_edited_by_hand_is_told_without_numbers(sbd: Sbd, own_ledger: P
         ("UPDATE need SET closed = NULL", "需求现在的状态和它的经过对不上"),
         ("DELETE FROM link WHERE entry = 4", "接不上"),
         ("UPDATE entry SET operator = '别人' WHERE id = 7", "第 7 笔改动"),
+        ("INSERT INTO entry (at, operator, command) VALUES ('2026-07-31', '别人', 'sbd add')", "有 1 条经手记录不在"),
     ],
 )  # fmt: skip
 def test_what_was_done_outside_is_told(sbd: Sbd, kept: Path, done: str, found: str) -> None:
@@ -136,6 +159,35 @@ def test_what_was_done_outside_is_told(sbd: Sbd, kept: Path, done: str, found: s
     said = sbd("verify")
     assert said.code == 3
     assert found in said.err
+
+
+def test_looking_takes_nothing_from_those_who_write(sbd: Sbd, kept: Path) -> None:
+    """Somebody holds the ledger for writing; it is whole all the same."""
+    with closing(database.open_ledger(kept)) as other, database.transaction(other):
+        for command in (["verify"], ["check", "chain"]):
+            said = sbd(*command)
+            assert said.code == 0, said.err + said.out
+
+
+def test_a_ledger_that_others_write_in_meanwhile_is_whole(sbd: Sbd, kept: Path) -> None:
+    """P4: what is added while somebody looks is not taken for what was slipped in."""
+    done = threading.Event()
+
+    def write() -> None:
+        with closing(database.open_ledger(kept)) as other:
+            while not done.wait(0.002):
+                with database.writing(other, "sbd add place") as entry:
+                    store.insert(entry, RECORDS["place"], {"name": "文庙社区"})
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for command in (["verify"], ["status", "--check"], ["check", "chain"]) * 4:
+            said = sbd(*command)
+            assert said.code == 0, said.err + said.out
+    finally:
+        done.set()
+        writer.join()
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".html", ".md", ".db"])
@@ -163,6 +215,17 @@ def test_a_tail_cut_off_is_found_by_an_older_head(sbd: Sbd, kept: Path) -> None:
         "DELETE FROM entry WHERE id = 20")  # fmt: skip
     assert sbd("verify").code == 0
     assert sbd("verify", "--against", code).code == 3
+
+
+def test_a_code_is_taken_as_it_is_typed_off_paper(sbd: Sbd, kept: Path) -> None:
+    code = re.search(CODE, sbd("verify").out)[0]  # type: ignore[index]
+    wide = code.translate({ord(a): ord(a) + 0xFEE0 for a in "0123456789abcdef-"})
+    for typed in (code.upper(), wide, f"台账校验码 {code}", f"校验码：{code}", code.replace("-", "—"), f" {code} "):
+        said = sbd("verify", "--against", typed)
+        assert (said.code, "接得上" in said.out) == (0, True), (typed, said.err)
+    said = sbd("verify", "--against", "0-3f9a-0c12-88ab-0d1e")
+    assert (said.code, "打错了" in said.err) == (4, True), said.err
+    assert kept.exists()
 
 
 @pytest.mark.parametrize(
@@ -204,6 +267,46 @@ def test_a_ledger_that_cannot_be_read_is_kept_and_replaced(sbd: Sbd, kept: Path,
     assert sbd("verify").code == 0
     (aside,) = tmp_path.glob("ledger.db.damaged-*.db")
     assert aside.read_bytes() == b"rubbish" * 1000
+
+
+def test_a_damaged_ledger_is_not_backed_up(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    """What is wrong is the ledger, not the disk; and the copy would be as damaged."""
+    with closing(sqlite3.connect(kept)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'activity'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with kept.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 512)
+    said = sbd("backup", tmp_path / "备份.db")
+    assert (said.code, "台账本身有损坏" in said.err) == (7, True), said.err
+    assert not (tmp_path / "备份.db").exists()
+    said = sbd("verify")
+    assert said.code == 3
+    assert re.search(r"台账文件有 (至少 )?\d+ 处损坏，头一处是：|读到一半读不下去", said.err)
+    assert len(said.err.splitlines()) == 2
+
+
+def test_a_backup_goes_into_a_folder_that_is_named(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "优盘").mkdir()
+    for _ in range(2):
+        assert sbd("backup", tmp_path / "优盘").code == 0
+    assert len(list((tmp_path / "优盘").glob("ledger-*.db"))) == 2
+    assert kept.exists()
+
+
+def test_a_kept_file_that_is_damaged_is_not_passed_over_in_silence(sbd: Sbd, own_ledger: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "名册.csv"
+    roster.write_text("姓名,联系电话\n张三,19900001234\n", encoding="utf-8")
+    assert sbd("import", roster).code == 0
+    assert sbd("backup", tmp_path / "好的.db").code == 0
+    (file,) = own_ledger.with_name("ledger.db.files").iterdir()
+    file.write_bytes(b"rubbish")
+    said = sbd("backup", tmp_path / "备份.db")
+    assert said.code == 3
+    assert "0 个留底文件" in said.out
+    assert f"1 个留底文件没有拷：台账旁边的已损坏（{file.stem[:8]}……{file.suffix}）" in said.err
+    assert sbd("restore", tmp_path / "好的.db", "--yes").code == 0
+    assert file.read_bytes() == roster.read_bytes()
 
 
 def _view(path: Path) -> None:

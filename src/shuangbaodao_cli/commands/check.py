@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.commands.records import ReasonOption
-from shuangbaodao_cli.errors import DataProblem, Refused, UsageError
+from shuangbaodao_cli.errors import DataProblem, NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import baseline, origin
 from shuangbaodao_cli.ledger.checks.catalogue import CHECKS, DAMAGE, SEVERITIES, chosen, findings
@@ -53,6 +53,9 @@ def check(  # noqa: PLR0913  # each is an option of the command
     catalogue: Annotated[bool, typer.Option("--list", help="有哪些检查，各按什么界限")] = False,
     accept: Annotated[bool, typer.Option("--accept", help="现在列出的都核对过了，认可；内容变了会再列出")] = False,
     reason: ReasonOption = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="ID", help="只列出（只认可）这个编号的，可写几次")
+    ] = None,
     whole: Annotated[bool, typer.Option("--all", help="认可过的也列出")] = False,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
@@ -66,6 +69,7 @@ def check(  # noqa: PLR0913  # each is an option of the command
       sbd check
       sbd check headcount day-hours -o 核对.xlsx
       sbd check --accept late-entry --reason 补录2025年旧账
+      sbd check --accept headcount --only 1331 --reason 五位外来志愿者没有留名
     """
     asked = chosen(names or [])
     if not accept and reason is not None:
@@ -74,8 +78,8 @@ def check(  # noqa: PLR0913  # each is an option of the command
         if catalogue:
             return give([_catalogue(connection, asked)], format_, output)
         if accept:
-            return _accept(connection, asked, reason, named=bool(names))
-        table = _table(connection, asked, whole=whole)
+            return _accept(connection, asked, only, reason, named=bool(names))
+        table = _table(connection, asked, only, whole=whole)
     if table.rows or output is not None or format_ in {Format.JSON, Format.CSV}:
         give([table], format_, output)
     if any(not row[-1] for row in table.rows):
@@ -100,10 +104,10 @@ def _catalogue(connection: sqlite3.Connection, names: list[str]) -> Table:
     return Table(f"检查（{len(rows)} 项）", heads, rows)
 
 
-def _table(connection: sqlite3.Connection, names: list[str], *, whole: bool) -> Table:
+def _table(connection: sqlite3.Connection, names: list[str], only: list[str] | None, *, whole: bool) -> Table:
     """The findings that nobody accepted yet, or ``whole`` all of them with a mark."""
     known = baseline.accepted(connection)
-    held = [(one, one.fingerprint in known) for one in findings(connection, names)]
+    held = [(one, one.fingerprint in known) for one in _found(connection, names, only)]
     shown = [(one, done) for one, done in held if whole or not done]
     found = [one for one, _ in shown]
     told, numbers = origin.origins(connection, found), origin.numbers(connection, found)
@@ -117,21 +121,37 @@ def _table(connection: sqlite3.Connection, names: list[str], *, whole: bool) -> 
     empty = {"accepted"} if not whole else set()
     empty |= {"source"} if all(row[_SOURCE] is None for row in rows) else set()
     heads = [replace(one, hidden=one.hidden or one.name in empty) for one in _HEADS]
-    return Table(f"请核对（{len(rows)} 件）", heads, rows, notes=[_QUESTIONS])
+    asks = any(one.check not in DAMAGE for one in found)
+    return Table(f"请核对（{len(rows)} 件）", heads, rows, notes=[_QUESTIONS] if asks else [])
 
 
 def _number(one: Finding, numbers: dict[tuple[str, int], str]) -> str | None:
     return None if one.id is None else numbers.get((one.record, one.id), str(one.id))
 
 
-def _accept(connection: sqlite3.Connection, names: list[str], reason: str | None, *, named: bool) -> None:
+def _found(connection: sqlite3.Connection, names: list[str], only: list[str] | None) -> list[Finding]:
+    """What is found, of the numbers in ``only`` where some are said; NotFound where nothing is asked of one."""
+    found = findings(connection, names)
+    if only is None:
+        return found
+    numbers = origin.numbers(connection, found)
+    meant = {number: [one for one in found if _number(one, numbers) == number] for number in only}
+    if lacking := "、".join(number for number, held in meant.items() if not held):
+        raise NotFound(f"没有编号是 {lacking} 的要核对。编号见 sbd check 的“编号”一列。")
+    return [one for one in found if any(one in held for held in meant.values())]
+
+
+def _accept(
+    connection: sqlite3.Connection, names: list[str], only: list[str] | None, reason: str | None, *, named: bool
+) -> None:
     """Remember what is found today as looked into; what is damaged cannot be."""
     why = require(reason, "--reason", "对照签到表核对过")
     if named and (damage := [CHECKS[name].label for name in names if name in DAMAGE]):
         raise Refused(f"“{'、'.join(damage)}”查到的是损坏，不能认可。请取出最近的备份核对。")
     wanted = [name for name in names if name not in DAMAGE]
     known = baseline.accepted(connection)
-    fresh = [one for one in findings(connection, wanted) if one.fingerprint not in known]
+    found = (one for one in _found(connection, wanted, only) if one.check not in DAMAGE)
+    fresh = [one for one in found if one.fingerprint not in known]
     if not fresh:
         return say("没有要认可的，台账没有改动。")
     with writing(connection, command_line(), why) as entry:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.ledger import entering, holding
-from shuangbaodao_cli.ledger.database import default_path, writing
+from shuangbaodao_cli.ledger.database import default_path, reading, writing
 from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened, say
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -60,5 +60,6 @@ def status(
 def _check(connection: sqlite3.Connection) -> None:
     from shuangbaodao_cli.commands.trust import check  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
-    check(connection)
+    with reading(connection):
+        check(connection)
     sys.stderr.write("台账文件完好。\n")

@@ -91,14 +91,15 @@ def sample(  # noqa: PLR0913  # each is an option of the command
     if percent is not None and not 1 <= percent <= 100:
         raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
     with opened(ledger) as connection:
-        if full:
-            with writing(connection, command_line(), require(reason, "--reason", "电话回访")):
-                pass
+        why = require(reason, "--reason", "电话回访") if full else None
         with reading(connection):
             asked = chosen_period(said, (start, until), starts=policy.month_starts(connection))
             rules = policy.current(connection)
             share = (percent or rules.number("check", "sample_percent"), rules.number("check", "sample_least"))
             count, drawn = draw(connection, scoped(connection, asked, place).values, lot, share)
+        if full:
+            with writing(connection, command_line(), why):
+                pass
     how = f"{asked.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     again = f"抽取的号是 {lot}：同样的范围写 --seed {lot}，抽出的还是这几条。"
     give(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable
-from shuangbaodao_cli.ledger import chain, copying, database, heads, keeping, proof, restoring, verifying
+from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
+from shuangbaodao_cli.ledger import chain, copying, database, heads, keeping, proof, received, restoring, verifying
 from shuangbaodao_cli.ledger.database import default_path
 from shuangbaodao_cli.options import LedgerPath, YesOption, at_terminal, command_line, opened, say, tell
 from shuangbaodao_cli.vocabulary.days import now
@@ -38,9 +38,9 @@ def verify(
       sbd verify --against 12-3f9a-0c12-88ab-0d1e
     """
     older = None if against is None else heads.known(against)
-    with opened(ledger) as connection:
-        head = chain.last(connection)
+    with opened(ledger) as connection, database.reading(connection):
         check(connection)
+        head = chain.last(connection)
         if older is not None and not chain.holds(connection, older):
             raise DataProblem(
                 f"台账和“{against}”对不上：那时的校验码是 {older}，台账里没有这一笔，或那以前的内容后来被改写过。\n"
@@ -53,14 +53,17 @@ def verify(
 
 
 def check(connection: sqlite3.Connection) -> None:
-    """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds."""
-    found = proof.findings(connection) or verifying.findings(connection)
+    """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds.
+
+    The caller reads it all of one moment: what somebody writes meanwhile would look as if it were not in the chain.
+    """
+    found = proof.findings(connection) or received.strange(connection) or verifying.findings(connection)
     if found:
         raise DataProblem("台账不完好，请先不要再记，取出最近的备份核对（sbd restore）：\n" + "\n".join(found))
 
 
 def backup(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="备份文件；不写就放在台账旁边")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="备份文件或文件夹；不写就放在台账旁边")] = None,
     *,
     ledger: LedgerPath = None,
 ) -> None:
@@ -73,22 +76,41 @@ def backup(
       sbd backup 台账-20260731.db
     """
     with opened(ledger) as connection:
-        target = file or _beside(ledger or default_path())
-        if target.exists():
-            raise Refused(f"已经有“{target}”这个文件，备份不覆盖别的文件。请换一个名字。")
+        target = _target(file, ledger or default_path())
         copied = copying.copy(connection, target)
-        files = keeping.copy_all(keeping.folder(connection), Path(f"{target}.files"))
-        head = chain.last(connection)
-    say(f"已备份到 {copied.path}：{copied.rows} 行、{files} 个留底文件，已重新打开核对无误。校验码 {head}")
+        files, damaged = keeping.copy_all(keeping.folder(connection), Path(f"{target}.files"))
+        strange = received.strange(connection)
+    say(f"已备份到 {copied.path}：{copied.rows} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
+    if strange:
+        told = "\n".join(strange)
+        raise DataProblem(
+            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{told}\n请先用那个程序改回去，再备份。"
+        )
+    _tell_damaged(damaged, "台账旁边")
 
 
-def _beside(path: Path) -> Path:
-    folder = path.with_name(f"{path.name}.backups")
+def _target(file: Path | None, path: Path) -> Path:
+    """Where the backup goes: a file that is not there yet, in the folder beside the ledger or one that is named."""
+    if file is not None and not file.is_dir():
+        if file.exists():
+            raise Refused(f"已经有“{file}”这个文件，备份不覆盖别的文件。请换一个名字。")
+        return file
+    folder = file or path.with_name(f"{path.name}.backups")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise Unreadable(f"备份文件夹“{folder}”建不了（{error.strerror}），请写明备份到哪里。") from None
+        raise Unreadable(f"备份文件夹“{folder}”建不了（{why(error)}），请写明备份到哪里。") from None
     return copying.free(folder / f"{path.stem}-{now():%Y%m%d-%H%M%S}.db")
+
+
+def _tell_damaged(names: list[str], where: str) -> None:
+    """Raise DataProblem where kept files were left out, since they are no longer what they were."""
+    if names:
+        told = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
+        raise DataProblem(
+            f"另有 {len(names)} 个留底文件没有拷：{where}的已损坏（{told}）。"
+            "请从以前的备份旁边的 .files 文件夹找回；是哪些导入和工单的，看 sbd check kept-files。"
+        )
 
 
 def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerPath = None) -> None:
@@ -108,10 +130,11 @@ def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerPath = 
     done = restoring.restore(file, path, command_line(), agreed)
     if done is None:
         raise typer.Abort
-    files = keeping.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))
+    files, damaged = keeping.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))
     say(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {done.head}")
     if done.kept:
         say(f"原来的台账另存为 {done.kept}")
+    _tell_damaged(damaged, "备份旁边")
 
 
 def _agreed(plan: restoring.Plan, *, yes: bool) -> bool:

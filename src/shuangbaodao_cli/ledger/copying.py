@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Unreadable, why
-from shuangbaodao_cli.ledger import chain, cipher
+from shuangbaodao_cli.ledger import chain, cipher, damage
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.output.settling import settle
+
+_UNLIKE = "备份和台账对不上，没有留下备份。请换一个磁盘再试。"
+_TORN = "台账本身有损坏，没有备份。请先不要再记，用 sbd verify 看是哪里，再取出以前的备份核对（sbd restore）。"
 
 
 class State(NamedTuple):
@@ -18,7 +21,7 @@ class State(NamedTuple):
 
     sound: str
     counts: dict[str, int]
-    head: str
+    head: chain.Head
 
 
 class Copied(NamedTuple):
@@ -26,6 +29,8 @@ class Copied(NamedTuple):
 
     path: Path
     rows: int
+    head: chain.Head
+    """Where the chain of the copy ends."""
 
 
 def free(path: Path) -> Path:
@@ -50,16 +55,18 @@ def copy(connection: sqlite3.Connection, target: Path) -> Copied:
         counted = _fill(connection, beside)
         found = _prove(beside)
         if found != counted:
-            raise LedgerError(f"备份和台账对不上，没有留下备份（{found.sound}）。请换一个磁盘再试。")
+            raise LedgerError(_TORN if damage.torn(connection) else _UNLIKE)
         settle(beside, target)
     except sqlite3.Error as error:
+        if damage.is_damage(error):
+            raise LedgerError(_TORN) from None
         raise Unreadable(f"“{target}”没有写成（{error}），请看看磁盘有没有空间。") from None
     except OSError as error:
         raise Unreadable(f"“{target}”写不了（{why(error)}），没有备份。") from None
     finally:
         for left in (beside, Path(f"{name}-journal")):
             left.unlink(missing_ok=True)
-    return Copied(target, sum(counted.counts.values()))
+    return Copied(target, sum(counted.counts.values()), counted.head)
 
 
 def _fill(connection: sqlite3.Connection, beside: Path) -> State:
@@ -91,4 +98,4 @@ def state(connection: sqlite3.Connection) -> State:
     """How many rows each table has, and where the chain ends. Whether the pages are sound is taken as given."""
     names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     counts = {name: connection.execute(f"SELECT COUNT(*) FROM [{name}]").fetchone()[0] for name in sorted(names)}
-    return State("ok", counts, chain.last(connection).hash if "link" in names else "")
+    return State("ok", counts, chain.last(connection) if "link" in names else chain.Head(0, chain.START))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import Busy, LedgerError, Refused, why
@@ -249,8 +249,11 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("BEGIN")
         try:
             yield
-        finally:
-            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.DatabaseError):  # a damaged ledger cannot even be let go of; what was raised says so
+                connection.execute("COMMIT")
+            raise
+        connection.execute("COMMIT")
 
 
 @contextmanager

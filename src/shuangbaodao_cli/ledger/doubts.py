@@ -79,6 +79,12 @@ def tell_weak(task: Loading, columns: Columns, key: int, stay: int, at: int) -> 
     task.roster.tell(at, task.roster.called, severity, "weak_match", name, message)
 
 
+def _hidden(shown: str) -> re.Pattern[str] | None:
+    """What a masked number may be; None where nothing of it is hidden."""
+    told, times = re.subn(r"[*•●]+|[Xx]{3,}", lambda mask: "." * len(mask[0]), shown.strip())
+    return re.compile(told, re.IGNORECASE) if times and re.fullmatch(r"[\dXx.]+", told) else None
+
+
 def tell_masked(task: Loading, positions: list[int]) -> None:
     """Name the person whom a row with a masked id number may be: one of its name whose number agrees."""
     roster, field = task.roster, PERSON["id_no"]
@@ -87,9 +93,9 @@ def tell_masked(task: Loading, positions: list[int]) -> None:
         return
     sql = f"SELECT {own('person')}, id_no FROM person WHERE name_key = ? AND id_no IS NOT NULL AND voided IS NULL"
     for at in positions:
-        if "*" not in shown[at]:
+        digits = _hidden(shown[at])
+        if digits is None:
             continue
-        digits = re.compile(re.sub(r"\*", ".", shown[at].strip()), re.IGNORECASE)
         named = task.entry.connection.execute(sql, (fold(roster.columns["name"][at]),))
         fits = {id_ for id_, number in named if digits.fullmatch(number)}
         mine = task.made.get(at, task.met.get(at))

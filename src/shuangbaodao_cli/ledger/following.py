@@ -5,7 +5,7 @@ These facts are kept with the records so that they can be found by; the steps ar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger import actors, policy, workdays
@@ -13,6 +13,8 @@ from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.timeline import standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shuangbaodao_cli.ledger.actors import Actor
     from shuangbaodao_cli.ledger.database import Entry
     from shuangbaodao_cli.ledger.timeline import Event
@@ -28,22 +30,7 @@ def number(connection: sqlite3.Connection, order: int) -> str:
 
 def follow(entry: Entry, order: int) -> None:
     """Bring an order, and the need it is for, to what its steps say; Refused where the need has another order."""
-    connection = entry.connection
-    past = standing(connection, order)
-    state = past[-1].step if past else "raised"
-    due = next((one.due for one in reversed(past) if one.due), None)
-    closed = past[-1].date if state == "reviewed" else None
-    pending = due if state not in {"finished", "reviewed", "cancelled"} else None
-    if state == "finished":
-        pending = workdays.after(past[-1].date, policy.current(connection).number("order", "lookback_days"))
-    kept = {
-        "state": state,
-        "opened_on": past[0].date if past else None,
-        "due": due,
-        "pending": pending,
-        "closed": closed,
-        **_holder(connection, past),
-    }
+    connection, kept = entry.connection, told(entry.connection, order)
     assigned = ", ".join(f"{column} = ?" for column in kept)
     try:
         connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
@@ -52,6 +39,25 @@ def follow(entry: Entry, order: int) -> None:
     (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
     if need is not None:
         follow_need(connection, need)
+
+
+def told(connection: sqlite3.Connection, order: int) -> dict[str, Any]:
+    """What the steps of an order say that it is now: column → value."""
+    past = standing(connection, order)
+    state = past[-1].step if past else "raised"
+    due = next((one.due for one in reversed(past) if one.due), None)
+    closed = past[-1].date if state == "reviewed" else None
+    pending = due if state not in {"finished", "reviewed", "cancelled"} else None
+    if state == "finished":
+        pending = workdays.after(past[-1].date, policy.current(connection).number("order", "lookback_days"))
+    return {
+        "state": state,
+        "opened_on": past[0].date if past else None,
+        "due": due,
+        "pending": pending,
+        "closed": closed,
+        **_holder(connection, past),
+    }
 
 
 def _holder(connection: sqlite3.Connection, past: list[Event]) -> dict[str, int | None]:
@@ -96,13 +102,44 @@ def go_back(entry: Entry, order: int, was: str) -> None:
         check_project(entry.connection, order, holder)
 
 
+_NEED = (
+    "(SELECT COALESCE(MAX(o.state), 'raised'), MAX(o.closed) FROM [order] AS o "
+    "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = need.id AND l.voided IS NULL))"
+)
+"""In SQL: the state of a need and the day it was closed, as its latest order says; without one it is only raised."""
+
+
 def follow_need(connection: sqlite3.Connection, need: int) -> None:
-    """Bring a need to what its latest order says; without one it is only raised."""
-    connection.execute(
-        "UPDATE need SET (state, closed) = (SELECT COALESCE(MAX(o.state), 'raised'), MAX(o.closed) FROM [order] AS o "
-        "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = ?1 AND l.voided IS NULL)) WHERE id = ?1",
-        (need,),
-    )
+    """Bring a need to what its latest order says."""
+    connection.execute(f"UPDATE need SET (state, closed) = {_NEED} WHERE id = ?", (need,))
+
+
+def strayed_orders(connection: sqlite3.Connection) -> Iterator[int]:
+    """Orders of which something is kept that their steps do not say.
+
+    What they wait for (``pending``) is not compared: it was reckoned under the policy of its time.
+    """
+    plain = ("state", "opened_on", "due", "closed")
+    sql = f"SELECT {', '.join(plain)}, {actors.columns('o', 'holder')} FROM [order] AS o WHERE o.id = ?"
+    for (order,) in connection.execute("SELECT id FROM [order] WHERE voided IS NULL ORDER BY id").fetchall():
+        said, kept = told(connection, order), connection.execute(sql, (order,)).fetchone()
+        holders = actors.found(connection, kept[len(plain) :]), actors.of(connection, said, "holder")
+        if kept[: len(plain)] != tuple(said[column] for column in plain) or not _same(connection, *holders):
+            yield order
+
+
+def _same(connection: sqlite3.Connection, one: Actor | None, other: Actor | None) -> bool:
+    """Whether two are one, or were taken for one at some time: a step taken then was by the one that stays."""
+    if one == other or one is None or other is None:
+        return one == other
+    sql = "SELECT 1 FROM change WHERE field = 'same_as' AND record = ? AND record_id IN (?, ?)"
+    return one[0] == other[0] and connection.execute(sql, (one[0], one[1], other[1])).fetchone() is not None
+
+
+def strayed_needs(connection: sqlite3.Connection) -> Iterator[int]:
+    """Needs that are kept as something else than their orders say."""
+    for (need,) in connection.execute(f"SELECT id FROM need WHERE (state, closed) IS NOT {_NEED} ORDER BY id"):
+        yield need
 
 
 def after_undo(entry: Entry) -> None:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, Unreadable, why
 from shuangbaodao_cli.ledger import chain, cipher, received, sealing
+from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SQLITE = b"SQLite format 3\0"
 _PRINTED = re.compile(r"台账校验码 ?(\d{1,15})((?:-[0-9a-f]{4}){4})")
-_TYPED = re.compile(r"(\d{1,15})((?:-[0-9a-f]{4}){4})")
+_TYPED = re.compile(r"(?:台账)?(?:校验码)?:?(\d{1,15})((?:-[0-9a-f]{4}){4})")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー"), "-")
+"""What a keyboard for Chinese gives for a hyphen."""
 _LARGEST = 64 << 20
 """Bytes of a file, and of what a workbook unpacks to, that are looked through."""
 
@@ -26,8 +29,8 @@ def known(said: str) -> chain.Head:
 
     Raises Unreadable, NotFound where the file carries none, LedgerError for a backup that is none.
     """
-    if typed := _TYPED.fullmatch(said.strip()):
-        return _head(typed)
+    if typed := _TYPED.fullmatch(fold(said).translate(_DASHES)):
+        return _first(_head(typed))
     path = Path(said)
     try:
         with path.open("rb") as file:
@@ -43,6 +46,13 @@ def known(said: str) -> chain.Head:
         hint = cipher.unopened(path) if path.suffix == ".db" else ""
         raise NotFound(f"“{path}”里没有台账校验码。.xlsx、.html、.md 的报表和 sbd backup 的备份里才有。{hint}")
     return max(found)
+
+
+def _first(head: chain.Head) -> chain.Head:
+    """A head that was typed; before the first command there is only one that it can be."""
+    if head.entry == 0 and not chain.START.startswith(head.hash):
+        raise NotFound(f"校验码 {head} 打错了：前面的数是第几笔改动，从 1 起。请对照报表再打一遍。")
+    return head
 
 
 def _head(found: re.Match[str]) -> chain.Head:

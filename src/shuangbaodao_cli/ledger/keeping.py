@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _READ = 1 << 28
 """Bytes up to which a part of a kept file is read through."""
 
+_HASH = re.compile("[0-9a-f]{64}")
+
 
 def folder(connection: sqlite3.Connection) -> Path:
     """The folder of the files that went into a ledger: its own name with ``.files`` behind it."""
@@ -49,6 +51,11 @@ def kept(connection: sqlite3.Connection, sha256: str) -> Path | None:
     return next(folder(connection).glob(f"{sha256}*"), None)
 
 
+def listed(connection: sqlite3.Connection) -> dict[str, Path]:
+    """Hash → where that file is kept, of all that are."""
+    return {one.stem: one for one in folder(connection).glob("*")}
+
+
 def content(connection: sqlite3.Connection, begins: str) -> bytes:
     """The bytes of the kept file whose hash begins so.
 
@@ -57,10 +64,9 @@ def content(connection: sqlite3.Connection, begins: str) -> bytes:
     found = list(folder(connection).glob(f"{begins}*")) if re.fullmatch("[0-9a-f]{8,64}", begins) else []
     if len(found) != 1:
         raise NotFound(f"留底的文件里找不到指纹以“{begins}”开头的那一个。指纹至少写8位，见 sbd imports --format json。")
-    content = sealing.unwrap(found[0])
-    if hashlib.sha256(content).hexdigest() != found[0].stem:
+    if not is_whole(found[0]):
         raise Unreadable(f"留底的“{found[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
-    return content
+    return sealing.unwrap(found[0])
 
 
 def texts(path: Path) -> Iterator[str]:
@@ -76,20 +82,27 @@ def texts(path: Path) -> Iterator[str]:
             yield content[start:].decode(encoding, errors="ignore")
 
 
-def copy_all(source: Path, target: Path) -> int:
-    """Copy the kept files that ``target`` has not yet, each proved by the hash that it is called by; how many.
+def copy_all(source: Path, target: Path) -> tuple[int, list[str]]:
+    """Copy the kept files that ``target`` does not hold whole yet: how many, and the names of those left out.
 
-    A file that is not what its name says is left out. Raises LedgerError where one cannot be written.
+    Left out is what is not what its name says. Raises LedgerError where one cannot be written.
     """
-    wanted = [one for one in sorted(source.glob("*")) if not (target / one.name).exists()] if source.is_dir() else []
-    done = 0
+    done, left = 0, []
     try:
-        for one in wanted:
-            content = sealing.unwrap(one)
-            if hashlib.sha256(content).hexdigest() == one.stem:
-                target.mkdir(mode=0o700, exist_ok=True)
-                write_bytes(target / one.name, sealing.wrap(content), private=True)
-                done += 1
+        for one in sorted(source.glob("*")) if source.is_dir() else ():
+            if not _HASH.fullmatch(one.stem) or is_whole(target / one.name):
+                continue
+            if not is_whole(one):
+                left.append(one.name)
+                continue
+            target.mkdir(mode=0o700, exist_ok=True)
+            write_bytes(target / one.name, sealing.wrap(sealing.unwrap(one)), private=True)
+            done += 1
     except OSError as error:
         raise LedgerError(f"留底的文件没有都拷到“{target}”（{why(error)}），台账本身已经拷好。") from None
-    return done
+    return done, left
+
+
+def is_whole(kept: Path) -> bool:
+    """Whether a kept file is there and is what its name, the hash of its bytes, says."""
+    return kept.is_file() and hashlib.sha256(sealing.unwrap(kept)).hexdigest() == kept.stem

@@ -27,7 +27,7 @@ CATEGORY = "category"
 """The section whose entries are categories and the words that lead to them; an office may add its own."""
 LARGEST = 3650
 """The largest number that a rule may be: ten years of days."""
-_MOST = {"month_starts": 28, "same_percent": 100, "sample_percent": 100}
+_MOST = {"month_starts": 28, "same_percent": 100, "round_percent": 100, "sample_percent": 100}
 """What fewer can be: a day that every month has, parts of a hundred."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from shuangbaodao_cli.ledger import frozen
+from shuangbaodao_cli.ledger import damage, frozen
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
@@ -31,8 +31,8 @@ def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[
 
     ``described``: its tables are to be those of the records, which an older ledger's are not.
     """
-    if damaged := damage(connection):
-        return damaged
+    if torn := damage.torn(connection):
+        return torn
     found: list[str] = []
     try:
         for look in (dangling, frozen.broken, schema_findings) if described else (dangling,):
@@ -42,20 +42,16 @@ def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[
     return found
 
 
-def damage(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite finds damaged in the file; it reads every page."""
-    try:
-        return [row[0] for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        return [f"读到一半读不下去（{error}）"]
-
-
 def dangling(connection: sqlite3.Connection) -> list[str]:
     """References to records that are not there."""
     return [
-        f"{table} 第 {rowid} 条指向不存在的 {parent}"
+        f"{_label(table)} {rowid} 指向的{_label(parent)}不在台账里"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
     ]
+
+
+def _label(table: str) -> str:
+    return RECORDS[table].label if table in RECORDS else f" {table} "
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:

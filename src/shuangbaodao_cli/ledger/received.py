@@ -25,6 +25,8 @@ _LIMITS = {
     "ATTACHED": 0,
     "EXPR_DEPTH": 100,
 }
+_NAMED = 10
+"""How many strange things are named."""
 _CHAINED = 7
 """The first version of the schema that has a chain."""
 
@@ -108,6 +110,30 @@ def _expected(version: int) -> set[tuple[str, str, str]]:
         return _schema(fresh)
     finally:
         fresh.close()
+
+
+_KINDS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
+
+
+def strange(connection: sqlite3.Connection) -> list[str]:
+    """What a ledger holds besides its rows and is not what the program makes, at most three sentences.
+
+    A trigger would change what commands write before it is hashed, and a backup of it would not be taken back.
+    """
+    real, wanted = (
+        {(kind, name): said for kind, name, said in held}
+        for held in (_schema(connection), _expected(connection.execute("PRAGMA user_version").fetchone()[0]))
+    )
+    told = {
+        "多出不是 sbd 建的": real.keys() - wanted.keys(),
+        "少了": wanted.keys() - real.keys(),
+        "有改过的": {one for one in real.keys() & wanted.keys() if real[one] != wanted[one]},
+    }
+    return [
+        f"台账里{what}：{'、'.join(f'{_KINDS[kind]} {name}' for kind, name in sorted(names)[:_NAMED])}"
+        for what, names in told.items()
+        if names
+    ]
 
 
 def head(connection: sqlite3.Connection) -> chain.Head:

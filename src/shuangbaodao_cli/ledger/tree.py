@@ -9,21 +9,32 @@ from shuangbaodao_cli.vocabulary.places import LEVELS
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
 
 def regrow(connection: sqlite3.Connection) -> None:
     """Make the tree anew from each place's parent; Refused where a place is above itself."""
+    tree = list(_grown(connection))
+    connection.execute("DELETE FROM place_tree")
+    connection.executemany("INSERT INTO place_tree (ancestor, place, depth) VALUES (?, ?, ?)", tree)
+
+
+def stands(connection: sqlite3.Connection) -> bool:
+    """Whether the tree is what each place's parent says; Refused where a place is above itself."""
+    rows = set(connection.execute("SELECT ancestor, place, depth FROM place_tree"))
+    # It ends at the first row that is not there: of a hostile ledger the whole tree might fill the memory.
+    return all(row in rows for row in _grown(connection)) and len(rows) == sum(1 for _ in _grown(connection))
+
+
+def _grown(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int]]:
     parents = dict(connection.execute("SELECT id, parent FROM place"))
-    tree = []
     for place in parents:
         above, depth = place, 0
         while above is not None:
-            tree.append((above, place, depth))
+            yield above, place, depth
             above, depth = parents[above], depth + 1
             if depth > len(parents):
                 raise Refused("一个地点不能在它自己下面，请核对“上级”。")
-    connection.execute("DELETE FROM place_tree")
-    connection.executemany("INSERT INTO place_tree (ancestor, place, depth) VALUES (?, ?, ?)", tree)
 
 
 def plant(connection: sqlite3.Connection, place: int) -> None:

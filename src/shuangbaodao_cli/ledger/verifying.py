@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.errors import SbdError
 from shuangbaodao_cli.ledger import chain, following, original, tree, typed
 from shuangbaodao_cli.ledger.cipher import sqlite3
-from shuangbaodao_cli.ledger.database import Entry, transaction
 from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FOLLOWS = (
-    ("工单", "SELECT id, state, opened_on, closed FROM [order] ORDER BY id"),
-    ("需求", "SELECT id, state, closed FROM need ORDER BY id"),
-    ("地点的上下级", "SELECT ancestor, place, depth FROM place_tree ORDER BY ancestor, place"),
-)
-"""What is not in the chain since it follows from what is: what it is called, and all of it."""
-
+_CALLED = {
+    "entry": "经手记录",
+    "change": "改动记录",
+    "batch": "导入记录",
+    "policy": "办法",
+    "frozen": "报送过的报表",
+    "forgotten": "匿名记录",
+    "accepted": "认可记录",
+}
+"""What the tables beside the records are called."""
 
 _UNREADABLE = (SbdError, ValueError, TypeError, AttributeError, LookupError, sqlite3.DatabaseError)
 """What reading raises where something stands that the program never writes."""
@@ -88,7 +90,7 @@ class _Chain:
     def outside(self) -> Iterator[str]:
         """What stands in the ledger and no command wrote."""
         for table, end in chain.ends(self.connection).items():
-            label = RECORDS[table].label if table in RECORDS else table
+            label = RECORDS[table].label if table in RECORDS else _CALLED[table]
             if end > self.reached[table]:
                 yield f"有 {end - self.reached[table]} 条{label}不在校验链里：不是由 sbd 写进去的，或链尾被删过"
             if end < self.reached[table]:
@@ -126,17 +128,10 @@ class _Chain:
 
 
 def _derived(connection: sqlite3.Connection) -> Iterator[str]:
-    """What is kept of orders, needs and places and does not follow from what was done; nothing is changed."""
-    with transaction(connection) as outcome:
-        outcome.keep = False
-        stands = [connection.execute(sql).fetchall() for _, sql in _FOLLOWS]
-        entry = Entry(connection, chain.last(connection).entry)
-        for (order,) in connection.execute("SELECT id FROM [order] WHERE voided IS NULL ORDER BY id").fetchall():
-            following.follow(entry, order)
-        for (need,) in connection.execute("SELECT id FROM need ORDER BY id").fetchall():
-            following.follow_need(connection, need)
-        tree.regrow(connection)
-        follows = [connection.execute(sql).fetchall() for _, sql in _FOLLOWS]
-    for (what, _), was, is_ in zip(_FOLLOWS, stands, follows, strict=True):
-        if was != is_:
-            yield f"{what}现在的状态和它的经过对不上，在台账外被改动过"
+    """What is kept of orders, needs and places, is not in the chain, and does not follow from what is."""
+    strayed = {
+        "工单": any(following.strayed_orders(connection)),
+        "需求": any(following.strayed_needs(connection)),
+        "地点的上下级": not tree.stands(connection),
+    }
+    yield from (f"{what}现在的状态和它的经过对不上，在台账外被改动过" for what, is_so in strayed.items() if is_so)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.checks import activities, people, repeated, structure
+from shuangbaodao_cli.ledger.checks import activities, days, people, repeated, structure
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import reading
@@ -34,16 +35,18 @@ CHECKS: dict[str, Check] = {
     "schema": Check("各张表的样子对不对", "error", structure.schema),
     "frozen": Check("报送过的报表有没有被改动", "error", structure.sent),
     "chain": Check("校验链接不接得上", "error", structure.chained),
+    "names": Check("按名字找不找得到", "error", structure.names),
     "orphans": Check("用到的记录已经作废", "error", structure.orphans),
-    "future": Check("活动日期还没有到", "error", activities.future),
+    "future": Check("活动日期还没有到", "error", days.future),
     "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
+    "kept-files": Check("留底的文件还在不在", "warning", structure.kept),
     "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
     "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
     "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
-    "late-entry": Check("活动记得晚", "warning", activities.late_entry, ["record.entry_days"]),
+    "late-entry": Check("活动记得晚", "warning", days.late_entry, ["record.entry_days"]),
     "headcount": Check("参加人数和名单不一样", "warning", activities.headcount),
     "hours-without-activity": Check("活动没有时长，人有时长", "warning", activities.hours_without_activity),
-    "closed-early": Check("需求当天或提前就解决", "warning", activities.closed_early),
+    "closed-early": Check("需求当天或提前就解决", "warning", days.closed_early),
     "alike-rows": Check(
         "短时间里记了许多一样的活动", "warning", repeated.alike_rows, ["check.alike_rows", "check.alike_minutes"]
     ),
@@ -55,6 +58,9 @@ CHECKS: dict[str, Check] = {
         repeated.same_people,
         ["check.same_people", "check.same_months", "check.same_percent"],
     ),
+    "round-numbers": Check(
+        "服务人次大多是整十的数", "info", activities.round_numbers, ["check.round_least", "check.round_percent"]
+    ),
     "same-hours": Check("每次活动人人时长相同", "info", repeated.same_hours, ["check.same_hours"]),
 }
 """Every check, the gravest first."""
@@ -64,9 +70,12 @@ DAMAGE = {"file", "references", "schema", "frozen", "chain"}
 
 def chosen(words: Sequence[str]) -> list[str]:
     """The checks that words name, in their order here; all where there are none."""
+    known = [*CHECKS, *(check.label for check in CHECKS.values())]
     for word in words:
-        if word not in CHECKS and not any(word == check.label for check in CHECKS.values()):
-            raise UsageError(f"没有“{word}”这一项检查。有哪些：sbd check --list。")
+        if word not in known:
+            near = difflib.get_close_matches(word, [*known, "sample"], n=1, cutoff=0.5)
+            guess = f"是不是 {near[0]}？" if near and near[0] != word else ""
+            raise UsageError(f"没有“{word}”这一项检查。{guess}有哪些：sbd check --list。")
     return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
 
 
@@ -85,7 +94,8 @@ def findings(connection: sqlite3.Connection, names: Sequence[str]) -> list[Findi
             try:
                 found += CHECKS[name].run(asked) if name != "file" else ()
             except sqlite3.OperationalError as error:
-                if all(one.check not in DAMAGE for one in found):
+                if not any(structure.schema(asked)):
                     raise
-                found.append(Finding(name, "", None, f"台账有损坏，这一项没有查成：{error}", structure.BACKUP, (name,)))
+                seen = f"台账有损坏，“{CHECKS[name].label}”没有查成：{error}"
+                found.append(Finding("schema", "", None, seen, structure.BACKUP))
     return found

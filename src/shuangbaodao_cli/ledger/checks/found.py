@@ -10,12 +10,16 @@ from shuangbaodao_cli.ledger.merged import stays
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
 
     from shuangbaodao_cli.ledger.policy import Policy
 
 WHO = stays("person", "p.person")
 """In SQL: whose a participation ``p`` is, a merged person counting as the one that stays."""
+COMMUNITY = (
+    "COALESCE((SELECT c.id FROM place_tree AS t JOIN place AS c ON c.id = t.ancestor WHERE t.place = {0} "
+    "AND c.level IN ('community', 'village') ORDER BY t.depth LIMIT 1), {0}, 0)"
+)
+"""In SQL: the community that a place is in; itself where it is above all communities, 0 where none is known."""
 
 Rows = tuple[tuple[str, int], ...]
 """Records: kind and id."""
@@ -31,10 +35,6 @@ class Asked(NamedTuple):
     def limit(self, name: str) -> int:
         """A threshold of the checks, as the policy says it."""
         return self.policy.number("check", name)
-
-    def rows(self, sql: str, **values: object) -> Iterator[tuple[object, ...]]:
-        """The rows of one of our statements."""
-        yield from self.connection.execute(sql, values)
 
 
 class Finding(NamedTuple):
@@ -60,3 +60,8 @@ class Finding(NamedTuple):
         """By which the same question is known again: check, record and the hash of its facts."""
         said = json.dumps([self.check, self.record, self.id, *self.facts], ensure_ascii=False)
         return f"{self.check}:{self.record}:{self.id or ''}:{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+
+
+def doublings(count: int, least: int) -> int:
+    """A fact that changes each time that there are as many again: of what grows month by month."""
+    return (count // least).bit_length()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.checks.found import WHO, Asked, Finding
 from shuangbaodao_cli.output.table import hours
@@ -94,10 +94,11 @@ def two_places(asked: Asked) -> Iterator[Finding]:
 
 
 def outside_checkin(asked: Asked) -> Iterator[Finding]:
-    """Somebody took part in a community where they had not reported yet, or had left again."""
+    """Somebody took part in a community where they had not reported yet, or had left again; one question for each."""
     group = _GROUP.format("COALESCE(h.same_as, h.id)")
     sql = (
-        "SELECT p.id, n.id, n.name, a.id, a.title, a.date, w.name, MIN(c.since), MAX(c.until), MIN(c.since) > a.date "
+        "SELECT MIN(c.id), n.name, w.name, MIN(c.since) AS since, MAX(c.until) AS until, MIN(c.since) > a.date, "
+        "p.id, a.id, a.title, a.date "
         "FROM checkin AS c JOIN person AS h ON h.id = c.who_person "
         "JOIN person AS n ON n.id = COALESCE(h.same_as, h.id) "
         f"JOIN person AS o ON {group} JOIN participation AS p ON p.person = o.id AND p.voided IS NULL "
@@ -106,16 +107,22 @@ def outside_checkin(asked: Asked) -> Iterator[Finding]:
         "HAVING SUM(COALESCE(c.since, '') <= a.date AND COALESCE(c.until, a.date) >= a.date) = 0 "
         "ORDER BY a.date, p.id"
     )
-    for id_, who, name, activity, title, day, place, since, until, early in asked.connection.execute(sql):
+    held: dict[tuple[Any, ...], list[tuple[int, int, str, str]]] = {}
+    for checkin, name, place, since, until, early, *activity in asked.connection.execute(sql):
+        held.setdefault((checkin, name, place, since, until, early), []).append(tuple(activity))
+    for (checkin, name, place, since, until, early), found in held.items():
+        (_, first, title, day), last = found[0], found[-1][-1]
+        days = day if day == last else f"{day} 至 {last}"
+        which = f"“{title}”（{days}）" if len(found) == 1 else f" {len(found)} 次活动（{days}）"
         when = f"报到是 {since}，活动在前" if early else f"{until} 已离开，活动在后"
         yield Finding(
             "outside-checkin",
-            "participation",
-            id_,
-            f"{name} {day} 参加{place}的“{title}”：{when}",
-            f"请核对日期：sbd show activity {activity}；sbd show person {who}",
-            (activity, day, since, until),
-            (("activity", activity),),
+            "checkin",
+            checkin,
+            f"{name}参加{place}的{which}：{when}",
+            f"请核对日期：sbd show checkin {checkin}；sbd show activity {first}",
+            (since, until, *(participation for participation, *_ in found)),
+            tuple(("activity", id_) for _, id_, *_ in found),
         )
 
 

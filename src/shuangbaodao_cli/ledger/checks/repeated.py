@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger.checks.found import WHO, Asked, Finding
+from shuangbaodao_cli.ledger.checks.found import WHO, Asked, Finding, doublings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ def same_people(asked: Asked) -> Iterator[Finding]:
                 f"“{first.title}”从 {months[0]} 到 {months[-1]} 的 {len(run)} 次，参加的 {len(first.people)} 人"
                 "几乎一样，只有日期不同",
                 f"请对照各次签到表：sbd show activity {first.id}；sbd show activity {last.id}",
-                tuple(one.id for one in run),
+                (first.id, doublings(len(months), asked.limit("same_months"))),
                 tuple(("activity", one.id) for one in run),
             )
 
@@ -116,8 +116,7 @@ def same_hours(asked: Asked) -> Iterator[Finding]:
     for place, name, count in asked.connection.execute(sql, {"least": least}):
         seen = f"{name}的 {count} 次活动，每一次参加的人时长都相同"
         remedy = f"请问时长是不是各人实际的；抽几次对照签到表：sbd check sample --place {name}"
-        # It grows month by month; it is a new question when there are as many again.
-        yield Finding("same-hours", "place", place, seen, remedy, (count // least,))
+        yield Finding("same-hours", "place", place, seen, remedy, (doublings(count, least),))
 
 
 def _rows(activities: Iterable[int]) -> tuple[tuple[str, int], ...]:

@@ -7,6 +7,8 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from shuangbaodao_cli.ledger.checks.found import COMMUNITY
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
@@ -25,11 +27,6 @@ class Drawn(NamedTuple):
 
 
 _PLACE = "(:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t WHERE t.ancestor = :place))"
-_COMMUNITY = (
-    "COALESCE((SELECT c.id FROM place_tree AS t JOIN place AS c ON c.id = t.ancestor WHERE t.place = {0} "
-    "AND c.level IN ('community', 'village') ORDER BY t.depth LIMIT 1), {0}, 0)"
-)
-"""In SQL: the community that a place is in; itself where it is above all communities, 0 where none is known."""
 
 
 def draw(
@@ -42,7 +39,7 @@ def draw(
         "JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL "
         f"WHERE a.voided IS NULL AND a.date >= :start AND a.date < :until AND {_PLACE} GROUP BY a.place"
     )
-    homes = dict(connection.execute(f"SELECT w.id, {_COMMUNITY.format('w.id')} FROM place AS w"))
+    homes = dict(connection.execute(f"SELECT w.id, {COMMUNITY.format('w.id')} FROM place AS w"))
     for place, ids in connection.execute(sql, scope):
         held[homes.get(place, 0)] += json.loads(ids)
     percent, least = share
@@ -60,6 +57,6 @@ def _described(connection: sqlite3.Connection, ids: list[int]) -> list[Drawn]:
         "SELECT w.name, p.id, p.date, a.title, p.minutes, n.name, COALESCE(n.phone, o.phone) FROM JSON_EACH(?) AS j "
         "JOIN participation AS p ON p.id = j.value JOIN activity AS a ON a.id = p.activity "
         "JOIN person AS o ON o.id = p.person JOIN person AS n ON n.id = COALESCE(o.same_as, o.id) "
-        f"LEFT JOIN place AS w ON w.id = {_COMMUNITY.format('a.place')} ORDER BY w.name, p.date, p.id"
+        f"LEFT JOIN place AS w ON w.id = {COMMUNITY.format('a.place')} ORDER BY w.name, p.date, p.id"
     )
     return [Drawn(*row) for row in connection.execute(sql, (json.dumps(ids),))]

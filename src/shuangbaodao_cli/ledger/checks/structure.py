@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import frozen, verifying
+from shuangbaodao_cli.ledger import damage, frozen, keeping, verifying
 from shuangbaodao_cli.ledger.checks.found import Asked, Finding
 from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.vocabulary.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,19 +16,18 @@ if TYPE_CHECKING:
 
 BACKUP = "请不要再改这份台账，取出最近的备份核对"
 """What to do where a ledger is damaged."""
+SHOWN = 5
+"""How many files are named."""
 
 
 def file(asked: Asked) -> Iterator[Finding]:
     """Pages and indexes of the file that SQLite finds damaged."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # sqlite-utils takes 300 ms
-
-    said = [f"数据库自查：{one}" for one in proof.damage(asked.connection)]
-    return _told("file", said, BACKUP)
+    return _told("file", damage.torn(asked.connection), BACKUP)
 
 
 def references(asked: Asked) -> Iterator[Finding]:
     """Rows that point to a record that is not there."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
     return _told("references", proof.dangling(asked.connection), BACKUP)
 
@@ -38,10 +38,10 @@ def sent(asked: Asked) -> Iterator[Finding]:
 
 
 def schema(asked: Asked) -> Iterator[Finding]:
-    """Tables that are not as the records are described."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # likewise
+    """Tables that are not as the records are described, and whatever else the program would not make."""
+    from shuangbaodao_cli.ledger import proof, received  # noqa: PLC0415  # likewise
 
-    return _told("schema", proof.schema_findings(asked.connection), BACKUP)
+    return _told("schema", proof.schema_findings(asked.connection) + received.strange(asked.connection), BACKUP)
 
 
 def chained(asked: Asked) -> Iterator[Finding]:
@@ -52,6 +52,40 @@ def chained(asked: Asked) -> Iterator[Finding]:
 def _told(check: str, sentences: Iterable[str], remedy: str) -> Iterator[Finding]:
     for sentence in sentences:
         yield Finding(check, "", None, sentence, remedy, (sentence,))
+
+
+_KEPT = (
+    # Whoever has personal data taken out may have had the lists deleted that named him.
+    "SELECT '导入的原始文件', file, sha256, NOT EXISTS (SELECT 1 FROM forgotten) FROM batch "
+    "UNION SELECT '工单的凭据', file, sha256, TRUE FROM evidence ORDER BY 1, 2, 3"
+)
+_RETURNED = "请从备份旁边的 .files 文件夹拷回台账旁边的 .files 文件夹，文件名不要改"
+
+
+def kept(asked: Asked) -> Iterator[Finding]:
+    """Files that were imported or prove a step, and are not kept as they were."""
+    listed = keeping.listed(asked.connection)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for what, file, sha256, wanted in asked.connection.execute(_KEPT):
+        if sha256 not in listed:
+            if wanted:
+                found.setdefault(f"{what}的留底不见了", []).append((file, sha256))
+        elif not keeping.is_whole(listed[sha256]):
+            found.setdefault(f"{what}的留底已损坏", []).append((file, sha256))
+    for said, files in found.items():
+        told = "、".join(f"{file}（{sha256[:8]}）" for file, sha256 in files[:SHOWN])
+        more = f"等 {len(files)} 个" if len(files) > SHOWN else ""
+        yield Finding("kept-files", "", None, f"{said}：{told}{more}", _RETURNED, (said, *(one for _, one in files)))
+
+
+def names(asked: Asked) -> Iterator[Finding]:
+    """Records that are found under another name than they have; what names are found by is not in the chain."""
+    for record in RECORDS.values():
+        sql = f"SELECT id, {record.title.name}, name_key FROM [{record.name}] ORDER BY id"
+        for id_, name, key in asked.connection.execute(sql) if record.named else ():
+            if fold(name) != key:
+                seen = f"{record.label} {id_} 按它的名字找不到：查找用的写法在台账外被改动过"
+                yield Finding("names", record.name, id_, seen, BACKUP, (key,))
 
 
 def orphans(asked: Asked) -> Iterator[Finding]:
