@@ -466,7 +466,7 @@ def test_the_lists_that_were_imported_are_still_kept(sbd: Sbd, tmp_path: Path, o
 
 def test_a_list_that_was_deleted_for_somebody_is_not_missed(sbd: Sbd, tmp_path: Path) -> None:
     done(sbd("import", sheet(tmp_path / "名册.xlsx", ["姓名", "联系电话"], ["张三丰", "19900001234"])))
-    done(sbd("person", "forget", "张三丰", "--files", "--yes", "--reason", "本人要求"))
+    done(sbd("person", "forget", "--yes", "张三丰", "--files", "--yes", "--reason", "本人要求"))
     assert told(sbd) == []
 
 

@@ -175,7 +175,7 @@ def test_what_sqlite_refuses_is_told_as_ever(run: Run) -> None:
 def test_a_forgotten_person_is_gone_from_an_encrypted_ledger_too(run: Run) -> None:
     run("init")
     run("add", "person", f"姓名={NAME}")
-    assert run("person", "forget", NAME, "--reason", "本人申请").code == 0
+    assert run("person", "forget", "--yes", NAME, "--reason", "本人申请").code == 0
     assert NAME not in run("list", "person").out
     assert "台账完好" in run("verify").out
 

@@ -261,20 +261,20 @@ def test_the_copy_wants_a_reason_and_a_file_and_is_recorded(office: Sbd, tmp_pat
 
 
 def test_forgetting_is_refused_while_the_duty_of_ten_years_holds(office: Sbd) -> None:
-    said = office("person", "forget", "1")
+    said = office("person", "forget", "--yes", "1")
     assert (said.code, "2036-07-01" in said.err) == (5, True)
     assert "王小兰" in office("show", "person", "1").out
 
 
 def test_after_ten_years_no_reason_is_wanted(office: Sbd, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SBD_TODAY", "2036-07-02")
-    assert office("person", "forget", "1").code == 0
+    assert office("person", "forget", "--yes", "1").code == 0
 
 
 def test_nothing_of_the_person_is_left_in_the_file(office: Sbd, own_ledger: Path) -> None:
     before = figures(office)
     assert [one for one in HERS if one.encode() not in own_ledger.read_bytes()] == []
-    said = office("person", "forget", "1", "--reason", f"{BECAUSE}王小兰")
+    said = office("person", "forget", "--yes", "1", "--reason", f"{BECAUSE}王小兰")
     assert said.code == 0, said.err
     content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
     assert [one for one in HERS if one.encode() in content] == []
@@ -291,7 +291,7 @@ def test_however_it_was_typed_nothing_of_the_command_is_left(sbd: Sbd, own_ledge
     assert sbd(*words.format(own_ledger).split(), *said).code == 0
     assert sbd("edit", "--reason", "搬家", "人员", "1", "居住地址=和平路88号").code == 0
     assert sbd("add", "consent", "姓名=王小兰", "同意日期=2026-01-05", "备注=住院").code == 0
-    assert sbd("--ledger", own_ledger, "person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert sbd("--ledger", own_ledger, "person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     content = own_ledger.read_bytes()
     hers = ("王小兰", "2012345", "塔沟小区", "和平路", "住院")
     assert [one for one in hers if one.encode() in content] == []
@@ -301,7 +301,7 @@ def test_however_it_was_typed_nothing_of_the_command_is_left(sbd: Sbd, own_ledge
 def test_the_chain_goes_on_holding(office: Sbd, own_ledger: Path) -> None:
     """Every row that was changed has its hash put by, as it was when its command ended."""
     before = leaves(own_ledger)
-    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     after = leaves(own_ledger)
     changed = {row for row, leaf in before.items() if after[row] != leaf}
     assert {"person", "change", "entry", "org", "activity", "consent"} <= {table for table, _ in changed}
@@ -312,12 +312,12 @@ def test_the_chain_goes_on_holding(office: Sbd, own_ledger: Path) -> None:
 def test_it_holds_over_a_row_whose_history_was_blotted(office: Sbd) -> None:
     """Its past led back to what was hashed; now it does not."""
     assert office("edit", "activity", "1", "活动负责人=张三").code == 0
-    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     assert office("verify").code == 0
 
 
 def test_the_history_says_that_it_was_done(office: Sbd) -> None:
-    office("person", "forget", "1", "--reason", BECAUSE)
+    office("person", "forget", "--yes", "1", "--reason", BECAUSE)
     shown = office("show", "person", "1").out
     assert "已匿名-1" in shown
     assert "应要求匿名" in shown
@@ -329,7 +329,7 @@ def test_the_history_says_that_it_was_done(office: Sbd) -> None:
 )
 def test_what_was_typed_of_the_person_is_forgotten_however_it_was_typed(sbd: Sbd, own_ledger: Path, words: str) -> None:
     assert sbd(*words.format(own_ledger).split(), "姓名=王小兰", "居住地址=塔沟小区3号楼").code == 0
-    assert sbd("person", "forget", "1", "--yes", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "1", "--yes", "--reason", BECAUSE).code == 0
     assert "3号楼" not in str(rows(own_ledger, "SELECT command FROM entry"))
 
 
@@ -340,33 +340,33 @@ def test_a_copy_for_the_person_is_in_the_report_wherever_the_options_stood(offic
 
 
 def test_forgetting_twice_changes_nothing(office: Sbd, own_ledger: Path) -> None:
-    office("person", "forget", "1", "--reason", BECAUSE)
+    office("person", "forget", "--yes", "1", "--reason", BECAUSE)
     before = rows(own_ledger, "SELECT COUNT(*) FROM entry")
-    assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
+    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
     assert rows(own_ledger, "SELECT COUNT(*) FROM entry") == before
 
 
 def test_what_was_entered_since_is_forgotten_too(office: Sbd, own_ledger: Path) -> None:
     """Put in again, merged into the nameless one, or written on it: that somebody was forgotten hides nothing."""
-    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     for words in ("add person 姓名=王小兰 居住地址=塔沟小区9号楼", "person merge 1 5", "edit consent 1 备注=住院"):
         assert office(*words.split()).code == 0
-    assert "人员 1 已匿名" in office("person", "forget", "1", "--reason", BECAUSE).out
+    assert "人员 1 已匿名" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
     content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
     assert [one for one in ("王小兰", "塔沟小区9号楼", "住院") if one.encode() in content] == []
-    assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
+    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
     assert office("verify").code == 0
 
 
 def test_two_facts_that_make_a_name_together_are_none(office: Sbd) -> None:
     assert office("edit", "activity", "2", "活动负责人=王", "服务内容=小兰花").code == 0
-    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     assert office("show", "activity", "2", "--format", "json").json()["leader"] == "王"
 
 
 def test_a_namesake_is_left_alone(office: Sbd) -> None:
     assert office("add", "person", "姓名=王小兰", "联系电话=19900009999").code == 0
-    said = office("person", "forget", "1", "--reason", f"王小兰{BECAUSE}")
+    said = office("person", "forget", "--yes", "1", "--reason", f"王小兰{BECAUSE}")
     assert "1 人同名（编号 5）" in said.out
     assert f"已匿名-1{BECAUSE}" in office("show", "person", "1").out
     assert office("list", "person", "姓名:王小兰", "联系电话:19900009999", "--format", "json").json()
@@ -377,9 +377,9 @@ def test_a_name_of_two_letters_may_be_a_word(office: Sbd) -> None:
     assert office("add", "person", "姓名=文明").code == 0
     words = "log activity 劝导 --date 2026-07-03 --leader 文明 --content 文明劝导 --people 文明"
     assert office(*words.split()).code == 0
-    said = office("person", "forget", "文明", "--reason", BECAUSE)
+    said = office("person", "forget", "--yes", "文明", "--reason", BECAUSE)
     assert (said.code, "服务活动 3" in said.err, "--text all" in said.err) == (5, True, True)
-    assert office("person", "forget", "文明", "--reason", BECAUSE, "--text", "alone").code == 0
+    assert office("person", "forget", "--yes", "文明", "--reason", BECAUSE, "--text", "alone").code == 0
     shown = office("show", "activity", "3", "--format", "json").json()
     assert (shown["leader"], shown["content"]) == ("已匿名-5", "文明劝导")
 
@@ -387,7 +387,7 @@ def test_a_name_of_two_letters_may_be_a_word(office: Sbd) -> None:
 def test_a_name_of_two_letters_is_taken_out_everywhere_where_that_is_said(office: Sbd, own_ledger: Path) -> None:
     words = "log activity 劝导 --date 2026-07-03 --leader 张三 --content 由张三负责 --people 张三"
     assert office(*words.split()).code == 0
-    assert office("person", "forget", "张三", "--reason", BECAUSE, "--text", "all").code == 0
+    assert office("person", "forget", "--yes", "张三", "--reason", BECAUSE, "--text", "all").code == 0
     assert "张三".encode() not in own_ledger.read_bytes()
 
 
@@ -411,21 +411,21 @@ def test_what_was_said_beside_the_records_is_taken_out_too(office: Sbd, own_ledg
     assert all(
         one.encode() in content for one in (f'"{ID[:17]}"', '"1990000123"', "王小兰陪同", "王小兰要的", "王小兰核")
     )
-    said = office("person", "forget", "1", "--reason", BECAUSE)
+    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE)
     assert (said.code, "户-2026-0002" in said.out, "户-2026-0001" in said.out) == (0, True, False)
     left = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
     assert left.count("王小兰".encode()) == 1  # the guardian of whom it was told
     assert [one for one in (ID[:17], "1990000123", "塔沟小区3号楼") if one.encode() in left] == []
     assert b"13911112" in left  # what was wrong with the number of somebody else
     assert office("verify").code == 0
-    assert "没有改动" in office("person", "forget", "1", "--reason", BECAUSE).out
+    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
 
 
 def test_a_number_that_stands_beside_the_name_is_theirs(office: Sbd, own_ledger: Path) -> None:
     """Who raised a need left another number there than on the roster; that of somebody else stays."""
     assert office("log", "need", "修灯", "--by", "王小兰", "--phone", "19900004444", "--new").code == 0
     assert office("log", "need", "修路", "--by", "王小兰", "--phone", OTHER, "--new").code == 0
-    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     content = own_ledger.read_bytes()
     assert (b"19900004444" in content, OTHER.encode() in content) == (False, True)
 
@@ -447,7 +447,7 @@ def test_however_it_is_written_a_name_or_number_is_taken_out(
 ) -> None:
     assert sbd("add", "person", f"姓名={name}", f"联系电话={PHONE}").code == 0
     assert sbd("log", "activity", "义诊", "--date", "2026-07-01", "--content", f"找{written}报名").code == 0
-    assert sbd("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     assert written.encode() not in own_ledger.read_bytes()
 
 
@@ -456,17 +456,17 @@ def test_a_longer_name_of_somebody_else_is_spared_however_it_is_written(sbd: Sbd
         assert sbd("add", "person", f"姓名={name}").code == 0
     words = ("log", "activity", "义诊", "--date", "2026-07-01", "--content", "请王小兰兰、王 小兰兰和Anna、Annabel来")
     assert sbd(*words).code == 0
-    assert sbd("person", "forget", "1", "--reason", BECAUSE).code == 0
-    assert sbd("person", "forget", "Ann", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "Ann", "--reason", BECAUSE).code == 0
     assert sbd("show", "activity", "1", "--format", "json").json()["content"] == words[-1]
 
 
 def test_what_things_are_called_is_asked_before(office: Sbd, own_ledger: Path) -> None:
     """Renamed afterwards they would leave the old name in the history for good."""
     assert office("add", "team", "队伍名称=王小兰工作室").code == 0
-    refused = office("person", "forget", "1", "--reason", BECAUSE)
+    refused = office("person", "forget", "--yes", "1", "--reason", BECAUSE)
     assert (refused.code, "王小兰工作室" in refused.err, "--text all" in refused.err) == (5, True, True)
-    assert office("person", "forget", "1", "--reason", BECAUSE, "--text", "all").code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--text", "all").code == 0
     assert "王小兰" not in own_ledger.read_bytes().replace("王小兰兰".encode(), b"").decode(errors="replace")
     assert office("show", "team", "已匿名-1工作室").code == 0
     assert office("verify").code == 0
@@ -476,7 +476,7 @@ def test_a_thing_may_keep_its_name_and_may_be_renamed_before(office: Sbd, own_le
     assert office("add", "team", "队伍名称=王小兰工作室").code == 0
     assert office("add", "team", "队伍名称=王小兰诊室").code == 0
     assert office("edit", "team", "2", "队伍名称=诊室").code == 0
-    said = office("person", "forget", "1", "--reason", BECAUSE, "--text", "alone")
+    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--text", "alone")
     assert (said.code, "志愿服务队 1" in said.out) == (0, True)
     assert office("show", "team", "王小兰工作室").code == 0
     assert "王小兰诊室".encode() not in own_ledger.read_bytes()
@@ -485,12 +485,12 @@ def test_a_thing_may_keep_its_name_and_may_be_renamed_before(office: Sbd, own_le
 def test_kept_files_are_named_and_deleted_where_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
     beside = own_ledger.with_name("ledger.db.files")
     assert len(list(beside.iterdir())) == 1
-    assert "花名册.xlsx" in office("person", "forget", "1", "--reason", BECAUSE, "--files").out
+    assert "花名册.xlsx" in office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--files").out
     assert list(beside.iterdir()) == []
 
 
 def test_kept_files_stay_unless_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
-    said = office("person", "forget", "1", "--reason", BECAUSE)
+    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE)
     assert "请自己删除" in said.out
     assert "备份" in said.out
     assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 1
@@ -508,7 +508,7 @@ def test_every_kept_file_that_names_somebody_is_told(office: Sbd, own_ledger: Pa
     for words in ("open 1", "plan 1 --plan 换灯泡 --due 2026-08-10 --evidence 签到.txt"):
         taken = office("order", *words.split())
         assert taken.code == 0, taken.err
-    said = office("person", "forget", "1", "--reason", BECAUSE, "--files")
+    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--files")
     told = [one.split("：")[-1].partition("（")[0] for one in said.out.splitlines() if "留底的" in one]
     assert told == ["第 1 批 花名册.xlsx", "第 2 批 活动.xlsx", "第 4 批 退回.csv", "凭据 签到.txt"]
     assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 2
@@ -521,7 +521,7 @@ def test_backups_beside_the_ledger_and_who_entered_something_are_told(
     monkeypatch.setenv("SBD_OPERATOR", "王小兰")
     assert office("add", "person", "姓名=周七").code == 0
     [copy] = own_ledger.with_name("ledger.db.backups").glob("*.db")
-    said = office("person", "forget", "1", "--reason", BECAUSE).out
+    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
     assert (str(copy) in said, "经手人里还有这个名字（1 笔）" in said) == (True, True)
 
 
@@ -529,7 +529,7 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_is_done(office: Sbd, own_le
     [kept] = own_ledger.with_name("ledger.db.files").iterdir()
     kept.unlink()
     kept.mkdir()
-    said = office("person", "forget", "1", "--reason", BECAUSE, "--files")
+    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--files")
     assert (said.code, "请自己删除" in said.out, "备份" in said.out) == (0, True, True)
     assert "爱喝茶".encode() not in own_ledger.read_bytes()
 
@@ -537,10 +537,10 @@ def test_what_cannot_be_deleted_is_told_and_the_rest_is_done(office: Sbd, own_le
 def test_an_import_can_still_be_taken_back(office: Sbd) -> None:
     assert office("void", "activity", "1", "--reason", "试").code == 0
     assert office("void", "activity", "2", "--reason", "试").code == 0
-    assert office("person", "forget", "张三", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "张三", "--reason", BECAUSE).code == 0
     said = office("undo", "--import", "1")
     assert (said.code, "王小兰" in said.err) == (5, True)  # on whom a consent relies
-    assert office("person", "forget", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
     assert office("undo", "--import", "1").code == 5
 
 
@@ -587,14 +587,34 @@ def test_the_report_covers_what_was_asked_for_as_the_history_does(office: Sbd) -
     assert "赵某" not in said
 
 
+def test_the_steps_of_an_order_forget_them_too(office: Sbd, own_ledger: Path) -> None:
+    (own_ledger.parent / "王小兰签字.txt").write_text("x", encoding="utf-8")
+    for words in (
+        "log need 修路灯 --place 文庙社区 --on 2026-07-03",
+        f"order open 需-2026-0001 --on 2026-07-03 --note 王小兰{PHONE}",
+        f"order plan 需-2026-0001 --plan 找王小兰{PHONE} --evidence 王小兰签字.txt --on 2026-07-03",
+    ):
+        assert office(*words.split()).code == 0, words
+    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
+    assert [one for one in ("王小兰", PHONE) if one.encode() in content] == []
+    assert office("verify").code == 0
+
+
+def test_nobody_is_forgotten_without_a_yes(office: Sbd) -> None:
+    said = office("person", "forget", "1", "--reason", BECAUSE)
+    assert (said.code, "--yes" in said.err, "没有改动" in said.err) == (5, True, True)
+    assert office("person", "forget", "1", "--yes", "--reason", BECAUSE).code == 0
+
+
 def test_who_was_forgotten_is_no_longer_counted(office: Sbd) -> None:
-    office("person", "forget", "1", "--reason", BECAUSE)
+    office("person", "forget", "--yes", "1", "--reason", BECAUSE)
     counts = {one["what"]: one["count"] for one in office("privacy", "report", "--format", "json").json()["people"]}
     assert (counts["persons"], counts["agreed"], counts["unasked"]) == (2, 0, 2)
 
 
 def test_by_the_number_of_a_merged_one_the_whole_person_is_meant(office: Sbd) -> None:
-    assert "人员 1 已匿名" in office("person", "forget", "4", "--reason", BECAUSE).out
+    assert "人员 1 已匿名" in office("person", "forget", "--yes", "4", "--reason", BECAUSE).out
     assert office("person", "unmerge", "4").code == 0
     assert "已匿名-4" in office("show", "person", "4").out
 
@@ -655,8 +675,8 @@ def test_the_chain_holds_over_what_was_forgotten_and_finds_what_was_not(sbd: Sbd
         "person merge 1 2 --reason 同一人",
         "log activity 扫雪 --place 塔沟社区 --served 3 --people 1 --date 2010-07-01 --new",
         "person consent 1 --medium 书面",
-        "person forget 1 --reason 本人要求",
-        "person forget 1 --reason 再来一次",
+        "person forget --yes 1 --reason 本人要求",
+        "person forget --yes 1 --reason 再来一次",
         "edit person 1 备注=已匿名",
         "log activity 义诊 --place 塔沟社区 --served 3",
     ):

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import proof, verifying
+from shuangbaodao_cli.ledger import damage, proof, verifying
 from shuangbaodao_cli.ledger.database import open_ledger
 from shuangbaodao_cli.reports.catalogue import PARTS
 from shuangbaodao_cli.reports.scope import Scope
@@ -109,12 +109,22 @@ def test_damage_is_told_as_such(
 ) -> None:
     """Not as a fault of the program: whoever reads it is to fetch the backup, not the developer."""
     monkeypatch.delenv("SBD_DEBUG")
-    content, tally = (base / "ledger.db").read_bytes(), Tally()
-    for at in CHANCE.choices(in_use(content), k=TOLD * ROUNDS):
+    tally, mutant = Tally(), Tally()
+    damaged(sbd, base, own_ledger, tally, TOLD * ROUNDS)
+    with monkeypatch.context() as patched:
+        patched.setattr(damage, "is_damage", lambda _: False)
+        while not mutant.losses and mutant.trials < 1000:
+            damaged(sbd, base, own_ledger, mutant, 1)
+    promise("P8 damage is told as such", tally, mutant)
+
+
+def damaged(sbd: Sbd, base: Path, own_ledger: Path, tally: Tally, count: int) -> None:
+    """Flip so many bits, one at a time, and look at what is told of each."""
+    content = (base / "ledger.db").read_bytes()
+    for at in CHANCE.choices(in_use(content), k=count):
         changed = bytearray(content)
         changed[at] ^= 1 << CHANCE.randrange(8)
         own_ledger.write_bytes(changed)
         said = sbd("status", "--check")
         right = said.code == 0 or (said.code in {3, 7} and ("备份" in said.err or "升级" in said.err))
         tally.held(right or "别的程序" in said.err, f"byte {at}: {said}")
-    promise("P8 damage is told as such", tally, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.ledger import database
 from torture.harness import Tally
 
 if TYPE_CHECKING:
@@ -39,26 +40,36 @@ COMMANDS = (
 
 
 class Watched(sqlite3.Connection):
-    """Real SQLite that says at its end how it was set."""
+    """Real SQLite that says at its end how it was set, where it had a file open."""
 
     seen: list[dict[str, Any]] = []  # noqa: RUF012  # shared on purpose
 
     def close(self) -> None:
         """Note the settings, and close."""
-        self.seen.append({name: self.execute(f"PRAGMA {name}").fetchone()[0] for name in PINNED})
+        if self.execute("PRAGMA database_list").fetchone()[2]:  # none: a schema in memory, to compare with
+            self.seen.append({name: self.execute(f"PRAGMA {name}").fetchone()[0] for name in PINNED})
         super().close()
+
+
+def watched(sbd: Sbd, tally: Tally) -> None:
+    """Give every command and look at the connections it had."""
+    for words in COMMANDS:
+        Watched.seen.clear()
+        assert sbd(*words.split()).code == 0, words
+        tally.held(Watched.seen and all(found == PINNED for found in Watched.seen), f"{words}: {Watched.seen}")
 
 
 def test_every_connection_keeps_its_settings_to_the_end(
     sbd: Sbd, own_ledger: Path, monkeypatch: pytest.MonkeyPatch, promise: Promise
 ) -> None:
+    """The mutant leaves SQLite as it comes."""
     own_ledger.with_name("人员.csv").write_text("姓名,联系电话\n张三,19900001234\n", encoding="utf-8")
     own_ledger.with_name("单位.csv").write_text("单位名称,联系电话\n承德医学院,19900001234\n", encoding="utf-8")
-    connect, tally = sqlite3.connect, Tally()
+    connect, tally, mutant = sqlite3.connect, Tally(), Tally()
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Watched, **kwargs))
-    for words in COMMANDS:
-        Watched.seen.clear()
-        assert sbd(*words.split()).code == 0, words
-        tally.held(Watched.seen and all(found == PINNED for found in Watched.seen), f"{words}: {Watched.seen}")
+    watched(sbd, tally)
+    own_ledger.unlink()
+    monkeypatch.setattr(database, "_pin", lambda *_: None)
+    watched(sbd, mutant)
     monkeypatch.undo()
-    promise("P1 P2 settings pinned in every command", tally, None)
+    promise("P1 P2 settings pinned in every command", tally, mutant)

@@ -54,9 +54,8 @@ def forget(
         _check_duty(connection, person, reason)
         if text is None:
             _check_doubtful(connection, person)
-        if at_terminal() and not yes:
-            told = finding.describe(connection, PERSON, person.ids[0])
-            typer.confirm(f"要把 {told} 匿名，做了就不能恢复。确定吗？", abort=True, err=True)
+        if not yes:
+            _confirm(finding.describe(connection, PERSON, person.ids[0]))
         kept = remaining.left(connection, person)
         command = person.traces.asked(command_line([None if key.isdigit() else key]))
         why = person.traces.asked(reason) if reason else None
@@ -68,6 +67,14 @@ def forget(
         _tell(person, kept)
         _tell_files(kept, gone)
         _compact(connection)
+
+
+def _confirm(who: str) -> None:
+    """What cannot be taken back is not done without a yes."""
+    told = f"要把 {who} 匿名，做了就不能恢复。"
+    if not at_terminal():
+        raise Refused(f"{told}确实要做请加 --yes。没有改动。")
+    typer.confirm(f"{told}确定吗？", abort=True, err=True)
 
 
 def _check_duty(connection: sqlite3.Connection, person: forgetting.Person, reason: str | None) -> None:

@@ -130,14 +130,14 @@ def _history(connection: sqlite3.Connection, found: Edits, name: str, id_: int, 
 
 
 _BESIDE = (
-    *(("evidence", "file"), ("source", "sheet"), ("frozen", "recipient"), ("frozen", "note")),
+    *(("source", "sheet"), ("frozen", "recipient"), ("frozen", "note")),
     *(("mapping", "headings"), ("mapping", "heading")),
 )
 """Columns of which the chain knows nothing."""
 
 
 def beside(connection: sqlite3.Connection, traces: Traces) -> None:
-    """Names of sheets and of files that prove a step, to whom something was sent, headings that were explained."""
+    """Names of sheets, to whom something was sent, headings that were explained."""
     connection.create_function("tells", 1, traces.tell, deterministic=True)
     for table, column in _BESIDE:
         found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE tells({column})").fetchall()

@@ -4,8 +4,9 @@ A link is of the rows that a command added, as they were when it ended: records,
 itself. It holds the head before it, so the last head stands for all. Whoever keeps a head outside (each
 export and backup carries one) can tell a ledger whose past was edited, shortened or made anew.
 
-Not covered: what follows from other records (how far an order is, the tree of places), the rows of a file
-that told of a record, and the rows behind a frozen report (their answer is).
+Not covered: what follows from other records (how far an order is, the tree of places; verify reckons it
+anew), the rows of a file that told of a record, what headings were said to mean, and the rows behind a frozen
+report (its answer is, by its hash) with to whom it was sent.
 """
 
 from __future__ import annotations
@@ -34,11 +35,17 @@ _BESIDE = {
     "change": ("entry", "record", "record_id", "field", "old", "new"),
     "batch": ("entry", "file", "sha256", "asked", "outcome"),
     "policy": ("text", "entry"),
-    "frozen": ("number", "report", "start", "until", "place", "sha256", "entry"),
+    "frozen": (
+        *("number", "report", "title", "division", "start", "until", "place", "definitions", "date", "sha256"),
+        "entry",
+    ),
+    "evidence": ("event", "sha256", "file", "entry"),
     "forgotten": ("record", "record_id", "leaf", "entry"),
     "accepted": ("finding", "entry"),
 }
 """The tables beside the records that the chain covers, and what of their rows."""
+_FOLLOWS = {"order": ("opened_on", "due", "holder", "state", "pending", "closed"), "need": ("state", "closed")}
+"""Record → its fields that are brought to what the steps of an order say, with nothing remembered of it."""
 
 
 class Head(NamedTuple):
@@ -57,8 +64,8 @@ def tables() -> dict[str, tuple[str, ...]]:
     """Table → the columns that its hash is made of, in this order."""
     found = dict(_BESIDE)
     for record in RECORDS.values():
-        derived = {column for name in record.derived for column in record[name].columns}
-        columns = [column for column in record.columns if column not in derived]
+        follows = {column for name in _FOLLOWS.get(record.name, ()) for column in record[name].columns}
+        columns = [column for column in record.columns if column not in follows]
         beside = ["approx"] if record.counts else []
         merged = ["same_as"] if record.name in {"person", "org"} else []
         found[record.name] = (*columns, *beside, *merged, "extra", "entry", "voided")

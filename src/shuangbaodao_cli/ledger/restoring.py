@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import Busy, LedgerError, Unreadable, why
-from shuangbaodao_cli.ledger import chain, cipher, copying, received, sealing
+from shuangbaodao_cli.ledger import chain, cipher, copying, damage, received, sealing
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.database import open_ledger, writing
 from shuangbaodao_cli.vocabulary.days import today
@@ -81,6 +81,8 @@ def _plan(head: chain.Head, path: Path) -> Plan:
         raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
     try:
         with closing(open_ledger(path)) as connection:
+            if torn := damage.torn(connection):  # no copy of it would be sound: the file itself is kept
+                return Plan(head, None, extends=False, unread=torn[0])
             return Plan(head, chain.last(connection), extends=chain.holds(connection, head))
     except Busy:  # sound, and in use: it is not for a restore to set it aside
         raise

@@ -21,6 +21,7 @@ _CALLED = {
     "batch": "导入记录",
     "policy": "办法",
     "frozen": "报送过的报表",
+    "evidence": "凭据",
     "forgotten": "匿名记录",
     "accepted": "认可记录",
 }

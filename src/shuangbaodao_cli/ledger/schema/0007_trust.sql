@@ -41,3 +41,16 @@ CREATE TABLE accepted (
   finding TEXT NOT NULL UNIQUE,
   entry INTEGER NOT NULL REFERENCES entry (id)
 ) STRICT;
+
+-- What proves a step gets a number of its own, so that the chain can cover it like everything else.
+CREATE TABLE proven (
+  id INTEGER PRIMARY KEY,
+  event INTEGER NOT NULL REFERENCES order_event (id),
+  sha256 TEXT NOT NULL,
+  file TEXT NOT NULL,
+  entry INTEGER NOT NULL REFERENCES entry (id),
+  UNIQUE (event, sha256)
+) STRICT;
+INSERT INTO proven (event, sha256, file, entry) SELECT event, sha256, file, entry FROM evidence ORDER BY entry, event;
+DROP TABLE evidence;
+ALTER TABLE proven RENAME TO evidence;
