@@ -573,3 +573,12 @@ def test_whatever_is_done_is_taken_back_and_brought_back(worked: Path, commands:
                 assert said(ledger, "undo") == 0
                 assert live(ledger) == expected
         _walk_back(ledger)
+
+
+def test_a_command_rewritten_by_hand_is_listed_and_found(sbd: Sbd, own_ledger: Path) -> None:
+    assert sbd("add", "person", "姓名=张三").code == 0
+    with closing(sqlite3.connect(own_ledger)) as ledger, ledger:
+        ledger.execute("UPDATE entry SET command = 'sbd add person \"甲'")
+    assert sbd("history").code == 0
+    said = sbd("verify")
+    assert (said.code, "第 1 笔改动（sbd add person，" in said.err) == (3, True)

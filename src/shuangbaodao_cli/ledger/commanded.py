@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger import typed
@@ -27,7 +26,7 @@ def blot_about(connection: sqlite3.Connection, found: Edits, rows: Collection[tu
             "SELECT entry FROM change WHERE record = ?1 AND record_id = ?2)"
         )
         for entry, command in connection.execute(sql, (name, id_)):
-            words = shlex.split(command)
+            words = typed.parted(command)
             record = typed.about(words)
             if words[1:3] == ["person", "forget"]:
                 continue  # clean when it was written
