@@ -101,16 +101,10 @@ def _cared_for(connection: sqlite3.Connection, whole: forgetting.Person) -> dict
     }
 
 
-_VOIDED = ("作废", "恢复")
-
-
 def _past(connection: sqlite3.Connection, person: int) -> list[tuple[str, str, str, str | None]]:
     """What happened to a row of the person, numbers and all."""
     rows = []
     for at, who, _, why, column, old, now, _ in listing.history(connection, PERSON, person):
         pair = (json.loads(old or "null"), json.loads(now or "null"))
-        what = "登记" if column is None else _VOIDED[now == "null"] if column == "voided" else ""
-        rows.append(
-            (at.replace("T", " ")[:16], who, what or said_change(connection, PERSON, column, pair, full=True), why)
-        )
+        rows.append((at.replace("T", " ")[:16], who, said_change(connection, PERSON, column, pair, full=True), why))
     return rows

@@ -220,12 +220,8 @@ def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
 def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
     body = []
     for at, who, command, why, column, old, now, _ in past:
-        if column is None:
-            what = "登记"
-        elif column == "voided":
-            what = "作废" if now != "null" else "恢复"
-        else:
-            what = said_change(connection, kind, column, (json.loads(old), json.loads(now)), full=full)
+        pair = (json.loads(old or "null"), json.loads(now or "null"))
+        what = said_change(connection, kind, column, pair, full=full)
         body.append((at.replace("T", " ")[:16], who, what, why or wording.brief(command)))
     heads = [Column("at", "时间"), Column("operator", "经手人"), Column("what", "改动"), Column("reason", "原因或命令")]
     return Table("改动经过", heads, body)

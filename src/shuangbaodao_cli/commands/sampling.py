@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from shuangbaodao_cli.commands.looking import record_reveal
 from shuangbaodao_cli.commands.periods import (
     FromOption,
     HalfOption,
@@ -23,14 +24,13 @@ from shuangbaodao_cli.commands.records import ReasonOption
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks.sample import Drawn, draw
-from shuangbaodao_cli.ledger.database import reading, writing
+from shuangbaodao_cli.ledger.database import reading
 from shuangbaodao_cli.options import (
     Format,
     FormatOption,
     FullOption,
     LedgerPath,
     OutputOption,
-    command_line,
     give,
     opened,
     require,
@@ -98,8 +98,7 @@ def sample(  # noqa: PLR0913  # each is an option of the command
             share = (percent or rules.number("check", "sample_percent"), rules.number("check", "sample_least"))
             count, drawn = draw(connection, scoped(connection, asked, place).values, lot, share)
         if full:
-            with writing(connection, command_line(), why):
-                pass
+            record_reveal(connection, why)
     how = f"{asked.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     again = f"抽取的号是 {lot}：同样的范围写 --seed {lot}，抽出的还是这几条。"
     give(

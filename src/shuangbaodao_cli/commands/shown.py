@@ -76,9 +76,16 @@ def upright(record: Record, whole: Table, id_: int, beside: Mapping[str, str]) -
 
 
 def said_change(
-    connection: sqlite3.Connection, record: Record, column: str, pair: Sequence[Any], *, full: bool = False
+    connection: sqlite3.Connection, record: Record, column: str | None, pair: Sequence[Any], *, full: bool = False
 ) -> str:
-    """One change of one field in words: what it was → what it became; numbers of persons masked."""
+    """One change of one field in words: what it was → what it became; without a column the record was put in.
+
+    Numbers of persons are masked unless ``full``.
+    """
+    if column is None:
+        return "登记"
+    if column == "voided":
+        return "恢复" if pair[1] is None else "作废"
     field = field_of(record, column)
     if column in _MERGERS and field is None:
         old, new = (None if id_ is None else f"{id_}（{name_of(connection, record, id_)}）" for id_ in pair)

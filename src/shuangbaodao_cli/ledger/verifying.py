@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import SbdError
-from shuangbaodao_cli.ledger import chain, following, original, tree, typed
+from shuangbaodao_cli.ledger import chain, original, strayed, tree, typed
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.ledger.wording import field_of
 from shuangbaodao_cli.vocabulary.records import RECORDS
@@ -130,9 +130,9 @@ class _Chain:
 
 def _derived(connection: sqlite3.Connection) -> Iterator[str]:
     """What is kept of orders, needs and places, is not in the chain, and does not follow from what is."""
-    strayed = {
-        "工单": any(following.strayed_orders(connection)),
-        "需求": any(following.strayed_needs(connection)),
+    found = {
+        "工单": any(strayed.orders(connection)),
+        "需求": any(strayed.needs(connection)),
         "地点的上下级": not tree.stands(connection),
     }
-    yield from (f"{what}现在的状态和它的经过对不上，在台账外被改动过" for what, is_so in strayed.items() if is_so)
+    yield from (f"{what}现在的状态和它的经过对不上，在台账外被改动过" for what, is_so in found.items() if is_so)

@@ -11,16 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIVE = "FROM activity AS a JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL WHERE a.voided IS NULL"
-_HABIT = 5
-"""From so many short lists on, if they are more than half of a community's, it may name only some of those who came."""
 _LISTED = (
     "WITH listed AS MATERIALIZED (SELECT a.id, a.title, a.date, a.headcount, COUNT(*) AS names, "
     f"{COMMUNITY.format('a.place')} AS home {_LIVE} AND a.headcount IS NOT NULL "
     "AND a.approx NOT LIKE '%headcount%' GROUP BY a.id), "
     "habit AS MATERIALIZED (SELECT home, COUNT(*) AS lists, SUM(names < headcount) AS short FROM listed "
-    f"GROUP BY home HAVING short >= {_HABIT} AND short * 2 > lists) "
+    "GROUP BY home HAVING short >= :habit AND short * 2 > lists) "
 )
-"""In SQL: activities with a count of people and names beside it, and the communities where lists are short by habit."""
+"""In SQL: activities with a count of people and names beside it, and the communities where lists are short by habit:
+more than half of them, from the number on that the policy says."""
 
 
 def headcount(asked: Asked) -> Iterator[Finding]:
@@ -33,14 +32,14 @@ def headcount(asked: Asked) -> Iterator[Finding]:
         f"{_LISTED} SELECT id, title, date, headcount, names FROM listed WHERE names > headcount "
         "OR (names < headcount AND home NOT IN (SELECT home FROM habit)) ORDER BY date, id"
     )
-    for id_, title, day, count, names in asked.connection.execute(sql):
+    for id_, title, day, count, names in asked.connection.execute(sql, {"habit": asked.limit("short_lists")}):
         seen = f"“{title}”（{day}）写参加 {count} 人，名单有 {names} 人"
         yield Finding("headcount", "activity", id_, seen, edit(id_, "参加人数"), (count, names))
 
 
 def _short_by_habit(asked: Asked) -> Iterator[Finding]:
     sql = f"{_LISTED} SELECT home, w.name, lists, short FROM habit LEFT JOIN place AS w ON w.id = home ORDER BY home"
-    for home, name, lists, short in asked.connection.execute(sql):
+    for home, name, lists, short in asked.connection.execute(sql, {"habit": asked.limit("short_lists")}):
         seen = f"{name or '没有写社区'}的活动，{lists} 次既写了参加人数又有名单，其中 {short} 次名单上的人少"
         remedy = "只记一部分人的，可以 sbd check --accept headcount --reason 只记骨干；要记全的，请对照签到表补上"
         # Accepted once, it is accepted for as long as it is the habit.

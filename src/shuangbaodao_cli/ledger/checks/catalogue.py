@@ -44,7 +44,7 @@ CHECKS: dict[str, Check] = {
     "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
     "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
     "late-entry": Check("活动记得晚", "warning", days.late_entry, ["record.entry_days"]),
-    "headcount": Check("参加人数和名单不一样", "warning", activities.headcount),
+    "headcount": Check("参加人数和名单不一样", "warning", activities.headcount, ["check.short_lists"]),
     "hours-without-activity": Check("活动没有时长，人有时长", "warning", activities.hours_without_activity),
     "closed-early": Check("需求当天或提前就解决", "warning", days.closed_early),
     "alike-rows": Check(
