@@ -277,6 +277,9 @@ def test_naming_only_some_by_habit_is_one_question_for_a_community(office: Sbd) 
         ("activity", "“巡逻26”（2026-07-26）写参加 1 人，名单有 2 人"),
         ("activity", "“扫雪”（2026-07-29）写参加 7 人，名单有 2 人"),
     ]
+    done(office("policy", "edit", "--set", "check.short_lists=7"))
+    assert len(told(office)) == 6 + 2
+    done(office("policy", "edit", "--set", "check.short_lists=5"))
     done(office("check", "--accept", "headcount", "--reason", "只记骨干"))
     log(office, "巡逻28 --place 塔沟社区 --date 2026-07-28 --headcount 9 --people 赵六")
     assert told(office) == []
