@@ -204,12 +204,12 @@ def test_the_name_of_the_office_cannot_steer_the_terminal(sbd: Sbd) -> None:
 
 
 def test_an_unforeseen_fault_is_one_sentence_without_a_traceback(own_ledger: Path) -> None:
-    """The ledger lacks a table: nothing a person did."""
-    assert process("init").returncode == 0
+    """Something stands there that the program never writes: nothing a person did."""
+    assert process("add", "org", "名称=甲").returncode == 0
     with closing(sqlite3.connect(own_ledger)) as connection:
-        connection.execute("DROP TABLE outcome")
+        connection.execute("UPDATE org SET extra = '{'")
         connection.commit()
-    done = process("list", "outcome")
+    done = process("show", "org", "1")
     said = done.stderr.decode()
     assert done.returncode == 1
     assert "告诉开发者" in said

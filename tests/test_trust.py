@@ -284,6 +284,39 @@ def test_a_ledger_that_cannot_be_read_is_kept_and_replaced(sbd: Sbd, kept: Path,
     assert aside.read_bytes() == b"rubbish" * 1000
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "type = 'Index' WHERE name = 'person_name_key'",
+        "sql = REPLACE(sql, 'address', 'bddress') WHERE name = 'person'",
+    ],
+)
+def test_what_one_bit_makes_of_the_schema_is_told_as_damage(
+    sbd: Sbd, kept: Path, changed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SBD_DEBUG")
+    raw(kept, "PRAGMA writable_schema = ON", f"UPDATE sqlite_schema SET {changed}")
+    for words in (["verify"], ["status", "--check"], ["check"], ["report", "--month"], ["list", "person"]):
+        said = sbd(*words)
+        assert said.code in {0, 3, 7}, (words, said)
+        assert said.code == 0 or "备份" in said.out + said.err
+    assert sbd("verify").code in {3, 7}
+
+
+def test_a_ledger_that_lost_its_own_row_is_damaged(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
+    """Neither pages nor the chain say so; each command would stumble over it."""
+    good, bad = tmp_path / "备份.db", tmp_path / "坏的.db"
+    assert sbd("backup", good).code == 0
+    raw(kept, "PRAGMA foreign_keys = OFF", "DELETE FROM ledger")
+    bad.write_bytes(kept.read_bytes())
+    for words in ("verify", "status", "report --month", "log activity 义诊"):
+        said = sbd(*words.split())
+        assert (said.code, "取出最近的备份" in said.err) == (7, True), words
+    assert sbd("restore", bad, "--yes").code == 7
+    assert sbd("restore", good, "--yes").code == 0
+    assert sbd("verify").code == 0
+
+
 def test_a_ledger_with_a_damaged_page_is_kept_and_replaced(sbd: Sbd, kept: Path, tmp_path: Path) -> None:
     """It opens, and its chain can be read; it is what verify sends people to restore for."""
     assert sbd("backup", tmp_path / "备份.db").code == 0

@@ -133,7 +133,7 @@ def test_a_full_disk_is_told_and_leaves_the_ledger(
         ({"largest": size}, ("写不进去", "写不了")) for size in some(range(4096, 32768, 4096), 4)
     ]
     full = [{"fault": fault(folder, nth, "for ever", errno.ENOSPC)} for nth in range(1, 80)] if forker.shim else []
-    starved += [(full[at], ("磁盘满了",)) for at in some(range(len(full[:20])), 4)]
+    starved += [(full[at], ("磁盘满了",)) for at in some(range(len(full[:19])), 4)]
     for how, sentences in starved:
         ended = forker.run(copied(base, folder), WRITING[name], **how)
         told = ended.code in {6, 7} and any(sentence in ended.err for sentence in sentences)

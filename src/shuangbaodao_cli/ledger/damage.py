@@ -30,7 +30,7 @@ def opened_whole(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connec
     try:
         yield connection
     except sqlite3.DatabaseError as error:
-        if not is_damage(error):
+        if not (is_damage(error) or _is_misnamed(connection, error)):
             raise
         raise _damaged(path) from None
     finally:
@@ -51,6 +51,18 @@ def torn(connection: sqlite3.Connection) -> list[str]:
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether SQLite gave up because the file is not what it was."""
     return error_name(error).startswith(_DAMAGED) or str(error).startswith(_UNDECODED)
+
+
+def _is_misnamed(connection: sqlite3.Connection, error: sqlite3.DatabaseError) -> bool:
+    """Whether a table or column could not be found because its name is no longer what the program gave it."""
+    from shuangbaodao_cli.ledger import received  # noqa: PLC0415  # brings sqlite-utils, 300 ms
+
+    if not str(error).startswith("no such "):
+        return False
+    try:
+        return bool(received.strange(connection))
+    except sqlite3.DatabaseError:
+        return True
 
 
 def _damaged(path: Path) -> LedgerError:

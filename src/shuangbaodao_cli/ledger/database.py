@@ -119,6 +119,8 @@ def _pin(connection: sqlite3.Connection, path: Path) -> None:
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     ours, version = _stamps(connection)
     if ours == migrations.APPLICATION_ID and version == migrations.NEWEST:
+        if connection.execute("SELECT 1 FROM ledger").fetchone() is None:
+            raise LedgerError(f"台账“{path}”已损坏：它自己的那一行登记不在了。请不要再往里记，取出最近的备份。")
         return
     if ours == migrations.APPLICATION_ID and version > migrations.NEWEST:
         raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")

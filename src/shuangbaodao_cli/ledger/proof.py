@@ -35,11 +35,16 @@ def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[
         return torn
     found: list[str] = []
     try:
-        for look in (dangling, frozen.broken, schema_findings) if described else (dangling,):
+        for look in (missing, dangling, frozen.broken, schema_findings) if described else (missing, dangling):
             found += look(connection)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes a damaged text
         found.append(f"读到一半读不下去（{error}）")
     return found
+
+
+def missing(connection: sqlite3.Connection) -> list[str]:
+    """What each ledger has exactly once: the row that says whose it is."""
+    return [] if connection.execute("SELECT 1 FROM ledger").fetchone() else ["台账自己的那一行登记不在了"]
 
 
 def dangling(connection: sqlite3.Connection) -> list[str]:

@@ -130,7 +130,7 @@ def strange(connection: sqlite3.Connection) -> list[str]:
         "有改过的": {one for one in real.keys() & wanted.keys() if real[one] != wanted[one]},
     }
     return [
-        f"台账里{what}：{'、'.join(f'{_KINDS[kind]} {name}' for kind, name in sorted(names)[:_NAMED])}"
+        f"台账里{what}：{'、'.join(f'{_KINDS.get(kind, kind)} {name}' for kind, name in sorted(names)[:_NAMED])}"
         for what, names in told.items()
         if names
     ]
