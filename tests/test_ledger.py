@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from conftest import EXAMPLES, Sbd, sheet
 from shuangbaodao_cli.errors import LedgerError, Refused
-from shuangbaodao_cli.ledger import database, migrations, store
+from shuangbaodao_cli.ledger import database, layouts, store
 from shuangbaodao_cli.ledger.database import open_ledger, writing
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
@@ -52,7 +52,7 @@ def test_the_file_says_whose_it_is_and_which_schema_it_has(sbd: Sbd, own_ledger:
     sbd("init")
     with closing(sqlite3.connect(own_ledger)) as connection:
         assert pragma(connection, "application_id").to_bytes(4, "big") == b"SBD1"
-        assert pragma(connection, "user_version") == migrations.NEWEST
+        assert pragma(connection, "user_version") == layouts.NEWEST
 
 
 def test_every_table_is_strict(sbd: Sbd, own_ledger: Path) -> None:
@@ -121,7 +121,7 @@ def somebody_elses(path: Path) -> None:
 def a_newer_one(path: Path) -> None:
     open_ledger(path, create=True).close()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {migrations.NEWEST + 1}")
+        connection.execute(f"PRAGMA user_version = {layouts.NEWEST + 1}")
 
 
 def a_folder(path: Path) -> None:

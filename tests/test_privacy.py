@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import sheet
-from shuangbaodao_cli.ledger import chain
+from shuangbaodao_cli.ledger import chain, layouts
 from shuangbaodao_cli.ledger.wording import MASKS
 from shuangbaodao_cli.output.masking import mask_codes, mask_name, mask_numbers
 from shuangbaodao_cli.vocabulary.privacy import Class, class_of
@@ -82,10 +82,11 @@ def rows(ledger: Path, sql: str) -> list[Any]:
 def leaves(ledger: Path) -> dict[tuple[str, int], str]:
     """The hash of every row that the chain covers, as it is now."""
     with closing(sqlite3.connect(ledger)) as connection:
+        layout = layouts.layout_of(layouts.NEWEST)
         return {
             (table, id_): chain.leaf_of(image).hex()
-            for table in chain.tables()
-            for id_, image in connection.execute(f"SELECT id, {chain.image_sql(table)} FROM [{table}]")
+            for table in layout
+            for id_, image in connection.execute(f"SELECT id, {chain.image_sql(layout, table)} FROM [{table}]")
         }
 
 

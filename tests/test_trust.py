@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from older import leave
-from shuangbaodao_cli.ledger import chain, database, proof, store, verifying
+from shuangbaodao_cli.ledger import chain, database, layouts, proof, store, verifying
 from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_the_chain_is_what_its_description_says(kept: Path) -> None:
             digest = hashlib.sha256()
             for table, (low, high) in json.loads(link["covered"]).items():
                 for row in connection.execute(f"SELECT * FROM [{table}] WHERE id > {low} AND id <= {high} ORDER BY id"):
-                    values = [table, row["id"], *(row[name] for name in chain.tables()[table])]
+                    values = [table, row["id"], *(row[name] for name in layouts.layout_of(layouts.NEWEST)[table])]
                     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
                     digest.update(hashlib.sha256(text.encode()).digest())
             head = hashlib.sha256(f"{head}\n{link['covered']}\n{digest.hexdigest()}".encode()).hexdigest()
@@ -216,7 +216,7 @@ def test_an_older_file_tells_a_past_made_anew(sbd: Sbd, kept: Path, tmp_path: Pa
     assert "新增了 1 笔改动" in said.out
     raw(kept, "UPDATE activity SET served = 99 WHERE id = 2", "DELETE FROM link")
     with closing(sqlite3.connect(kept, isolation_level=None)) as connection:
-        chain.append(connection, dict.fromkeys(chain.tables(), 0))
+        chain.append(connection, dict.fromkeys(layouts.layout_of(layouts.NEWEST), 0))
     assert sbd("verify").code == 0
     said = sbd("verify", "--against", file)
     assert said.code == 3

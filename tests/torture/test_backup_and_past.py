@@ -11,7 +11,7 @@ import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import chain, heads, received, verifying
+from shuangbaodao_cli.ledger import chain, heads, layouts, received, verifying
 from torture.harness import CHANCE, ROUNDS, Tally
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_a_backup_is_proved(sbd: Sbd, base: Path, own_ledger: Path, tmp_path: Pa
 def rechained(connection: sqlite3.Connection) -> None:
     """Make the chain anew, as whoever can write programs can."""
     connection.execute("DELETE FROM link")
-    chain.append(connection, dict.fromkeys(chain.tables(), 0))
+    chain.append(connection, dict.fromkeys(layouts.layout_of(layouts.NEWEST), 0))
 
 
 def more_served(connection: sqlite3.Connection) -> None:
@@ -129,7 +129,7 @@ def test_what_is_edited_by_hand_is_found(base: Path, tmp_path: Path, promise: Pr
         connection.execute("PRAGMA ignore_check_constraints = ON")
         cells = [
             (table, id_, column)
-            for table, columns in chain.tables().items()
+            for table, columns in layouts.layout_of(layouts.NEWEST).items()
             for (id_,) in connection.execute(f"SELECT id FROM [{table}]").fetchall()
             for column in columns
         ]

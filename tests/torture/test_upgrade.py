@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from older import leave
-from shuangbaodao_cli.ledger import migrations
+from shuangbaodao_cli.ledger import layouts, migrations
 from torture.harness import CHANCE, ROUNDS, Forker, Tally, copied, fault, held, some
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from torture.conftest import Promise
 
-VERSIONS = range(migrations.NEWEST)
+VERSIONS = range(layouts.NEWEST)
 """0 is an empty file: a ledger that is being made."""
 OPENING = ["status"]
 
@@ -42,7 +42,7 @@ class Upgrade:
         self.after = held(self.folder / "ledger.db")
         self.calls = forker.calls()
         assert self.before[0] == f"({version},)"
-        assert self.after[0] == f"({migrations.NEWEST},)"
+        assert self.after[0] == f"({layouts.NEWEST},)"
 
     def disturbed(self, tally: Tally, what: str, *, after: float | None = None, **how: Any) -> None:
         """Open it for the first time with a fault; then it is old or new, and opens the next time."""
@@ -87,7 +87,7 @@ def test_a_ledger_of_a_newer_program_is_refused_untouched(
     for judged, changes in ((tally, []), (mutant, ["any_version_will_do"])):
         folder = copied(base, tmp_path / "office")
         with closing(sqlite3.connect(folder / "ledger.db")) as connection:
-            connection.execute(f"PRAGMA user_version = {migrations.NEWEST + 1}")
+            connection.execute(f"PRAGMA user_version = {layouts.NEWEST + 1}")
         before = (folder / "ledger.db").read_bytes()
         ended = forker.run(folder, words, changes=changes)
         judged.held(ended.code == 7 and "升级" in ended.err, f"{words}: {ended}")

@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import chain, commanded, imported
+from shuangbaodao_cli.ledger import commanded, imported, layouts
 from shuangbaodao_cli.ledger.traces import ever, new_name
 from shuangbaodao_cli.output.masking import mask_private
 from shuangbaodao_cli.vocabulary.care import SUBJECT
@@ -35,6 +35,7 @@ TIES = ("checkin", "member", "participation", "consent", "area", "pledge")
 """Records that are of one person: remarks on them are remarks on the person."""
 REMARKS = ("note", "extra")
 
+_HASHED = layouts.layout_of(layouts.NEWEST)
 _ASIDE = {"policy", "frozen", "forgotten", SUBJECT.name}
 """Tables that are read by nobody for a person (rules, hashes), were sent as they are, or are of others."""
 _NOT_SAID = {"at", "operator", "record", "field", "sha256"}
@@ -44,7 +45,7 @@ _NOT_SAID = {"at", "operator", "record", "field", "sha256"}
 def edits(connection: sqlite3.Connection, ids: Sequence[int], traces: Traces) -> Edits:
     """All that is to be changed; what stands there already is no change."""
     found: Edits = defaultdict(dict)
-    for table in chain.tables().keys() - _ASIDE:
+    for table in _HASHED.keys() - _ASIDE:
         for id_, values in _said(connection, table, traces):
             found[table, id_] |= values
     for id_ in ids:
@@ -114,7 +115,7 @@ def _texts(connection: sqlite3.Connection, table: str, *, names: bool = False) -
     texts = {name for name, type_ in _types(connection, table) if type_ == "TEXT"} - _NOT_SAID
     record = RECORDS.get(table)
     title = {record.title.name} if record and record.named and not names else set()
-    return [column for column in chain.tables()[table] if column in texts - title]
+    return [column for column in _HASHED[table] if column in texts - title]
 
 
 def _types(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
@@ -157,7 +158,7 @@ def doubtful(connection: sqlite3.Connection, traces: Traces, own: Collection[int
     connection.create_function("doubted", 1, traces.doubtful, deterministic=True)
     return [
         (table, id_)
-        for table in (one for one in chain.tables() if one not in _ASIDE)
+        for table in (one for one in _HASHED if one not in _ASIDE)
         for id_, *_ in _holding(connection, table, _texts(connection, table), "doubted")
         if not (table == "person" and id_ in own)
     ]

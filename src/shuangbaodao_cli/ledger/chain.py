@@ -4,6 +4,8 @@ A link is of the rows that a command added, as they were when it ended: records,
 itself. It holds the head before it, so the last head stands for all. Whoever keeps a head outside (each
 export and backup carries one) can tell a ledger whose past was edited, shortened or made anew.
 
+Each link says under which layout (``layouts``) its rows were hashed, so that columns may come later.
+
 Not covered: what follows from other records (how far an order is, the tree of places; verify reckons it
 anew), the rows of a file that told of a record, what headings were said to mean, and the rows behind a frozen
 report (its answer is, by its hash) with to whom it was sent.
@@ -14,38 +16,22 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.ledger import layouts
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
-Covered = dict[str, tuple[int, int]]
-"""Table → after which id and up to which one a link covers its rows."""
+    from shuangbaodao_cli.ledger.layouts import Layout
 
 START = "0" * 64
 """The head before the first link."""
 SHOWN = 16
 """Hex digits of a head that people are shown: what nobody can hit by trying."""
-
-_BESIDE = {
-    "entry": ("at", "operator", "command", "reason"),
-    "change": ("entry", "record", "record_id", "field", "old", "new"),
-    "batch": ("entry", "file", "sha256", "asked", "outcome"),
-    "policy": ("text", "entry"),
-    "frozen": (
-        *("number", "report", "title", "division", "start", "until", "place", "definitions", "date", "sha256"),
-        "entry",
-    ),
-    "evidence": ("event", "sha256", "file", "entry"),
-    "forgotten": ("record", "record_id", "leaf", "entry"),
-    "accepted": ("finding", "entry"),
-}
-"""The tables beside the records that the chain covers, and what of their rows."""
-_FOLLOWS = {"order": ("opened_on", "due", "holder", "state", "pending", "closed"), "need": ("state", "closed")}
-"""Record → its fields that are brought to what the steps of an order say, with nothing remembered of it."""
+_LAYOUT = "layout"
+"""The key under which the text of a link names its layout; a link of the first layout does not name it."""
 
 
 class Head(NamedTuple):
@@ -59,17 +45,22 @@ class Head(NamedTuple):
         return f"{self.entry}-" + "-".join(shown[at : at + 4] for at in range(0, SHOWN, 4))
 
 
-@cache
-def tables() -> dict[str, tuple[str, ...]]:
-    """Table → the columns that its hash is made of, in this order."""
-    found = dict(_BESIDE)
-    for record in RECORDS.values():
-        follows = {column for name in _FOLLOWS.get(record.name, ()) for column in record[name].columns}
-        columns = [column for column in record.columns if column not in follows]
-        beside = ["approx"] if record.counts else []
-        merged = ["same_as"] if record.name in {"person", "org"} else []
-        found[record.name] = (*columns, *beside, *merged, "extra", "entry", "voided")
-    return found
+class Covered(NamedTuple):
+    """What a link is of: the layout of its rows, and of each table after which id and up to which."""
+
+    layout: int
+    rows: dict[str, tuple[int, int]]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """What the text of a link says. ValueError, TypeError or AttributeError where it cannot be one of ours."""
+        kept = json.loads(text)
+        layout = kept.pop(_LAYOUT, layouts.FIRST)
+        return cls(int(layout), {table: (int(low), int(high)) for table, (low, high) in kept.items()})
+
+    def __str__(self) -> str:
+        layout = {} if self.layout == layouts.FIRST else {_LAYOUT: self.layout}
+        return json.dumps({**layout, **self.rows}, separators=(",", ":"))
 
 
 def last(connection: sqlite3.Connection) -> Head:
@@ -89,28 +80,38 @@ def holds(connection: sqlite3.Connection, head: Head) -> bool:
     return row is not None and row[0].startswith(head.hash)
 
 
-def ends(connection: sqlite3.Connection) -> dict[str, int]:
-    """Table → its highest id: what comes after it is of the command under way."""
-    return dict(zip(tables(), connection.execute(_ends_sql()).fetchone(), strict=True))
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the schema that a ledger has."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def ends(connection: sqlite3.Connection, version: int = layouts.NEWEST) -> dict[str, int]:
+    """Table → its highest id, in a ledger of that version: what comes after it is of the command under way."""
+    tables = layouts.layout_of(version)
+    return dict(zip(tables, connection.execute(_ends_sql(version)).fetchone(), strict=True)) if tables else {}
 
 
 @cache
-def _ends_sql() -> str:
-    return "SELECT " + ", ".join(f"(SELECT COALESCE(MAX(id), 0) FROM [{table}])" for table in tables())
+def _ends_sql(version: int) -> str:
+    return "SELECT " + ", ".join(
+        f"(SELECT COALESCE(MAX(id), 0) FROM [{table}])" for table in layouts.layout_of(version)
+    )
 
 
 def append(connection: sqlite3.Connection, before: Mapping[str, int]) -> None:
     """Hash what was added since ``before`` onto the chain; the caller holds the transaction."""
+    layout = layouts.layout_of(layouts.NEWEST)
     after = ends(connection)
-    covered = {table: (before[table], after[table]) for table in after if after[table] > before[table]}
+    added = {table: (before.get(table, 0), high) for table, high in after.items() if high > before.get(table, 0)}
     digest = hashlib.sha256()
-    for table, (low, high) in covered.items():
-        for leaf in leaves(connection, table, low, high):
+    for table, (low, high) in added.items():
+        for leaf in leaves(connection, layout, table, (low, high)):
             digest.update(leaf)
-    said = json.dumps(covered, separators=(",", ":"))
-    head = joined(last(connection).hash, said, digest.hexdigest())
+    covered = str(Covered(layouts.NEWEST, added))
+    head = joined(last(connection).hash, covered, digest.hexdigest())
     sql = "INSERT INTO link (entry, covered, digest, head) VALUES (?, ?, ?, ?)"
-    connection.execute(sql, (after["entry"], said, digest.hexdigest(), head))
+    connection.execute(sql, (after["entry"], covered, digest.hexdigest(), head))
 
 
 def joined(before: str, covered: str, digest: str) -> str:
@@ -118,15 +119,15 @@ def joined(before: str, covered: str, digest: str) -> str:
     return hashlib.sha256(f"{before}\n{covered}\n{digest}".encode()).hexdigest()
 
 
-def image_sql(table: str) -> str:
+def image_sql(layout: Layout, table: str) -> str:
     """What of a row is hashed: its number and columns as one JSON array."""
-    return f"json_array('{table}', id, {', '.join(tables()[table])})"
+    return f"json_array('{table}', id, {', '.join(layout[table])})"
 
 
-def leaves(connection: sqlite3.Connection, table: str, low: int, high: int) -> Iterator[bytes]:
-    """The hash of each row of a table with an id over ``low`` and up to ``high``, in order, as it is now."""
-    sql = f"SELECT {image_sql(table)} FROM [{table}] WHERE id > ? AND id <= ? ORDER BY id"
-    for (image,) in connection.execute(sql, (low, high)):
+def leaves(connection: sqlite3.Connection, layout: Layout, table: str, ids: tuple[int, int]) -> Iterator[bytes]:
+    """The hash of each row of a table with an id over the first of two and up to the second, as it is now."""
+    sql = f"SELECT {image_sql(layout, table)} FROM [{table}] WHERE id > ? AND id <= ? ORDER BY id"
+    for (image,) in connection.execute(sql, ids):
         yield leaf_of(image)
 
 

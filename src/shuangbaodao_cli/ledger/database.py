@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import Busy, LedgerError, Refused, why
-from shuangbaodao_cli.ledger import chain, cipher, migrations
+from shuangbaodao_cli.ledger import chain, cipher, layouts, migrations
 from shuangbaodao_cli.ledger.cipher import sqlite3
 from shuangbaodao_cli.vocabulary.days import now
 
@@ -118,11 +118,11 @@ def _pin(connection: sqlite3.Connection, path: Path) -> None:
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     ours, version = _stamps(connection)
-    if ours == migrations.APPLICATION_ID and version == migrations.NEWEST:
+    if ours == migrations.APPLICATION_ID and version == layouts.NEWEST:
         if connection.execute("SELECT 1 FROM ledger").fetchone() is None:
             raise LedgerError(f"台账“{path}”已损坏：它自己的那一行登记不在了。请不要再往里记，取出最近的备份。")
         return
-    if ours == migrations.APPLICATION_ID and version > migrations.NEWEST:
+    if ours == migrations.APPLICATION_ID and version > layouts.NEWEST:
         raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
     tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]
     if tables and _stamps(connection)[0] != migrations.APPLICATION_ID:  # looked at again: it may be in the making
@@ -130,12 +130,11 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     import uuid  # noqa: PLC0415  # only where a ledger is made
 
     with transaction(connection):
-        if (had := _stamps(connection)[1]) == migrations.NEWEST:
+        if (had := _stamps(connection)[1]) == layouts.NEWEST:
             return
         if had:
             _back_up_before_migrating(path, had)
         migrations.migrate(connection)
-        _take_into_chain(connection)
         connection.execute(
             "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
             (str(uuid.uuid4()), now().isoformat()),
@@ -146,17 +145,10 @@ def _back_up_before_migrating(path: Path, version: int) -> None:
     """Copy the ledger as it is beside it. Nobody can write meanwhile: the transaction is taken for writing."""
     from shuangbaodao_cli.ledger import copying  # noqa: PLC0415  # once in the life of a ledger
 
-    target = copying.free(path.with_name(f"{path.name}.before-{migrations.NEWEST}.db"))
+    target = copying.free(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
     tell(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
     with closing(cipher.connect(path, "ro")) as other:
         copying.copy(other, target)
-
-
-def _take_into_chain(connection: sqlite3.Connection) -> None:
-    """Make one link of all that an older program wrote, which knew no chain."""
-    before = dict.fromkeys(chain.tables(), 0)
-    if chain.last(connection).entry == 0 and chain.ends(connection) != before:
-        chain.append(connection, before)
 
 
 def _stamps(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """Brings a ledger to the newest schema: the numbered .sql files beside this one, in order.
 
 ``PRAGMA user_version`` counts the files a ledger has had. All that are missing run in the one
-transaction that also moves the count, so a ledger is never between two versions.
+transaction that also moves the count, so a ledger is never between two versions. A script that changes or adds
+rows which the chain hashes says so in ``entry`` and ``change``; they become a link of their own.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.ledger import chain, layouts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APPLICATION_ID = 0x53424431
 """``SBD1`` in the header of the file says that it is one of ours."""
-
-NEWEST = 7
-"""The number of the last .sql file; a test holds it against the folder."""
 
 
 def scripts() -> list[str]:
@@ -37,10 +37,13 @@ def statements(script: str) -> Iterator[str]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Run what the ledger has not had yet. The caller holds the transaction."""
-    had = connection.execute("PRAGMA user_version").fetchone()[0]
-    for script in scripts()[had:]:
+    """Run what the ledger has not had yet and chain the rows that come of it. The caller holds the transaction."""
+    version = chain.version_of(connection)
+    before = chain.ends(connection, version)
+    for script in scripts()[version:]:
         for statement in statements(script):
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {NEWEST}")
+    connection.execute(f"PRAGMA user_version = {layouts.NEWEST}")
+    if any(high > before.get(table, 0) for table, high in chain.ends(connection).items()):
+        chain.append(connection, before)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError
-from shuangbaodao_cli.ledger import chain, cipher, migrations, proof, verifying
+from shuangbaodao_cli.ledger import chain, cipher, layouts, migrations, proof, verifying
 from shuangbaodao_cli.ledger.cipher import sqlite3
+from shuangbaodao_cli.ledger.database import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,6 @@ _LIMITS = {
 }
 _NAMED = 10
 """How many strange things are named."""
-_CHAINED = 7
-"""The first version of the schema that has a chain."""
 
 
 @contextmanager
@@ -52,11 +51,21 @@ def opened(path: Path, called: Path) -> Iterator[sqlite3.Connection]:
 
 
 def check(connection: sqlite3.Connection, called: Path) -> None:
-    """Look at every page, reference and link. LedgerError names what is wrong."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    found = proof.findings(connection, described=version == migrations.NEWEST)
-    if not found and version >= _CHAINED:
-        found = verifying.findings(connection)
+    """Look at every page, reference and link of a ledger as it is. LedgerError names what is wrong."""
+    described = chain.version_of(connection) == layouts.NEWEST
+    _refuse(proof.findings(connection, described=described) or verifying.findings(connection), called)
+
+
+def bring_up(connection: sqlite3.Connection, called: Path) -> None:
+    """Bring a copy that was checked to the newest schema, and look at it again. LedgerError."""
+    if chain.version_of(connection) == layouts.NEWEST:
+        return
+    with transaction(connection):
+        migrations.migrate(connection)
+    check(connection, called)
+
+
+def _refuse(found: list[str], called: Path) -> None:
     if found:
         raise LedgerError(f"“{called}”不完好，没有采用：\n" + "\n".join(found[:20]))
 
@@ -89,7 +98,7 @@ def _check_schema(connection: sqlite3.Connection, called: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if ours != migrations.APPLICATION_ID or version < 1:
         raise LedgerError(f"“{called}”不是 sbd 的台账，没有采用，请核对文件名。")
-    if version > migrations.NEWEST:
+    if version > layouts.NEWEST:
         raise LedgerError(f"“{called}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
     if _schema(connection) != _expected(version):
         raise LedgerError(f"“{called}”里的表和 sbd 建的不一样，可能被改动过，没有采用。请换一份备份。")
@@ -138,5 +147,5 @@ def strange(connection: sqlite3.Connection) -> list[str]:
 
 def head(connection: sqlite3.Connection) -> chain.Head:
     """Where the chain of a received ledger ends; ``START`` for one older than chains."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    return chain.last(connection) if version >= _CHAINED else chain.Head(0, chain.START)
+    chained = chain.version_of(connection) >= layouts.FIRST
+    return chain.last(connection) if chained else chain.Head(0, chain.START)

@@ -42,8 +42,8 @@ class Restored(NamedTuple):
 def restore(source: Path, path: Path, command: str, agreed: Callable[[Plan], bool]) -> Restored | None:
     """Put a backup in the place of the ledger; ``agreed`` is asked first. None where it said no.
 
-    The backup is copied beside the ledger, and the copy is looked through; what goes into the ledger is that
-    copy, in one transaction of SQLite's. Raises LedgerError, Unreadable; then the ledger is as it was.
+    The backup is copied beside the ledger, and the copy is looked through and brought up; what goes into the ledger
+    is that copy, in one transaction of SQLite's. Raises LedgerError, Unreadable; then the ledger is as it was.
     """
     with tempfile.TemporaryDirectory(dir=_folder(path), prefix=".sbd-") as folder:
         copy = Path(folder) / "copy.db"
@@ -54,7 +54,9 @@ def restore(source: Path, path: Path, command: str, agreed: Callable[[Plan], boo
             raise Unreadable(f"备份“{source}”读不了（{why(error)}），台账没有动。") from None
         with received.opened(copy, source) as backup:
             received.check(backup, source)
-            plan = _plan(received.head(backup), path)
+            head = received.head(backup)
+            received.bring_up(backup, source)
+            plan = _plan(head, path)
             if not agreed(plan):
                 return None
             kept = _set_aside(path, damaged=bool(plan.unread))
