@@ -75,7 +75,7 @@ SHEETS = {
 
 def main(checkout: Path) -> None:
     """Play the story with the program of ``checkout``."""
-    version = len(list((checkout / "src" / "shuangbaodao_cli" / "ledger" / "schema").glob("*.sql")))
+    version = len(list((checkout / "src").rglob("schema/*.sql")))
     if not version:
         raise SystemExit(f"{checkout} is no checkout of this program.")
     with tempfile.TemporaryDirectory() as folder:
