@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 
 from pictures import pictures
 from running import away, spoken
-from shuangbaodao_cli.app import ROOT as SBD
+from shuangbaodao_cli.cli.app import ROOT as SBD
+from shuangbaodao_cli.cli.lazy import Group
 from shuangbaodao_cli.errors import ERRORS
-from shuangbaodao_cli.lazy import Group
+from shuangbaodao_cli.model.record import class_of
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
 from shuangbaodao_cli.reports.catalogue import PARTS, names
-from shuangbaodao_cli.reports.measures import MEASURES
-from shuangbaodao_cli.vocabulary.privacy import class_of
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.reports.model import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from shuangbaodao_cli.vocabulary.record import Field, Record
+    from shuangbaodao_cli.model.record import Field, Record
 
 DOCS = Path(__file__).parent
 MADE = "<!-- 由 docs/generate.py 生成，请不要手改；重新生成：make docs -->"

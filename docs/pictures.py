@@ -18,7 +18,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from running import beside_examples, spoken
-from shuangbaodao_cli.output.width import width
+from shuangbaodao_cli.values.text import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

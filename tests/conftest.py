@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 from torture.proved import pytest_terminal_summary  # noqa: F401  # pytest calls it by its name
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

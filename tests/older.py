@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import migrations
+from shuangbaodao_cli.ledger.storage import migrations
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,13 +21,13 @@ from conftest import EXAMPLES, Sbd
 from sheets.make_sheets import FILES, write
 from sheets.outcome import HERE, PARTS
 from sheets.paper import parts
-from shuangbaodao_cli.app import run
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.cli.app import run
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shuangbaodao_cli.vocabulary.record import Field
+    from shuangbaodao_cli.model.record import Field
 
 SPREADSHEETS = {".xlsx", ".xls", ".et", ".ods", ".csv", ".tsv"}
 EVERY = sorted(

@@ -21,8 +21,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlite_utils import Database
 
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.reports.catalogue import names
-from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.output import formats, screen
+from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.output.width import width
-from shuangbaodao_cli.output.workbook import workbook
+from shuangbaodao_cli.output.terminal import screen
+from shuangbaodao_cli.output.xlsx.workbook import workbook
+from shuangbaodao_cli.values.text import width
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import sheet
-from shuangbaodao_cli.intake.cleaning import read_roster
-from shuangbaodao_cli.intake.sheet import Broken, Sheet
-from shuangbaodao_cli.intake.tables import find_tables
+from shuangbaodao_cli.intake.files.sheet import Broken, Sheet
+from shuangbaodao_cli.intake.rosters.cleaning import read_roster
+from shuangbaodao_cli.intake.rosters.tables import find_tables
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS, Problem
-from shuangbaodao_cli.vocabulary.numbers import Approx
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.values.numbers import Approx
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from conftest import Sbd
-    from shuangbaodao_cli.intake.roster import Roster
+    from shuangbaodao_cli.intake.rosters.roster import Roster
 
 ID = "13080219900307001X"
 ENDS_IN_NOUGHTS = ("130802199003077000", "130802199003106000", "130802198506123000")

@@ -7,14 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary.codes import (
-    area_known,
-    id_check_character,
-    read_id,
-    read_uscc,
-    uscc_check_character,
-)
-from shuangbaodao_cli.vocabulary.phones import Several, read_phone, read_phones
+from shuangbaodao_cli.values.codes import area_known, id_check_character, read_id, read_uscc, uscc_check_character
+from shuangbaodao_cli.values.phones import Several, read_phone, read_phones
 
 STANDARD_IDS = ("11010519491231002X", "440524188001010014")
 """The examples that GB 11643 itself gives."""

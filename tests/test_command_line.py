@@ -18,8 +18,8 @@ import pytest
 
 from conftest import sheet
 from sheets.documents import document, drawn
-from shuangbaodao_cli import app
-from shuangbaodao_cli.lazy import Group
+from shuangbaodao_cli.cli import app
+from shuangbaodao_cli.cli.lazy import Group
 
 if TYPE_CHECKING:
     from conftest import Sbd
@@ -328,8 +328,8 @@ def test_ctrl_c_is_heard_while_waiting_for_a_busy_ledger(own_ledger: Path, tmp_p
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         script = (
-            "import shuangbaodao_cli.commands.log\n"
-            "from shuangbaodao_cli import app\n"
+            "import shuangbaodao_cli.commands.log.activity\n"
+            "from shuangbaodao_cli.cli import app\n"
             "print('go', flush=True)\n"
             "app.main()\n"
         )

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.reports.comparing import earlier
+from shuangbaodao_cli.reports.compare import earlier
 from shuangbaodao_cli.reports.sentence import rounded
-from shuangbaodao_cli.vocabulary.period import Period
+from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,8 +29,8 @@ import pytest
 
 from conftest import EXAMPLES, sheet
 from sheets.documents import document, drawn
-from shuangbaodao_cli.app import run
-from shuangbaodao_cli.vocabulary.days import now
+from shuangbaodao_cli.cli.app import run
+from shuangbaodao_cli.values.days import now
 
 ROOT = Path(__file__).parents[1]
 PAGES = [

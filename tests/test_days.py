@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary.days import lacks_year, now, read_day, read_month, read_year, today
-from shuangbaodao_cli.vocabulary.spans import Span, read_days
+from shuangbaodao_cli.values.day_spans import Span, read_days
+from shuangbaodao_cli.values.days import lacks_year, now, read_day, read_month, read_year, today
 
 JULY_18 = date(2023, 7, 18)
 LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Result, Sbd
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import browser
-from shuangbaodao_cli.app import ROOT as SBD
+from shuangbaodao_cli.cli.app import ROOT as SBD
+from shuangbaodao_cli.cli.lazy import Group
 from shuangbaodao_cli.errors import ERRORS
-from shuangbaodao_cli.lazy import Group
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
 from shuangbaodao_cli.reports.catalogue import names
-from shuangbaodao_cli.vocabulary.records import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

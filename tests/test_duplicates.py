@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shuangbaodao_cli.ledger.database import open_ledger, writing
-from shuangbaodao_cli.ledger.duplicates import pairs
-from shuangbaodao_cli.vocabulary.codes import id_check_character
-from shuangbaodao_cli.vocabulary.people import PERSON
+from shuangbaodao_cli.ledger.duplicates.candidates import pairs
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.people import PERSON
+from shuangbaodao_cli.values.codes import id_check_character
 
 if TYPE_CHECKING:
     from pathlib import Path

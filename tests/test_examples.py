@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from conftest import EXAMPLES, Sbd
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 
 if TYPE_CHECKING:
     from pathlib import Path

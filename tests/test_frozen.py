@@ -18,21 +18,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.ledger import merging, store, tree
-from shuangbaodao_cli.ledger.database import open_ledger, writing
+from shuangbaodao_cli.ledger.duplicates import merge as duplicates_merge
+from shuangbaodao_cli.ledger.records import place_tree, store
+from shuangbaodao_cli.ledger.records import void as records_void
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.formats import as_json
-from shuangbaodao_cli.output.table import hours
-from shuangbaodao_cli.reports import bridging, freezing
-from shuangbaodao_cli.reports.answering import answer
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.period import Period
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.reports.snapshots import bridge
+from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
+from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conftest import Sbd
-    from shuangbaodao_cli.ledger.database import Entry
+    from shuangbaodao_cli.ledger.storage.journal import Entry
     from shuangbaodao_cli.output.table import Table
 
 MEASURES = ("services", "served", "resolved", "volunteers", "participations", "minutes")
@@ -526,12 +530,12 @@ class Life:
     def void(self, entry: Entry, at: int) -> None:
         """An activity is voided with all its participations."""
         if (id_ := self.live("activity", self.activities, at)) is not None:
-            store.void(entry, RECORDS["activity"], id_)
+            records_void.void(entry, RECORDS["activity"], id_)
 
     def void_part(self, entry: Entry, at: int) -> None:
         """One participation is voided."""
         if (id_ := self.live("participation", self.parts, at)) is not None:
-            store.void(entry, RECORDS["participation"], id_)
+            records_void.void(entry, RECORDS["participation"], id_)
 
     def part_minutes(self, entry: Entry, at: int) -> None:
         """A participation has other minutes."""
@@ -550,14 +554,14 @@ class Life:
     def merge(self, entry: Entry, one: int, other: int) -> None:
         """Two people were one."""
         if one != other and not {one, other} & self.merged:
-            merging.merge(entry, RECORDS["person"], one, other)
+            duplicates_merge.merge(entry, RECORDS["person"], one, other)
             self.merged.add(other)
 
     def split(self, entry: Entry, at: int) -> None:
         """One who was merged is somebody else after all."""
         if self.merged:
             other = sorted(self.merged)[at % len(self.merged)]
-            merging.unmerge(entry, RECORDS["person"], other)
+            duplicates_merge.unmerge(entry, RECORDS["person"], other)
             self.merged.remove(other)
 
     def other_person(self, entry: Entry, at: int, person: int) -> None:
@@ -575,7 +579,7 @@ class Life:
         """A place comes below another one."""
         if place != parent:
             store.update(entry, RECORDS["place"], place, {"parent": parent})
-            tree.regrow(self.connection)
+            place_tree.regrow(self.connection)
 
     def need_moves(self, entry: Entry, need: int, place: int | None) -> None:
         """A need is of another place."""
@@ -585,7 +589,7 @@ class Life:
         """A need was none."""
         sql = "SELECT 1 FROM need WHERE id = ?1 AND voided IS NOT NULL UNION SELECT 1 FROM activity WHERE need = ?1"
         if self.connection.execute(sql, (need,)).fetchone() is None:
-            store.void(entry, RECORDS["need"], need)
+            records_void.void(entry, RECORDS["need"], need)
 
     def need(self, entry: Entry, need: int, closed: str | None) -> None:
         """A need is closed on a day, or open again."""
@@ -622,8 +626,8 @@ def test_whatever_happens_the_lines_add_up(
         life.happen(after)
         voided = {id_ for (id_,) in connection.execute("SELECT id FROM activity WHERE voided IS NOT NULL")}
         for period in (MONTHS[1], LAST):
-            assert_adds_up(connection, bridging.bridge(connection, sent[1], period), place)
-        same = bridging.bridge(connection, sent[1])
+            assert_adds_up(connection, bridge.bridge(connection, sent[1], period), place)
+        same = bridge.bridge(connection, sent[1])
         assert of(same[0])["sent"] == figures(sent_tables(connection, 2))
         for row in as_json(same[1]) if len(same) > 1 else ():
             assert row["line"] != "late" or row["id"] not in known["activity"] or row["services"] == 0
@@ -633,7 +637,7 @@ def test_whatever_happens_the_lines_add_up(
 
 def freeze(connection: sqlite3.Connection, period: Period, place: int | None) -> Any:
     with writing(connection, "test") as entry:
-        one, _, new = freezing.freeze(entry, Scope(connection, period, place), "summary", said={})
+        one, _, new = snapshots_freeze.freeze(entry, Scope(connection, period, place), "summary", said={})
     assert new
     return one
 

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.intake.headers import Header, find_header
-from shuangbaodao_cli.intake.rosters import ORDER
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.intake.rosters.find import ORDER
+from shuangbaodao_cli.intake.rosters.header_search import find_header
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from shuangbaodao_cli.intake.rosters.model import Header
 
 ALL = [RECORDS[name] for name in ORDER]
 ROSTERS = {

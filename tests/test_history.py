@@ -20,9 +20,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from conftest import Sbd, sheet
-from shuangbaodao_cli.app import run
-from shuangbaodao_cli.ledger import takenback
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.cli.app import run
+from shuangbaodao_cli.ledger.storage import reversals
+from shuangbaodao_cli.model.registry import RECORDS
 
 PHONES = [f"1990000{number:04d}" for number in range(10)]
 NEED, ORDER = "需-2026-0001", "单-2026-0001"
@@ -177,7 +177,7 @@ def test_to_and_fro_however_often(sbd: Sbd, own_ledger: Path, times: int) -> Non
         sql = "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?1, 'entry', ?2, 'undone', 0, ?1)"
         connection.executemany(sql, taken)
         connection.commit()
-        assert takenback.by(connection) == {one: one + 1 for one in range(times, 0, -2)}
+        assert reversals.by(connection) == {one: one + 1 for one in range(times, 0, -2)}
     assert sbd("history").code == 0
 
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import EXAMPLES, Result, Sbd, sheet
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 from shuangbaodao_cli.problems import KINDS
 
 if TYPE_CHECKING:

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from conftest import EXAMPLES, Sbd, sheet
 from shuangbaodao_cli.errors import LedgerError, Refused
-from shuangbaodao_cli.ledger import database, layouts, store
-from shuangbaodao_cli.ledger.database import open_ledger, writing
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.storage import layouts, transactions
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.registry import RECORDS
 
 SBD = (sys.executable, "-m", "shuangbaodao_cli")
 PLACE = RECORDS["place"]
@@ -45,7 +47,7 @@ def test_every_opening_pins_its_settings(own_ledger: Path) -> None:
         assert pragma(connection, "trusted_schema") == 0
         assert pragma(connection, "synchronous") == 2
         assert pragma(connection, "journal_mode") == "delete"
-        assert pragma(connection, "busy_timeout") == database.PATIENCE == 30_000
+        assert pragma(connection, "busy_timeout") == transactions.PATIENCE == 30_000
 
 
 def test_the_file_says_whose_it_is_and_which_schema_it_has(sbd: Sbd, own_ledger: Path) -> None:
@@ -181,7 +183,7 @@ def test_a_ledger_that_is_being_written_is_told_after_some_patience(
     sbd: Sbd, own_ledger: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     sbd("add", "org", "单位名称=乙")
-    monkeypatch.setattr(database, "PATIENCE", 50)
+    monkeypatch.setattr(transactions, "PATIENCE", 50)
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         said = sbd(*words.split())
@@ -197,7 +199,7 @@ def test_a_ledger_that_is_locked_whole_is_told_to_a_reader(
     sbd: Sbd, own_ledger: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     sbd("add", "org", "单位名称=乙")
-    monkeypatch.setattr(database, "PATIENCE", 50)
+    monkeypatch.setattr(transactions, "PATIENCE", 50)
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert sbd(*words.split()).code == 7
@@ -208,7 +210,7 @@ def test_four_at_once_lose_nothing(own_ledger: Path, tmp_path: Path) -> None:
     """Four processes, each logging twenty activities of its own, on a ledger that none has made yet."""
     script = (
         "import sys\n"
-        "from shuangbaodao_cli.app import run\n"
+        "from shuangbaodao_cli.cli.app import run\n"
         "codes = [run(['log', 'activity', f'活动{sys.argv[1]}-{n}', '--served', '3', '--hours', '1',"
         " '--people', f'人{n}', '--new']) for n in range(20)]\n"
         "sys.exit(any(codes))\n"
@@ -312,7 +314,7 @@ def test_a_trial_run_leaves_the_ledger_as_it_was(sbd: Sbd, own_ledger: Path) -> 
 def test_what_was_said_to_be_kept_is_there_after_a_kill(own_ledger: Path, tmp_path: Path) -> None:
     """A process is killed in the midst of logging; every activity it told of is there, and no half of one."""
     script = (
-        "from shuangbaodao_cli.app import run\n"
+        "from shuangbaodao_cli.cli.app import run\n"
         "for n in range(10**6): run(['log', 'activity', f'活动{n}', '--people', '甲、乙', '--hours', '1', '--new'])\n"
     )
     command = [sys.executable, "-u", "-c", script]

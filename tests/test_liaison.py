@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from conftest import sheet
-from shuangbaodao_cli.ledger import workdays
+from shuangbaodao_cli.values import workdays
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from conftest import sheet
-from shuangbaodao_cli.ledger.alike import Alike
-from shuangbaodao_cli.vocabulary.clock import read_time
+from shuangbaodao_cli.ledger.duplicates.similarity import Alike
+from shuangbaodao_cli.values.clock import read_time
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.app import run
-from shuangbaodao_cli.output.page import page
+from shuangbaodao_cli.cli.app import run
+from shuangbaodao_cli.output.html.page import page
 from shuangbaodao_cli.output.table import Column, Table
 
 if TYPE_CHECKING:

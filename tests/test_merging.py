@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from conftest import sheet
 from shuangbaodao_cli.errors import Refused
-from shuangbaodao_cli.ledger import merging, store
-from shuangbaodao_cli.ledger.database import open_ledger, writing
-from shuangbaodao_cli.reports.answering import answer
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.people import ORG, PERSON
-from shuangbaodao_cli.vocabulary.period import period
-from shuangbaodao_cli.vocabulary.service import ACTIVITY, PARTICIPATION
+from shuangbaodao_cli.ledger.duplicates import merge
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.people import ORG, PERSON
+from shuangbaodao_cli.model.service import ACTIVITY, PARTICIPATION
+from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.period import period
 
 if TYPE_CHECKING:
     import sqlite3
@@ -372,15 +374,15 @@ def test_whatever_is_merged_and_taken_apart_only_distinct_counts_move(steps: lis
             try:
                 with writing(connection, "test") as entry:
                     if apart:
-                        merging.unmerge(entry, kind, one)
+                        merge.unmerge(entry, kind, one)
                     elif not {one, other} & merged:
-                        merging.merge(entry, kind, one, other)
+                        merge.merge(entry, kind, one, other)
             except Refused:
                 pass
             assert totals(connection) == counted
         for word, kind in (("person", PERSON), ("org", ORG)):
             while found := connection.execute(f"SELECT id FROM {word} WHERE same_as IS NOT NULL LIMIT 1").fetchone():
                 with writing(connection, "test") as entry:
-                    merging.unmerge(entry, kind, found[0])
+                    merge.unmerge(entry, kind, found[0])
         assert rows(connection) == before
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

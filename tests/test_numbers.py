@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.vocabulary.numbers import LARGEST, Approx, read_count, read_minutes, read_outcome
+from shuangbaodao_cli.values.numbers import LARGEST, Approx, read_count, read_minutes, read_outcome
 
 EXACT = {
     "8支": 8,

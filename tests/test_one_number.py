@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheets import documents
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 
 FIGURES = ("services", "served", "resolved", "hours")
 HEADS = ("服务次数", "服务群众人次", "解决问题件数", "服务时长（小时）")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 
 if TYPE_CHECKING:
     from conftest import Sbd

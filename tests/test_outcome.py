@@ -16,10 +16,10 @@ import openpyxl
 import pytest
 
 from conftest import Sbd, sheet
-from shuangbaodao_cli.intake.rosters import find_rosters
-from shuangbaodao_cli.intake.workbook import read_workbook
-from shuangbaodao_cli.ledger.batches import Request, take_in
-from shuangbaodao_cli.ledger.database import open_ledger
+from shuangbaodao_cli.intake.files.workbook import read_workbook
+from shuangbaodao_cli.intake.rosters.find import find_rosters
+from shuangbaodao_cli.ledger.imports.importer import Request, take_in
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

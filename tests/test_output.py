@@ -16,11 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.output import formats, screen
-from shuangbaodao_cli.output.files import slug, write_bytes, write_tables
-from shuangbaodao_cli.output.page import page
+from shuangbaodao_cli.files import slug, write_bytes
+from shuangbaodao_cli.output import formats
+from shuangbaodao_cli.output.files import write_tables
+from shuangbaodao_cli.output.html.page import page
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.output.visible import visible
+from shuangbaodao_cli.output.terminal import screen
+from shuangbaodao_cli.values.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -319,8 +321,8 @@ def test_a_disk_that_is_full_leaves_the_old_file_whole(sbd: Sbd, tmp_path: Path,
     target.write_bytes(b"the old one")
     script = (
         "import resource, signal, sys\n"
-        "from shuangbaodao_cli.app import run\n"
-        "import openpyxl, shuangbaodao_cli.commands.report, shuangbaodao_cli.output.workbook\n"
+        "from shuangbaodao_cli.cli.app import run\n"
+        "import openpyxl, shuangbaodao_cli.commands.report.report, shuangbaodao_cli.output.xlsx.workbook\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (600, 600))\n"
         "sys.exit(run(['report', 'activities', '--month', '-o', sys.argv[1]]))\n"

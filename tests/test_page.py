@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import browser
-from shuangbaodao_cli.output.page import page
+from shuangbaodao_cli.output.html.page import page
 from shuangbaodao_cli.output.table import Column, Table
 
 if TYPE_CHECKING:

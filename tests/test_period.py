@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.vocabulary.period import Period, between, period
+from shuangbaodao_cli.values.period import Period, between, period
 
 YEARS = st.integers(1900, 2200)
 

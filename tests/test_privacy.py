@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import sheet
-from shuangbaodao_cli.ledger import chain, layouts
-from shuangbaodao_cli.ledger.wording import MASKS
-from shuangbaodao_cli.output.masking import mask_codes, mask_name, mask_numbers
-from shuangbaodao_cli.vocabulary.privacy import Class, class_of
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.ledger.records.labels import MASKS
+from shuangbaodao_cli.ledger.storage import chain, layouts
+from shuangbaodao_cli.model.record import class_of
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.values.masking import mask_codes, mask_name, mask_numbers
+from shuangbaodao_cli.values.types import Class
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import Refused
-from shuangbaodao_cli.output.masking import mask_name, mask_numbers
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.profiles import classed, public, upward
-from shuangbaodao_cli.vocabulary.privacy import Class
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.reports.export_profiles import classed, public, upward
+from shuangbaodao_cli.values.masking import mask_name, mask_numbers
+from shuangbaodao_cli.values.types import Class
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.ledger.guarding import secret
+from shuangbaodao_cli.ledger.query.authorizer import secret
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,8 @@ import pytest
 
 from hostile import ROSTER, packed, parts, sheet_xml, text
 from shuangbaodao_cli.errors import Unreadable
-from shuangbaodao_cli.intake.folder import files_in
-from shuangbaodao_cli.intake.sheet import Broken
-from shuangbaodao_cli.intake.workbook import read_workbook
+from shuangbaodao_cli.intake.files.sheet import Broken
+from shuangbaodao_cli.intake.files.workbook import files_in, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

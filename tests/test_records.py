@@ -13,7 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.vocabulary.record import Record, headings
-from shuangbaodao_cli.vocabulary.records import RECORDS, record_named
-from shuangbaodao_cli.vocabulary.text import fold_header
-from shuangbaodao_cli.vocabulary.types import Setting
+from shuangbaodao_cli.model.record import Record, headings
+from shuangbaodao_cli.model.registry import RECORDS, record_named
+from shuangbaodao_cli.values.cleaners import Setting
+from shuangbaodao_cli.values.text import fold_header
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,13 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.ledger import store
-from shuangbaodao_cli.ledger.database import open_ledger, writing
+from shuangbaodao_cli.ledger.records import store, void
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.formats import as_json
-from shuangbaodao_cli.reports.answering import answer
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.period import Period
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
     from conftest import Sbd
@@ -561,7 +562,7 @@ def put_in(path: Path, done: list[Done]) -> None:
                 part = {"activity": id_, "person": person + 1, "minutes": one.minutes}
                 store.insert(entry, RECORDS["participation"], part)
             if one.voided:
-                store.void(entry, RECORDS["activity"], id_)
+                void.void(entry, RECORDS["activity"], id_)
     connection.close()
 
 

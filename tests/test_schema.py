@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlite_utils import Database
 
-import shuangbaodao_cli.ledger
+import shuangbaodao_cli.ledger.storage
 from older import leave
-from shuangbaodao_cli.ledger import layouts, migrations
-from shuangbaodao_cli.ledger.database import open_ledger
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.ledger.storage import layouts, migrations
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlite_utils.db import Column, Table
 
     from conftest import Sbd
-    from shuangbaodao_cli.vocabulary.record import Record
+    from shuangbaodao_cli.model.record import Record
 
 COUNTS = {*("org", "activity", "outcome", "participation", "need", "resource", "project", "meeting", "branch", "area")}
 """Records with numbers that may be approximate."""
@@ -192,7 +192,7 @@ def test_a_participation_keeps_the_day_of_its_activity(connection: sqlite3.Conne
 
 
 def test_the_newest_version_is_the_number_of_scripts() -> None:
-    folder = Path(shuangbaodao_cli.ledger.__file__).with_name("schema")
+    folder = Path(shuangbaodao_cli.ledger.storage.__file__).with_name("schema")
     names = sorted(path.name for path in folder.glob("*.sql"))
     assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, layouts.NEWEST + 1)]
     assert len(migrations.scripts()) == layouts.NEWEST

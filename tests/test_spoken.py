@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.vocabulary.period import begins, month_of, period
-from shuangbaodao_cli.vocabulary.spoken import spoken
+from shuangbaodao_cli.values.period import begins, month_of, period
+from shuangbaodao_cli.values.period_phrases import spoken
 
 if TYPE_CHECKING:
     from conftest import Sbd

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HEAVY = {"pandas", "numpy", "openpyxl", "xlsxwriter", "sqlite_utils", "rich", "python_calamine", "pydantic"}
 PROBE = """
 import sys
-from shuangbaodao_cli.app import run
+from shuangbaodao_cli.cli.app import run
 code = run(sys.argv[1:])
 print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)
 sys.exit(code)
@@ -78,7 +78,9 @@ def test_a_command_on_a_known_ledger_is_light(words: str) -> None:
 
 
 def test_help_loads_neither_a_command_nor_the_database() -> None:
-    modules = "import sys; from shuangbaodao_cli.app import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
+    modules = (
+        "import sys; from shuangbaodao_cli.cli.app import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", modules], capture_output=True, check=True, env=_environment())
     names = done.stderr.decode().split()
     assert not [name for name in names if name.startswith(("shuangbaodao_cli.commands.", "shuangbaodao_cli.ledger"))]

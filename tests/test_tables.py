@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shuangbaodao_cli.intake.headers import Known
-from shuangbaodao_cli.intake.rosters import ORDER, Asked, find_rosters
-from shuangbaodao_cli.intake.sheet import Sheet
-from shuangbaodao_cli.intake.tables import Table, find_tables
-from shuangbaodao_cli.intake.workbook import Workbook
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.intake.files.sheet import Sheet
+from shuangbaodao_cli.intake.files.workbook import Workbook
+from shuangbaodao_cli.intake.rosters.find import ORDER, Asked, find_rosters
+from shuangbaodao_cli.intake.rosters.model import Known, Table
+from shuangbaodao_cli.intake.rosters.tables import find_tables
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

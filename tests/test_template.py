@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.vocabulary.text import (
+from shuangbaodao_cli.values.text import (
     fold,
     fold_header,
     has_control,

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from older import leave
-from shuangbaodao_cli.ledger import chain, database, layouts, proof, store, verifying
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.ledger.integrity import structure, verify
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.storage import chain, journal, layouts, ledger_file, transactions
+from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,7 +143,7 @@ def test_whatever_is_edited_by_hand_is_found(kept: Path) -> None:
                 at = "" if whole else f"WHERE rowid = (SELECT MAX(rowid) FROM [{table}])"
                 if copy.execute(f"UPDATE [{table}] SET {column} = {to} {at}").rowcount > 0:
                     tried += 1
-                    assert proof.findings(copy) or verifying.findings(copy), f"{table}.{column}"
+                    assert structure.findings(copy) or verify.findings(copy), f"{table}.{column}"
     assert tried > 90
 
 
@@ -178,7 +180,7 @@ def test_what_was_done_outside_is_told(sbd: Sbd, kept: Path, done: str, found: s
 
 def test_looking_takes_nothing_from_those_who_write(sbd: Sbd, kept: Path) -> None:
     """Somebody holds the ledger for writing; it is whole all the same."""
-    with closing(database.open_ledger(kept)) as other, database.transaction(other):
+    with closing(ledger_file.open_ledger(kept)) as other, transactions.transaction(other):
         for command in (["verify"], ["check", "chain"]):
             said = sbd(*command)
             assert said.code == 0, said.err + said.out
@@ -189,9 +191,9 @@ def test_a_ledger_that_others_write_in_meanwhile_is_whole(sbd: Sbd, kept: Path) 
     done = threading.Event()
 
     def write() -> None:
-        with closing(database.open_ledger(kept)) as other:
+        with closing(ledger_file.open_ledger(kept)) as other:
             while not done.wait(0.002):
-                with database.writing(other, "sbd add place") as entry:
+                with journal.writing(other, "sbd add place") as entry:
                     store.insert(entry, RECORDS["place"], {"name": "文庙社区"})
 
     writer = threading.Thread(target=write)
@@ -418,7 +420,7 @@ def test_a_ledger_that_somebody_is_writing_to_is_not_taken_for_a_damaged_one(
     copy = tmp_path / "copy.db"
     assert sbd("backup", copy).code == 0
     before = kept.read_bytes()
-    monkeypatch.setattr(database, "PATIENCE", 300)
+    monkeypatch.setattr(transactions, "PATIENCE", 300)
     with closing(sqlite3.connect(kept, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         said = sbd("restore", copy, "--yes")
@@ -454,7 +456,7 @@ def test_a_ledger_that_others_made_unsafe_is_put_right_or_not_opened(
         other.execute("PRAGMA journal_mode = WAL")
         other.execute("SELECT COUNT(*) FROM activity").fetchone()
         with monkeypatch.context() as hurried:
-            hurried.setattr(database, "PATIENCE", 300)
+            hurried.setattr(transactions, "PATIENCE", 300)
             said = sbd("status")
         assert (said.code, "正被另一个命令使用" in said.err) == (7, True), said.err
     assert sbd("log", "activity", "义诊", "--place", "塔沟社区").code == 0

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import browser
-from shuangbaodao_cli.output import formats, screen
-from shuangbaodao_cli.output.page import page
+from shuangbaodao_cli.output import formats
+from shuangbaodao_cli.output.html.page import page
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.output.width import width
+from shuangbaodao_cli.output.terminal import screen
+from shuangbaodao_cli.values.text import width
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shuangbaodao_cli.model.categories import CATEGORIES
+from shuangbaodao_cli.model.places import LEVELS
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS, Unfit
-from shuangbaodao_cli.vocabulary import types
-from shuangbaodao_cli.vocabulary.categories import CATEGORIES
-from shuangbaodao_cli.vocabulary.numbers import LARGEST, Approx
-from shuangbaodao_cli.vocabulary.places import LEVELS
-from shuangbaodao_cli.vocabulary.records import RECORDS
-from shuangbaodao_cli.vocabulary.text import tidy
-from shuangbaodao_cli.vocabulary.types import Setting, Type, setting_of, show_minutes
+from shuangbaodao_cli.values import types
+from shuangbaodao_cli.values.cleaners import Setting, setting_of
+from shuangbaodao_cli.values.numbers import LARGEST, Approx
+from shuangbaodao_cli.values.text import tidy
+from shuangbaodao_cli.values.types import Type, show_minutes
 from test_codes import ids, usccs
 
 TYPES = {field.type.name: field.type for record in RECORDS.values() for field in (*record.fields, *record.roster())}

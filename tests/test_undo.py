@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import EXAMPLES, Sbd, sheet
-from shuangbaodao_cli.app import run
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.cli.app import run
+from shuangbaodao_cli.model.registry import RECORDS
 
 PHONES = [f"1990000{number:04d}" for number in range(10)]
 HEADS = ["姓名", "联系电话", "工作单位", "职务", "血型"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from shuangbaodao_cli.ledger import layouts
+from shuangbaodao_cli.ledger.storage import layouts
 
 if TYPE_CHECKING:
     from conftest import Result, Sbd

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.output.width import pad, width
+from shuangbaodao_cli.values.text import pad, width
 
 
 @pytest.mark.parametrize(

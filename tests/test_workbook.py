@@ -18,10 +18,10 @@ import pytest
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from shuangbaodao_cli.output.blank import BlankColumn, blank
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.output.width import pad, width
-from shuangbaodao_cli.output.workbook import workbook
+from shuangbaodao_cli.output.xlsx.template import BlankColumn, blank
+from shuangbaodao_cli.output.xlsx.workbook import workbook
+from shuangbaodao_cli.values.text import pad, width
 
 COLUMNS = (
     Column("community", "社区"),

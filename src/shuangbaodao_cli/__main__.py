@@ -1,5 +1,5 @@
 """``python -m shuangbaodao_cli`` is ``sbd``."""
 
-from shuangbaodao_cli.app import main
+from shuangbaodao_cli.cli.app import main
 
 main()

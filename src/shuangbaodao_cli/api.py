@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import querying
-from shuangbaodao_cli.ledger.database import default_path, reading
-from shuangbaodao_cli.ledger.finding import find
 from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.query import sql as query_sql
+from shuangbaodao_cli.ledger.records.lookup import find
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output import formats
-from shuangbaodao_cli.reports.answering import answers
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.places import PLACE
-from shuangbaodao_cli.vocabulary.spoken import chosen_period
+from shuangbaodao_cli.reports.answer import answers
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.period_phrases import chosen_period
 
 if TYPE_CHECKING:
     import os
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from shuangbaodao_cli.output.table import Column, Table
-    from shuangbaodao_cli.vocabulary.period import Period
+    from shuangbaodao_cli.values.period import Period
 
 
 class Asked(TypedDict, total=False):
@@ -79,7 +80,7 @@ class Ledger:
             answered = answers(Scope(self._connection, days, where), name, by=by)
         return [_frame(table) for table in answered]
 
-    def query(self, sql: str, *, seconds: int = querying.PATIENT) -> pd.DataFrame:
+    def query(self, sql: str, *, seconds: int = query_sql.PATIENT) -> pd.DataFrame:
         """The answer to one SELECT. What is not to leave the ledger cannot be named, and reads as empty under ``*``.
 
         ``attrs["hidden"]`` says what that was.
@@ -89,7 +90,7 @@ class Ledger:
         """
         import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
 
-        answer = querying.ask(self._connection, sql, seconds=seconds)
+        answer = query_sql.ask(self._connection, sql, seconds=seconds)
         frame = pd.DataFrame(answer.rows, columns=answer.names)
         frame.attrs["hidden"] = answer.hidden
         return frame
@@ -100,7 +101,7 @@ def open_ledger(path: str | os.PathLike[str] | None = None) -> Ledger:
 
     Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
     """
-    return Ledger(querying.open_reading(Path(path) if path is not None else _own_path()))
+    return Ledger(query_sql.open_reading(Path(path) if path is not None else _own_path()))
 
 
 def _own_path() -> Path:

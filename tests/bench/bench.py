@@ -129,7 +129,7 @@ class Case:
 
 def made(what: str, size: int, *year: int) -> Path:
     """A file in the cache, made where there is none of this size, recipe and schema."""
-    schema = (HERE.parents[1] / "src/shuangbaodao_cli/ledger/schema").glob("*.sql")
+    schema = (HERE.parents[1] / "src/shuangbaodao_cli/ledger/storage/schema").glob("*.sql")
     recipe = b"".join(source.read_bytes() for source in [HERE / "fixtures.py", *sorted(schema)])
     key = "-".join(map(str, (size, *year, hashlib.sha256(recipe).hexdigest()[:8])))
     path = CACHE / f"{what}-{key}.{'db' if what in {'ledger', 'orders'} else 'xlsx'}"

@@ -14,9 +14,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from shuangbaodao_cli.ledger.database import open_ledger, writing
-from shuangbaodao_cli.vocabulary.categories import CATEGORIES
-from shuangbaodao_cli.vocabulary.codes import id_check_character
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.categories import CATEGORIES
+from shuangbaodao_cli.values.codes import id_check_character
 
 DEEDS = ("清扫楼道", "义务理发", "政策宣讲", "反诈宣传", "急救培训", "夜间巡逻", "入户慰问", "课后辅导", "扫雪除冰")
 TOLD = "组织在职党员和志愿者到小区，逐户走访、现场答疑，并把居民反映的问题当场登记、分头办理。"

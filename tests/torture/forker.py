@@ -17,9 +17,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shuangbaodao_cli.app import run
-from shuangbaodao_cli.ledger import database, migrations
-from shuangbaodao_cli.vocabulary.days import BEIJING
+from shuangbaodao_cli.cli.app import run
+from shuangbaodao_cli.ledger.storage import journal, ledger_file, migrations
+from shuangbaodao_cli.values.days import BEIJING
 from torture import mutants
 
 NOON = datetime(2026, 7, 31, 12, tzinfo=BEIJING)
@@ -27,7 +27,7 @@ NOON = datetime(2026, 7, 31, 12, tzinfo=BEIJING)
 
 def main(warm: str) -> None:
     """Load what any command needs by running a few, then take jobs until stdin ends."""
-    vars(database)["now"] = lambda: NOON
+    vars(journal)["now"] = vars(ledger_file)["now"] = lambda: NOON
     uuid.uuid4 = lambda: uuid.UUID(int=1)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
         for words in json.loads(warm):

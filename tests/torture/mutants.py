@@ -10,9 +10,17 @@ import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.commands import export, importing
-from shuangbaodao_cli.ledger import chain, database, known, loading, matching, store, undoable, undoing
-from shuangbaodao_cli.output import files, screen, sheet
+from shuangbaodao_cli import files
+from shuangbaodao_cli.commands import export
+from shuangbaodao_cli.commands.imports import run
+from shuangbaodao_cli.ledger.history import undo_plan
+from shuangbaodao_cli.ledger.imports import batches, importer, sheet_import
+from shuangbaodao_cli.ledger.records import matching, store
+from shuangbaodao_cli.ledger.storage import chain, journal, ledger_file, transactions
+from shuangbaodao_cli.output import files as table_files
+from shuangbaodao_cli.output import table
+from shuangbaodao_cli.output.terminal import screen
+from shuangbaodao_cli.output.xlsx import sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +32,12 @@ said: list[Callable[[], None]] = []
 
 def each_statement_for_itself() -> None:
     """No transaction: what a command did so far stays, whatever comes then."""
-    vars(database)["_WHOLE"] = ("SELECT 1", ("SELECT 1",), ("SELECT 1",))
+    vars(transactions)["_WHOLE"] = ("SELECT 1", ("SELECT 1",), ("SELECT 1",))
 
 
 def lock_taken_late() -> None:
     """A transaction that reads first and asks for the lock when it comes to writing."""
-    vars(database)["_WHOLE"] = ("BEGIN", ("COMMIT",), ("ROLLBACK",))
+    vars(transactions)["_WHOLE"] = ("BEGIN", ("COMMIT",), ("ROLLBACK",))
 
 
 def told_before_it_is_kept() -> None:
@@ -45,7 +53,7 @@ def told_before_it_is_kept() -> None:
 
 def every_row_a_stranger() -> None:
     """An import that neither knows its file again nor whom its rows mean."""
-    vars(known).update(before=lambda *_: None, is_known=lambda *_: False)
+    vars(importer).update(earlier_outcome=lambda *_: None, was_imported=lambda *_: False)
     vars(matching)["live"] = lambda _: ("FALSE",)
 
 
@@ -64,10 +72,10 @@ def every_undo_is_the_first() -> None:
 
     def batch(connection: Any, number: int) -> Any:
         entry, file = connection.execute("SELECT entry, file FROM batch WHERE id = ?", (number,)).fetchone()
-        return undoing.Batch(number, entry, file, "")
+        return batches.Batch(number, entry, file, "")
 
-    vars(undoing)["batch"] = batch
-    vars(undoable)["check"] = lambda *_: None
+    vars(batches)["batch"] = batch
+    vars(undo_plan)["check"] = lambda *_: None
 
 
 def last_one_wins() -> None:
@@ -85,8 +93,8 @@ def last_one_wins() -> None:
 
 def changed_without_a_word() -> None:
     """A newer file changes what is known, and neither says nor remembers it."""
-    loading.Loading.tell_change = lambda *_, **__: None  # type: ignore[method-assign]
-    vars(store)["remember"] = lambda *_: None
+    sheet_import.Loading.tell_change = lambda *_, **__: None  # type: ignore[method-assign]
+    vars(journal)["remember"] = vars(store)["remember"] = lambda *_: None
 
 
 def saved_in_place() -> None:
@@ -99,12 +107,12 @@ def saved_in_place() -> None:
                 time.sleep(0.002)
         return True
 
-    vars(files)["write_bytes"] = direct
+    vars(files)["write_bytes"] = vars(table_files)["write_bytes"] = direct
 
 
 def types_are_guessed() -> None:
     """Text that looks like a number is read as one, as a data frame would have it."""
-    read = vars(importing)["read_workbook"]
+    read = vars(run)["read_workbook"]
 
     def guessing(path: Path, *, encoding: str | None = None) -> Any:
         book = read(path, encoding=encoding)
@@ -112,7 +120,7 @@ def types_are_guessed() -> None:
             one.rows[:] = [[float(c) if isinstance(c, str) and c.isdecimal() else c for c in row] for row in one.rows]
         return book
 
-    vars(importing)["read_workbook"] = guessing
+    vars(run)["read_workbook"] = guessing
 
 
 def written_raw() -> None:
@@ -122,7 +130,7 @@ def written_raw() -> None:
 
 def shown_raw() -> None:
     """Text goes to the terminal as it is."""
-    vars(screen)["visible"] = str
+    vars(screen)["visible"] = vars(table)["visible"] = str
 
 
 def named_raw() -> None:
@@ -132,27 +140,27 @@ def named_raw() -> None:
 
 def busy_is_a_fault() -> None:
     """What SQLite says of a ledger that somebody else is writing to is handed on as it is."""
-    vars(database)["translated"] = lambda *_: nullcontext()
+    vars(transactions)["translated"] = vars(ledger_file)["translated"] = lambda *_: nullcontext()
 
 
 def no_patience() -> None:
     """Somebody else is writing: give up at once."""
-    database.PATIENCE = 0
+    transactions.PATIENCE = 0
 
 
 def waits_in_silence() -> None:
     """Somebody else is writing: wait and say nothing."""
-    vars(database)["UNTOLD"] = 3600.0
+    vars(transactions)["UNTOLD"] = 3600.0
 
 
 def any_version_will_do() -> None:
     """A ledger is opened whatever program wrote it."""
-    vars(database)["_check_version"] = lambda *_: None
+    vars(ledger_file)["_check_version"] = lambda *_: None
 
 
 def soon_out_of_patience() -> None:
     """No mutant: half a minute of waiting made short."""
-    database.PATIENCE = int(os.environ["TORTURE_PATIENCE"])
+    transactions.PATIENCE = int(os.environ["TORTURE_PATIENCE"])
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

@@ -11,7 +11,8 @@ import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import chain, heads, layouts, received, verifying
+from shuangbaodao_cli.ledger.integrity import chain_heads, untrusted, verify
+from shuangbaodao_cli.ledger.storage import chain, layouts
 from torture.harness import CHANCE, ROUNDS, Tally
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ def test_a_rewritten_past_is_found(base: Path, tmp_path: Path, promise: Promise)
         forge: Callable[[sqlite3.Connection], None] = (more_served, other_times, shortened, swapped)[at % 4]
         copy = tmp_path / f"{at}.db"
         shutil.copyfile(base / "ledger.db", copy)
-        older = heads.known(str(base / "ledger.db"))
+        older = chain_heads.known(str(base / "ledger.db"))
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             assert chain.holds(connection, older)
             forge(connection)
             tally.held(not chain.holds(connection, older), forge.__name__)
-            mutant.held(verifying.findings(connection), forge.__name__)
+            mutant.held(verify.findings(connection), forge.__name__)
     promise("P9 a past made anew, held against an older head", tally, mutant)
 
 
@@ -138,7 +139,7 @@ def test_what_is_edited_by_hand_is_found(base: Path, tmp_path: Path, promise: Pr
             connection.execute(
                 f"UPDATE [{table}] SET [{column}] = {_other(connection, table, column)} WHERE id = {id_}"
             )
-            tally.held(verifying.findings(connection), f"{table} {id_} {column}")
+            tally.held(verify.findings(connection), f"{table} {id_} {column}")
             mutant.held(connection.execute("PRAGMA integrity_check").fetchone() != ("ok",), f"{table} {id_} {column}")
             connection.execute("ROLLBACK TO tried")
     promise("P9 any cell edited by hand", tally, mutant)
@@ -181,7 +182,7 @@ def test_a_hostile_ledger_is_not_put_back(
         kept = own_ledger.read_bytes() == before and time.monotonic() - began < 60
         tally.held(said.code == 7 and kept, what)
     with monkeypatch.context() as patched:
-        patched.setattr(received, "_expected", lambda _: {("any", "schema", "")})
-        patched.setattr(received, "_schema", lambda _: {("any", "schema", "")})
+        patched.setattr(untrusted, "expected_schema", lambda _: {("any", "schema", "")})
+        patched.setattr(untrusted, "schema_of", lambda _: {("any", "schema", "")})
         mutant.held(sbd("restore", tmp_path / "a trigger.db", "--yes").code == 7, "a trigger")
     promise("P11 a hostile ledger is refused and nothing is touched", tally, mutant)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.ledger import store
-from shuangbaodao_cli.ledger.database import open_ledger, writing
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.formats import as_json
-from shuangbaodao_cli.reports.answering import answer
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.period import Period
-from shuangbaodao_cli.vocabulary.records import RECORDS
+from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.period import Period
 from torture.harness import ROUNDS, Tally
 
 if TYPE_CHECKING:

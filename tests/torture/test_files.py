@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conftest import EXAMPLES
 from hostile import ROSTER, packed, parts, sheet_xml, text
-from shuangbaodao_cli.intake import workbook
+from shuangbaodao_cli.intake.files import workbook
 from torture.harness import Tally
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FAR = {
 }
 """Where a single value stands in a small file that makes readers ask for all the memory there is."""
 _IN_THIS_PROCESS = (
-    "import sys; from shuangbaodao_cli.intake.readers import read_calamine; "
+    "import sys; from shuangbaodao_cli.intake.files.readers import read_calamine; "
     "list(read_calamine(open(sys.argv[1], 'rb').read()))"
 )
 

@@ -6,12 +6,13 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import damage, proof, verifying
-from shuangbaodao_cli.ledger.database import open_ledger
+from shuangbaodao_cli.ledger.integrity import structure, verify
+from shuangbaodao_cli.ledger.storage import ledger_file
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.reports.catalogue import PARTS
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.reports.summing import summed
-from shuangbaodao_cli.vocabulary.period import Period
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.reports.summary import summed
+from shuangbaodao_cli.values.period import Period
 from torture.harness import CHANCE, ROUNDS, Tally
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ TREES = {2: 12, 5: 12, 10: 8, 13: 8}
 
 def checked(connection: sqlite3.Connection) -> list[str]:
     """What `sbd verify` finds: the file, its references, its tables, and its chain."""
-    return proof.findings(connection) or verifying.findings(connection)
+    return structure.findings(connection) or verify.findings(connection)
 
 
 def checked_without_the_chain(connection: sqlite3.Connection) -> list[Any]:
@@ -112,7 +113,7 @@ def test_damage_is_told_as_such(
     tally, mutant = Tally(), Tally()
     damaged(sbd, base, own_ledger, tally, TOLD * ROUNDS)
     with monkeypatch.context() as patched:
-        patched.setattr(damage, "is_damage", lambda _: False)
+        patched.setattr(ledger_file, "is_damage", lambda _: False)
         while not mutant.losses and mutant.trials < 1000:
             damaged(sbd, base, own_ledger, mutant, 1)
     promise("P8 damage is told as such", tally, mutant)

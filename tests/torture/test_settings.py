@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import database
+from shuangbaodao_cli.ledger.storage import ledger_file
 from torture.harness import Tally
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_every_connection_keeps_its_settings_to_the_end(
     monkeypatch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Watched, **kwargs))
     watched(sbd, tally)
     own_ledger.unlink()
-    monkeypatch.setattr(database, "_pin", lambda *_: None)
+    monkeypatch.setattr(ledger_file, "_pin", lambda *_: None)
     watched(sbd, mutant)
     monkeypatch.undo()
     promise("P1 P2 settings pinned in every command", tally, mutant)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from older import leave
-from shuangbaodao_cli.ledger import layouts, migrations
+from shuangbaodao_cli.ledger.storage import layouts, migrations
 from torture.harness import CHANCE, ROUNDS, Forker, Tally, copied, fault, held, some
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from typing import Annotated
 
 import typer
 
+from shuangbaodao_cli.cli.options import LedgerPath, say
 from shuangbaodao_cli.errors import SbdError, UsageError
-from shuangbaodao_cli.ledger import excerpt
-from shuangbaodao_cli.ledger.database import default_path
-from shuangbaodao_cli.ledger.querying import open_reading
-from shuangbaodao_cli.options import LedgerPath, say
-from shuangbaodao_cli.output.files import write_bytes
+from shuangbaodao_cli.files import write_bytes
+from shuangbaodao_cli.ledger.query import masked_copy
+from shuangbaodao_cli.ledger.query.sql import open_reading
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.output.formats import json_text
-from shuangbaodao_cli.reports.browsing import metadata
+from shuangbaodao_cli.reports.datasette import metadata
 
 HOST = "127.0.0.1"
 
@@ -46,7 +46,7 @@ def browse(
     connection = open_reading(path)
     try:
         if copy is not None:
-            excerpt.write(connection, copy)
+            masked_copy.write(connection, copy)
         if described is not None:
             write_bytes(described, json_text(metadata(connection, (copy or path).stem)).encode())
         if copy is not None or described is not None:
@@ -55,7 +55,7 @@ def browse(
         program = _datasette()
         with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
             shown, said = Path(folder) / f"{path.stem}.db", Path(folder) / "metadata.json"
-            excerpt.write(connection, shown)
+            masked_copy.write(connection, shown)
             write_bytes(said, json_text(metadata(connection, path.stem)).encode())
             connection.close()
             _serve([*program, "serve", "-i", str(shown), "-m", str(said)], port)

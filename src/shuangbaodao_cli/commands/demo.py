@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.errors import Unreadable
-from shuangbaodao_cli.output.files import make_folder
+from shuangbaodao_cli.files import make_folder
 
 DAY = "2026-07-31"
 """The example's today: the last day of its last month."""
@@ -42,7 +42,7 @@ def demo(
 
     用的是临时台账，不动你自己的。导出的表放在 sbd-demo 文件夹，可以打开看。
     """
-    from shuangbaodao_cli.app import run  # noqa: PLC0415  # the demo is a command that runs commands
+    from shuangbaodao_cli.cli.app import run  # noqa: PLC0415  # the demo is a command that runs commands
 
     examples = _examples()
     keep = to.resolve()

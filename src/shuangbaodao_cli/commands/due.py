@@ -8,12 +8,15 @@ from typing import Annotated
 
 import typer
 
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger import duties, finding, policy, workdays
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.records import lookup
+from shuangbaodao_cli.ledger.work import due as work_due
+from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.vocabulary.days import today
-from shuangbaodao_cli.vocabulary.places import PLACE
+from shuangbaodao_cli.values import workdays
+from shuangbaodao_cli.values.days import today
 
 SHOWN = 30
 """How many duties of a kind are shown unless --all."""
@@ -23,7 +26,7 @@ def due(  # noqa: PLR0913  # each is an option of the command
     *,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="|".join(duties.KINDS), help="只看一种：吹哨、工单、走访、议定事项、活动记录"),
+        typer.Option("--kind", metavar="|".join(work_due.KINDS), help="只看一种：吹哨、工单、走访、议定事项、活动记录"),
     ] = None,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只看这个地点和它下面的")] = None,
     within: Annotated[int | None, typer.Option("--within", metavar="DAYS", help="今后几天内到期的也列出")] = None,
@@ -40,17 +43,17 @@ def due(  # noqa: PLR0913  # each is an option of the command
     """
     kinds = _kinds(kind)
     with opened(ledger) as connection:
-        where = finding.find(connection, PLACE, place) if place else None
+        where = lookup.find(connection, PLACE, place) if place else None
         near = policy.current(connection).number("due", "soon_days") if within is None else within
         if not 0 <= near <= policy.LARGEST:
             raise UsageError(f"--within 应是 0 到 {policy.LARGEST} 天。")
         until = (today() + timedelta(days=near)).isoformat()
         most = -1 if whole else SHOWN + 1
-        asked = duties.Asked(connection, today().isoformat(), until, where, most)
-        found = {one: list(duties.KINDS[one][1](asked)) for one in kinds}
+        asked = work_due.Asked(connection, today().isoformat(), until, where, most)
+        found = {one: list(work_due.KINDS[one][1](asked)) for one in kinds}
     more = {one: len(held) > SHOWN and not whole for one, held in found.items()}
     notes = [
-        f"{duties.KINDS[one][0]}只列出最早的 {SHOWN} 件，全部请加 --all。" for one, is_more in more.items() if is_more
+        f"{work_due.KINDS[one][0]}只列出最早的 {SHOWN} 件，全部请加 --all。" for one, is_more in more.items() if is_more
     ]
     listed = [duty for one, held in found.items() for duty in (held[:SHOWN] if more[one] else held)]
     if doubt := workdays.doubt(*(duty.due for duty in listed)):
@@ -60,17 +63,17 @@ def due(  # noqa: PLR0913  # each is an option of the command
 
 def _kinds(said: str | None) -> list[str]:
     if said is None:
-        return list(duties.KINDS)
-    found = [word for word, (label, _) in duties.KINDS.items() if said in {word, label}]
+        return list(work_due.KINDS)
+    found = [word for word, (label, _) in work_due.KINDS.items() if said in {word, label}]
     if not found:
-        offered = "、".join(f"{word}（{label}）" for word, (label, _) in duties.KINDS.items())
+        offered = "、".join(f"{word}（{label}）" for word, (label, _) in work_due.KINDS.items())
         raise UsageError(f"--kind 不能用“{said}”，可以用：{offered}。")
     return found
 
 
-def _table(listed: list[duties.Duty], notes: list[str]) -> Table:
+def _table(listed: list[work_due.Duty], notes: list[str]) -> Table:
     heads = [
-        Column("kind", "种类", labels={word: label for word, (label, _) in duties.KINDS.items()}),
+        Column("kind", "种类", labels={word: label for word, (label, _) in work_due.KINDS.items()}),
         Column("number", "编号"),
         Column("title", "事项"),
         Column("place", "社区（网格）"),

@@ -8,19 +8,20 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.periods import MonthOption, PlaceOption, scoped
+from shuangbaodao_cli.cli.options import LedgerPath, opened, proved
+from shuangbaodao_cli.cli.periods import MonthOption, PlaceOption, scoped
 from shuangbaodao_cli.errors import SbdError, UsageError
-from shuangbaodao_cli.ledger.database import reading
+from shuangbaodao_cli.files import append_line, make_folder, slug, write_bytes
 from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.options import LedgerPath, opened, proved
-from shuangbaodao_cli.output.files import append_line, make_folder, rendered, slug, write_bytes
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.output.files import rendered
 from shuangbaodao_cli.output.table import Table
-from shuangbaodao_cli.output.visible import visible
-from shuangbaodao_cli.reports.answering import answer, of_month
-from shuangbaodao_cli.reports.profiles import public, upward
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.days import now
-from shuangbaodao_cli.vocabulary.period import Period, period
+from shuangbaodao_cli.reports.answer import answer, of_month
+from shuangbaodao_cli.reports.export_profiles import public, upward
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.days import now
+from shuangbaodao_cli.values.period import Period, period
+from shuangbaodao_cli.values.text import visible
 
 
 class Profile(StrEnum):

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.commands.periods import (
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, command_line, give, opened
+from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,
     MonthOption,
@@ -20,22 +21,23 @@ from shuangbaodao_cli.commands.periods import (
     scoped,
 )
 from shuangbaodao_cli.errors import Refused, Unreadable, UsageError
-from shuangbaodao_cli.intake.document import read_form
-from shuangbaodao_cli.intake.sheet import Sheet
-from shuangbaodao_cli.intake.workbook import Workbook
-from shuangbaodao_cli.ledger import bindings
-from shuangbaodao_cli.ledger.database import reading, writing
+from shuangbaodao_cli.files import write_bytes
+from shuangbaodao_cli.forms import fill as forms_fill
+from shuangbaodao_cli.forms import header
+from shuangbaodao_cli.forms.docx.form import WordForm
+from shuangbaodao_cli.forms.headings import SKIP, key
+from shuangbaodao_cli.forms.plan import Filling
+from shuangbaodao_cli.forms.read import read_form
+from shuangbaodao_cli.forms.summary import LABELS, account
+from shuangbaodao_cli.forms.xlsx.form import Form
+from shuangbaodao_cli.intake.files.sheet import Sheet
+from shuangbaodao_cli.intake.files.workbook import Workbook
+from shuangbaodao_cli.ledger import remembered_headings
 from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, command_line, give, opened
-from shuangbaodao_cli.output.files import write_bytes
-from shuangbaodao_cli.output.form import Form
-from shuangbaodao_cli.output.wordform import WordForm
-from shuangbaodao_cli.reports import filling, headed
-from shuangbaodao_cli.reports.accounting import LABELS, account
-from shuangbaodao_cli.reports.asking import SKIP, key
-from shuangbaodao_cli.reports.fillable import Filling
-from shuangbaodao_cli.reports.scope import Scope
-from shuangbaodao_cli.vocabulary.spoken import chosen_period, to_date
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.period_phrases import chosen_period, to_date
 
 
 def fill(  # noqa: PLR0913  # each is an option of the command
@@ -77,12 +79,12 @@ def fill(  # noqa: PLR0913  # each is an option of the command
         with reading(connection):
             starts = month_starts(connection)
             scope = scoped(connection, chosen_period(period, (start, until), starts=starts), place)
-            learnt = bindings.recall(connection)
+            learnt = remembered_headings.recall_bindings(connection)
             (one, head), *others = _found(book, blank, sheet, (said, learnt))
             _check_bound(head, said, learnt)
             whole = Scope(connection, to_date(scope.period.until, starts), scope.place)
             task = Filling(one, blank.leaf(one.name), head, scope, whole, starts)
-            filling.fill(task)
+            forms_fill.fill(task)
             task.left += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
         told = account(task, form.name)
         if not task.values:
@@ -91,25 +93,25 @@ def fill(  # noqa: PLR0913  # each is an option of the command
         write_bytes(target, blank.filled(one.name, task.values))
         if said:
             with writing(connection, command_line()) as entry:
-                bindings.remember(entry, head.shape, said)
+                remembered_headings.remember_bindings(entry, head.shape, said)
     give([told], format_, None)
     sys.stderr.write(f"已写入 {target}\n")
 
 
 def _found(
-    book: Workbook, blank: Form | WordForm, sheet: str | None, known: tuple[dict[str, str], headed.Learnt]
-) -> list[tuple[Sheet, headed.Head]]:
+    book: Workbook, blank: Form | WordForm, sheet: str | None, known: tuple[dict[str, str], header.Learnt]
+) -> list[tuple[Sheet, header.Head]]:
     """The visible sheets of the form whose header asks for something that we know; at least one."""
     there = [one for one in book.sheets if one.name in blank.sheets]
     if sheet is not None and sheet not in [one.name for one in there]:
         names = "、".join(one.name for one in there)
         raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
-    heads = ((one, headed.head_of(one, *known)) for one in there if sheet in {None, one.name})
+    heads = ((one, header.head_of(one, *known)) for one in there if sheet in {None, one.name})
     if found := [(one, head) for one, head in heads if head is not None]:
         return found
     where = f"的工作表“{sheet}”" if sheet else ""
     raise Unreadable(
-        f"“{book.file}”{where}里没有认得的表头（找了最上面 {headed.SEARCHED} 行）。表头要有两列以上是这里有的，"
+        f"“{book.file}”{where}里没有认得的表头（找了最上面 {header.SEARCHED} 行）。表头要有两列以上是这里有的，"
         "如 社区、服务次数、服务群众人次；叫法不同的可以用 --map 指标=表头 指明。没有写文件。"
     )
 
@@ -146,13 +148,13 @@ def _said(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
     return said
 
 
-def _check_bound(head: headed.Head, said: dict[str, str], learnt: headed.Learnt) -> None:
+def _check_bound(head: header.Head, said: dict[str, str], learnt: header.Learnt) -> None:
     """Refuse a heading that is named now and is not there, or that an earlier edition had elsewhere."""
     there, texts = set(map(key, head.texts.values())), "、".join(head.texts.values())
     bound = {heading for one in learnt.values() for heading in one}
     if gone := [one for one, figure in said.items() if one not in there and not (figure == SKIP and one in bound)]:
         raise Refused(f"表里没有“{'、'.join(gone)}”这一列，和指明的对不上，没有写文件。表头有：{texts}。")
-    if moved := headed.misfits(head, said, learnt):
+    if moved := header.misfits(head, said, learnt):
         raise Refused(
             f"这张表和以前指明过的一张差不多，但{'；'.join(moved)}，没有写文件。"
             f"核对后请用 --map 再指明一次；不要这一列了就写 --map {SKIP}=表头。表头有：{texts}。"

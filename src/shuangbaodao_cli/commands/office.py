@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.ledger import entering, holding
-from shuangbaodao_cli.ledger.database import default_path, reading, writing
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened, say
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened, say
+from shuangbaodao_cli.ledger import office as ledger_office
+from shuangbaodao_cli.ledger.records import input as records_input
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.vocabulary.records import RECORDS
 
 
 def init(
@@ -29,11 +32,11 @@ def init(
     """
     path = ledger or default_path()
     with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
-        office = entering.clean(RECORDS["org"]["name"], office) if office else None
+        office = records_input.clean(RECORDS["org"]["name"], office) if office else None
         where = None
         if place:
-            where = entering.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
-        holding.name_office(entry, office, where)
+            where = records_input.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
+        ledger_office.name_office(entry, office, where)
     say(f"台账在 {path}")
     if office or place:
         say(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}")
@@ -48,7 +51,7 @@ def status(
     """看台账在哪里、属于谁、各种记录有多少、最近一次改动。"""
     path = ledger or default_path()
     with opened(ledger) as connection:
-        held = holding.held(connection)
+        held = ledger_office.held(connection)
         if check:
             _check(connection)
     rows = [("台账", str(path)), ("填报单位", held.office), ("所在地", held.place), ("最近改动", held.last)]
@@ -58,7 +61,7 @@ def status(
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    from shuangbaodao_cli.commands.trust import check  # noqa: PLC0415  # sqlite-utils takes 300 ms
+    from shuangbaodao_cli.commands.integrity import check  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
     with reading(connection):
         check(connection)

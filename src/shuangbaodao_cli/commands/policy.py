@@ -11,10 +11,11 @@ from typing import Annotated, Any
 
 import typer
 
+from shuangbaodao_cli.cli.options import LedgerPath, at_terminal, command_line, opened, say
 from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError, why
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.database import default_path, writing
-from shuangbaodao_cli.options import LedgerPath, at_terminal, command_line, opened, say
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 
 
 def show(

@@ -8,21 +8,22 @@ from typing import Annotated, Any
 
 import typer
 
-from shuangbaodao_cli.commands.records import ReasonOption
-from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.database import default_path, writing
-from shuangbaodao_cli.ledger.querying import PATIENT, Answer, ask, open_reading
-from shuangbaodao_cli.options import (
+from shuangbaodao_cli.cli.options import (
     Format,
     FormatOption,
     FullOption,
     LedgerPath,
     OutputOption,
+    ReasonOption,
     command_line,
     give,
     opened,
     require,
 )
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.query.sql import PATIENT, Answer, ask, open_reading
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.output.table import Column, Kind, Table
 
 

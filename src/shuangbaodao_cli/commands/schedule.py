@@ -8,18 +8,18 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli import timetable
+from shuangbaodao_cli.cli import crontab
+from shuangbaodao_cli.cli.crontab import Job
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
+from shuangbaodao_cli.cli.periods import PlaceOption
 from shuangbaodao_cli.commands.export import FILES, Profile, ProfileOption
-from shuangbaodao_cli.commands.periods import PlaceOption
 from shuangbaodao_cli.errors import SbdError, UsageError
-from shuangbaodao_cli.ledger import cipher
-from shuangbaodao_cli.ledger.database import default_path
-from shuangbaodao_cli.ledger.finding import find
-from shuangbaodao_cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
-from shuangbaodao_cli.output.files import make_folder
+from shuangbaodao_cli.files import make_folder
+from shuangbaodao_cli.ledger.records.lookup import find
+from shuangbaodao_cli.ledger.storage import encryption
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
+from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.timetable import Job
-from shuangbaodao_cli.vocabulary.places import PLACE
 
 WEEKDAYS = "一二三四五六日"
 WHOM = {"inner": "自己留", "upward": "上报", "public": "公示"}
@@ -57,12 +57,12 @@ def add(  # noqa: PLR0913  # each is an option of the command
     words += ["--place", place] if place else []
     words += ["--profile", profile.value, "--log", f"{folder}.log"]
     words += ["--ledger", str((ledger or default_path()).absolute())]
-    key_file = str(cipher.key_file() or "")
-    pasted = timetable.by_hand(Job(1, when, tuple(words), key_file))
-    if not timetable.present():
+    key_file = str(encryption.key_file() or "")
+    pasted = crontab.by_hand(Job(1, when, tuple(words), key_file))
+    if not crontab.present():
         raise SbdError(f"这台机器上没有 crontab，没有加上。请在别的定时工具里用这一行：\n{pasted}")
     make_folder(folder)
-    job, before = timetable.add(when, words, key_file)
+    job, before = crontab.add(when, words, key_file)
     done = "已加入" if before is None else "早已有了" if before == job else "已改"
     say(f"{done}定时任务 {job.number}：{_said(job)}，导出{_exports(job)}，放在 {folder}，每次记一行在 {folder}.log。")
 
@@ -87,14 +87,14 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
             *(job.option(name) or None for name in ("--to", "--profile", "--place", "--ledger")),
             _last(job),
         )
-        for job in timetable.jobs()
+        for job in crontab.jobs()
     ]
     give([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output)
 
 
 def remove(number: Annotated[int, typer.Argument(metavar="N", help="编号，见 sbd schedule list")]) -> None:
     """去掉一条定时任务；已经导出的文件不动。"""
-    job = timetable.remove(number)
+    job = crontab.remove(number)
     say(f"已去掉定时任务 {job.number}：{_said(job)}。{job.option('--to')} 里的文件都在。")
 
 

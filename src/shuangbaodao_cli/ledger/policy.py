@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.vocabulary.categories import CATEGORIES
-from shuangbaodao_cli.vocabulary.orders import SKIPPABLE
-from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.model.categories import CATEGORIES
+from shuangbaodao_cli.model.orders import SKIPPABLE
+from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from shuangbaodao_cli.ledger.database import Entry
-    from shuangbaodao_cli.vocabulary.record import Record
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+    from shuangbaodao_cli.model.record import Record
 
 Rules = dict[str, dict[str, Any]]
 CATEGORY = "category"
@@ -29,7 +29,6 @@ LARGEST = 3650
 """The largest number that a rule may be: ten years of days."""
 _MOST = {"month_starts": 28, "same_percent": 100, "round_percent": 100, "sample_percent": 100}
 """What fewer can be: a day that every month has, parts of a hundred."""
-
 
 UNDER = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"
 """In SQL: the version in force when an entry was made (0: as shipped)."""

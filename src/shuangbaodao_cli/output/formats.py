@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.output.screen import cells
-from shuangbaodao_cli.output.table import Column, Table, hours, show
-from shuangbaodao_cli.output.visible import visible
+from shuangbaodao_cli.output.table import Column, Table, cells, show
+from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,12 +1,48 @@
-"""A table to be read: the one shape every command hands to the screen or to a file."""
+"""A table to be read: the one shape every command hands to the screen or to a file.
+
+Its header has one row or two: what columns have in common stands over them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+class Head(NamedTuple):
+    """A cell of the header: what it says, and over how many columns and rows of the header it reaches."""
+
+    text: str
+    across: int = 1
+    down: int = 1
+    group: bool = False
+
+
+def grouped(columns: Sequence[Column]) -> bool:
+    """Whether the header of these columns has two rows."""
+    return any(column.group for column in columns)
+
+
+def heads(columns: Sequence[Column]) -> list[list[Head]]:
+    """The rows of the header, each from the left; a cell that reaches down is not said again below."""
+    if not grouped(columns):
+        return [[Head(column.heading) for column in columns]]
+    upper = []
+    for group, members in groupby(columns, key=lambda column: column.group):
+        beside = list(members)
+        if group:
+            upper.append(Head(group, across=len(beside), group=True))
+        else:
+            upper += [Head(column.heading, down=2) for column in beside]
+    return [upper, [Head(column.lower) for column in columns if column.group]]
+
 
 Kind = Literal["text", "code", "count", "decimal", "figure", "hours", "date", "moment"]
 """How a column is shown. ``code`` is digits that are no number (ids, phones): text everywhere.
@@ -96,13 +132,6 @@ class Table:
         return [at for at, column in enumerate(self.columns) if not column.hidden]
 
 
-def hours(minutes: int) -> str:
-    """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``; what is taken away has its sign."""
-    if minutes < 0:
-        return f"-{said}" if (said := hours(-minutes)) != "0.0" else said
-    return f"{minutes // 60}.{minutes % 60 // 6}"
-
-
 def show(value: object, column: Column) -> str:
     """One cell as a person reads it; empty is an empty string."""
     if value is None:
@@ -112,3 +141,13 @@ def show(value: object, column: Column) -> str:
         return about + hours(value)
     said = column.labels.get(value, str(value))
     return said.replace("T", " ") if column.kind == "moment" else said
+
+
+def cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
+    """Headings, rows (the totals last) as text, and which columns are set flush right."""
+    at = table.shown()
+    columns = [table.columns[i] for i in at]
+    rows = [*table.rows, table.totals] if table.totals is not None and table.rows else list(table.rows)
+    body = [[visible(show(row[i], table.columns[i])) for i in at] for row in rows]
+    headings = [visible(c.heading) for c in columns]
+    return headings, body, [c.numeric for c in columns]

@@ -60,7 +60,6 @@ FILES = (
     *("needs", "orders", "visits", "meetings", "checkins", "coverage", "gap"),
 )
 
-
 VERBS = ("freeze", "frozen", "bridge")
 """Words behind ``sbd report`` that are no reports but commands."""
 

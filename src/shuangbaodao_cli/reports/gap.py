@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.catalogue import question
-from shuangbaodao_cli.reports.scope import UNSAID, Scope
-from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.reports.model import UNSAID, Scope
+from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

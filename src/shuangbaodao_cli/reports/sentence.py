@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger import finding, holding, policy
-from shuangbaodao_cli.output.table import hours
-from shuangbaodao_cli.reports.measures import MEASURES
-from shuangbaodao_cli.reports.summing import summed
-from shuangbaodao_cli.vocabulary.days import today
-from shuangbaodao_cli.vocabulary.period import later
-from shuangbaodao_cli.vocabulary.places import PLACE
-from shuangbaodao_cli.vocabulary.spoken import to_date
+from shuangbaodao_cli.ledger import office, policy
+from shuangbaodao_cli.ledger.records import labels
+from shuangbaodao_cli.model.places import PLACE
+from shuangbaodao_cli.reports.model import MEASURES
+from shuangbaodao_cli.reports.summary import summed
+from shuangbaodao_cli.values.days import today
+from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.period import later
+from shuangbaodao_cli.values.period_phrases import to_date
 
 if TYPE_CHECKING:
-    from shuangbaodao_cli.reports.scope import Scope
+    from shuangbaodao_cli.reports.model import Scope
 
 TEN_THOUSAND = 10_000
 _WORDS = {
@@ -75,7 +76,7 @@ def _when(scope: Scope) -> str:
 def _who(scope: Scope) -> str:
     """The place by its name; of the whole ledger 全区, 全街道, as its office's place is called."""
     if scope.place is not None:
-        return finding.name_of(scope.connection, PLACE, scope.place)
-    name = holding.place(scope.connection) or "辖区"
+        return labels.name_of(scope.connection, PLACE, scope.place)
+    name = office.place(scope.connection) or "辖区"
     ending = next((one for one in ("街道", "社区", "网格", "辖区") if name.endswith(one)), name[-1])
     return f"全{ending}"

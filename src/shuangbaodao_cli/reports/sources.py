@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shuangbaodao_cli.model.orders import SATISFACTION, STEP
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports import handling
-from shuangbaodao_cli.vocabulary.orders import SATISFACTION, STEP
+from shuangbaodao_cli.reports import orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shuangbaodao_cli.reports.scope import Scope
+    from shuangbaodao_cli.reports.model import Scope
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -40,12 +40,12 @@ def distinct(*names: str) -> Callable[[Rows], int]:
 
 def mean(name: str) -> Callable[[Rows], float | None]:
     """The mean of what is said under this name."""
-    return lambda rows: handling.mean([row[name] for row in rows if row[name] is not None])
+    return lambda rows: orders.mean([row[name] for row in rows if row[name] is not None])
 
 
 def share(part: str, whole: str) -> Callable[[Rows], float | None]:
     """What share, in per cent, one of two counts is of the other."""
-    return lambda rows: handling.share(total(part)(rows), total(whole)(rows))
+    return lambda rows: orders.share(total(part)(rows), total(whole)(rows))
 
 
 def _sums(*names: str) -> dict[str, Callable[[Rows], Any]]:
@@ -98,7 +98,7 @@ NEEDS = Behind(
     {**_sums("collected", "closed", "overdue"), "rate": share("met", "collected"), "days": mean("days")},
     lambda scope, row: {
         "closed_on": row["closed"],
-        **handling.mark(scope, row["raised_on"], row["closed"], row["due"])._asdict(),
+        **orders.mark(scope, row["raised_on"], row["closed"], row["due"])._asdict(),
     },
 )
 STEPS = Behind(
@@ -106,12 +106,12 @@ STEPS = Behind(
     "orders",
     (
         *(Column("number", "单号"), Column("title", "事项"), Column("holder", "承办"), _DATE),
-        Column("step", "步骤", labels={name: STEP.show(name) for name in handling.STEPS}),
+        Column("step", "步骤", labels={name: STEP.show(name) for name in orders.STEPS}),
         *(Column("due", "承诺办结日期", "date"), *_counts(overdue="逾期办结", days="用时（天）")),
         Column("satisfaction", "满意度", labels={one: SATISFACTION.show(one) for one in ("good", "fair", "bad")}),
     ),
     {
-        **_sums(*handling.STEPS, "overdue"),
+        **_sums(*orders.STEPS, "overdue"),
         "days": mean("days"),
         "satisfied": share("satisfied", "asked"),
     },
@@ -144,7 +144,7 @@ ENROLLED = Behind(
     {
         "due": len,
         "reported": total("reported"),
-        "rate": lambda rows: handling.share(total("reported")(rows), len(rows)),
+        "rate": lambda rows: orders.share(total("reported")(rows), len(rows)),
     },
 )
 UNITS = Behind(
@@ -179,6 +179,6 @@ SOURCES: dict[str, tuple[Behind, ...]] = {
 
 
 def _step(row: Row) -> Row:
-    made = handling.course(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])._asdict()
+    made = orders.course(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])._asdict()
     said = made["satisfied"]
     return {**made, "satisfied": None if said is None else int(said), "asked": said is not None}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.checks import activities, days, people, repeated, structure
-from shuangbaodao_cli.ledger.checks.found import Asked, Finding
-from shuangbaodao_cli.ledger.cipher import sqlite3
-from shuangbaodao_cli.ledger.database import reading
-from shuangbaodao_cli.vocabulary.days import today
+from shuangbaodao_cli.ledger.checks import activities, people, repetition, structure
+from shuangbaodao_cli.ledger.checks.finding import Asked, Finding
+from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,31 +37,31 @@ CHECKS: dict[str, Check] = {
     "chain": Check("校验链接不接得上", "error", structure.chained),
     "names": Check("按名字找不找得到", "error", structure.names),
     "orphans": Check("用到的记录已经作废", "error", structure.orphans),
-    "future": Check("活动日期还没有到", "error", days.future),
+    "future": Check("活动日期还没有到", "error", activities.future),
     "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
     "kept-files": Check("留底的文件还在不在", "warning", structure.kept),
     "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
     "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
     "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
-    "late-entry": Check("活动记得晚", "warning", days.late_entry, ["record.entry_days"]),
+    "late-entry": Check("活动记得晚", "warning", activities.late_entry, ["record.entry_days"]),
     "headcount": Check("参加人数和名单不一样", "warning", activities.headcount, ["check.short_lists"]),
     "hours-without-activity": Check("活动没有时长，人有时长", "warning", activities.hours_without_activity),
-    "closed-early": Check("需求当天或提前就解决", "warning", days.closed_early),
+    "closed-early": Check("需求当天或提前就解决", "warning", activities.closed_early),
     "alike-rows": Check(
-        "短时间里记了许多一样的活动", "warning", repeated.alike_rows, ["check.alike_rows", "check.alike_minutes"]
+        "短时间里记了许多一样的活动", "warning", repetition.alike_rows, ["check.alike_rows", "check.alike_minutes"]
     ),
     "two-places": Check("一人一天在两个社区", "info", people.two_places),
     "no-minutes": Check("一次活动里有人没有时长", "info", activities.no_minutes),
     "same-people": Check(
         "名单月月一样",
         "info",
-        repeated.same_people,
+        repetition.same_people,
         ["check.same_people", "check.same_months", "check.same_percent"],
     ),
     "round-numbers": Check(
         "服务人次大多是整十的数", "info", activities.round_numbers, ["check.round_least", "check.round_percent"]
     ),
-    "same-hours": Check("每次活动人人时长相同", "info", repeated.same_hours, ["check.same_hours"]),
+    "same-hours": Check("每次活动人人时长相同", "info", repetition.same_hours, ["check.same_hours"]),
 }
 """Every check, the gravest first."""
 DAMAGE = {"file", "references", "schema", "frozen", "chain"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger.checks.found import WHO, Asked, Finding
-from shuangbaodao_cli.output.table import hours
+from shuangbaodao_cli.ledger.checks.finding import WHO, Asked, Finding
+from shuangbaodao_cli.values.numbers import hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger import damage, frozen, keeping, verifying
-from shuangbaodao_cli.ledger.checks.found import Asked, Finding
-from shuangbaodao_cli.vocabulary.records import RECORDS
-from shuangbaodao_cli.vocabulary.text import fold
+from shuangbaodao_cli.ledger.checks.finding import Asked, Finding
+from shuangbaodao_cli.ledger.integrity import verify
+from shuangbaodao_cli.ledger.snapshots import store
+from shuangbaodao_cli.ledger.storage import attachments, sqlite_errors
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from shuangbaodao_cli.vocabulary.record import Record
+    from shuangbaodao_cli.model.record import Record
 
 BACKUP = "请不要再改这份台账，取出最近的备份核对"
 """What to do where a ledger is damaged."""
@@ -22,31 +24,32 @@ SHOWN = 5
 
 def file(asked: Asked) -> Iterator[Finding]:
     """Pages and indexes of the file that SQLite finds damaged."""
-    return _told("file", damage.torn(asked.connection), BACKUP)
+    return _told("file", sqlite_errors.torn(asked.connection), BACKUP)
 
 
 def references(asked: Asked) -> Iterator[Finding]:
     """Rows that point to a record that is not there."""
-    from shuangbaodao_cli.ledger import proof  # noqa: PLC0415  # sqlite-utils takes 300 ms
+    from shuangbaodao_cli.ledger.integrity import structure  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
-    return _told("references", proof.dangling(asked.connection), BACKUP)
+    return _told("references", structure.dangling(asked.connection), BACKUP)
 
 
 def sent(asked: Asked) -> Iterator[Finding]:
     """Reports that were sent and are not as they were."""
-    return _told("frozen", frozen.broken(asked.connection), "请和当时交出去的那一份对照：sbd report frozen")
+    return _told("frozen", store.broken(asked.connection), "请和当时交出去的那一份对照：sbd report frozen")
 
 
 def schema(asked: Asked) -> Iterator[Finding]:
     """Tables that are not as the records are described, and whatever else the program would not make."""
-    from shuangbaodao_cli.ledger import proof, received  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.ledger.integrity import structure  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.ledger.storage import migrations  # noqa: PLC0415  # likewise
 
-    return _told("schema", proof.schema_findings(asked.connection) + received.strange(asked.connection), BACKUP)
+    return _told("schema", structure.schema_findings(asked.connection) + migrations.strange(asked.connection), BACKUP)
 
 
 def chained(asked: Asked) -> Iterator[Finding]:
     """What does not agree with the chain of commands."""
-    return _told("chain", verifying.findings(asked.connection), "请和留在外面的校验码、最近的备份核对")
+    return _told("chain", verify.findings(asked.connection), "请和留在外面的校验码、最近的备份核对")
 
 
 def _told(check: str, sentences: Iterable[str], remedy: str) -> Iterator[Finding]:
@@ -64,13 +67,13 @@ _RETURNED = "请从备份旁边的 .files 文件夹拷回台账旁边的 .files 
 
 def kept(asked: Asked) -> Iterator[Finding]:
     """Files that were imported or prove a step, and are not kept as they were."""
-    listed = keeping.listed(asked.connection)
+    listed = attachments.listed(asked.connection)
     found: dict[str, list[tuple[str, str]]] = {}
     for what, file, sha256, wanted in asked.connection.execute(_KEPT):
         if sha256 not in listed:
             if wanted:
                 found.setdefault(f"{what}的留底不见了", []).append((file, sha256))
-        elif not keeping.is_whole(listed[sha256]):
+        elif not attachments.is_whole(listed[sha256]):
             found.setdefault(f"{what}的留底已损坏", []).append((file, sha256))
     for said, files in found.items():
         told = "、".join(f"{file}（{sha256[:8]}）" for file, sha256 in files[:SHOWN])

@@ -1,0 +1,122 @@
+"""check sample: participations drawn for a call by phone."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import (
+    Format,
+    FormatOption,
+    FullOption,
+    LedgerPath,
+    OutputOption,
+    ReasonOption,
+    give,
+    opened,
+    record_reveal,
+    require,
+)
+from shuangbaodao_cli.cli.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    ToOption,
+    YearOption,
+    scoped,
+)
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.checks.call_sample import Drawn, draw
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.values.masking import mask_phone
+from shuangbaodao_cli.values.period_phrases import chosen_period
+
+_LARGEST_SEED = 10**6
+"""A seed that is made up has six digits at most: it is copied by hand."""
+_HEADS = [
+    Column("place", "社区（村）"),
+    Column("id", "参与编号", "code"),
+    Column("person", "姓名"),
+    Column("phone", "联系电话", "code"),
+    Column("title", "活动名称"),
+    Column("date", "活动日期", "date"),
+    Column("hours", "服务时长", "hours", "小时"),
+    Column("true", "是否属实"),
+    Column("caller", "回访人"),
+    Column("called_on", "回访日期", "date"),
+    Column("note", "备注"),
+]
+
+
+def sample(  # noqa: PLR0913  # each is an option of the command
+    *,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="抽取的号；同一个号再抽还是这几条，不写就另取一个")
+    ] = None,
+    words: PeriodOption = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    until: ToOption = None,
+    place: PlaceOption = None,
+    percent: Annotated[
+        int | None, typer.Option("--percent", metavar="N", help="每个社区抽百分之几；不写就按本单位的办法")
+    ] = None,
+    full: FullOption = False,
+    reason: ReasonOption = None,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """抽几条参与记录，打电话问问是不是属实。每个社区抽 5%，至少 3 条。
+
+    电话遮住中间几位；要打电话须写 --full 和 --reason，这件事本身会留底。
+
+    例如：
+      sbd check sample --month 2026-07 --seed 7 -o 抽查.xlsx
+      sbd check sample --quarter last --seed 7 --full --reason 三季度电话回访 -o 抽查.xlsx
+    """
+    lot = secrets.randbelow(_LARGEST_SEED) if seed is None else seed
+    said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    if percent is not None and not 1 <= percent <= 100:
+        raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
+    with opened(ledger) as connection:
+        why = require(reason, "--reason", "电话回访") if full else None
+        with reading(connection):
+            asked = chosen_period(said, (start, until), starts=policy.month_starts(connection))
+            rules = policy.current(connection)
+            share = (percent or rules.number("check", "sample_percent"), rules.number("check", "sample_least"))
+            count, drawn = draw(connection, scoped(connection, asked, place).values, lot, share)
+        if full:
+            record_reveal(connection, why)
+    how = f"{asked.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
+    again = f"抽取的号是 {lot}：同样的范围写 --seed {lot}，抽出的还是这几条。"
+    give(
+        [Table(f"抽查（{len(drawn)} 条）", _HEADS, _rows(drawn, full=full), notes=[how, again])],
+        format_,
+        output,
+        private=full,
+    )
+    if output is not None or format_ in {Format.JSON, Format.CSV}:
+        sys.stderr.write(f"{again}\n")
+
+
+def _rows(drawn: list[Drawn], *, full: bool) -> list[tuple[object, ...]]:
+    """What is known of each, and empty cells for what the call will tell."""
+    return [
+        (
+            *(one.place, one.id, one.person, one.phone if full or not one.phone else mask_phone(one.phone)),
+            *(one.title, one.date, one.minutes, None, None, None, None),
+        )
+        for one in drawn
+    ]

@@ -1,0 +1,92 @@
+"""import: rosters and activity ledgers into the ledger, every row accounted for."""
+
+from __future__ import annotations
+
+import gc
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import LedgerPath, command_line, say
+from shuangbaodao_cli.commands.imports.headings import found_files, learnt, said_headings, tell_headings
+from shuangbaodao_cli.commands.imports.outcome import Rejects, Telling, print_json
+from shuangbaodao_cli.commands.imports.run import Importing
+from shuangbaodao_cli.intake.rosters.find import Asked
+from shuangbaodao_cli.intake.rosters.model import Known
+from shuangbaodao_cli.ledger.imports.importer import Request
+from shuangbaodao_cli.model.registry import record_named
+
+
+class ImportFormat(StrEnum):
+    """How the outcome is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def import_(  # noqa: PLR0913  # each is an option of the command
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="电子表格或文件夹，可以一次给几个")],
+    *,
+    record: Annotated[str | None, typer.Option("--as", metavar="RECORD", help="当作哪种记录；不写就看表头")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="只导入这张工作表")] = None,
+    year: Annotated[int | None, typer.Option("--year", metavar="YYYY", help="没写年份的日期算哪一年")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="试一遍，什么都不写进台账")] = False,
+    new: Annotated[bool, typer.Option("--new", help="参加人员里台账没有的人也新建")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="台账没有的社区、单位、服务队不新建，退回那一行")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="超过三分之一的行要换掉原有内容，也照导入")] = False,
+    again: Annotated[bool, typer.Option("--again", help="导入过的同一个文件也再读一遍")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE.xlsx", help="退回的行另存一份，注明问题，改好可再导入")
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=HEADER", help="指明哪一列是什么，如 姓名=志愿者；会记住"),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain-headers", help="只看每一列认作什么、为什么，不导入")] = False,
+    encoding: Annotated[str | None, typer.Option("--encoding", metavar="NAME", help="文本表格的编码，如 big5")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="列出每一处统一了写法的格子")] = False,
+    format_: Annotated[
+        ImportFormat, typer.Option("--format", metavar="table|json", help="打印成什么样子")
+    ] = ImportFormat.TABLE,
+    ledger: LedgerPath = None,
+) -> None:
+    """导入名册和活动台账。
+
+    认得人员、单位、服务队、社区（村）名册，活动台账，需求、资源、项目清单，派单、走访台账等；列的次序不限，表头上面的标题、下面的合计行不用删。
+    一个文件要么整个收进来，要么不动台账；同一个文件再导入一次，什么都不会变。
+    """
+    kind = record_named(record) if record else None
+    # What was read in one way is not known yet when it is to be read in another.
+    read_as = [kind.name if kind else "", sheet or "", str(new)]
+    said = said_headings(map_ or ())
+    read_as += [f"{one}" for one in ("strict" if strict else None, year, encoding, *sorted(said.items())) if one]
+    heard, categories = learnt(ledger)
+    asked = Asked(kind, sheet, year, Known(said, heard), categories)
+    files, left = found_files(files)
+    if explain:
+        tell_headings(files, asked, encoding, json=format_ is ImportFormat.JSON)
+        return
+    request = Request(
+        command_line(), "|".join(read_as), new=new, strict=strict, again=again, yes=yes, trial=dry_run, said=tuple(said)
+    )
+    run = Importing(
+        asked,
+        request,
+        Telling(verbose=verbose, trial=dry_run, silent=format_ is ImportFormat.JSON),
+        Rejects(rejects, files),
+        ledger,
+        encoding,
+    )
+    gc.disable()  # a roster is millions of values without a cycle: a tenth of the time
+    try:
+        run.run(files)
+    finally:
+        gc.enable()
+    written = run.rejects.write()
+    if format_ is ImportFormat.JSON:
+        print_json(run.outcomes, trial=dry_run, rejects=written)
+    if left and format_ is not ImportFormat.JSON:
+        say(f"不是表格，没有看：{'、'.join(one.name for one in left)}")
+    run.finish(written)

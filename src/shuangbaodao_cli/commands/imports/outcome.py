@@ -1,0 +1,152 @@
+"""What became of imported files, as it is printed; and --rejects, their refused rows as one workbook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.files import write_bytes
+from shuangbaodao_cli.intake.files.workbook import Workbook
+from shuangbaodao_cli.intake.rosters.roster import Roster
+from shuangbaodao_cli.ledger.imports.outcomes import Change, FileOutcome, SheetOutcome
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.output import formats
+from shuangbaodao_cli.problems import Problem
+from shuangbaodao_cli.values.text import visible
+
+if TYPE_CHECKING:
+    from shuangbaodao_cli.output.xlsx.rejects import Block
+
+
+class Rejects:
+    """Gathers what the files of a command refused; nothing where no file was asked for."""
+
+    def __init__(self, path: Path | None, files: Sequence[Path]) -> None:
+        """Refuse, before any work is done, a file that could not be written or is one of those read."""
+        if path is not None and path.suffix.lower() != ".xlsx":
+            raise UsageError(f"退回的行只能存成 .xlsx，请把“{path.name}”改成 .xlsx 结尾。")
+        if path is not None and path.resolve() in {file.resolve() for file in files}:
+            raise UsageError(f"“{path}”正是要导入的文件，退回的行请存到别的文件里。")
+        self.path = path
+        self.blocks: list[tuple[str, Block]] = []
+
+    def add(self, book: Workbook, rosters: Sequence[Roster]) -> None:
+        """Gather the refused rows of one file."""
+        if self.path is None or not any(roster.rejected for roster in rosters):
+            return
+        from shuangbaodao_cli.intake.rosters.rejects import refused  # noqa: PLC0415  # openpyxl, where there is something
+
+        self.blocks += [(book.file, block) for block in refused(book, rosters)]
+
+    def write(self) -> str | None:
+        """Write the file, and say so; its path, or None where nothing was refused or asked for."""
+        if self.path is None:
+            return None
+        if not self.blocks:
+            sys.stderr.write(f"没有退回的行，没有写“{visible(str(self.path))}”。\n")
+            return None
+        from shuangbaodao_cli.output.xlsx.rejects import workbook  # noqa: PLC0415  # likewise
+
+        several = len({file for file, _ in self.blocks}) > 1
+        titled = [(f"{Path(file).stem} {one.sheet}" if several else one.sheet, one) for file, one in self.blocks]
+        write_bytes(self.path, workbook(titled), private=True)
+        rows = sum(len(block.rows) for _, block in self.blocks)
+        sys.stderr.write(f"退回的 {rows} 行已另存到 {visible(str(self.path))}\n")
+        return str(self.path)
+
+
+SHOWN = 20
+"""How many changes, and how many problems, of a sheet are printed unless --verbose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How outcomes are told: ``silent`` where they are printed as JSON at the end."""
+
+    verbose: bool
+    trial: bool
+    silent: bool
+
+    def tell(self, outcome: FileOutcome, left: Mapping[str, Sequence[str]], *, kept: bool = True) -> None:
+        """Print what became of a file; ``kept``: whether it is in the ledger now.
+
+        ``left`` are sheets by why they were left out; under no why, how the file was read.
+        """
+        if self.trial and outcome.overturns:
+            sys.stderr.write(
+                f"注意：{visible(outcome.file)}对上的 {outcome.met} 行中，有 {outcome.replaced} 行会把台账里原有的内容"
+                "换成别的，超过了三分之一；真要导入时须加 --yes。\n"
+            )
+        if self.silent:
+            return
+        out = sys.stdout.write
+        if self.trial or not kept:
+            out("（试导入，台账没有改动）\n" if self.trial else "（还没有导入，台账没有改动）\n")
+        if outcome.again:
+            out(f"{visible(outcome.file)}：{outcome.again} 已经导入过，台账没有改动。要再读一遍请加 --again。\n")
+        for sheet in outcome.sheets:
+            out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_equation(sheet)}\n")
+            self._changes(sheet)
+            if not outcome.again or sheet.rejected:
+                self._problems(sheet.problems)
+        for what, sheets in left.items():
+            if what and sheets:
+                out(f"  {what}工作表没有导入：{visible('、'.join(sheets))}\n")
+        for note in left.get("", ()):
+            out(f"  {visible(note)}。\n")
+
+    def _changes(self, sheet: SheetOutcome) -> None:
+        labels = {field.name: field.label for field in RECORDS[sheet.record].roster()}
+        parts = {link.each.name for link in RECORDS[sheet.record].links}
+        lines = [
+            f"更新 {one.cell}：{_change(one, labels, parts)}"
+            for one in sheet.changes[: None if self.verbose else SHOWN]
+        ]
+        for line in lines:
+            sys.stdout.write(f"  {visible(line)}\n")
+        if len(sheet.changes) > len(lines):
+            sys.stdout.write(f"  ……还有 {len(sheet.changes) - len(lines)} 处更新，加 --verbose 看全部\n")
+
+    def _problems(self, problems: Sequence[Problem]) -> None:
+        marks = {"error": "退回", "warning": "请核对", "fixed": "已统一"}
+        told = [problem for severity in marks for problem in problems if problem.severity == severity]
+        told = [problem for problem in told if self.verbose or problem.severity != "fixed"]
+        for problem in told if self.verbose else told[:SHOWN]:
+            where = f"{problem.cell}：" if problem.cell else ""
+            sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{where}{problem.message}')}\n")
+        if len(told) > SHOWN and not self.verbose:
+            sys.stdout.write(f"  ……还有 {len(told) - SHOWN} 处，加 --verbose 看全部\n")
+        fixed = sum(problem.severity == "fixed" for problem in problems)
+        if fixed and not self.verbose:
+            sys.stdout.write(f"  另有 {fixed} 处统一了写法，加 --verbose 看是哪些\n")
+
+
+def _equation(sheet: SheetOutcome) -> str:
+    label = RECORDS[sheet.record].label
+    return (
+        f"{label} {sheet.rows} 行 = 新增 {sheet.created} + 更新 {sheet.updated} + 不变 {sheet.unchanged}"
+        f" + 退回 {sheet.rejected} + 跳过 {sheet.skipped}"
+    )
+
+
+def _change(change: Change, labels: Mapping[str, str], parts: set[str]) -> str:
+    label = labels.get(change.field, change.field)
+    if change.field in parts and change.old is None:
+        return f"{label} 增加 {change.new}"
+    return f"{label} {change.old or '（空）'} → {change.new}"
+
+
+def print_json(outcomes: Sequence[FileOutcome], *, trial: bool, rejects: str | None) -> None:
+    """Print the import JSON of the contract."""
+    batches = [outcome.batch for outcome in outcomes if outcome.batch is not None]
+    said = {
+        "batch": batches[-1] if batches and not trial else None,
+        "dry_run": trial,
+        "rejects": rejects,
+        "files": [outcome.as_json() for outcome in outcomes],
+    }
+    sys.stdout.write(formats.json_text(said))

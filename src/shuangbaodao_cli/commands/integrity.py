@@ -1,0 +1,163 @@
+"""verify, backup, restore: whether the ledger is what it was, a proved copy of it, and back again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import LedgerPath, YesOption, at_terminal, command_line, opened, say, tell
+from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
+from shuangbaodao_cli.ledger.integrity import chain_heads, structure
+from shuangbaodao_cli.ledger.integrity import restore as integrity_restore
+from shuangbaodao_cli.ledger.integrity import verify as integrity_verify
+from shuangbaodao_cli.ledger.storage import attachments, chain, migrations, transactions
+from shuangbaodao_cli.ledger.storage import backup as storage_backup
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
+from shuangbaodao_cli.values.days import now
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="备份文件")]
+
+
+def verify(
+    *,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="FILE|CODE", help="以前导出的报表、备份，或报表上印的校验码"),
+    ] = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """核对台账：每一笔改动都环环相接，没有在台账外被改动、删掉或补写。
+
+    每份报表和备份都带着当时的校验码。拿一份以前的来比，连整本重做过的台账也看得出来。
+
+    例如：
+      sbd verify
+      sbd verify --against 7月汇总.xlsx
+      sbd verify --against 12-3f9a-0c12-88ab-0d1e
+    """
+    older = None if against is None else chain_heads.known(against)
+    with opened(ledger) as connection, transactions.reading(connection):
+        check(connection)
+        head = chain.last(connection)
+        if older is not None and not chain.holds(connection, older):
+            raise DataProblem(
+                f"台账和“{against}”对不上：那时的校验码是 {older}，台账里没有这一笔，或那以前的内容后来被改写过。\n"
+                f"现在的校验码是 {head}。如果中间取回过备份，属于正常；不是的话，请找当时的备份来核对。"
+            )
+    say(f"台账完好，{head.entry} 笔改动环环相接。校验码 {head}")
+    if older is not None:
+        later = head.entry - older.entry
+        say(f"和“{against}”接得上：那以后新增了 {later} 笔改动，以前的没有被改写。")
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds.
+
+    The caller reads it all of one moment: what somebody writes meanwhile would look as if it were not in the chain.
+    """
+    found = structure.findings(connection) or migrations.strange(connection) or integrity_verify.findings(connection)
+    if found:
+        raise DataProblem("台账不完好，请先不要再记，取出最近的备份核对（sbd restore）：\n" + "\n".join(found))
+
+
+def backup(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="备份文件或文件夹；不写就放在台账旁边")] = None,
+    *,
+    ledger: LedgerPath = None,
+) -> None:
+    """备份台账，连同留底的原始文件。别人正在记也没有关系。
+
+    备份写好以后重新打开、逐页检查、和台账核对过，才算数。请把备份拷到别的磁盘上。
+
+    例如：
+      sbd backup
+      sbd backup 台账-20260731.db
+    """
+    with opened(ledger) as connection:
+        target = _target(file, ledger or default_path())
+        copied = storage_backup.copy(connection, target)
+        files, damaged = attachments.copy_all(attachments.folder(connection), Path(f"{target}.files"))
+        strange = migrations.strange(connection)
+    say(f"已备份到 {copied.path}：{copied.rows} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
+    if strange:
+        told = "\n".join(strange)
+        raise DataProblem(
+            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{told}\n请先用那个程序改回去，再备份。"
+        )
+    _tell_damaged(damaged, "台账旁边")
+
+
+def _target(file: Path | None, path: Path) -> Path:
+    """Where the backup goes: a file that is not there yet, in the folder beside the ledger or one that is named."""
+    if file is not None and not file.is_dir():
+        if file.exists():
+            raise Refused(f"已经有“{file}”这个文件，备份不覆盖别的文件。请换一个名字。")
+        return file
+    folder = file or path.with_name(f"{path.name}.backups")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Unreadable(f"备份文件夹“{folder}”建不了（{why(error)}），请写明备份到哪里。") from None
+    return storage_backup.free(folder / f"{path.stem}-{now():%Y%m%d-%H%M%S}.db")
+
+
+def _tell_damaged(names: list[str], where: str) -> None:
+    """Raise DataProblem where kept files were left out, since they are no longer what they were."""
+    if names:
+        told = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
+        raise DataProblem(
+            f"另有 {len(names)} 个留底文件没有拷：{where}的已损坏（{told}）。"
+            "请从以前的备份旁边的 .files 文件夹找回；是哪些导入和工单的，看 sbd check kept-files。"
+        )
+
+
+def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerPath = None) -> None:
+    """取回备份：先证明备份完好，再换上；原来的台账另存一份。
+
+    证明不了的备份不用：表不对、有坏页、校验链断了，都会说明。
+
+    例如：
+      sbd restore 台账-20260731.db
+    """
+    path = ledger or default_path()
+    transactions.tell = tell
+
+    def agreed(plan: integrity_restore.Plan) -> bool:
+        return _agreed(plan, yes=yes)
+
+    done = integrity_restore.restore(file, path, command_line(), agreed)
+    if done is None:
+        raise typer.Abort
+    files, damaged = attachments.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))
+    say(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {done.head}")
+    if done.kept:
+        say(f"原来的台账另存为 {done.kept}")
+    _tell_damaged(damaged, "备份旁边")
+
+
+def _agreed(plan: integrity_restore.Plan, *, yes: bool) -> bool:
+    if plan.unread:
+        told = f"现在的台账读不了：{plan.unread}\n取回会把它另存一份，换成备份。"
+    elif plan.present is None:
+        return True
+    elif plan.extends:
+        lost = plan.present.entry - plan.head.entry
+        if lost == 0:
+            told = "现在的台账和备份到同一笔，换上以后内容一样。"
+        else:
+            told = f"备份以后台账又有 {lost} 笔改动，换上备份就没有了（原来的台账会另存一份）。"
+    else:
+        told = "这份备份和现在的台账不是同一本，或不是由它而来。换上以后，现在的会另存一份。"
+    if yes:
+        tell(told)
+        return True
+    if not at_terminal():
+        raise Refused(f"{told}确实要取回请加 --yes。台账没有动。")
+    sys.stderr.write(f"{told}\n")
+    return typer.confirm("要取回吗？", err=True)

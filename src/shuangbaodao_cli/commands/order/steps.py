@@ -1,0 +1,220 @@
+"""order: one thing from the ticket to the look-back. Each command takes one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import LedgerPath, NewOption, command_line, opened, require, say
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.orders import create, state, steps, timeline
+from shuangbaodao_cli.ledger.records import input as records_input
+from shuangbaodao_cli.ledger.records import labels
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.model.orders import ORDER, ORDER_EVENT, STEPS
+
+OrderArgument = Annotated[str, typer.Argument(metavar="ORDER", help="工单的单号，也可以写它的需求编号")]
+ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="谁做的：人、单位、服务队或党支部")]
+OnOption = Annotated[str | None, typer.Option("--on", metavar="DATE", help="哪天：昨天、7-18；不写就是今天")]
+DueOption = Annotated[str | None, typer.Option("--due", metavar="DATE", help="哪天之前办完")]
+EvidenceOption = Annotated[
+    list[Path] | None,
+    typer.Option("--evidence", metavar="FILE", help="凭据（照片、签字表），存一份在台账旁边，可写几次"),
+]
+HINTS = {
+    "planned": "--plan 方案 --due 期限",
+    "dispatched": "--to 单位",
+    "claimed": "--by 谁",
+    "finished": "--result 结果",
+    "reviewed": "--by 谁 --solved",
+}
+"""What a step needs, as it is offered after the one before."""
+WhyOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="原因")]
+
+
+def open_(  # noqa: PLR0913  # each is an option of the command
+    need: Annotated[str | None, typer.Argument(metavar="[NEED]", help="需求编号或内容")] = None,
+    *,
+    project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="从项目开单")] = None,
+    resolution: Annotated[str | None, typer.Option("--resolution", metavar="ITEM", help="从会议议定事项开单")] = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="核实意见")] = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """开单子：一件需求、一个项目或一项会议决定，从这里开始办。
+
+    例如：
+      sbd order open 需-2026-0001 --by 王某某 --note 实地看过，属实
+    """
+    given = {"need": need, "project": project, "resolution": resolution}
+    sources = [(kind, key) for kind, key in given.items() if key]
+    if len(sources) != 1:
+        raise UsageError("请写明从哪里开单，三样写一样：需求编号、--project 项目、--resolution 议定事项。")
+    with opened(ledger) as connection, writing(connection, command_line()) as entry:
+        said = records_input.typed(entry, ORDER_EVENT, {"by": by, "date": day, "said": note}, new=new)
+        order = create.open_order(entry, sources[0], said)
+        told = labels.describe(connection, ORDER, order)
+        number = state.number(connection, order)
+    say(f"已开单 {told}")
+    say(f"  下一步：sbd order plan {number} --plan 方案 --due 期限")
+
+
+def plan(  # noqa: PLR0913  # each is an option of the command
+    order: OrderArgument,
+    *,
+    scheme: Annotated[str | None, typer.Option("--plan", metavar="TEXT", help="方案：怎么办")] = None,
+    due: DueOption = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    files: EvidenceOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """定方案：怎么办、谁定的、哪天之前办完。
+
+    例如：
+      sbd order plan 单-2026-0001 --plan 硬化路面300米 --due 2026-09-30 --by 爱民路网格党支部
+    """
+    require(scheme, "--plan", "硬化路面300米")
+    _step(order, "planned", {"said": scheme, "due": due, "by": by, "date": day}, (files, new, ledger))
+
+
+def dispatch(  # noqa: PLR0913  # each is an option of the command
+    order: OrderArgument,
+    *,
+    to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="派给谁：单位、服务队、人或党支部")] = None,
+    due: DueOption = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """派单：交给一个单位、服务队或人去办。"""
+    require(to, "--to", "承德医学院")
+    _step(order, "dispatched", {"whom": to, "due": due, "by": by, "date": day}, (None, new, ledger))
+
+
+def claim(
+    order: OrderArgument,
+    *,
+    by: ByOption = None,
+    due: DueOption = None,
+    day: OnOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """领任务（接单）：谁来办。"""
+    _step(order, "claimed", {"by": by, "due": due, "date": day}, (None, new, ledger))
+
+
+def finish(  # noqa: PLR0913  # each is an option of the command
+    order: OrderArgument,
+    *,
+    result: Annotated[str | None, typer.Option("--result", metavar="TEXT", help="办成了什么样")] = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    files: EvidenceOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """办结：办成了什么样。不写 --by 就是认领的人。
+
+    例如：
+      sbd order finish 单-2026-0001 --result 路面已硬化300米
+    """
+    require(result, "--result", "路面已硬化300米")
+    _step(order, "finished", {"said": result, "by": by, "date": day}, (files, new, ledger))
+
+
+def review(  # noqa: PLR0913  # each is an option of the command
+    order: OrderArgument,
+    *,
+    solved: Annotated[bool | None, typer.Option("--solved/--not-solved", help="解决了还是没有解决")] = None,
+    satisfaction: Annotated[
+        str | None, typer.Option("--satisfaction", metavar="满意|基本满意|不满意", help="居民满意不满意")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="怎么看的、居民怎么说")] = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    files: EvidenceOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """回头看：解决了没有。回头看的不能是办结的人；说没有解决，这张单就重办。
+
+    例如：
+      sbd order review 单-2026-0001 --by 李某某 --solved --satisfaction 满意
+    """
+    if solved is None:
+        raise UsageError("还缺少 --solved（解决了）或 --not-solved（没有解决），二选一。")
+    step = "reviewed" if solved else "reopened"
+    _step(order, step, {"said": note, "satisfaction": satisfaction, "by": by, "date": day}, (files, new, ledger))
+
+
+def return_(
+    order: OrderArgument,
+    *,
+    reason: WhyOption = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """退回：派给的或认领的办不了，写明原因，可以再派。"""
+    require(reason, "--reason", "不是本单位的职责")
+    _step(order, "returned", {"said": reason, "by": by, "date": day}, (None, new, ledger))
+
+
+def cancel(
+    order: OrderArgument,
+    *,
+    reason: WhyOption = None,
+    by: ByOption = None,
+    day: OnOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """取消：不办了，写明原因。需求还在，可以重新开单。"""
+    require(reason, "--reason", "居民说不需要了")
+    _step(order, "cancelled", {"said": reason, "by": by, "date": day}, (None, new, ledger))
+
+
+def withdraw(
+    order: OrderArgument,
+    *,
+    reason: WhyOption = None,
+    by: ByOption = None,
+    new: NewOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """撤回记错的上一步。那一步仍留在经过里，注明已撤回。"""
+    why = require(reason, "--reason", "日期记错了")
+    with opened(ledger) as connection, writing(connection, command_line(), why) as entry:
+        id_ = create.order_of(entry, order)
+        step = steps.withdraw(entry, id_, records_input.typed(entry, ORDER_EVENT, {"said": why, "by": by}, new=new))
+        told = labels.describe(connection, ORDER, id_)
+    say(f"已撤回“{STEPS[step][0]}”。工单 {told}")
+
+
+def _step(
+    key: str, step: str, said: Mapping[str, str | None], rest: tuple[Sequence[Path] | None, bool, Path | None]
+) -> None:
+    """Take a step as it was typed, and say what may follow."""
+    files, new, ledger = rest
+    proofs = timeline.read(files or ())
+    with opened(ledger) as connection, writing(connection, command_line()) as entry:
+        id_ = create.order_of(entry, key)
+        taken = steps.take(entry, id_, step, records_input.typed(entry, ORDER_EVENT, said, new=new))
+        timeline.keep(entry, taken.event, proofs)
+        told = labels.describe(connection, ORDER, id_)
+        number = state.number(connection, id_)
+    say(f"{taken.date} {STEPS[step][0]}：工单 {told}")
+    onward = [one for one in taken.following if one in HINTS and one != step]
+    if onward:
+        hints = (f"{steps.called(one)} sbd order {steps.COMMANDS[one]} {number} {HINTS[one]}" for one in onward)
+        say(f"  下一步：{'，或 '.join(hints)}")

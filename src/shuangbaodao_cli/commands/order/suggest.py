@@ -1,0 +1,56 @@
+"""order suggest: who could do it, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
+from shuangbaodao_cli.commands.order.steps import OrderArgument
+from shuangbaodao_cli.errors import NotFound
+from shuangbaodao_cli.ledger.orders import create, suggestions
+from shuangbaodao_cli.ledger.records import actors, labels, store
+from shuangbaodao_cli.model.orders import ORDER
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.output.table import Column, Table
+
+
+def suggest(
+    order: OrderArgument,
+    *,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="最多列几个")] = 10,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """看谁合适办这件事，各写明理由。只是建议，派给谁由人定。
+
+    看：对口的资源、包联的单位、服务队的类别和人的特长、离得远近、手上还有几件、以前办得怎样。
+    """
+    with opened(ledger) as connection:
+        id_ = create.known_order(connection, order)
+        if id_ is None:
+            raise NotFound(f"需求“{order}”还没有工单，请先开单：sbd order open {order}。")
+        found = suggestions.suggest(connection, id_)[: max(limit, 1)]
+        named = [actors.name(connection, one.actor) for one in found]
+        told = labels.describe(connection, ORDER, id_)
+        facts = store.facts(connection, ORDER, id_)
+    heads = [
+        Column("kind", "种类", labels={kind: RECORDS[kind].label for kind in actors.KINDS}),
+        Column("id", "编号", "code"),
+        Column("name", "名称"),
+        Column("points", "合适度", "count"),
+        Column("in_hand", "在办", "count", "件"),
+        Column("reasons", "理由"),
+    ]
+    rows = [
+        (*one.actor, name, one.points, one.in_hand, "；".join(one.reasons))
+        for one, name in zip(found, named, strict=True)
+    ]
+    notes = [] if rows else ["没有对口的：先登记资源（sbd add resource）、包联（sbd add pairing）或人员特长，再来看。"]
+    lacks = [label for name, label in (("category", "事项类别"), ("place", "社区")) if facts[name] is None]
+    if lacks:
+        number = facts["number"]
+        notes.append(f"这张单没有写{'和'.join(lacks)}，写上会找得更准：sbd edit order {number} {lacks[0]}=…")
+    give([Table(f"谁合适办：{told}", heads, rows, notes=notes)], format_, output)

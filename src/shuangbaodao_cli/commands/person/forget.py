@@ -1,0 +1,165 @@
+"""person forget: somebody is taken out of the ledger, and what is left of them elsewhere is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import (
+    KeyArgument,
+    LedgerPath,
+    ReasonOption,
+    YesOption,
+    at_terminal,
+    command_line,
+    opened,
+    say,
+)
+from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
+from shuangbaodao_cli.ledger.privacy import erase, redaction, residue
+from shuangbaodao_cli.ledger.records import labels, lookup
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.model.people import PERSON
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.values.days import today
+
+SHOWN = 5
+"""How many places of doubt are named."""
+
+
+def forget(
+    key: KeyArgument,
+    *,
+    reason: ReasonOption = None,
+    files: Annotated[bool, typer.Option("--files", help="连同留底的原表一起删除，别人的那几行也没有了")] = False,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", metavar="all|alone", help="名称里的、两个字的连着别的字写的，换不换"),
+    ] = None,
+    yes: YesOption = False,
+    ledger: LedgerPath = None,
+) -> None:
+    """应本人要求，把一个人从台账里匿名。不能恢复。
+
+    姓名换成“已匿名-编号”，证件号、电话、生日、住址、备注和改动经过里的都清空；
+    只留单位和社区，各项次数、人数、时长不变。服务记录没满十年的，须写明 --reason。
+
+    例如：
+      sbd person forget 12 --reason 本人书面申请，已核实身份
+    """
+    if text not in {None, "all", "alone"}:
+        raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
+    with opened(ledger) as connection:
+        erase.wipe(connection)
+        id_ = lookup.find(connection, PERSON, key, voided=True)
+        person = erase.whole(connection, id_, anywhere=text == "all")
+        if erase.is_forgotten(connection, person):
+            _compact(connection)
+            say(f"人员 {person.ids[0]} 早已匿名，没有改动。")
+            return
+        _check_duty(connection, person, reason)
+        if text is None:
+            _check_doubtful(connection, person)
+        if not yes:
+            _confirm(labels.describe(connection, PERSON, person.ids[0]))
+        kept = residue.left(connection, person)
+        command = person.traces.asked(command_line([None if key.isdigit() else key]))
+        why = person.traces.asked(reason) if reason else None
+        with writing(connection, command, why) as entry:
+            person = erase.whole(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
+            changed = erase.forget(entry, person)
+        say(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
+        gone = residue.delete(kept.files) if files else []
+        _tell(person, kept)
+        _tell_files(kept, gone)
+        _compact(connection)
+
+
+def _confirm(who: str) -> None:
+    """What cannot be taken back is not done without a yes."""
+    told = f"要把 {who} 匿名，做了就不能恢复。"
+    if not at_terminal():
+        raise Refused(f"{told}确实要做请加 --yes。没有改动。")
+    typer.confirm(f"{told}确定吗？", abort=True, err=True)
+
+
+def _check_duty(connection: sqlite3.Connection, person: erase.Person, reason: str | None) -> None:
+    last = erase.last_service(connection, person)
+    if last is None or (reason and reason.strip()):
+        return
+    until = erase.kept_until(date.fromisoformat(last))
+    if until > today():
+        raise Refused(
+            f"最近一次服务是 {last}，志愿服务记录至少要保存十年（GB/T 40143—2021 第5.2.2条），到 {until} 才满，"
+            "没有改动。"
+            "只是不再使用，请用 sbd person withdraw；确有依据要匿名，请用 --reason 写明。"
+        )
+
+
+def _check_doubtful(connection: sqlite3.Connection, person: erase.Person) -> None:
+    """What nobody could put right afterwards, since an edit keeps the old value, is asked before.
+
+    A name of two letters may be a word: who forgets says whether it means the person everywhere; and whether
+    things that are called by a name keep theirs.
+    """
+    texts = [
+        f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}"
+        for name, id_ in redaction.doubtful(connection, person.traces, person.ids)
+    ]
+    said = [f"{len(texts)} 处文字里，这个名字和别的字连着写，分不清是不是这个人（{_listed(texts)}）"] if texts else []
+    things = list(residue.things(connection, person))
+    said += [f"{len(things)} 处名称里有这个名字（{_listed(things)}）"] if things else []
+    if said:
+        raise Refused(
+            f"有 {'；'.join(said)}。没有改动。都要换，请加 --text all；都不换，请加 --text alone。"
+            f"{'名称也可以先用 sbd edit 改好再来，匿名以后再改，旧名称会留在改动经过里。' if things else ''}"
+        )
+
+
+def _listed(found: list[str]) -> str:
+    return "、".join(found[:SHOWN]) + ("……" if len(found) > SHOWN else "")
+
+
+def _tell(person: erase.Person, kept: residue.Left) -> None:
+    """What is left elsewhere, and what to do about it."""
+    if kept.sent:
+        say(f"  报送留底里还写着：{'、'.join(kept.sent)}。报送的照原样保存，没有动。")
+    for thing in kept.things:
+        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。")
+    if kept.subjects:
+        say(f"  像是同一个人的重点服务对象：{'、'.join(kept.subjects)}，没有动。")
+    if kept.named:
+        say(f"  重点服务对象的登记里还写着这个名字或号码：{'、'.join(kept.named)}，没有动。")
+    if kept.rules:
+        say(f"  办法里还写着这个名字或号码：第 {'、'.join(map(str, kept.rules))} 版，没有动。")
+    if kept.entered:
+        say(f"  经手人里还有这个名字（{kept.entered} 笔）：谁记的要查得到，没有动。")
+    if person.traces.shared:
+        others = f"{len(person.traces.shared)} 人同名（编号 {'、'.join(map(str, person.traces.shared))}）"
+        say(f"  还有 {others}，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+        say("  其实是同一个人的，请按编号一并匿名。")
+
+
+def _tell_files(kept: residue.Left, gone: list[residue.Kept]) -> None:
+    """The files in which the person still is, and those that are gone."""
+    for one in gone:
+        say(f"  已删除留底的原表：{one.called}")
+    stays = [one for one in kept.files if one not in gone]
+    for one in stays:
+        proof = "，是工单的凭据" if one.proves else ""
+        say(f"  留底的文件里还写着：{one.called}（{one.path}）{proof}")
+    if stays:
+        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
+    for copy in kept.copies:
+        say(f"  台账旁边的备份，里面可能还有：{copy}")
+    say("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
+
+
+def _compact(connection: sqlite3.Connection) -> None:
+    try:
+        erase.compact(connection)
+    except LedgerError as error:
+        say(f"  台账文件没有能重新整理，旧内容可能还有零碎留在文件里。请再运行一次这条命令。{error}")

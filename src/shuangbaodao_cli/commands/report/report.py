@@ -1,0 +1,182 @@
+"""report: any of the questions, for any period, divided as asked."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shuangbaodao_cli.cli.options import Format, LedgerPath, OutputOption, give, opened, say
+from shuangbaodao_cli.cli.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    ToOption,
+    YearOption,
+    scoped,
+)
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.reports.answer import answers, of_month
+from shuangbaodao_cli.reports.catalogue import choose, names, own_folder
+from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.values.period_phrases import chosen_period
+from shuangbaodao_cli.values.text import visible
+
+SHOWN = 30
+"""How many of the rows behind a figure are shown on the screen."""
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed; the first ones are those of every answer."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+    HTML = "html"
+    SENTENCE = "sentence"
+
+
+def report(  # noqa: PLR0913  # each is an option of the command
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总，--list 看有哪些")
+    ] = "summary",
+    *,
+    words: PeriodOption = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    until: ToOption = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="place|org|team|category|person|month", help="按什么分列")
+    ] = None,
+    place: PlaceOption = None,
+    compare: Annotated[
+        str | None, typer.Option("--compare", metavar="previous|year", help="和上期比（环比）或和去年同期比（同比）")
+    ] = None,
+    to_date: Annotated[bool, typer.Option("--to-date", help="旁边并列年初到期末的累计")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="每个数的口径、来自几行、是哪些行")] = False,
+    catalogue: Annotated[bool, typer.Option("--list", help="有哪些报表")] = False,
+    format_: Annotated[
+        ReportFormat,
+        typer.Option(
+            "--format",
+            metavar="table|json|csv|md|html|sentence",
+            help="打印成什么样子；html 是一页有图的网页，sentence 是一句话",
+        ),
+    ] = ReportFormat.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """报数：服务次数、服务群众人次、解决问题件数、参与人数、志愿者人次、服务时长。
+
+    例如：
+      sbd report --month
+      sbd report --year 2026 --by place -o 年报.xlsx
+      sbd report activities --month last --place 塔沟社区
+    """
+    if catalogue:
+        give([_catalogue(ledger)], Format(format_), output)
+        return None
+    told = format_ is ReportFormat.SENTENCE
+    if told and (name != "summary" or by or compare or to_date or explain or output):
+        raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
+    said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    with opened(ledger) as connection, reading(connection):
+        asked = chosen_period(said, (start, until), starts=month_starts(connection))
+        scope = scoped(connection, asked, place)
+        if told:
+            return say("\n".join(_sentence(scope)))
+        if compare is None and not to_date:
+            paged = format_ is ReportFormat.HTML or (output is not None and output.suffix.lower() == ".html")
+            tables = _answered(scope, name, by, paged=paged and not explain)
+        else:
+            tables = [_beside(scope, name, by, compare, to_date=to_date)]
+        if explain:
+            tables = _explained(tables, scope, name, by, whole=format_ is not ReportFormat.TABLE or output is not None)
+    if name in names() and (own_folder(ledger or default_path()) / f"{name}.sql").is_file():
+        sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
+    return give(_upright(tables), Format(format_), output, said=whole(tables))
+
+
+def _catalogue(ledger: Path | None) -> Table:
+    """Every report there is: ours, and those that lie beside the ledger."""
+    heads = [Column("name", "名称"), Column("asks", "回答什么")]
+    rows = list(names().items())
+    if (folder := own_folder(ledger or default_path())).is_dir():
+        from shuangbaodao_cli.reports import user_reports  # noqa: PLC0415  # most offices have none
+
+        asked, wrong = user_reports.catalogue(folder)
+        rows += asked
+        for sentence in wrong:
+            sys.stderr.write(f"{visible(sentence)}\n")
+    return Table("报表目录", heads, rows)
+
+
+def _sentence(scope: Scope) -> tuple[str, str]:
+    from shuangbaodao_cli.reports.sentence import sentence  # noqa: PLC0415  # seldom asked for
+
+    return sentence(scope)
+
+
+def _answered(scope: Scope, name: str, by: str | None, *, paged: bool) -> list[Table]:
+    """The tables of a report; the page of a summary has its divisions and the year's course with it."""
+    if paged and choose(name, by) == ("summary", None):
+        return of_month(scope)
+    return answers(scope, name, by=by)
+
+
+def _beside(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
+    """A report with another period's figures beside its own."""
+    from shuangbaodao_cli.reports import compare as reports_compare  # noqa: PLC0415  # seldom asked for
+
+    if compare is None:
+        return reports_compare.with_year(scope, name, by=by, starts=month_starts(scope.connection))
+    ways = reports_compare.WAYS | {label: label for label in reports_compare.WAYS.values()}
+    if compare not in ways or to_date:
+        offered = "、".join(f"{way}（{label}）" for way, label in reports_compare.WAYS.items())
+        raise UsageError(f"--compare 后面请写 {offered}，不和 --to-date 一起用。")
+    way = next(word for word, label in reports_compare.WAYS.items() if compare in {word, label})
+    return reports_compare.compared(scope, name, by=by, way=way)
+
+
+def _explained(tables: list[Table], scope: Scope, name: str, by: str | None, *, whole: bool) -> list[Table]:
+    """Where the figures come from; on the screen the first rows of each kind, with a word of where the others are."""
+    from shuangbaodao_cli.reports.explain import explain  # noqa: PLC0415  # seldom asked for
+
+    first, *others = explain(tables[0], scope, name, by)
+    note = f"只列出前 {SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
+    cut = [one if len(one.rows) <= SHOWN else replace(one, rows=one.rows[:SHOWN], notes=[note]) for one in others]
+    return [first, *(others if whole else cut)]
+
+
+def _upright(tables: list[Table]) -> list[Table]:
+    """What stands side by side, as it is read: figures of the whole are a line each."""
+    if not {"compare", "to_date"} & tables[0].meta.keys():
+        return tables
+    from shuangbaodao_cli.reports import compare  # noqa: PLC0415  # seldom asked for
+
+    return [compare.upright(tables[0]), *tables[1:]]
+
+
+def whole(tables: list[Table]) -> dict[str, Any] | None:
+    """The JSON of what is printed otherwise: several tables (the others as parts), figures side by side."""
+    if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
+        return None
+    from shuangbaodao_cli.output import formats  # noqa: PLC0415  # only where there are several
+
+    first, *parts = map(formats.as_json, tables)
+    return {**first, "parts": parts} if parts else first

@@ -1,0 +1,208 @@
+"""report freeze, frozen and bridge: what was sent, printed again as it was sent, and how it became what is so today."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from typing import Annotated
+
+import typer
+
+from shuangbaodao_cli.cli.options import (
+    Format,
+    FormatOption,
+    LedgerPath,
+    OutputOption,
+    command_line,
+    give,
+    opened,
+    read_at,
+    say,
+)
+from shuangbaodao_cli.cli.periods import (
+    FromOption,
+    HalfOption,
+    MonthOption,
+    PeriodOption,
+    PlaceOption,
+    QuarterOption,
+    RecipientOption,
+    ToOption,
+    YearOption,
+    scoped,
+)
+from shuangbaodao_cli.commands.report.report import whole
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.records import labels, lookup
+from shuangbaodao_cli.ledger.snapshots import store
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.model.places import PLACE
+from shuangbaodao_cli.output.files import check_extension
+from shuangbaodao_cli.output.table import Column, Table
+from shuangbaodao_cli.reports.snapshots import bridge as snapshots_bridge
+from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
+from shuangbaodao_cli.reports.snapshots.bridge import period_of
+from shuangbaodao_cli.values.period_phrases import chosen_period
+from shuangbaodao_cli.values.text import visible
+
+
+def bridge(  # noqa: PLR0913  # each is an option of the command
+    which: Annotated[
+        str | None,
+        typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是最近的一份"),
+    ] = None,
+    *,
+    words: PeriodOption = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: Annotated[str | None, typer.Option("--year", metavar="[YYYY|last]", help="哪一年")] = None,
+    start: FromOption = None,
+    until: ToOption = None,
+    place: PlaceOption = None,
+    recipient: RecipientOption = None,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """上次报送的数怎么变成了现在的数：报送时的数，加新增、补录、更正、作废，等于现在的数，逐条列出。
+
+    期间和报送的一样，就说这一期；不一样（如上月报的、问到本月），就说今年以来连续报送的累计数。
+
+    例如：
+      sbd report bridge last
+      sbd report bridge --month 2026-07 --place 塔沟社区
+    """
+    period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    named = which is not None and which not in store.LAST
+    if named and (place is not None or recipient is not None):
+        raise UsageError("写明了哪一份报送，就是它的范围、报给它写的那家，请不要再写 --place、--for。")
+    with opened(ledger) as connection, reading(connection):
+        unsaid = all(said is None for said in (*period.values(), start, until))
+        asked = None if unsaid else chosen_period(period, (start, until), starts=month_starts(connection))
+        within = lookup.find(connection, PLACE, place) if place else None
+        if which is not None and named:
+            sent = store.find(connection, which)
+        elif asked is None:
+            sent = snapshots_bridge.last(connection, within, recipient)
+        else:
+            sent = snapshots_bridge.last_for(connection, asked, within, recipient)
+        tables = snapshots_bridge.bridge(connection, sent, asked)
+    give(tables, format_, output, said=whole(tables))
+
+
+HASH_SHOWN = 12
+"""How many signs of a hash a person compares."""
+_COLUMNS = [
+    Column("number", "编号"),
+    Column("date", "报送日期", "date"),
+    Column("recipient", "报给谁"),
+    Column("title", "报表"),
+    Column("report", "名称", hidden=True),
+    Column("division", "分列", hidden=True),
+    Column("period", "期间"),
+    Column("from", "起", hidden=True),
+    Column("until", "止", hidden=True),
+    Column("place", "范围"),
+    Column("note", "备注"),
+    Column("operator", "经手人"),
+    Column("at", "几时记的", hidden=True),
+    Column("definitions", "口径版本", "code"),
+    Column("policy", "办法版本", "code"),
+    Column("hash", "校验码"),
+    Column("sha256", "SHA-256", hidden=True),
+]
+
+
+def freeze(  # noqa: PLR0913  # each is an option of the command
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总")] = "summary",
+    *,
+    words: PeriodOption = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
+    half: HalfOption = None,
+    year: YearOption = None,
+    start: FromOption = None,
+    until: ToOption = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="place|org|…", help="按什么分列")] = None,
+    place: PlaceOption = None,
+    recipient: RecipientOption = None,
+    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注，如文号")] = None,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """报送时留底：报表的内容、它的校验码和每个数后面的记录。以后台账怎么改，留底的都不变。
+
+    例如：
+      sbd report freeze --month 2026-07 --for 区委组织部
+      sbd report freeze places --month last --place 塔沟社区 -o 7月.xlsx
+    """
+    period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    if output is not None:
+        check_extension(output)
+    said = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
+    with opened(ledger) as connection, writing(connection, command_line()) as entry:
+        asked = chosen_period(period, (start, until), starts=month_starts(connection))
+        one, tables, new = snapshots_freeze.freeze(entry, scoped(connection, asked, place), name, by=by, said=said)
+        read_at.append(store.head(connection, one))
+        if output is not None:  # before the end of the transaction: what could not be written was not sent
+            give(tables, Format.TABLE, output, said=whole(tables))
+    told = f"{one.number}：{tables[0].title}，{asked.days}{f'，报{one.recipient}' if one.recipient else ''}"
+    say(f"已留底 {told}" if new else f"和 {one.date} 报送的一样，没有再留：{told}")
+    say(f"校验码（SHA-256）：{one.sha256}")
+
+
+def frozen(
+    which: Annotated[
+        str | None, typer.Argument(metavar="[N|last]", help="哪一份：编号，或 last（最近一份）；不写就列出全部")
+    ] = None,
+    *,
+    recipient: RecipientOption = None,
+    format_: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    ledger: LedgerPath = None,
+) -> None:
+    """看报送过什么；写明哪一份，就照报送时的原样再出一份，先核对校验码。
+
+    例如：
+      sbd report frozen --for 区委组织部
+      sbd report frozen 冻-2026-0001 -o 报送.xlsx
+    """
+    if recipient is not None and which is not None and which not in store.LAST:
+        raise UsageError("写明了哪一份报送，请不要再写 --for。")
+    with opened(ledger) as connection, reading(connection):
+        sent = []
+        if which is None:
+            tables = [_list(connection, recipient)]
+            said = None
+        else:
+            one = store.last(connection, recipient) if which in store.LAST else store.find(connection, which)
+            tables = snapshots_freeze.tables_of(store.answer(connection, one))
+            said = whole(tables)
+            sent = [store.head(connection, one)]
+            sys.stderr.write(f"{visible(_heading(one))}\n")
+    read_at.extend(sent)
+    give(tables, format_, output, said=said)
+
+
+def _heading(one: store.Frozen) -> str:
+    """Which one it is; beside what was sent, not in it."""
+    whom = f" 报{one.recipient}" if one.recipient else ""
+    return f"{one.number}，{one.date}{whom}，校验码核对无误：{one.sha256}"
+
+
+def _list(connection: sqlite3.Connection, recipient: str | None) -> Table:
+    """All that was sent, to one where one is named, the last one first."""
+    rows = []
+    for one in store.listed(connection, recipient):
+        place = None if one.place is None else labels.name_of(connection, PLACE, one.place)
+        rows.append(
+            (
+                *(one.number, one.date, one.recipient, one.title, one.report, one.division),
+                *(period_of(one).days, one.start, one.until, place, one.note, one.operator, one.at),
+                *(one.definitions, one.policy, one.sha256[:HASH_SHOWN], one.sha256),
+            )
+        )
+    return Table(f"报送过的报表（{len(rows)} 份）", _COLUMNS, rows)

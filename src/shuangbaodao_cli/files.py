@@ -1,0 +1,87 @@
+"""A finished file put in its place so that it stays there: on the disk before its name is."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from shuangbaodao_cli.errors import Unreadable, why
+
+
+def settle(beside: Path, target: Path) -> None:
+    """Put a complete file in the place of an older one; power may fail at any point and leaves one of them.
+
+    Raises OSError; then the older one is as it was.
+    """
+    with beside.open("rb+") as file:
+        os.fsync(file.fileno())
+    beside.replace(target)
+    if os.name == "nt":
+        return  # a folder cannot be opened there
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+
+
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
+    """Write a file whole or not at all; an older file of the name stays until the new one is complete.
+
+    Nothing is written, and False returned, where the same bytes are there already. Raises Unreadable where
+    it cannot be.
+    """
+    import tempfile  # noqa: PLC0415  # most commands write no file
+
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            if not private:  # a temporary file is made for its owner alone
+                Path(beside).chmod(0o666 & ~_umask())
+            settle(Path(beside), path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写、是不是正被打开。") from None
+    return True
+
+
+def _umask() -> int:
+    """What the user's system takes off the mode of a new file; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where there is none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreadable(f"文件夹“{path}”建不了（{why(error)}），请换一个可以写的地方。") from None
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file, in one piece also where two do so at once. Raises Unreadable."""
+    make_folder(path.parent)
+    try:
+        with path.open("ab", buffering=0) as file:
+            file.write(f"{line}\n".encode())
+    except OSError as error:
+        raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写。") from None
+
+
+def slug(name: str) -> str:
+    """A name as a part of a file name that every system takes and that stays in its folder."""
+    clean = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name).strip(" .-") or "_"
+    clean = f"_{clean}" if _RESERVED.match(clean) else clean
+    return clean.encode()[:160].decode(errors="ignore")

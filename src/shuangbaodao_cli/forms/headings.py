@@ -1,0 +1,167 @@
+"""What one heading of somebody's form asks for: a figure of ours, the period it is of; or what the rows are.
+
+A heading stands under others: 去年同期 over 服务次数, 理论宣讲 over 次数. Only under words that say nothing else
+does it mean what it says by itself; a wrong number in the right cell is worse than an empty one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.values.period_phrases import spoken
+from shuangbaodao_cli.values.text import fold_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shuangbaodao_cli.values.period import Period
+
+FIGURES: dict[str, tuple[str, ...]] = {
+    "services": (
+        *("服务次数", "活动次数", "开展活动次数", "志愿服务次数", "开展志愿服务次数", "活动场次", "次数", "活动数"),
+        *("开展活动", "开展服务次数", "服务活动次数", "开展志愿服务活动次数", "志愿服务活动次数"),
+    ),
+    "served": (
+        *("服务群众人次", "服务群众", "服务人次", "受益人次", "服务居民人次", "志愿服务人次", "人次"),
+        *("服务群众人数", "受益群众人次"),
+    ),
+    "resolved": ("解决问题件数", "解决问题数", "解决问题", "群众问题解决", "解决群众问题", "化解问题", "解决件数"),
+    "volunteers": ("参与人数", "参与党员", "参与党员人数", "志愿者人数", "参加人数", "参加党员人数", "参与志愿者人数"),
+    "participations": ("志愿者人次", "参与党员人次", "参与人次", "参加人次", "志愿者参与人次", "参加党员人次"),
+    "hours": ("服务时长", "志愿服务时长", "时长", "服务时间", "志愿时长", "服务总时长", "志愿服务时数", "服务时数"),
+    "visits": ("走访次数", "走访", "入户走访次数", "走访慰问次数"),
+    "meetings": ("联席会议次数", "联席会议", "召开联席会议次数", "党建联席会议次数", "召开联席会议"),
+    "collected": (
+        "收集需求",
+        "收集需求数",
+        "群众问题收集",
+        "收集问题",
+        "收集",
+        "征集需求",
+        "收集问题数",
+        "收集群众问题",
+    ),
+    "closed": ("解决需求", "解决需求数", "需求解决", "办结需求"),
+    "rate": ("解决率", "需求解决率"),
+    "due": ("应报到", "应报到党员", "报到党员应报到", "应报到人数", "应报到党员数"),
+    "reported": ("已报到", "已报到党员", "报到党员已报到", "已报到人数", "已报到党员数", "报到党员"),
+    "checkin_rate": ("报到率", "党员报到率"),
+    "units": ("报到单位数", "报到单位家数", "单位报到数"),
+}
+"""Our figure → the headings that forms have for it (design, §3.2 K and §4.4)."""
+ROWS: dict[str, tuple[str, ...]] = {
+    "activity": ("活动名称", "活动主题", "服务项目", "志愿项目名称"),
+    "person": ("姓名", "党员姓名", "志愿者姓名"),
+    "team": (
+        *("服务队", "服务队名称", "志愿服务队", "志愿服务队名称", "队伍", "队伍名称", "志愿队伍", "服务队伍"),
+        *("团队名称", "志愿者队伍", "志愿服务队伍"),
+    ),
+    "org": ("单位", "单位名称", "报到单位", "报到单位名称", "组织单位", "共建单位", "党组织名称"),
+    "category": (
+        *("服务类别", "类别", "服务类型", "活动类别", "活动类型", "志愿服务类别", "志愿服务类型", "服务类别名称"),
+    ),
+    "place": (
+        *("社区", "社区（村）", "村（社区）", "社区名称", "所属社区", "村", "地点", "网格", "网格名称"),
+        *("街道", "街道（镇）", "乡镇（街道）", "街道名称"),
+    ),
+}
+"""What a row of a form may be, the narrowest first → the headings of the column that says which."""
+SKIP = "skip"
+"""The word that stands for no figure: the column is left as it is."""
+
+_SPAN = re.compile(
+    r"截[至止](?:目前|[^()]{1,8}底)|本月份?|当月|本季度?|当季|本期|累计|年度|年初至今|今年以来|本年度?|今年|全年"
+    r"|(?:20\d\d年)?(?:\d{1,2}月?[-—–~至到]\d{1,2}月份?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)|20\d\d年度?"
+)
+_MONTH, _QUARTER = {"本月", "本月份", "当月"}, {"本季度", "本季", "当季"}
+_YEAR = {"累计", "年度", "年初至今", "今年以来", "截至目前", "截止目前", "本年", "本年度", "今年", "全年"}
+_BARE_YEAR = re.compile(r"20\d\d年")
+_SERVICE = r"双报到|志愿|服务|活动|开展|情况|工作|统计|数据|[“”\"'、和及()]|[一二三四五六七八九十]、"
+_NEUTRAL = re.compile(rf"(?:{_SERVICE}|报到|党员|在职|群众|居民|问题|需求|民情|诉求|办理|指标|成效|基本)*")
+_OF_SERVICE = re.compile(f"(?:{_SERVICE})*")
+_ANYTHINGS = {"次数", "人次", "时长", "活动数"}
+"""What is said of trainings and meetings too: only under a heading that speaks of service."""
+_KNOWN = {fold_header(word)[0]: name for name, words in FIGURES.items() for word in words}
+_LABELS = {fold_header(word)[0]: kind for kind, words in ROWS.items() for word in words}
+
+
+class Asked(NamedTuple):
+    """What a column asks for: a figure, and of which periods its heading speaks, as it says them."""
+
+    figure: str
+    spans: tuple[str, ...] = ()
+    given: bool = False
+    """Whether somebody named the figure."""
+
+
+def key(text: str) -> str:
+    """A whole heading as it is remembered and compared: its parts joined and folded."""
+    return fold_header(text.replace("/", ""))[0]
+
+
+def asked_of(parts: Sequence[str], said: Mapping[str, str]) -> Asked | None:
+    """The figure that a heading asks for, where it is understood from its parent down to itself.
+
+    ``said`` are headings whose figure somebody named.
+    """
+    folded = [fold_header(part)[0] for part in parts]
+    spans = tuple(span for part in folded for span in _SPAN.findall(part))
+    given = said.get(key("".join(parts)))
+    if given is not None:
+        return None if given == SKIP else Asked(given, spans, given=True)
+    figure = _meant([bare for part in folded if (bare := _SPAN.sub("", part))], _KNOWN)
+    return Asked(figure, spans) if figure else None
+
+
+def rows_of(parts: Sequence[str]) -> str | None:
+    """What the rows are, where a heading says that its column names them."""
+    return _meant([fold_header(part)[0] for part in parts], _LABELS)
+
+
+def _meant(parts: Sequence[str], known: Mapping[str, str]) -> str | None:
+    """Parent and child together, then the child alone if what stands above it says nothing else."""
+    for start in range(len(parts)):
+        for word in _joined(parts[start:]):
+            if word in known:
+                blank = _OF_SERVICE if word in _ANYTHINGS else _NEUTRAL
+                above = (fold_header(part)[1] for part in parts[:start])
+                return known[word] if all(map(blank.fullmatch, above)) else None
+    return None
+
+
+def _joined(parts: Sequence[str]) -> Iterator[str]:
+    yield "".join(parts)
+    yield "".join(fold_header(part)[1] for part in parts)
+
+
+def of_year(asked: Asked, now: Period, year: Period, starts: int) -> bool | None:
+    """Whether a column is of the year to date rather than of the period; None where it speaks of another one."""
+    for span in asked.spans:
+        if span in _MONTH | _QUARTER:
+            return False if _months(now) == (1 if span in _MONTH else 3) else None
+    told = [_told(span, now, year, starts) for span in asked.spans if span not in _YEAR and span != "本期"]
+    if told:
+        return told[0]
+    return any(span in _YEAR for span in asked.spans)
+
+
+def _told(span: str, now: Period, year: Period, starts: int) -> bool | None:
+    """The same of one period that is named: 7月, 1-7月, 2026年."""
+    begins, words = (span[:2], span[2:]) if span.startswith("截") else ("", span)
+    whole = words if words.startswith("20") else f"{now.last.year}年{words}"
+    try:
+        meant = spoken(begins + whole.removesuffix("份").replace("年度", "年"), starts)
+    except UsageError:
+        return None
+    if meant == now:
+        return False
+    to_date = meant == year or (_BARE_YEAR.match(span) and len(span) <= 6 and meant.start == year.start)
+    return True if to_date else None
+
+
+def _months(period: Period) -> int:
+    """How many whole months a period has; none where it is of days."""
+    start, until = period.start, period.until
+    return (until.year - start.year) * 12 + until.month - start.month if start.day == until.day else 0

@@ -1,0 +1,96 @@
+"""What became of a form: each column and row, what it was filled with, what was left and why."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.forms.headings import FIGURES
+from shuangbaodao_cli.intake.rosters.layout import year_and_month
+from shuangbaodao_cli.model.service import ACTIVITY
+from shuangbaodao_cli.output.table import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shuangbaodao_cli.forms.plan import Filling
+
+LABELS = {name: words[0] for name, words in FIGURES.items()}
+"""Figure → what it is called."""
+_OPEN = re.compile(r"[:：]\s*(?:$|\s{2,}|\u3000)|[\s\u3000_]{2,}[年月日]|_{2,}")
+"""What is left open in a title or a line to sign on, to be written by hand: 填报日期：, 　　年　月."""
+SHOWN = 5
+"""How many cells are named of those left for one reason."""
+
+Line = tuple[str, str | None, str | None, int, str | None]
+
+
+def account(task: Filling, form: str) -> Table:
+    """What was filled, what was left and why."""
+    columns = [
+        Column("heading", "表头或行"),
+        Column("measure", "指标", hidden=True),
+        Column("figure", "填的是"),
+        Column("cells", "填了几格", "count"),
+        Column("left", "没填的原因"),
+    ]
+    lines = [*_columns(task), *((where, None, None, 0, why) for where, why in task.left), *_title(task), *_open(task)]
+    return Table(f"已填“{form}”", columns, lines, subtitle=f"期间：{task.scope.period.days}")
+
+
+def _columns(task: Filling) -> Iterator[Line]:
+    """Every column of the form, under its heading."""
+    head, lists = task.head, task.rows.kind == "activity"
+    for at, text in head.texts.items():
+        count = task.count(at)
+        why = "；".join(map(_because, *zip(*task.kept.get(at, {}).items(), strict=True))) if task.kept.get(at) else None
+        if lists:
+            name = head.facts.get(at) if count or why else None
+            yield (
+                text,
+                name,
+                ACTIVITY[name].label if name else None,
+                count,
+                why or (None if count else "不认识，没有填"),
+            )
+        elif at in head.asked:
+            figure = head.asked[at].figure
+            label = f"{'累计' if task.whole.get(at) else ''}{LABELS[figure]}"
+            yield text, figure, label, count, why or (None if count else "没有要填的行")
+        else:
+            yield text, None, None, count, why or (None if count else _unknown(task, at))
+
+
+def _unknown(task: Filling, column: int) -> str:
+    """Why a column that asks for no figure was left."""
+    if column == task.head.order:
+        return "序号"
+    names = {task.rows.kind, "place"} if task.rows.kind in {"org", "team", "category"} else {task.rows.kind}
+    return "行的名称" if column in {task.head.labels.get(kind) for kind in names} else "不认识，没有填"
+
+
+def _because(why: str, cells: list[str]) -> str:
+    more = f"等 {len(cells)} 格" if len(cells) > SHOWN else ""
+    return f"{'、'.join(cells[:SHOWN])}{more} {why}".strip()
+
+
+def _title(task: Filling) -> Iterator[Line]:
+    """Where the title speaks of another month or year than the one that was filled in."""
+    above = [[line] for line in task.sheet.above]
+    year, month = year_and_month([*above, *task.sheet.rows[: task.head.top]])
+    last = task.scope.period.last
+    other = (year is not None and year != last.year) or (month is not None and task.starts == 1 and month != last.month)
+    if other:
+        said = f"{f'{year}年' if year else ''}{f'{month}月' if month else ''}"
+        yield "标题", None, None, 0, f"标题写的是 {said}，填的是{task.scope.period.days}的数，请核对"
+
+
+def _open(task: Filling) -> Iterator[Line]:
+    """Cells and lines around the table in which something is left to be written by hand."""
+    rows = task.sheet.rows
+    around = [*range(task.head.top), *range(task.rows.end, len(rows))]
+    cells = [(f"{task.called((row, column))} ", cell) for row in around for column, cell in enumerate(rows[row])]
+    for where, said in [*cells, *(("", line) for line in (*task.sheet.above, *task.sheet.below))]:
+        if isinstance(said, str) and _OPEN.search(said):
+            short = re.sub(r"\s+", " ", said).strip()
+            yield f"{where}{short[:24]}", None, None, 0, "留给人填的，没有动"

@@ -1,0 +1,62 @@
+"""Cells that somebody coloured: red is often 未报到. What a colour means is nobody's to guess, so it is told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.intake.files.xlsx_parts import elements
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Iterator
+
+NAMES = {
+    "FF0000": "红",
+    "C00000": "深红",
+    "FFFF00": "黄",
+    "FFC000": "橙",
+    "00B050": "绿",
+    "92D050": "浅绿",
+    "00B0F0": "蓝",
+}
+"""The standard colours of WPS and Excel that people mark with; others are called by their number."""
+_PLAIN = {"", "FFFFFF", "000000"}
+_CHOSEN = rb"rgb=[\"'](?!..(?:000000|FFFFFF))"
+MOST = 3
+"""A colour on more than one row in so many is how the sheet looks, and marks nothing."""
+_SEARCHED = 2_000
+"""Cells of one style in one piece of a sheet; who marks more marks nothing."""
+
+
+def styles(parts: zipfile.ZipFile) -> dict[bytes, str]:
+    """Number of each cell style that is coloured by hand → its colour; theme colours are how a sheet looks."""
+    sections: dict[str, list[str]] = {"fonts": [], "fills": []}
+    found: dict[bytes, str] = {}
+    section, count = "", 0
+    for one in elements(parts, "xl/styles.xml", _CHOSEN):
+        tag = one.tag.rsplit("}")[-1]
+        if tag in {"fonts", "fills", "cellXfs", "borders", "cellStyleXfs", "cellStyles", "dxfs"}:
+            section = tag
+        elif tag in {"font", "fill"} and section == f"{tag}s":
+            sections[section].append("")
+        elif (tag, section) in {("color", "fonts"), ("fgColor", "fills")} and sections[section]:
+            sections[section][-1] = one.get("rgb", "")[-6:].upper()
+        elif tag == "xf" and section == "cellXfs":
+            chosen = (sections[name][int(one.get(key, 0))] for name, key in (("fills", "fillId"), ("fonts", "fontId")))
+            if colour := next((rgb for rgb in chosen if rgb not in _PLAIN), ""):
+                found[b"%d" % count] = colour
+            count += 1
+    return found
+
+
+def coloured(piece: bytes, known: dict[bytes, str]) -> Iterator[tuple[bytes, str]]:
+    """The attributes of each cell of a piece of a sheet that has a coloured style, and its colour."""
+    for style, colour in known.items():
+        mark = b' s="%s"' % style
+        if not 0 < piece.count(mark) <= _SEARCHED:
+            continue
+        for match in re.finditer(re.escape(mark), piece):
+            start = piece.rfind(b"<", max(match.start() - 200, 0), match.start())
+            if re.match(rb"<(?:\w+:)?c\s", piece[start : start + 8]):
+                yield piece[start : match.start()], colour

@@ -1,0 +1,108 @@
+"""Web pages saved as .xls, as the export buttons of many systems write them: the tables in them."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from shuangbaodao_cli.intake.files.delimited import decoded
+from shuangbaodao_cli.problems import Unfit
+
+Merge = tuple[int, int, int, int]
+_CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
+WIDEST = 1_000
+"""Columns and rows that one cell may span."""
+
+
+def read_html(content: bytes, encoding: str | None = None) -> list[tuple[list[list[str]], list[Merge]]]:
+    """The rows and merged cells of every table of a page; Unfit where there is none."""
+    said = _CHARSET.search(content[:4096])
+    text = _text(content, encoding or (said[1].decode() if said else None))
+    page = _Page(convert_charrefs=True)
+    page.feed(text)
+    page.close()
+    tables = [(table.rows, table.merges) for table in page.tables if table.rows]
+    if not tables:
+        raise Unfit("value_invalid", "是网页，里面没有表格")
+    return tables
+
+
+def _text(content: bytes, encoding: str | None) -> str:
+    """The page as text; what it says of its encoding is often wrong."""
+    try:
+        return decoded(content, encoding)[0]
+    except Unfit:
+        return decoded(content)[0]
+
+
+class _Grid:
+    """One table on the way: cells put where spans of earlier rows leave room."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self.merges: list[Merge] = []
+        self.taken: set[tuple[int, int]] = set()
+        self.column = 0
+
+    def begin_row(self) -> None:
+        """Start a row below the others."""
+        self.rows.append([])
+        self.column = 0
+
+    def put(self, text: str, down: int, across: int) -> None:
+        """Put a cell where the row has room for it; it spans so many rows and columns."""
+        if not self.rows:
+            self.begin_row()
+        row = len(self.rows) - 1
+        while (row, self.column) in self.taken:
+            self.column += 1
+        line = self.rows[row]
+        line += [""] * (self.column + across - len(line))
+        line[self.column] = text
+        if down > 1 or across > 1:
+            self.merges.append((row, self.column, row + down - 1, self.column + across - 1))
+            self.taken |= {(row + i, self.column + j) for i in range(1, down) for j in range(across)}
+        self.column += across
+
+
+class _Page(HTMLParser):
+    def __init__(self, *, convert_charrefs: bool) -> None:
+        super().__init__(convert_charrefs=convert_charrefs)
+        self.tables: list[_Grid] = []
+        self.cell: list[str] | None = None
+        self.span = (1, 1)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a table, a row or a cell."""
+        if tag == "table":
+            self._end_cell()
+            self.tables.append(_Grid())
+        elif tag == "tr" and self.tables:
+            self._end_cell()
+            self.tables[-1].begin_row()
+        elif tag in {"td", "th"} and self.tables:
+            self._end_cell()
+            said = dict(attrs)
+            self.cell, self.span = [], (_count(said.get("rowspan")), _count(said.get("colspan")))
+        elif tag == "br" and self.cell is not None:
+            self.cell.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a cell."""
+        if tag in {"td", "th", "tr", "table"}:
+            self._end_cell()
+
+    def handle_data(self, data: str) -> None:
+        """Keep what stands in a cell."""
+        if self.cell is not None:
+            self.cell.append(data)
+
+    def _end_cell(self) -> None:
+        if self.cell is not None:
+            lines = (" ".join(line.split()) for line in "".join(self.cell).split("\n"))
+            self.tables[-1].put("\n".join(lines).strip(), *self.span)
+            self.cell = None
+
+
+def _count(said: str | None) -> int:
+    return min(int(said), WIDEST) if said and said.isdigit() and int(said) else 1

@@ -1,0 +1,117 @@
+"""The readers of the child process: the bytes of a file → frames that say what is in it.
+
+Frames are tuples: ``sheet`` with its name, width, merged cells, comments and number of hidden rows,
+then ``rows`` with the cells of some thousands of its rows one after the other; ``hidden`` with the
+name of a sheet that is left out; ``note`` with a sentence for the person.
+"""
+
+from __future__ import annotations
+
+import io
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+CHUNK = 2_000
+"""Rows that go into one frame."""
+
+
+def _rows(rows: Iterable[list[Any]], width: int) -> Iterator[tuple[Any, ...]]:
+    """Each row made as long as the widest; equal cells are one object, which packs small."""
+    ahead = iter(rows)
+    while chunk := list(islice(ahead, CHUNK)):
+        if any(map(width.__ne__, map(len, chunk))):
+            chunk = [[*row, *[""] * (width - len(row))] for row in chunk]
+        flat = list(chain.from_iterable(chunk))
+        if bool not in set(map(type, flat)):  # True would become the 1.0 that it equals
+            flat = list(map({}.setdefault, flat, flat))
+        yield "rows", flat
+
+
+def _whole(name: str, rows: list[Any], merges: Any, comments: Any = (), hidden: int = 0) -> Iterator[tuple[Any, ...]]:
+    """A sheet all of whose rows are at hand."""
+    width = max(map(len, rows), default=0)
+    yield "sheet", name, width, merges, dict(comments), hidden
+    yield from _rows(rows, width)
+
+
+def read_calamine(content: bytes) -> Iterator[tuple[Any, ...]]:
+    """Any workbook, zipped or of old."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415  # this reader only
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for about in book.sheets_metadata:
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if about.visible != SheetVisibleEnum.Visible:
+            yield "hidden", about.name
+            continue
+        sheet = book.get_sheet_by_name(about.name)
+        merges = [(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
+        left = (sheet.start or (0, 0))[1]
+        rows = ([*[""] * left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
+        yield "sheet", about.name, left + sheet.width, merges, {}, 0
+        yield from _rows(rows, left + sheet.width)
+
+
+def read_openpyxl(content: bytes) -> Iterator[tuple[Any, ...]]:
+    """What the first reader cannot read of the zipped workbooks; formulas never computed stay formulas."""
+    from openpyxl import load_workbook  # noqa: PLC0415  # this reader only
+
+    book, said = (load_workbook(io.BytesIO(content), data_only=values) for values in (True, False))
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            yield "hidden", sheet.title
+            continue
+        merges = [(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
+        yield "sheet", sheet.title, sheet.max_column, merges, {}, 0
+        pairs = zip(sheet.iter_rows(), said[sheet.title].iter_rows(), strict=True)
+        yield from _rows(([_value(*both) for both in zip(*pair, strict=True)] for pair in pairs), sheet.max_column)
+
+
+def _value(cell: Any, said: Any) -> Any:
+    value = cell.value if cell.value is not None else said.value
+    if value is None:
+        return ""
+    return float(value) if type(value) is int else value
+
+
+def read_text(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
+    """CSV and TSV."""
+    from shuangbaodao_cli.intake.files import delimited  # noqa: PLC0415  # this reader only
+
+    rows, note = delimited.read_text(content, encoding)
+    if note:
+        yield "note", note
+    yield from _whole("Sheet1", rows, [])
+
+
+def read_html(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
+    """A web page: a sheet for each table in it."""
+    from shuangbaodao_cli.intake.files import html  # noqa: PLC0415  # this reader only
+
+    for at, (rows, merges) in enumerate(html.read_html(content, encoding), 1):
+        yield from _whole(f"Sheet{at}", rows, merges)
+
+
+def read_xml(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
+    """A workbook of 2003 as one XML file."""
+    from shuangbaodao_cli.intake.files import spreadsheetml  # noqa: PLC0415  # this reader only
+
+    for sheet in spreadsheetml.read_xml(content, encoding):
+        if sheet.hidden:
+            yield "hidden", sheet.name
+        else:
+            yield from _whole(sheet.name, sheet.rows, sheet.merges, sheet.comments, len(sheet.hidden_rows))
+
+
+READERS: dict[str, Callable[..., Iterator[tuple[Any, ...]]]] = {
+    "calamine": read_calamine,
+    "openpyxl": read_openpyxl,
+    "text": read_text,
+    "html": read_html,
+    "xml": read_xml,
+}
+"""Name of a reader → what takes a file apart with it."""

@@ -1,0 +1,83 @@
+"""Workbooks of 2003 as one XML file (SpreadsheetML), which some systems still export as .xls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from defusedxml.ElementTree import fromstring
+
+from shuangbaodao_cli.intake.files.delimited import decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+Merge = tuple[int, int, int, int]
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_X = "{urn:schemas-microsoft-com:office:excel}"
+_ENCODING = re.compile(r"<\?xml[^>]*encoding=[\"']([\w-]+)")
+FURTHEST = 100_000
+"""Rows or columns that an index may jump to."""
+
+
+@dataclass(slots=True)
+class XmlSheet:
+    """One worksheet as it is read."""
+
+    name: str
+    hidden: bool
+    rows: list[list[Any]] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+
+
+def read_xml(content: bytes, encoding: str | None = None) -> Iterator[XmlSheet]:
+    """Each worksheet of the file."""
+    said = _ENCODING.match(content[:200].decode("ascii", "ignore"))
+    text = decoded(content, encoding or (said[1] if said else None))[0]
+    for one in fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text)).iter(f"{_SS}Worksheet"):
+        visible = one.findtext(f"{_X}WorksheetOptions/{_X}Visible") or ""
+        sheet = XmlSheet(one.get(f"{_SS}Name") or "Sheet1", visible.startswith("SheetHidden"))
+        for row in one.iter(f"{_SS}Row"):
+            sheet.rows += [[] for _ in range(len(sheet.rows), _number(row, "Index", len(sheet.rows) + 1))]
+            if row.get(f"{_SS}Hidden") == "1":
+                sheet.hidden_rows.add(len(sheet.rows) - 1)
+            _read_row(row, sheet)
+        yield sheet
+
+
+def _read_row(row: Element, sheet: XmlSheet) -> None:
+    at, line, cells = len(sheet.rows) - 1, sheet.rows[-1], -1
+    for cell in row.iter(f"{_SS}Cell"):
+        cells = _number(cell, "Index", cells + 2) - 1
+        across, down = _number(cell, "MergeAcross", 0), _number(cell, "MergeDown", 0)
+        line += [""] * (cells + across + 1 - len(line))
+        line[cells] = _value(cell.find(f"{_SS}Data"))
+        if across or down:
+            sheet.merges.append((at, cells, at + down, cells + across))
+        if (noted := cell.find(f"{_SS}Comment")) is not None:
+            sheet.comments[at, cells] = "".join(noted.itertext()).strip()
+        cells += across
+
+
+def _value(data: Element | None) -> Any:
+    if data is None:
+        return ""
+    text, kind = "".join(data.itertext()), data.get(f"{_SS}Type")
+    if kind == "Number":
+        return float(text)
+    if kind == "Boolean":
+        return text == "1"
+    if kind != "DateTime":
+        return text
+    moment = datetime.fromisoformat(text[:19])
+    # An hour of the day is written as one of the day before the first.
+    return moment.time() if moment.date().isoformat() == "1899-12-31" else moment
+
+
+def _number(element: Element, name: str, otherwise: int) -> int:
+    return min(int(element.get(f"{_SS}{name}") or otherwise), FURTHEST)

@@ -1,0 +1,54 @@
+"""The process in which a file is taken apart: what goes wrong in it, even a crash, ends only itself.
+
+``python -m shuangbaodao_cli.intake.files.worker READER [ENCODING]`` reads the file on standard input and
+writes frames on standard output: four bytes of length, then a pickled tuple, its first word a name.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import sys
+
+from shuangbaodao_cli.intake.files.readers import READERS
+from shuangbaodao_cli.problems import Unfit
+
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 40
+"""Of processor time; the whole command has to end within a minute."""
+
+
+def main() -> None:
+    """Read, take apart, hand over."""
+    _limit()
+    gc.disable()
+    out = sys.stdout.buffer
+
+    def send(*frame: object) -> None:
+        data = pickle.dumps(frame, 5)
+        out.write(len(data).to_bytes(4, "little"))
+        out.write(data)
+
+    try:
+        reader, *encoding = sys.argv[1:]
+        for frame in READERS[reader](sys.stdin.buffer.read(), *encoding):
+            send(*frame)
+        send("end")
+    except BaseException as error:  # noqa: BLE001  # a panic of a reader is not even an Exception
+        send("failed", error.message if isinstance(error, Unfit) else "")
+    out.flush()
+
+
+def _limit() -> None:
+    """Bound memory and time where the platform can; Windows has only the parent's clock."""
+    try:
+        import resource  # noqa: PLC0415  # not on Windows
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""A workbook → the rosters in it: the tables found on each sheet, their kind told by their headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import NotFound, Unreadable
+from shuangbaodao_cli.intake.files.cell_colours import MOST, NAMES
+from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.intake.rosters.cleaning import read_roster
+from shuangbaodao_cli.intake.rosters.header_search import SEARCHED
+from shuangbaodao_cli.intake.rosters.layout import year_and_month_of
+from shuangbaodao_cli.intake.rosters.model import Known, Table
+from shuangbaodao_cli.intake.rosters.tables import find_tables
+from shuangbaodao_cli.intake.rosters.totals import check_copies
+from shuangbaodao_cli.model.record import headings
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.problems import Problem
+from shuangbaodao_cli.values.cleaners import words
+from shuangbaodao_cli.values.text import fold_header, parted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from shuangbaodao_cli.intake.files.sheet import Sheet
+    from shuangbaodao_cli.intake.files.workbook import Workbook
+    from shuangbaodao_cli.intake.rosters.roster import Roster
+    from shuangbaodao_cli.model.record import Record
+
+
+def tell(table: Table, sheet: Sheet) -> None:
+    """Warn of the colours that stand on a few rows of a table only."""
+    lines = {number - 1: at for at, number in enumerate(table.numbers)}
+    marked = {spot: colour for spot, colour in sheet.colours.items() if spot[0] in lines and _said(sheet, spot)}
+    for colour, count in sorted(Counter(marked.values()).items()):
+        spots = sorted(spot for spot, one in marked.items() if one == colour)
+        if MOST * len({row for row, _ in spots}) > len(lines):
+            continue
+        row, column = spots[0]
+        cell = f"{table.sheet}!{letter(column)}{row + 1}"
+        name = f"{NAMES[colour]}色" if colour in NAMES else f"特别的颜色（#{colour}）"
+        message = f"有 {count} 格标了{name}，颜色的意思没有收进来；如果它有含义，请另加一列写明再导入"
+        table.problems.append(Problem("colour", "warning", cell, "", name, message))
+
+
+def _said(sheet: Sheet, spot: tuple[int, int]) -> bool:
+    row, column = spot
+    return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] != ""
+
+
+ORDER = (
+    *("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome"),
+    *("need", "resource", "project", "meeting", "resolution", "topic", "attendance", "visit", "subject"),
+    *("branch", "area", "pledge", "consent", "order"),
+)
+"""Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
+
+_CARD = "服务记录卡"
+OTHER_FORMS = {
+    _CARD: {"服务日期", "服务内容", "活动日期", "活动名称", "服务时间", "时长", "服务时长"},
+}
+"""Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
+
+_REMEDY = {_CARD: "一行是一次服务，请用 --as participation --map 活动名称=服务内容 --new 导入"}
+"""How a form can be imported all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a workbook is to be read: as which record, which sheet, which year where none is written."""
+
+    record: Record | None = None
+    sheet: str | None = None
+    year: int | None = None
+    known: Known = field(default_factory=Known)
+    categories: Mapping[str, Sequence[str]] | None = None
+    """The office's own words that lead to a category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The tables of a workbook, and its filled sheets that hold none that we know, with what they are."""
+
+    tables: list[Table]
+    passed_over: list[str]
+    categories: Mapping[str, Sequence[str]] | None = None
+
+    def rosters(self) -> list[Roster]:
+        """Every table, cleaned."""
+        rosters = [_as_wishes(read_roster(table, self.categories)) for table in self.tables]
+        check_copies(rosters)
+        return rosters
+
+
+def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
+    """Every roster of a workbook.
+
+    Raises Unreadable where no sheet has a table that we know, NotFound where the sheet is not there.
+    """
+    asked = asked or Asked()
+    tables: list[Table] = []
+    passed_over = []
+    for sheet in _chosen(book, asked.sheet):
+        found = _tables(sheet, asked)
+        other = _other_form(found) if asked.record is None else ""
+        if found and not other:
+            _tell_hidden(found[0], sheet)
+            for table in found:
+                tell(table, sheet)
+            tables += found
+        elif any(cell != "" for row in sheet.rows for cell in row):
+            passed_over.append(
+                f"{sheet.name}（像是{other}，{_REMEDY.get(other, '现在还不能导入')}）" if other else sheet.name
+            )
+    if not tables:
+        raise Unreadable(_no_table(book, asked.record, passed_over))
+    _date(tables, book, asked.year)
+    return Found(tables, passed_over, asked.categories)
+
+
+def _as_wishes(roster: Roster) -> Roster:
+    """A list of 心愿 is one of wishes, though no column says so."""
+    at = next((at for at, one in roster.table.header.columns.items() if one.name == "title"), None)
+    said = "" if at is None or "kind" in roster.columns else roster.table.header.texts[at]
+    if roster.record.name == "need" and "心愿" in said:
+        roster.columns["kind"] = ["wish"] * len(roster.rows)
+    return roster
+
+
+def _tell_hidden(table: Table, sheet: Sheet) -> None:
+    """Rows and columns that somebody hid are read like the others."""
+    cell = f"{sheet.name}!A{table.header.row + 2}"
+    for count, what in ((sheet.hidden_rows, "行"), (sheet.hidden_columns, "列")):
+        if count:
+            message = f"有 {count} {what}是隐藏的，也一起读了；不该收的请先删去再导入"
+            table.problems.append(Problem("hidden", "warning", cell, "", str(count), message))
+
+
+def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
+    chosen = [one for one in book.sheets if sheet is None or one.name == sheet]
+    if chosen:
+        return chosen
+    if sheet is None:
+        raise Unreadable(f"“{book.file}”里没有可读的工作表。")
+    names = "、".join(one.name for one in book.sheets)
+    raise NotFound(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names}。")
+
+
+def _tables(sheet: Sheet, asked: Asked) -> list[Table]:
+    wanted = [asked.record] if asked.record else [RECORDS[name] for name in ORDER]
+    found = find_tables(sheet, wanted, asked.known)
+    if asked.record is not None:
+        return found
+    if any(map(_one_line_each, found)):
+        return find_tables(sheet, [RECORDS["participation"]], asked.known) or found
+    if any(map(_many_a_line, found)):
+        return find_tables(sheet, [one for one in wanted if one.name != "participation"], asked.known) or found
+    return found
+
+
+_PEOPLE = {fold_header(word)[1] for link in RECORDS["activity"].links for word in link.each.words()}
+_PERSONAL = {"姓名", "志愿者姓名", "党员姓名", "签到", "签到时间", "签退时间"}
+
+
+def _one_line_each(table: Table) -> bool:
+    """Whether a list of activities is really one of who took part: one name a line, the activity repeated."""
+    at = {one.name: at for at, one in table.header.columns.items()}
+    if table.record.name != "activity":
+        return False
+    if "people" not in at:
+        return bool(_PERSONAL & set(table.header.unknown.values()))
+    if table.header.texts[at["people"]] not in _PERSONAL or len(table.body) < 2:
+        return False
+    names = [parted(words(row[at["people"]])) for row in table.body]
+    times = Counter((words(row[at["title"]]), words(row[at["date"]])) for row in table.body if "date" in at)
+    return all(len(one) < 2 for one in names) and 2 * len(times) <= len(table.body)
+
+
+def _many_a_line(table: Table) -> bool:
+    """Whether a list of who took part is really one of activities: a line speaks of several persons."""
+    at = next((at for at, one in table.header.columns.items() if one.name == "person"), None)
+    if table.record.name != "participation" or at is None:
+        return False
+    heading = fold_header(table.header.texts[at])[1]
+    return heading in _PEOPLE - _PERSONAL or any(len(parted(words(row[at]))) > 1 for row in table.body)
+
+
+def _other_form(tables: Iterable[Table]) -> str:
+    """Which other form the headings speak of, by two of its own words that we do not know."""
+    said = {word for table in tables for heading in table.header.unknown.values() for word in fold_header(heading)}
+    persons = all(table.record.name == "person" for table in tables)
+    return next((form for form, own in OTHER_FORMS.items() if len(said & own) > 1 and (persons or form != _CARD)), "")
+
+
+def _date(tables: list[Table], book: Workbook, year: int | None) -> None:
+    """Give every table the year and month that its sheet, the other titles or the file speak of."""
+    named = {sheet.name: year_and_month_of(sheet.name) for sheet in book.sheets}
+    years = {table.header.year or named[table.sheet][0] for table in tables} - {None}
+    common = years.pop() if len(years) == 1 else _year_of_file(book.file) if not years else None
+    for table in tables:
+        of_name, month = named[table.sheet]
+        said = year or table.header.year or of_name or common
+        table.header = replace(table.header, year=said, month=month or table.header.month)
+
+
+def _year_of_file(name: str) -> int | None:
+    """The year in the name of a file, where it is said to be one: 2023年名册.xlsx."""
+    found = set(re.findall(r"(?<!\d)((?:19|20)\d\d)年", name))
+    return int(found.pop()) if len(found) == 1 else None
+
+
+def likeliest(sheets: list[Sheet]) -> Record:
+    """The kind of record of which most headings are known, be it too few of them."""
+    texts = {
+        heading
+        for sheet in sheets
+        for row in sheet.rows[:SEARCHED]
+        for cell in row
+        for heading in fold_header(words(cell))
+    }
+    return max((RECORDS[name] for name in ORDER), key=lambda record: len(texts & headings(record).keys()))
+
+
+def _no_table(book: Workbook, record: Record | None, passed_over: list[str]) -> str:
+    if any("（像是" in one for one in passed_over):
+        return f"“{book.file}”没有导入：{'、'.join(passed_over)}。"
+    kind = record or likeliest(book.sheets)
+    needed = "、".join(field.label for field in kind.fields if field.required)
+    return (
+        f"“{book.file}”里没有认得出的表头。{kind.label}表至少要有这些列：{needed}；"
+        f"可以用 sbd template {kind.name} -o 空白表.xlsx 看看怎样的表头能认出。"
+    )

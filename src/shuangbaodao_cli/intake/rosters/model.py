@@ -1,0 +1,125 @@
+"""What is known of a table of a sheet: its header, the kind of record it lists, its rows of data."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.intake.files.sheet import letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shuangbaodao_cli.model.record import Field, Record
+    from shuangbaodao_cli.problems import Problem
+
+APART = "extra"
+"""The word that stands for no field: the column is kept with the row, whatever its heading says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody said that headings mean, beside what the record types know.
+
+    ``said`` holds for every sheet: folded heading → a word for the field (--map). ``learnt`` holds for
+    sheets with just these headings: their signature → record type, and folded heading → field.
+    """
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    learnt: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A recognised header and the meaning of its columns; rows and columns count from 0.
+
+    ``row`` is the last row of the header, ``top`` its first. ``units`` says 分钟 where a heading counts a
+    duration in minutes; ``unknown`` are headings with no meaning to us; ``twice`` are columns whose
+    field an earlier column already has; ``told`` are headings whose meaning somebody said, folded →
+    column. ``blocks`` are the further blocks of the same columns beside the first: column of the
+    first → its own.
+    """
+
+    record: Record
+    row: int
+    columns: dict[int, Field]
+    units: dict[int, str]
+    unknown: dict[int, str]
+    twice: dict[int, str]
+    order: int | None
+    year: int | None = None
+    month: int | None = None
+    top: int = 0
+    told: dict[str, int] = field(default_factory=dict)
+    signature: str = ""
+    texts: dict[int, str] = field(default_factory=dict)
+    """Column → its heading as it stands, parents before children."""
+    given: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What is said once above the table: name of a field → its words and the cell they stand in."""
+    blocks: tuple[dict[int, int], ...] = ()
+    ours: frozenset[int] = frozenset()
+    """Columns that we put beside refused rows when handing them back: nobody's facts."""
+
+    @property
+    def missing(self) -> list[Field]:
+        """Required fields of the record that no column holds."""
+        held = {field.name for field in self.columns.values()} | self.given.keys()
+        return [field for field in self.record.fields if field.required and field.name not in held]
+
+    @property
+    def width(self) -> int:
+        """How many facts it tells: by a column, or once above the table."""
+        return len(self.columns) + len(self.given)
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of data under one header; every row has the cells that ``header.columns`` counts.
+
+    Where blocks stand side by side, the rows of the right one follow those of the left one, their
+    cells in the order of the left one.
+    """
+
+    sheet: str
+    header: Header
+    body: list[Sequence[Any]]
+    numbers: list[int]
+    """The row numbers as a person counts them, row by row."""
+    totals: list[tuple[int, int, Sequence[Any]]]
+    """Rows of 合计 or 小计: how many rows of ``body`` stand above, its row number, its cells."""
+    skipped: int
+    comments: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    """Position → the comments that hang on the cells of a row, each with its cell (``C17``)."""
+    head: list[Sequence[Any]] = field(default_factory=list)
+    """Every row above the data, title and header, as they stand in the file."""
+    blocks: list[tuple[int, dict[int, int]]] = field(default_factory=list)
+    """From which position on a column of ``header`` really stands in which column of the sheet."""
+    shift: int = 0
+    """Days to add to a plain number that stands for a day."""
+    problems: list[Problem] = field(default_factory=list)
+    """What was found while looking for the rows."""
+
+    @property
+    def record(self) -> Record:
+        """The kind of record that each row is."""
+        return self.header.record
+
+    @property
+    def given(self) -> dict[str, tuple[Any, str]]:
+        """What is said once for all rows, above the table: field → cell content and where it stands."""
+        return self.header.given
+
+    def column(self, at: int, position: int) -> int:
+        """The column of the sheet in which a column of the header stands at a position of the body."""
+        block = bisect_right(self.blocks, position, key=itemgetter(0)) - 1
+        return self.blocks[block][1].get(at, at) if block >= 0 else at
+
+    def cell(self, name: str, position: int) -> str:
+        """Where the value of a field stands, as ``Sheet!C17``; what is said above the table, there."""
+        at = next((at for at, one in self.header.columns.items() if one.name == name), None)
+        if at is None and name in self.given:
+            return f"{self.sheet}!{self.given[name][1]}"
+        first = min(self.header.columns)
+        return f"{self.sheet}!{letter(self.column(first if at is None else at, position))}{self.numbers[position]}"

@@ -1,0 +1,76 @@
+"""A roster on its way through: the rows of one table, cleaned column by column, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.problems import Problem, Severity
+from shuangbaodao_cli.values.cleaners import words
+
+if TYPE_CHECKING:
+    from shuangbaodao_cli.intake.rosters.model import Table
+    from shuangbaodao_cli.model.record import Record
+
+
+@dataclass(slots=True)
+class Roster:
+    """The rows of one table, cleaned. Lists in ``columns``, ``extra`` and ``table.body`` go side by side.
+
+    A row is spoken of by its position in the lists; ``rejected`` and ``passed`` are positions.
+    """
+
+    table: Table
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    """Field → its values; None where a cell is empty or could not be taken."""
+    extra: dict[str, list[str]] = field(default_factory=dict)
+    """What is kept with a row though no field holds it: heading → texts, empty where there is none."""
+    rejected: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
+    """Positions of rows that were left out for a reason that was told."""
+    wrong: set[tuple[int, str]] = field(default_factory=set)
+    """Position and field of every cell that refused its row."""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def sheet(self) -> str:
+        """The worksheet that it stands on."""
+        return self.table.sheet
+
+    @property
+    def record(self) -> Record:
+        """The kind of record that each row is."""
+        return self.table.record
+
+    @property
+    def rows(self) -> list[int]:
+        """The row numbers as a person counts them."""
+        return self.table.numbers
+
+    def cell(self, name: str, at: int) -> str:
+        """Where the value of a field stands, as ``Sheet!C17``."""
+        return self.table.cell(name, at)
+
+    def tell(self, at: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
+        """Keep a problem of one cell; an error refuses its row."""
+        self.add(at, Problem(kind, severity, self.cell(name, at), name, words(value), message))
+
+    def add(self, at: int, problem: Problem) -> None:
+        """Keep a problem of a row; an error refuses it."""
+        if problem.severity == "error":
+            self.rejected.add(at)
+            self.wrong.add((at, problem.field))
+        self.problems.append(problem)
+
+    @property
+    def called(self) -> str:
+        """The field by which a list calls its records: their title, or the name of people who are looked after."""
+        title = self.record.title.name
+        return title if title in self.columns else next(one.name for one in self.record.fields if one.required)
+
+    def keep(self, at: int, heading: str, said: str) -> None:
+        """Keep with a row what it said and no field holds."""
+        held = self.extra.get(heading)
+        if held is None:
+            held = self.extra[heading] = [""] * len(self.rows)
+        held[at] = f"{held[at]}；{said}" if held[at] else said

@@ -1,0 +1,76 @@
+"""What a row under a header is: data, or blank, a total, a footer, a lone remark, the template's example."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.values.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.intake.rosters.model import Header
+
+_FOOTERS = (
+    "注:",
+    "备注:",
+    "说明:",
+    "填表",
+    "制表",
+    "审核",
+    "签字",
+    "负责人签字",
+    "社区书记",
+    "社区党委书记",
+)
+_BEGINNINGS = {word[0] for word in _FOOTERS} | set("合总共小本 \u3000\t\n")
+"""What a row that is no data may begin with: the rest need not be looked at closely."""
+_TOTALS = ("合计", "总计", "共计", "小计")
+
+
+def is_data(row: Sequence[Any], header: Header, first: int, needed: Sequence[int]) -> bool:
+    """Whether a row is one of the list: not blank, a total, a footer, a lone remark, the example.
+
+    ``first`` is the first column of the table, ``needed`` those that every row must fill.
+    """
+    order = header.order
+    filled = bool(row[first] != "" and all(row[at] != "" for at in needed))
+    if filled and order is not None and isinstance(row[order], int | float):
+        return True
+    start = row[first]
+    if filled and first == 0 and isinstance(start, str) and start[0] not in _BEGINNINGS and start[-1] != "计":
+        return True
+    cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
+    if not cells or (order is not None and row[order] == "示例"):
+        return False
+    text = first_text(row)
+    if text.startswith(_FOOTERS) or is_total(text) or (text.endswith(":") and not filled):
+        return False
+    lone = not filled and len(cells) == 1
+    beginning = any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != "")
+    return not (lone and beginning)
+
+
+def is_footer(text: str) -> bool:
+    """Whether the first words below a table are a note or a line to sign on: 注：, 填表人：."""
+    return text.startswith(_FOOTERS) or ":" in text
+
+
+def is_total(text: str) -> bool:
+    """Whether the first words of a row say that it sums up others."""
+    return text.startswith(_TOTALS) or text.startswith("本页小计") or text.endswith(_TOTALS)
+
+
+def first_text(row: Sequence[Any]) -> str:
+    """The first words of a row, folded."""
+    return next((fold(cell) for cell in row if isinstance(cell, str) and cell.strip()), "")
+
+
+def is_blank(row: Sequence[Any]) -> bool:
+    """Whether nothing stands in a row."""
+    return row.count("") == len(row)
+
+
+def is_lone(row: Sequence[Any]) -> bool:
+    """Whether one cell only is filled, as in a title or a remark."""
+    return row.count("") == len(row) - 1

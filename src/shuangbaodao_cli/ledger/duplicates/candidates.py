@@ -1,0 +1,64 @@
+"""Pairs of records that may be one person or one organisation, each with its reasons and a score.
+
+What was merged or kept apart already is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.ledger.duplicates import org_pairs, person_pairs
+from shuangbaodao_cli.ledger.duplicates.merge import kept_apart
+from shuangbaodao_cli.ledger.records.labels import describe
+from shuangbaodao_cli.values.masking import mask_id, mask_phone
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.model.record import Record
+
+LEAST = 50
+"""Pairs with less to be said for them, of 100, are not proposed."""
+_FURTHER = 2
+"""What each reason beyond the strongest adds."""
+
+
+class Pair(NamedTuple):
+    """Two records that may be one: their numbers, the lower first, what they are, and why."""
+
+    score: int
+    one: int
+    one_is: str
+    other: int
+    other_is: str
+    reasons: list[str]
+
+
+def pairs(connection: sqlite3.Connection, record: Record) -> list[Pair]:
+    """Every pair of persons or organisations worth a look, the likeliest first."""
+    resembling = person_pairs if record.name == "person" else org_pairs
+    apart = kept_apart(connection, record)
+    found = [
+        (
+            min(max(reasons.values()) + _FURTHER * (len(reasons) - 1), 99),
+            pair,
+            sorted(reasons, key=lambda why: -reasons[why]),
+        )
+        for pair, reasons in resembling.pairs(connection)
+        if pair not in apart and max(reasons.values(), default=0) >= LEAST
+    ]
+    found.sort(key=lambda one: (-one[0], one[1]))
+    return [
+        Pair(score, one, _shown(connection, record, one), other, _shown(connection, record, other), reasons)
+        for score, (one, other), reasons in found
+    ]
+
+
+def _shown(connection: sqlite3.Connection, record: Record, id_: int) -> str:
+    """A record in a few words, with what tells it from the other one; numbers of persons masked."""
+    code, mask = ("id_no", mask_id) if record.name == "person" else ("uscc", str)
+    number, phone = connection.execute(f"SELECT {code}, phone FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
+    said = [describe(connection, record, id_).partition("（")[2].removesuffix("）")]
+    said += [mask_phone(phone)] if phone else []
+    said += [mask(number)] if number else []
+    return "，".join(said)

@@ -1,0 +1,186 @@
+"""The commands that changed the ledger: when, who, why, and what each did in words.
+
+Change by change: of one record, or by one command.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.errors import NotFound
+from shuangbaodao_cli.ledger.records import query
+from shuangbaodao_cli.ledger.records.labels import brief
+from shuangbaodao_cli.ledger.storage import reversals
+from shuangbaodao_cli.model.registry import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.model.record import Record
+
+
+class Touch(NamedTuple):
+    """One field of one record changed by one command; where ``column`` is None the record was put in by it."""
+
+    entry: int
+    at: str
+    operator: str
+    command: str
+    reason: str | None
+    record: Record
+    id: int
+    column: str | None
+    old: Any
+    new: Any
+
+
+def of_record(connection: sqlite3.Connection, record: Record, id_: int) -> list[Touch]:
+    """All that happened to a record, the first thing first."""
+    return [
+        Touch(entry, _minute(at), who, command, why, record, id_, column, _read(old), _read(new))
+        for at, who, command, why, column, old, new, entry in query.history(connection, record, id_)
+    ]
+
+
+def of_entry(connection: sqlite3.Connection, entry: int) -> list[Touch]:
+    """All that a command did to records: what it put in, then what it changed of others."""
+    at, who, command, why = connection.execute(
+        "SELECT at, operator, command, reason FROM entry WHERE id = ?", (entry,)
+    ).fetchone()
+    made: list[tuple[str, int, str | None, str | None, str | None]] = [
+        (name, id_, None, None, None)
+        for name in RECORDS
+        for (id_,) in connection.execute(f"SELECT id FROM [{name}] WHERE entry = ? ORDER BY id", (entry,))
+    ]
+    own = {(name, id_) for name, id_, *_ in made}
+    sql = "SELECT record, record_id, field, old, new FROM change WHERE entry = ? ORDER BY id"
+    changed = (row for row in connection.execute(sql, (entry,)).fetchall() if row[0] in RECORDS)
+    later = [row for row in changed if (row[0], row[1]) not in own and _is_there(connection, row[0], row[1])]
+    return [
+        Touch(entry, _minute(at), who, command, why, RECORDS[name], id_, column, _read(old), _read(new))
+        for name, id_, column, old, new in (*made, *later)
+    ]
+
+
+def _is_there(connection: sqlite3.Connection, name: str, id_: int) -> bool:
+    """Whether a record is in the ledger still: its person may have asked to be forgotten."""
+    return connection.execute(f"SELECT 1 FROM [{name}] WHERE id = ?", (id_,)).fetchone() is not None
+
+
+def _read(kept: str | None) -> Any:
+    return None if kept is None else json.loads(kept)
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
+
+
+_BESIDE = {
+    "policy": "改了办法",
+    "frozen": "报送留底",
+    "unlike": "记下两条不是同一个",
+    "mapping": "记下了表头的意思",
+    "forgotten": "按本人要求删去了内容",
+    "accepted": "记下了核对过的",
+}
+"""Table beside the records → what a command did that left something in it."""
+_VERBS = {"made": "新增", "changed": "改了", "merged": "合并或拆开了", "voided": "作废", "revived": "恢复"}
+"""What may be done to records, in the order in which it is told."""
+
+
+class Past(NamedTuple):
+    """One command of the history; ``undone`` is the one that took it back, ``number`` its own."""
+
+    number: int
+    at: str
+    operator: str
+    command: str
+    reason: str | None
+    what: str
+    undone: int | None
+
+
+@dataclass(slots=True)
+class _Traces:
+    """What commands left: for each what it did to how many records of a kind, and what else it did."""
+
+    records: dict[int, dict[str, Counter[str]]] = field(default_factory=dict)
+    beside: dict[int, list[str]] = field(default_factory=dict)
+
+    def count(self, entry: int, verb: str, record: str, many: int) -> None:
+        """Add how many records of a kind a command did something to."""
+        self.records.setdefault(entry, {}).setdefault(verb, Counter())[record] += many
+
+    def words(self, entry: int) -> list[str]:
+        """What a command did, in words."""
+        done = self.records.get(entry, {})
+        counted = [
+            f"{said} {'、'.join(f'{many} 条{RECORDS[name].label}' for name, many in done[verb].items())}"
+            for verb, said in _VERBS.items()
+            if verb in done
+        ]
+        return [*self.beside.get(entry, ()), *counted]
+
+
+def commands(connection: sqlite3.Connection, most: int) -> list[Past]:
+    """The last commands that changed the ledger, the newest first; looking at something with a reason is none."""
+    found: list[Past] = []
+    (below,) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM entry").fetchone()
+    while len(found) < most and below > 1:
+        lowest = max(1, below - most)
+        found += [one for one in _between(connection, lowest, below - 1) if one.what]
+        below = lowest
+    return found[:most]
+
+
+def command(connection: sqlite3.Connection, number: int) -> Past:
+    """One command by its number; NotFound where there is none."""
+    found = _between(connection, number, number)
+    if not found:
+        raise NotFound(f"没有第 {number} 笔。可以用 sbd history 看看有哪些。")
+    return found[0]
+
+
+def _between(connection: sqlite3.Connection, low: int, high: int) -> list[Past]:
+    traces, undone = _traces(connection, low, high), reversals.by(connection)
+    sql = "SELECT id, at, operator, command, reason FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC"
+    found = []
+    for id_, at, operator, said, reason in connection.execute(sql, (low, high)).fetchall():
+        words = traces.words(id_)
+        if brief(said) == "sbd init":
+            words = ["登记了本台账的单位和地点", *words]
+        found.append(Past(id_, at[:16].replace("T", " "), operator, said, reason, "，".join(words), undone.get(id_)))
+    return found
+
+
+def _traces(connection: sqlite3.Connection, low: int, high: int) -> _Traces:
+    """What the commands between two numbers left, table by table."""
+    traces = _Traces()
+    for entry, taken in reversals.of(connection).items():
+        traces.beside.setdefault(entry, []).append(f"撤销第 {taken} 笔")
+    for entry, file in connection.execute("SELECT entry, file FROM batch WHERE entry BETWEEN ? AND ?", (low, high)):
+        traces.beside.setdefault(entry, []).append(f"导入{file}")
+    for table, said in _BESIDE.items():
+        sql = f"SELECT DISTINCT entry FROM [{table}] WHERE entry BETWEEN ? AND ?"
+        for (entry,) in connection.execute(sql, (low, high)):
+            traces.beside.setdefault(entry, []).append(said)
+    for name in RECORDS:
+        sql = f"SELECT entry, COUNT(*) FROM [{name}] WHERE entry BETWEEN ? AND ? GROUP BY entry"
+        for entry, many in connection.execute(sql, (low, high)):
+            traces.count(entry, "made", name, many)
+        for entry, verb, many in connection.execute(_changed(name), (name, low, high)):
+            traces.count(entry, verb, name, many)
+    return traces
+
+
+def _changed(name: str) -> str:
+    """In SQL: how many records of a kind a command changed that it had not made itself, and how."""
+    return (
+        "SELECT c.entry, CASE c.field WHEN 'voided' THEN IIF(c.new = 'null', 'revived', 'voided') "
+        "WHEN 'same_as' THEN 'merged' ELSE 'changed' END AS verb, COUNT(DISTINCT c.record_id) FROM change AS c "
+        f"JOIN [{name}] AS r ON r.id = c.record_id WHERE c.record = ? AND c.entry BETWEEN ? AND ? "
+        "AND r.entry <> c.entry AND c.field NOT IN ('merged', 'unlike') GROUP BY c.entry, verb"
+    )

@@ -1,0 +1,129 @@
+"""What undoing a command comes to: whether it can be taken back, what to do instead, what is put back.
+
+What it changed of older records is gathered so that it can be put back in turn.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import NotFound, Refused
+from shuangbaodao_cli.ledger.records.labels import brief, field_of
+from shuangbaodao_cli.ledger.storage import journal, reversals
+from shuangbaodao_cli.model.registry import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.model.record import Record
+
+_INSTEAD = {
+    "policy": "改办法不能这样撤销：各版都留着。要换回原来的，用 sbd policy show --version 看旧的一版，"
+    "再用 sbd policy edit 照着改回去",
+    "frozen": "报送留底不能撤销，报送过的照原样留着。数改了以后，请再报一次：sbd report freeze",
+    "unlike": "“不是同一个”的记号不用撤销。其实是同一个，直接合并就行：sbd person merge 编号 编号"
+    "（单位用 sbd org merge）",
+    "forgotten": "按本人要求删去的内容已经不在台账里，不能恢复。需要的话，征得本人同意后重新登记：sbd add",
+    "accepted": "核对过的记号不能这样撤销。事实有了变化，下次核对会再提出来",
+}
+"""Table in which a command left something that stays → what is told of it."""
+_SET = "本台账的单位和地点不能这样撤销，请再写一次：sbd init --office 单位 --place 地点"
+_ONLY_SAID = "这一笔只记住了表头的意思，没有改动记录，不用撤销。说错了请用 --map 再说一次"
+_ONLY_READ = "这一笔只记下了看过什么和原因，没有改动记录，不用撤销"
+
+
+def last(connection: sqlite3.Connection) -> int:
+    """The last command that changed records, was an import, or took one back; NotFound where there was none.
+
+    The places that ``sbd init`` makes stay.
+    """
+    newest = (
+        "SELECT t.entry FROM [{}] AS t WHERE {} AND NOT EXISTS "
+        "(SELECT 1 FROM entry AS e WHERE e.id = t.entry AND e.command LIKE 'sbd init%') ORDER BY t.id DESC LIMIT 1"
+    )
+    statements = [newest.format(table, "TRUE") for table in ("batch", *RECORDS)]
+    statements.append(newest.format("change", "t.field <> 'unlike'"))
+    found = [row[0] for row in (connection.execute(sql).fetchone() for sql in statements) if row]
+    if not found:
+        raise NotFound("台账里还没有改动过的记录，没有可以撤销的。")
+    return int(max(found))
+
+
+def check(connection: sqlite3.Connection, entry: int) -> None:
+    """Refuse to take back a command that is not there, was taken back, or left what stays; say what to do instead."""
+    row = connection.execute("SELECT command FROM entry WHERE id = ?", (entry,)).fetchone()
+    if row is None:
+        raise NotFound(f"没有第 {entry} 笔。可以用 sbd history 看看有哪些。")
+    if (taker := reversals.by(connection).get(entry)) is not None:
+        raise Refused(
+            f"第 {entry} 笔早已由第 {taker} 笔撤销，没有改动。要恢复它，撤销那一笔：sbd undo --entry {taker}。"
+        )
+    if (why := _why_not(connection, entry, brief(row[0]))) is not None:
+        raise Refused(f"{why}。没有改动。")
+
+
+def _why_not(connection: sqlite3.Connection, entry: int, command: str) -> str | None:
+    for table, why in _INSTEAD.items():
+        if _left(connection, table, entry):
+            return why
+    if command == "sbd init":
+        return _SET
+    if any(_left(connection, table, entry) for table in ("change", "batch", *RECORDS)):
+        return None
+    return _ONLY_SAID if _left(connection, "mapping", entry) else _ONLY_READ
+
+
+def _left(connection: sqlite3.Connection, table: str, entry: int) -> bool:
+    return connection.execute(f"SELECT 1 FROM [{table}] WHERE entry = ? LIMIT 1", (entry,)).fetchone() is not None
+
+
+_BESIDE = ("voided", "same_as", "extra")
+"""What stands beside the facts of a record; each is put back by itself."""
+
+
+@dataclass(slots=True)
+class Changed:
+    """What a command changed of one record: its facts together, or one thing beside them (``kind``)."""
+
+    entry: int
+    record: Record
+    id: int
+    kind: str
+    last: int = 0
+    pairs: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Column → (what was before the command, what it left)."""
+
+    @property
+    def revives(self) -> bool:
+        """Whether the record stands again when this is put back."""
+        return self.kind == "voided" and self.pairs["voided"][0] is None
+
+
+def changes(connection: sqlite3.Connection, entry: int) -> list[Changed]:
+    """What a command changed of records that it did not make, the last first.
+
+    Put back in this order nothing is in the way: a number leaves one record before another has it again.
+    """
+    found: dict[tuple[str, int, str], Changed] = {}
+    sql = "SELECT id, record, record_id, field, old, new FROM change WHERE entry = ? ORDER BY id"
+    for at, name, id_, column, old, new in connection.execute(sql, (entry,)).fetchall():
+        if name not in RECORDS or _made_by(connection, name, id_) in {entry, None}:
+            continue
+        record = RECORDS[name]
+        fact = field_of(record, column)
+        if fact is None and column not in _BESIDE:
+            continue  # what the history says of the other side of a merger
+        kind = "facts" if fact else column
+        one = found.setdefault((name, id_, kind), Changed(entry, record, id_, kind))
+        was, now = (journal.stored(fact, json.loads(said)) if fact else json.loads(said) for said in (old, new))
+        one.last = at
+        one.pairs[column] = one.pairs.get(column, (was, None))[0], now
+    return sorted(found.values(), key=lambda one: -one.last)
+
+
+def _made_by(connection: sqlite3.Connection, name: str, id_: int) -> int | None:
+    """The command that made a record; None where its person asked to be forgotten."""
+    row = connection.execute(f"SELECT entry FROM [{name}] WHERE id = ?", (id_,)).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,131 @@
+"""A backup put in the place of the ledger: only what was proved, and never without a way back."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import Busy, LedgerError, Unreadable, why
+from shuangbaodao_cli.ledger.integrity import untrusted
+from shuangbaodao_cli.ledger.storage import backup as storage_backup
+from shuangbaodao_cli.ledger.storage import chain, encryption, sqlite_errors
+from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
+from shuangbaodao_cli.values.days import today
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Plan(NamedTuple):
+    """What a restore would do, before it does it."""
+
+    head: chain.Head
+    """Where the chain of the backup ends."""
+    present: chain.Head | None
+    """Where that of the ledger ends; None where there is none that can be read."""
+    extends: bool
+    """Whether the ledger goes on from the backup, so that only what came later would be lost."""
+    unread: str = ""
+    """Why the ledger that is there cannot be read, where it cannot."""
+
+
+class Restored(NamedTuple):
+    """What a restore did."""
+
+    head: chain.Head
+    kept: Path | None
+    """Where the ledger that was there is kept now."""
+
+
+def restore(source: Path, path: Path, command: str, agreed: Callable[[Plan], bool]) -> Restored | None:
+    """Put a backup in the place of the ledger; ``agreed`` is asked first. None where it said no.
+
+    The backup is copied beside the ledger, and the copy is looked through and brought up; what goes into the ledger
+    is that copy, in one transaction of SQLite's. Raises LedgerError, Unreadable; then the ledger is as it was.
+    """
+    with tempfile.TemporaryDirectory(dir=_folder(path), prefix=".sbd-") as folder:
+        copy = Path(folder) / "copy.db"
+        try:
+            shutil.copyfile(source, copy)
+            copy.chmod(0o600)
+        except OSError as error:
+            raise Unreadable(f"备份“{source}”读不了（{why(error)}），台账没有动。") from None
+        with untrusted.opened(copy, source) as backup:
+            untrusted.check(backup, source)
+            head = untrusted.head(backup)
+            untrusted.bring_up(backup, source)
+            plan = _plan(head, path)
+            if not agreed(plan):
+                return None
+            kept = _set_aside(path, damaged=bool(plan.unread))
+            _write(backup, copy, path)
+    with closing(open_ledger(path)) as connection:
+        was = plan.present or "（读不了）"
+        with writing(connection, command, f"从备份 {plan.head} 取回，原来的台账到 {was}"):
+            pass
+        return Restored(chain.last(connection), kept)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise LedgerError(f"台账“{path}”建不了（{why(error)}），请换一个可以写的文件夹。") from None
+    return path.parent
+
+
+def _plan(head: chain.Head, path: Path) -> Plan:
+    if not path.exists() or path.stat().st_size == 0:
+        return Plan(head, None, extends=True)
+    if encryption.passphrase() is not None and encryption.is_plain(path):
+        raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
+    try:
+        with closing(open_ledger(path)) as connection:
+            if torn := sqlite_errors.torn(connection):  # no copy of it would be sound: the file itself is kept
+                return Plan(head, None, extends=False, unread=torn[0])
+            return Plan(head, chain.last(connection), extends=chain.holds(connection, head))
+    except Busy:  # sound, and in use: it is not for a restore to set it aside
+        raise
+    except (LedgerError, sqlite3.Error) as error:
+        return Plan(head, None, extends=False, unread=str(error))
+
+
+def _set_aside(path: Path, *, damaged: bool) -> Path | None:
+    """Keep the ledger that is there: a copy of one that is sound, the file itself of one that is not."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    what = "damaged" if damaged else "before-restore"
+    target = storage_backup.free(path.with_name(f"{path.name}.{what}-{today():%Y%m%d}.db"))
+    if damaged:
+        path.replace(target)
+        if (journal := path.with_name(f"{path.name}-journal")).exists():
+            journal.replace(target.with_name(f"{target.name}-journal"))
+        return target
+    with closing(open_ledger(path)) as connection:
+        return storage_backup.copy(connection, target).path
+
+
+def _write(backup: sqlite3.Connection, copy: Path, path: Path) -> None:
+    path.touch(mode=0o600)
+    if encryption.passphrase() is not None and encryption.is_plain(copy):
+        sealed = copy.with_name("sealed.db")
+        encryption.seal(backup, sealed)
+        with closing(encryption.connect(sealed)) as encrypted:
+            _put(encrypted, path)
+    else:
+        _put(backup, path)
+
+
+def _put(backup: sqlite3.Connection, path: Path) -> None:
+    with closing(encryption.connect(path)) as target:
+        target.execute("PRAGMA busy_timeout = 30000")
+        target.execute("PRAGMA synchronous = FULL")
+        try:
+            backup.backup(target)
+        except sqlite3.Error as error:
+            raise LedgerError(f"备份没有取回（{error}），台账还是原来的。请看看磁盘和权限，再试一次。") from None

@@ -1,0 +1,56 @@
+"""Whose ledger it is and what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.ledger.records.identity import standing
+from shuangbaodao_cli.model.registry import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The office and its place, the moment of the last change, and the live records of each kind."""
+
+    office: str | None
+    place: str | None
+    last: str | None
+    counts: dict[str, int]
+
+
+def held(connection: sqlite3.Connection) -> Holding:
+    """What the ledger holds now."""
+    office, place = connection.execute(
+        "SELECT l.office, p.name FROM ledger AS l LEFT JOIN place AS p ON p.id = l.place"
+    ).fetchone()
+    (last,) = connection.execute("SELECT MAX(at) FROM entry").fetchone()
+    counts = {
+        name: connection.execute(f"SELECT COUNT(*) FROM [{name}] WHERE {standing(name)}").fetchone()[0]
+        for name in RECORDS
+    }
+    return Holding(office, place, last and last[:16].replace("T", " "), counts)
+
+
+def place(connection: sqlite3.Connection) -> str | None:
+    """The place of the office whose ledger it is; None where that is not said."""
+    row = connection.execute("SELECT p.name FROM ledger AS l JOIN place AS p ON p.id = l.place").fetchone()
+    return str(row[0]) if row else None
+
+
+def office(connection: sqlite3.Connection) -> str | None:
+    """The office that keeps the ledger, as it is printed on reports."""
+    (name,) = connection.execute("SELECT office FROM ledger").fetchone()
+    return str(name) if name else None
+
+
+def name_office(entry: Entry, office: str | None, place: int | None) -> None:
+    """Set the office and its place; what is not said stays as it was."""
+    entry.connection.execute(
+        "UPDATE ledger SET office = COALESCE(?, office), place = COALESCE(?, place)", (office, place)
+    )

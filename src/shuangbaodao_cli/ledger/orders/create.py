@@ -1,0 +1,92 @@
+"""How an order comes about: from a need, a project or a resolution; and which order a number means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import Ambiguous, NotFound, Refused
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.orders import state, steps
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.records.lookup import find
+from shuangbaodao_cli.model.meetings import RESOLUTION
+from shuangbaodao_cli.model.orders import ORDER, STEPS
+from shuangbaodao_cli.model.work import NEED, PROJECT
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+_LIVE = "voided IS NULL AND state <> 'cancelled'"
+
+
+def open_order(entry: Entry, source: tuple[str, str], said: Mapping[str, Any]) -> int:
+    """Open the order of a need, a project or a resolution (the kind, and its number or name)."""
+    connection, (kind, key) = entry.connection, source
+    record = {"need": NEED, "project": PROJECT, "resolution": RESOLUTION}[kind]
+    id_ = find(connection, record, key)
+    facts = store.facts(connection, record, id_)
+    if kind != "project":
+        _check_free(connection, kind, id_)
+    order = _put_in(entry, kind, id_, facts, said.get("date"))
+    if facts.get("raised_on") and said.get("date", facts["raised_on"]) < facts["raised_on"]:
+        raise Refused(f"这件事是 {facts['raised_on']} 提出的，开单不能早于这一天，请核对日期。")
+    steps.take(entry, order, "ticketed", said)
+    return order
+
+
+def _check_free(connection: sqlite3.Connection, kind: str, id_: int) -> None:
+    sql = f"SELECT number, state FROM [order] WHERE {kind} = ? AND {_LIVE}"
+    if row := connection.execute(sql, (id_,)).fetchone():
+        now = STEPS[row[1]][0] if row[1] in STEPS else "还没有开单"
+        raise Refused(f"这件事已经有工单 {row[0]}（{now}），不能重复开单。看它的经过：sbd show order {row[0]}。")
+
+
+def _put_in(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any], day: str | None = None) -> int:
+    connection = entry.connection
+    about = {name: facts.get(name) for name in ("title", "place", "category", "urgency")}
+    if kind == "resolution":
+        (about["place"],) = connection.execute("SELECT place FROM meeting WHERE id = ?", (facts["meeting"],)).fetchone()
+    values = {**about, kind: id_, "opened_on": day}
+    need = facts.get("need") if kind == "project" else None
+    if need and connection.execute(f"SELECT 1 FROM [order] WHERE need = ? AND {_LIVE}", (need,)).fetchone() is None:
+        values["need"] = need
+    return store.insert(entry, ORDER, values)
+
+
+def known_order(connection: sqlite3.Connection, key: str, *, voided: bool = False) -> int | None:
+    """The order that a number or name means, be it that of its need; None for a need that has none yet.
+
+    NotFound, Ambiguous where there is no telling.
+    """
+    try:
+        return find(connection, ORDER, key, voided=voided)
+    except Ambiguous:
+        raise
+    except NotFound as missed:
+        try:
+            need = find(connection, NEED, key)
+        except Ambiguous:
+            raise
+        except NotFound:
+            raise missed from None
+    row = connection.execute(f"SELECT id FROM [order] WHERE need = ? AND {_LIVE}", (need,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def order_of(entry: Entry, key: str) -> int:
+    """The order on which a step is to be taken.
+
+    Where the policy asks for no ticket, the first step on a need opens its order without one.
+    """
+    connection = entry.connection
+    if (known := known_order(connection, key)) is not None:
+        return known
+    if "ticketed" in policy.current(connection).rules["order"]["required"]:
+        raise NotFound(f"需求“{key}”还没有工单，请先开单：sbd order open {key}。")
+    need = find(connection, NEED, key)
+    order = _put_in(entry, "need", need, store.facts(connection, NEED, need))
+    state.follow(entry, order)
+    return order

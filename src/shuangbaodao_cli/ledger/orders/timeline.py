@@ -1,0 +1,129 @@
+"""The course of an order, step by step, what was withdrawn too.
+
+What proves a step (a photo, a signed sheet) is kept beside the ledger under its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.errors import Unreadable, why
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.records import actors
+from shuangbaodao_cli.ledger.storage import attachments
+from shuangbaodao_cli.model.orders import SATISFACTION, STEPS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from shuangbaodao_cli.ledger.records.actors import Actor
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+LARGEST = 100 * 1024 * 1024
+"""Bytes of a file that is kept; what is larger is a film."""
+
+
+def read(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
+    """The names and bytes of files; Unreadable where one is none, before anything is written."""
+    found = []
+    for path in paths:
+        if str(path).startswith(("http:", "https:")):
+            raise Unreadable(f"“{path}”是网址。凭据要存一份在台账旁边，请先下载再写文件名。没有改动。")
+        try:
+            if path.stat().st_size > LARGEST:
+                raise Unreadable(f"凭据“{path}”太大（超过100兆），没有改动；请缩小后再存。")
+            found.append((path.name, path.read_bytes()))
+        except FileNotFoundError:
+            raise Unreadable(f"没有“{path}”这个文件，没有改动，请核对文件名。") from None
+        except OSError as error:
+            raise Unreadable(f"凭据“{path}”读不了（{why(error)}），没有改动，请核对文件名。") from None
+    return found
+
+
+def keep(entry: Entry, event: int, files: Iterable[tuple[str, bytes]]) -> None:
+    """Keep what was read with a step."""
+    for name, content in files:
+        sha256 = hashlib.sha256(content).hexdigest()
+        attachments.keep(entry.connection, name, sha256, content)
+        entry.connection.execute(
+            "INSERT INTO evidence (event, sha256, file, entry) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (event, sha256, name, entry.id),
+        )
+
+
+def of_order(connection: sqlite3.Connection, order: int) -> dict[int, list[str]]:
+    """Event → the names of the files kept with it, each with the beginning of its hash."""
+    sql = (
+        "SELECT v.event, v.file, v.sha256 FROM evidence AS v JOIN order_event AS e ON e.id = v.event "
+        "WHERE e.ticket = ? ORDER BY v.event, v.file"
+    )
+    found: dict[int, list[str]] = {}
+    for event, file, sha256 in connection.execute(sql, (order,)):
+        found.setdefault(event, []).append(f"{file}（{sha256[:8]}）")
+    return found
+
+
+class Event(NamedTuple):
+    """A step that was taken and stands: nobody withdrew it."""
+
+    id: int
+    step: str
+    date: str
+    by: Actor | None
+    whom: Actor | None
+    due: str | None
+
+
+def standing(connection: sqlite3.Connection, order: int) -> list[Event]:
+    """The steps of an order that stand, in the order in which they were taken."""
+    sql = (
+        f"SELECT e.id, e.step, e.date, {actors.columns('e', 'by')}, {actors.columns('e', 'whom')}, e.due "
+        "FROM order_event AS e WHERE e.ticket = ?1 AND e.voided IS NULL AND e.step <> 'withdrawn' AND e.id NOT IN "
+        "(SELECT w.corrects FROM order_event AS w WHERE w.ticket = ?1 AND w.corrects IS NOT NULL AND w.voided IS NULL) "
+        "ORDER BY e.id"
+    )
+    found = []
+    for id_, step, date, *rest in connection.execute(sql, (order,)):
+        by, whom = actors.found(connection, rest[:4]), actors.found(connection, rest[4:8])
+        found.append(Event(id_, step, date, by, whom, rest[8]))
+    return found
+
+
+def timeline(connection: sqlite3.Connection, order: int) -> list[dict[str, Any]]:
+    """Every event: its day, step, who, to whom, what was said, the term, satisfaction, files, whether it stands.
+
+    ``policy`` is the version of the rules it was taken under.
+    """
+    files = of_order(connection, order)
+    sql = (
+        f"SELECT e.id, e.date, e.step, {actors.columns('e', 'by')}, {actors.columns('e', 'whom')}, e.said, e.due, "
+        f"e.satisfaction, w.id IS NULL AND e.voided IS o.voided, n.operator, {policy.UNDER.format('e.entry')} "
+        "FROM order_event AS e JOIN entry AS n ON n.id = e.entry JOIN [order] AS o ON o.id = e.ticket "
+        "LEFT JOIN order_event AS w ON w.ticket = e.ticket AND w.corrects = e.id AND w.voided IS e.voided "
+        "WHERE e.ticket = ? ORDER BY e.id"
+    )
+    found = []
+    for id_, date, step, *rest in connection.execute(sql, (order,)).fetchall():
+        by, whom = actors.found(connection, rest[:4]), actors.found(connection, rest[4:8])
+        said, due, satisfaction, stands, operator, version = rest[8:]
+        found.append(
+            {
+                "id": id_,
+                "date": date,
+                "step": step,
+                "label": STEPS[step][0],
+                "by": by and actors.name(connection, by),
+                "whom": whom and actors.name(connection, whom),
+                "said": said,
+                "due": due,
+                "satisfaction": satisfaction and SATISFACTION.show(satisfaction),
+                "evidence": files.get(id_, []),
+                "stands": bool(stands),
+                "operator": operator,
+                "policy": version,
+            }
+        )
+    return found

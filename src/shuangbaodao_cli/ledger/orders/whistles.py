@@ -1,0 +1,105 @@
+"""街道吹哨、部门报到: a department is called to an order and signs, makes contact and appears, each in time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import NotFound, Refused
+from shuangbaodao_cli.ledger import policy
+from shuangbaodao_cli.ledger.records import rules as records_rules
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.records.labels import name_of
+from shuangbaodao_cli.model.orders import WHISTLE
+from shuangbaodao_cli.model.people import ORG
+from shuangbaodao_cli.values import workdays
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.ledger.policy import Policy
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+ANSWERS = {"signed": ("签收", "sign_due"), "contacted": ("联系", "contact_due"), "appeared": ("到场", "appear_due")}
+"""What a department answers, in order: column → its name, and the column of its limit."""
+
+
+class Answer(NamedTuple):
+    """An answer that was put in: what, whose, when, by when it was due, and what comes next."""
+
+    what: str
+    org: str
+    at: str
+    due: str
+    next: str | None
+
+
+def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, dict[str, str]]:
+    """Call a department to an order; the whistle's number and its limits, by the policy of this moment.
+
+    Refused for an order that is over, and where the department was called to it and has not appeared.
+    """
+    connection = entry.connection
+    records_rules.check_day(at[:10])
+    (state,) = connection.execute("SELECT state FROM [order] WHERE id = ?", (order,)).fetchone()
+    if state in {"reviewed", "cancelled"}:
+        raise Refused("这张单已经了结，不用再吹哨。")
+    sql = "SELECT number FROM whistle WHERE ticket = ? AND org = ? AND pending IS NOT NULL AND voided IS NULL"
+    if row := connection.execute(sql, (order, org)).fetchone():
+        raise Refused(f"这件事已经向{name_of(connection, ORG, org)}吹过哨（{row[0]}），还没有到场，不用再吹。")
+    rules = policy.current(connection)
+    limits = _limits(rules, kind, at)
+    values = {"ticket": order, "org": org, "kind": kind, "blown": at, **limits, "pending": limits["sign_due"]}
+    id_ = store.insert(entry, WHISTLE, values)
+    return id_, limits
+
+
+def _limits(rules: Policy, kind: str, at: str) -> dict[str, str]:
+    moment = datetime.fromisoformat(at)
+    hours = {name: rules.number("whistle", f"{name}_hours") for name in ("sign", "contact", "emergency")}
+    late = {name: (moment + timedelta(hours=count)).isoformat(timespec="minutes") for name, count in hours.items()}
+    appear = late["emergency"]
+    if kind != "emergency":
+        appear = f"{workdays.after(at[:10], rules.number('whistle', f'{kind}_days'))}T23:59"
+    return {"sign_due": late["sign"], "contact_due": late["contact"], "appear_due": appear}
+
+
+def answer(entry: Entry, order: int, at: str, *, what: str | None, org: int | None) -> Answer:
+    """Put in that a department signed, made contact or appeared: the next of the three where it is not said.
+
+    NotFound where no whistle is open, or of several it is not said whose; Refused for a moment before
+    the one before it, and for what was answered already.
+    """
+    connection = entry.connection
+    records_rules.check_day(at[:10])
+    id_ = _open_whistle(connection, order, org)
+    facts = store.facts(connection, WHISTLE, id_)
+    left = [name for name in ANSWERS if facts[name] is None]
+    name = what or left[0]
+    if facts[name] is not None:
+        raise Refused(f"{ANSWERS[name][0]}已经记过了：{facts[name].replace('T', ' ')}，没有改动。")
+    earlier = list(ANSWERS)[: list(ANSWERS).index(name)]
+    before = max([facts["blown"], *(facts[one] for one in earlier if facts[one] is not None)])
+    if at < before:
+        raise Refused(f"{ANSWERS[name][0]}不能早于前一步（{before.replace('T', ' ')}），请核对时间。")
+    left.remove(name)
+    # Whoever appears has signed and made contact, be it not written down.
+    following = None if name == "appeared" else next(iter(left), None)
+    pending = facts[ANSWERS[following][1]] if following else None
+    store.update(entry, WHISTLE, id_, {name: at, "pending": pending})
+    called = name_of(connection, ORG, facts["org"])
+    return Answer(ANSWERS[name][0], called, at, facts[ANSWERS[name][1]], following and ANSWERS[following][0])
+
+
+def _open_whistle(connection: sqlite3.Connection, order: int, org: int | None) -> int:
+    sql = (
+        "SELECT id, org FROM whistle WHERE ticket = ?1 AND pending IS NOT NULL AND voided IS NULL "
+        "AND (?2 IS NULL OR org = ?2) ORDER BY id"
+    )
+    found = connection.execute(sql, (order, org)).fetchall()
+    if not found:
+        raise NotFound("这张单没有等着报到的哨。看它的经过：sbd show order 单号。")
+    if len(found) > 1:
+        named = "、".join(name_of(connection, ORG, one) for _, one in found)
+        raise NotFound(f"这张单向几个部门吹了哨，请用 --org 写明是哪个：{named}。")
+    return int(found[0][0])

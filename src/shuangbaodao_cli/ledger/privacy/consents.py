@@ -1,0 +1,80 @@
+"""What people agreed to: given, withdrawn, and who stands where.
+
+《个人信息保护法》art. 13–15: a consent can be withdrawn; what was done before it stays lawful, and what the law
+requires to be kept is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shuangbaodao_cli.errors import NotFound, Refused
+from shuangbaodao_cli.ledger.records import store
+from shuangbaodao_cli.ledger.records.identity import group, own, standing
+from shuangbaodao_cli.ledger.records.labels import name_of
+from shuangbaodao_cli.model.people import CONSENT, PERSON
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+    from typing import Any
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+
+class Standing(NamedTuple):
+    """How many persons agreed, withdrew, or were never asked as far as the ledger knows."""
+
+    persons: int
+    agreed: int
+    withdrawn: int
+
+    @property
+    def unasked(self) -> int:
+        """Those of whom no consent is written down."""
+        return self.persons - self.agreed - self.withdrawn
+
+
+def give(entry: Entry, person: int, said: Mapping[str, Any]) -> bool:
+    """Write down that somebody agreed; False where just this is written already."""
+    like = " AND ".join(f"{column} IS :{column}" for column in ("person", "purpose", "medium", "since"))
+    sql = f"SELECT 1 FROM consent WHERE {like} AND until IS NULL AND voided IS NULL"
+    values = {"purpose": None, "medium": None, **said, "person": person}
+    if entry.connection.execute(sql, values).fetchone():
+        return False
+    store.insert(entry, CONSENT, values)
+    return True
+
+
+def withdraw(entry: Entry, person: int, day: str) -> int:
+    """End on a day all that somebody agreed to; how many consents that were.
+
+    NotFound where none was ever written down, Refused where one was given after that day.
+    """
+    connection = entry.connection
+    sql = f"SELECT id, since, until FROM consent WHERE {group('person', 'person')} AND voided IS NULL ORDER BY id"
+    held = connection.execute(sql, (person,)).fetchall()
+    if not held:
+        named = name_of(connection, PERSON, person)
+        raise NotFound(
+            f"台账里没有登记过 {named} 的同意，没有可撤回的。要先补登：sbd person consent {person} --medium 书面。"
+        )
+    living = [(id_, since) for id_, since, until in held if until is None]
+    for id_, since in living:
+        if since > day:
+            raise Refused(f"这一条同意是 {since} 才给的，撤回日期不能早于它，没有改动。")
+        store.update(entry, CONSENT, id_, {"until": day})
+    return len(living)
+
+
+def counted(connection: sqlite3.Connection, day: str) -> Standing:
+    """Where everybody stands on a day; merged persons count as the one that stays, forgotten ones not at all."""
+    sql = (
+        "SELECT SUM(last IS NOT NULL AND last > ?1), SUM(last IS NOT NULL AND last <= ?1), COUNT(*) FROM ("
+        f"SELECT (SELECT MAX(COALESCE(c.until, '9999')) FROM consent AS c JOIN person AS m ON m.id = c.person "
+        f"WHERE {own('person', 'm.')} = p.id AND c.voided IS NULL) AS last "
+        f"FROM person AS p WHERE {standing('person', 'p.')} AND NOT EXISTS ("
+        "SELECT 1 FROM change AS f WHERE f.record = 'person' AND f.record_id = p.id AND f.field = 'forgotten'))"
+    )
+    agreed, withdrawn, persons = connection.execute(sql, (day,)).fetchone()
+    return Standing(persons, agreed or 0, withdrawn or 0)

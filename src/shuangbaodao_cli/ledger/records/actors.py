@@ -1,0 +1,60 @@
+"""Who did or is to do something: a person, an organisation, a team or a Party branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger.records.identity import root
+from shuangbaodao_cli.ledger.records.labels import name_of
+from shuangbaodao_cli.model.orders import ACTORS
+from shuangbaodao_cli.model.registry import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+Actor = tuple[str, int]
+"""The kind of record and its number; of one that was merged, that of the one that stays."""
+KINDS = tuple(ACTORS.split())
+
+
+def columns(row: str, field: str) -> str:
+    """In SQL: the columns of a reference to any of them."""
+    return ", ".join(f"{row}.{field}_{kind}" for kind in KINDS)
+
+
+def found(connection: sqlite3.Connection, ids: Sequence[int | None], kinds: Sequence[str] = KINDS) -> Actor | None:
+    """Whom the values of those columns mean."""
+    return next(
+        ((kind, root(connection, kind, id_)) for kind, id_ in zip(kinds, ids, strict=True) if id_ is not None), None
+    )
+
+
+def of(
+    connection: sqlite3.Connection, values: Mapping[str, Any], field: str, kinds: Sequence[str] = KINDS
+) -> Actor | None:
+    """Whom the facts of a record name under a field."""
+    return found(connection, [values.get(f"{field}_{kind}") for kind in kinds], kinds)
+
+
+def stored(actor: Actor | None, field: str) -> dict[str, int | None]:
+    """The columns of a reference that means somebody, or nobody."""
+    return {f"{field}_{kind}": actor[1] if actor and actor[0] == kind else None for kind in KINDS}
+
+
+def name(connection: sqlite3.Connection, actor: Actor) -> str:
+    """What people call somebody."""
+    return name_of(connection, RECORDS[actor[0]], actor[1])
+
+
+def belongs(connection: sqlite3.Connection, actor: Actor, to: Actor) -> bool:
+    """Whether somebody is who was meant, works there, or is a member of it."""
+    if actor == to:
+        return True
+    if actor[0] != "person":
+        return False
+    if to[0] == "org":
+        (unit,) = connection.execute("SELECT org FROM person WHERE id = ?", (actor[1],)).fetchone()
+        return unit is not None and root(connection, "org", unit) == to[1]
+    sql = "SELECT 1 FROM member WHERE person = ? AND team = ? AND voided IS NULL"
+    return to[0] == "branch" or connection.execute(sql, (actor[1], to[1])).fetchone() is not None

@@ -1,0 +1,69 @@
+"""Records that were found to be another one: their rows stay as they are and count for the one that stays.
+
+``same_as`` of such a record is the number of the one that stays; it never leads to one that was
+merged itself (``duplicates.merge`` sees to that), so that one step is always enough.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.model.record import Record
+
+MERGEABLE = ("person", "org")
+"""The kinds of record that may be merged."""
+
+
+def standing(table: str, row: str = "") -> str:
+    """In SQL: that a row of a table is neither voided nor merged into another."""
+    return f"{row}voided IS NULL" + (f" AND {row}same_as IS NULL" if table in MERGEABLE else "")
+
+
+def live(table: str) -> tuple[str, ...]:
+    """In SQL: that a row is not voided, in parts that each have their index: the standing, the merged."""
+    if table not in MERGEABLE:
+        return ("voided IS NULL",)
+    return standing(table), "voided IS NULL AND same_as IS NOT NULL"
+
+
+def stays(table: str, column: str) -> str:
+    """In SQL: the record that stays for the one which a column points to."""
+    if table not in MERGEABLE:
+        return column
+    return f"COALESCE((SELECT m.same_as FROM [{table}] AS m WHERE m.id = {column}), {column})"
+
+
+def own(table: str, row: str = "") -> str:
+    """In SQL: the record that stays for the row at hand of the table itself."""
+    return f"COALESCE({row}same_as, {row}id)" if table in MERGEABLE else f"{row}id"
+
+
+def group(table: str, column: str) -> str:
+    """In SQL: that a column points to the record ``?`` or to one that was merged into it."""
+    if table not in MERGEABLE:
+        return f"{column} = ?1"
+    return f"({column} = ?1 OR {column} IN (SELECT m.id FROM [{table}] AS m WHERE m.same_as = ?1))"
+
+
+def merged_into(connection: sqlite3.Connection, table: str) -> dict[int, int]:
+    """Every merged record of a kind → the one that stays; empty for kinds that cannot be merged."""
+    if table not in MERGEABLE:
+        return {}
+    return dict(connection.execute(f"SELECT id, same_as FROM [{table}] WHERE same_as IS NOT NULL"))
+
+
+def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[int]:
+    """The records that were merged into one, the oldest first."""
+    if record.name not in MERGEABLE:
+        return []
+    sql = f"SELECT id FROM [{record.name}] WHERE same_as = ? AND voided IS NULL ORDER BY id"
+    return [one for (one,) in connection.execute(sql, (id_,))]
+
+
+def root(connection: sqlite3.Connection, table: str, id_: int) -> int:
+    """The record that stays for one: itself, where it was not merged."""
+    (found,) = connection.execute(f"SELECT {own(table)} FROM [{table}] WHERE id = ?", (id_,)).fetchone()
+    return int(found)

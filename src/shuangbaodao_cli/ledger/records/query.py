@@ -1,0 +1,183 @@
+"""Records read back: found by FIELD:VALUE, with names in place of references."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.ledger.records import identity
+from shuangbaodao_cli.ledger.records import input as records_input
+from shuangbaodao_cli.ledger.records.identity import group, own, stays
+from shuangbaodao_cli.ledger.records.lookup import Names
+from shuangbaodao_cli.ledger.records.store import with_marks
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.values import cleaners, types
+from shuangbaodao_cli.values.days import read_month, today
+from shuangbaodao_cli.values.text import fold
+from shuangbaodao_cli.values.types import YES
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.model.record import Field, Record
+
+OVERDUE = {
+    "order": "r.pending < ?",
+    "whistle": "SUBSTR(r.pending, 1, 10) < ?",
+    "resolution": "r.due < ? AND r.done_on IS NULL",
+    "project": "r.until < ? AND r.done_on IS NULL",
+}
+"""What is overdue of the records that have a day to be done by: ``overdue:yes``."""
+
+Row = dict[str, Any]
+"""One record as the contract's JSON has it: a reference is a name, with ``FIELD_id`` beside it."""
+
+
+@cache
+def select(record: Record) -> str:
+    """The statement that reads records with the names of what they point to."""
+    columns, joins = ["r.id AS id"], []
+    for field in record.fields:
+        if not field.to:
+            columns.append(f"r.{field.name} AS {field.name}")
+            continue
+        names, ids = [], []
+        for target, column in zip(field.targets, field.columns, strict=True):
+            alias = f"to_{column}"
+            joins.append(f"LEFT JOIN [{target}] AS {alias} ON {alias}.id = {stays(target, f'r.{column}')}")
+            names.append(f"{alias}.{RECORDS[target].title.name if RECORDS[target].named else 'id'}")
+            ids.append(f"{alias}.id")
+        columns.append(f"{_first(names)} AS {field.name}")
+        columns.append(f"{_first(ids)} AS {field.name}_id")
+    if record.counts:
+        columns.append("r.approx AS approx")
+    return f"SELECT {', '.join(columns)} FROM [{record.name}] AS r {' '.join(joins)}"
+
+
+def _first(expressions: list[str]) -> str:
+    return expressions[0] if len(expressions) < 2 else f"COALESCE({', '.join(expressions)})"
+
+
+def listed(
+    connection: sqlite3.Connection, record: Record, found: Sequence[tuple[str, str]], *, voided: bool
+) -> list[Row]:
+    """The records for which every FIELD:VALUE holds; voided and merged ones only where asked for."""
+    standing = identity.standing(record.name, "r.")
+    conditions, values = [f"NOT ({standing})" if voided else standing], list[Any]()
+    for word, value in found:
+        condition, given = _condition(connection, record, word, value)
+        conditions.append(condition)
+        values += given
+    return _rows(connection, f"{select(record)} WHERE {' AND '.join(conditions)} ORDER BY r.id", values)
+
+
+def one(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
+    """One record by its number."""
+    return _rows(connection, f"{select(record)} WHERE r.id = ?", [id_])[0]
+
+
+def parts(connection: sqlite3.Connection, part: Record, pointer: tuple[str, str], owner: int, most: int) -> list[Row]:
+    """The live records of a kind that belong to another (the people of an activity), the latest first.
+
+    ``pointer`` is the column that says to whom, and the kind of record it points to; what belongs to
+    a record merged into that one belongs to it.
+    """
+    column, target = pointer
+    sql = f"{select(part)} WHERE {group(target, f'r.{column}')} AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?2"
+    return _rows(connection, sql, [owner, most])
+
+
+def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[Row]:
+    """The records that were merged into one."""
+    return [one(connection, record, other) for other in identity.members(connection, record, id_)]
+
+
+def set_aside(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
+    """What the source of a record said in columns that are not ours: heading → text."""
+    (extra,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
+    said: dict[str, str] = json.loads(extra or "{}")
+    return said
+
+
+def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tuple[Any, ...]]:
+    """What happened to a record: when, who, which command, why, each field's old and new value, and the entry."""
+    born = (
+        "SELECT e.at, e.operator, e.command, e.reason, NULL, NULL, NULL, e.id "
+        f"FROM [{record.name}] AS r JOIN entry AS e ON e.id = r.entry WHERE r.id = ?"
+    )
+    later = (
+        "SELECT e.at, e.operator, e.command, e.reason, c.field, c.old, c.new, e.id "
+        "FROM change AS c JOIN entry AS e ON e.id = c.entry WHERE c.record = ? AND c.record_id = ? ORDER BY c.id"
+    )
+    return [*connection.execute(born, (id_,)), *connection.execute(later, (record.name, id_))]
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
+    cursor = connection.execute(sql, values)
+    names = [description[0] for description in cursor.description]
+    return [with_marks(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def _condition(connection: sqlite3.Connection, record: Record, word: str, value: str) -> tuple[str, list[Any]]:
+    """FIELD:VALUE as SQL. An empty value finds what is empty."""
+    if word == "id":
+        return "r.id = ?", [value]
+    if fold(word) in {"overdue", "逾期"} and record.name in OVERDUE:
+        yes = YES.clean(value, cleaners.Setting()) if value else 1
+        return f"{'' if yes else 'NOT '}COALESCE({OVERDUE[record.name]}, 0)", [today().isoformat()]
+    field = record.field(word)
+    if field is None:
+        raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
+    if value == "":
+        return " AND ".join(f"r.{column} IS NULL" for column in field.columns), []
+    return _pointing(connection, field, value) if field.to else _holding(connection, record, field, value, word)
+
+
+def _holding(
+    connection: sqlite3.Connection, record: Record, field: Field, value: str, word: str
+) -> tuple[str, list[Any]]:
+    """A day by its beginning or a range a..b, a number or choice exactly, text by any part of it."""
+    column = f"r.{field.name}"
+    low, dots, high = value.partition("..")
+    if dots:
+        return f"{column} >= ? AND {column} <= ?", [_clean(field, low, word), _clean(field, high, word)]
+    if field.type in types.DAYS:
+        return f"SUBSTR({column}, 1, LENGTH(?)) = ?", [_beginning(field, value, word)] * 2
+    if field is record.title:
+        return "INSTR(r.name_key, ?) > 0", [fold(value)]
+    if field.type in {types.TEXT, types.ID_NO, types.PHONE, types.USCC}:
+        return f"INSTR({column}, ?) > 0", [value]
+    return f"{column} = ?", [records_input.clean(field, value, field.label, connection)]
+
+
+def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple[str, list[Any]]:
+    conditions, values = [], list[Any]()
+    for target, column in zip(field.targets, field.columns, strict=True):
+        exact = Names(connection).ids(target, value)
+        if target == "place" and exact:
+            marks = ", ".join("?" * len(exact))
+            conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
+            values += exact
+        else:
+            meant = f"SELECT {own(target)} FROM [{target}] WHERE INSTR(name_key, ?) > 0"
+            conditions.append(f"r.{column} IN (SELECT id FROM [{target}] WHERE {own(target)} IN ({meant}))")
+            values.append(fold(value))
+    return f"({' OR '.join(conditions)})", values
+
+
+def _beginning(field: Field, value: str, word: str) -> str:
+    if re.fullmatch(r"\d{4}年?", value):
+        return value[:4]
+    return read_month(value) or str(_clean(field, value, word))
+
+
+def _clean(field: Field, value: str, word: str) -> Any:
+    try:
+        return field.type.clean(value, cleaners.setting_of(word))
+    except Unfit as unfit:
+        raise UsageError(f"{field.label}：{unfit.message}。") from None

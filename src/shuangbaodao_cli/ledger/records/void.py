@@ -1,0 +1,91 @@
+"""Records voided: nothing is deleted, and nothing is voided that others still need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.ledger.records.identity import members, merged_into
+from shuangbaodao_cli.ledger.storage.journal import remember
+from shuangbaodao_cli.model.registry import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+    from shuangbaodao_cli.model.record import Record
+
+
+def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
+    """Take a record out of every total, with all that is only a part of it.
+
+    Returns how many of each kind were voided. Refused while other live records rely on it.
+    """
+    connection = entry.connection
+    if record.name == "place" and connection.execute("SELECT 1 FROM ledger WHERE place = ?", (id_,)).fetchone():
+        raise Refused("这是本台账所在的地点，不能作废。请先用 sbd init --place 换成别的地点。")
+    if record.name == "order_event":
+        raise Refused("工单走过的步骤不能作废。记错了上一步，请用 sbd order withdraw 单号 --reason 原因。")
+    _refuse_if_merged(connection, record, id_)
+    parts = {(link.record, link.owner) for link in record.links}
+    parts |= {
+        (one.name, one.part_of) for one in RECORDS.values() if one.part_of and record.name in one[one.part_of].targets
+    }
+    for other in RECORDS.values():
+        for field in other.fields:
+            if record.name in field.targets and (other.name, field.name) not in parts:
+                _refuse_if_used(connection, record, id_, other, other.pointer(field.name, record.name))
+    for name, owner in sorted(parts):
+        _refuse_if_part_used(connection, RECORDS[name], RECORDS[name].pointer(owner, record.name), id_)
+    voided = {record.name: _void_where(entry, record, "id", id_)}
+    for name, owner in sorted(parts):
+        part = RECORDS[name]
+        voided[name] = _void_where(entry, part, part.pointer(owner, record.name), id_)
+    return {name: count for name, count in voided.items() if count}
+
+
+def _refuse_if_merged(connection: sqlite3.Connection, record: Record, id_: int) -> None:
+    stay = merged_into(connection, record.name).get(id_)
+    if stay is not None:
+        raise Refused(
+            f"{record.label} {id_} 已并入 {stay}，不再单独计数。确实要作废，请先拆开：sbd {record.name} unmerge {id_}。"
+        )
+    if held := members(connection, record, id_):
+        listed = "、".join(map(str, held))
+        hint = f"sbd {record.name} unmerge {held[0]}"
+        raise Refused(f"{record.label} {listed} 已并入这一条，不能作废。请先拆开：{hint}。")
+
+
+def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, other: Record, column: str) -> None:
+    sql = f"SELECT COUNT(*) FROM [{other.name}] WHERE {column} = ? AND voided IS NULL"
+    used = connection.execute(sql, (id_,)).fetchone()[0]
+    if used:
+        raise Refused(
+            f"还有 {used} 条{other.label}用到它，不能作废。请先改掉或作废那些{other.label}"
+            f"（sbd list {other.name}），再作废这一条{record.label}。"
+        )
+
+
+def _refuse_if_part_used(connection: sqlite3.Connection, part: Record, column: str, id_: int) -> None:
+    """Refuse where something else relies on a part that would be voided along: an order on a resolution."""
+    for other in RECORDS.values():
+        for field in other.fields:
+            if part.name in field.targets and other.part_of != field.name and other.name != part.name:
+                pointer = other.pointer(field.name, part.name)
+                sql = (
+                    f"SELECT r.id FROM [{part.name}] AS r JOIN [{other.name}] AS o ON o.{pointer} = r.id "
+                    f"WHERE r.{column} = ? AND r.voided IS NULL AND o.voided IS NULL LIMIT 1"
+                )
+                if row := connection.execute(sql, (id_,)).fetchone():
+                    _refuse_if_used(connection, part, row[0], other, pointer)
+
+
+def _void_where(entry: Entry, record: Record, column: str, id_: int) -> int:
+    connection = entry.connection
+    found = connection.execute(
+        f"SELECT id FROM [{record.name}] WHERE {column} = ? AND voided IS NULL", (id_,)
+    ).fetchall()
+    for (one,) in found:
+        connection.execute(f"UPDATE [{record.name}] SET voided = ? WHERE id = ?", (entry.id, one))
+        remember(entry, record, one, {"voided": (None, entry.id)})
+    return len(found)

@@ -1,0 +1,152 @@
+"""Why a record counts now and did not before, or does no more: which command did it, who, when and why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.ledger.records.labels import brief, field_of, name_of, said
+from shuangbaodao_cli.model.orders import STEPS
+from shuangbaodao_cli.model.registry import RECORDS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from shuangbaodao_cli.ledger.snapshots.store import Row
+
+MOVING = {
+    "activity": ("date", "place", "served", "resolved", "need"),
+    "participation": ("person", "minutes", "activity"),
+    "need": ("place",),
+    "place": ("parent",),
+    "person": ("same_as",),
+}
+"""The facts of a record on which figures hang."""
+
+
+class Stand(NamedTuple):
+    """A record behind a figure as it is now. ``whole`` is the activity that a participation belongs to.
+
+    ``date`` is the day it counts for (of a need that of the look-back, None where none holds), ``entry`` the
+    command by which it came to count, ``voided`` the one that took it out.
+    """
+
+    whole: int
+    title: str
+    date: str | None
+    place: str | None
+    entry: int
+    voided: int | None
+    person: str | None = None
+
+
+class Cause(NamedTuple):
+    """One command and what it did to a record, in words."""
+
+    entry: int
+    what: str
+
+
+_STAND = {
+    "activity": "SELECT a.id, a.title, a.date, p.name, a.entry, a.voided, NULL FROM activity AS a "
+    "LEFT JOIN place AS p ON p.id = a.place WHERE a.id = ?",
+    "participation": "SELECT a.id, a.title, a.date, p.name, r.entry, r.voided, h.name FROM participation AS r "
+    "JOIN activity AS a ON a.id = r.activity JOIN person AS h ON h.id = r.person "
+    "LEFT JOIN place AS p ON p.id = a.place WHERE r.id = ?",
+    "need": "SELECT n.id, n.title, n.closed, p.name, COALESCE((SELECT MAX(e.entry) FROM order_event AS e "
+    "JOIN [order] AS o ON o.id = e.ticket WHERE o.need = n.id AND e.step = 'reviewed' AND e.voided IS NULL), "
+    "n.entry), n.voided, NULL FROM need AS n LEFT JOIN place AS p ON p.id = n.place WHERE n.id = ?",
+}
+
+
+def stand(connection: sqlite3.Connection, row: Row) -> Stand:
+    """A record behind a figure as it is now."""
+    return Stand(*connection.execute(_STAND[row.record], (row.record_id,)).fetchone())
+
+
+def causes(connection: sqlite3.Connection, row: Row, now: Stand, since: int) -> list[Cause]:
+    """What was done after a command that moved the figures of a record, the last one last.
+
+    A change of what stands above it (its activity, whom its person was merged into, the place above its place)
+    is told where nothing of its own was changed.
+    """
+    found = [*_changes(connection, row.record, row.record_id, since)]
+    if row.record == "need":
+        found += _steps(connection, row.record_id, since)
+    if row.record == "participation":
+        found += _changes(connection, "activity", now.whole, since)
+        for person in _persons(connection, row):
+            found += _changes(connection, "person", person, since)
+    return sorted(found) or list(_trees(connection, since))
+
+
+def _changes(connection: sqlite3.Connection, record: str, id_: int, since: int) -> Iterator[Cause]:
+    """What became of the facts of one record, each from what it was to what it is."""
+    sql = (
+        "SELECT field, old, new, entry FROM change WHERE record = ? AND record_id = ? AND entry > ? "
+        "AND (field <> 'voided' OR new = 'null') ORDER BY id"
+    )
+    first: dict[str, Any] = {}
+    last: dict[str, tuple[Any, int]] = {}
+    for column, old, new, entry in connection.execute(sql, (record, id_, since)).fetchall():
+        if column == "voided":
+            yield Cause(entry, "恢复了作废的")
+        if column in MOVING[record]:
+            first.setdefault(column, json.loads(old))
+            last[column] = json.loads(new), entry
+    for column, (new, entry) in last.items():
+        if new != first[column]:
+            yield Cause(entry, _said(connection, record, id_, column, (first[column], new)))
+
+
+def _said(connection: sqlite3.Connection, record: str, id_: int, column: str, pair: tuple[Any, Any]) -> str:
+    kind = RECORDS[record]
+    if column == "same_as":
+        mine, (old, new) = name_of(connection, kind, id_), pair
+        if new is None:
+            return f"{mine}与{name_of(connection, kind, old)}拆开"
+        return f"{mine}并入{name_of(connection, kind, new)}"
+    field = field_of(kind, column)
+    assert field is not None  # noqa: S101  # the columns of MOVING are fields
+    old, new = ("（空）" if value is None else said(connection, field, column, value) for value in pair)
+    return f"{field.label}：{old} → {new}"
+
+
+def _steps(connection: sqlite3.Connection, need: int, since: int) -> Iterator[Cause]:
+    """The steps that its orders took, and the orders that were voided."""
+    sql = (
+        "SELECT e.entry, e.step, e.said FROM order_event AS e JOIN [order] AS o ON o.id = e.ticket "
+        "WHERE o.need = ? AND e.entry > ? AND e.step IN ('reviewed', 'reopened', 'withdrawn', 'cancelled') "
+        "ORDER BY e.id"
+    )
+    for entry, step, told in connection.execute(sql, (need, since)).fetchall():
+        yield Cause(entry, STEPS[step][0] + (f"：{told}" if told else ""))
+    sql = (
+        "SELECT voided FROM [order] WHERE need = ?1 AND voided > ?2 UNION SELECT e.voided FROM order_event AS e "
+        "JOIN [order] AS o ON o.id = e.ticket WHERE o.need = ?1 AND e.voided > ?2"
+    )
+    for (entry,) in connection.execute(sql, (need, since)).fetchall():
+        yield Cause(entry, "工单作废")
+
+
+def _persons(connection: sqlite3.Connection, row: Row) -> set[int]:
+    """The person of a participation as it names them, and as which they were counted."""
+    sql = "SELECT person FROM participation WHERE id = ?"
+    return {row.person, connection.execute(sql, (row.record_id,)).fetchone()[0]}
+
+
+def _trees(connection: sqlite3.Connection, since: int) -> Iterator[Cause]:
+    """What became of the tree of places: a place below another now counts elsewhere."""
+    sql = "SELECT DISTINCT record_id FROM change WHERE record = 'place' AND field = 'parent' AND entry > ?"
+    for (place,) in connection.execute(sql, (since,)).fetchall():
+        for cause in _changes(connection, "place", place, since):
+            yield Cause(cause.entry, f"{name_of(connection, RECORDS['place'], place)}的{cause.what}")
+
+
+def who(connection: sqlite3.Connection, entry: int) -> tuple[str, str, str]:
+    """When a command was given, by whom, and why, else what it was."""
+    at, operator, command, reason = connection.execute(
+        "SELECT at, operator, command, reason FROM entry WHERE id = ?", (entry,)
+    ).fetchone()
+    return at[:16], operator, reason or brief(command)

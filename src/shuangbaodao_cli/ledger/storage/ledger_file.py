@@ -1,0 +1,165 @@
+"""Opens the ledger, makes a new one, and brings an old one up to date.
+
+Settings are pinned on every opening: rollback journal, full sync, foreign keys, no trust in the schema.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.ledger.storage import encryption, layouts, migrations, transactions
+from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translated
+from shuangbaodao_cli.ledger.storage.transactions import transaction
+from shuangbaodao_cli.values.days import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def default_path() -> Path:
+    """Where the ledger is when nobody says: the user's data folder."""
+    from platformdirs import user_data_path  # noqa: PLC0415  # only where neither option nor variable is given
+
+    return user_data_path("sbd", appauthor=False) / "ledger.db"
+
+
+def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open a ledger, brought to the newest schema; ``create`` makes one where there is none.
+
+    Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
+    """
+    encryption.passphrase()  # before a file is made that it cannot be used for
+    if not path.exists():
+        if not create:
+            raise LedgerError(
+                f"还没有台账（{path}）。先导入一份名册（sbd import 文件.xlsx），或用 sbd init 建一个空台账。"
+            )
+        _create_file(path)
+    if path.is_dir():
+        raise LedgerError(f"“{path}”是一个文件夹，不是台账文件，请核对 --ledger 或 SBD_LEDGER。")
+    try:
+        connection = encryption.connect(path)
+    except sqlite3.Error as error:
+        raise LedgerError(f"台账“{path}”打不开（{error}），请看看文件夹的权限。") from None
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create_file(path: Path) -> None:
+    """An empty file that only its owner can read; two commands at once make one between them."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise LedgerError(f"台账“{path}”建不了（{why(error)}），请换一个可以写的文件夹。") from None
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        with translated(path):
+            for pragma in (f"busy_timeout = {transactions.PATIENCE}", "cache_size = -65536"):
+                connection.execute(f"PRAGMA {pragma}")
+            _pin(connection, path)
+            _check_version(connection, path)
+    except sqlite3.DatabaseError as error:
+        if encryption.error_name(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            said = encryption.unopened(path)
+            raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。{said}") from None
+        raise
+
+
+_PINNED = {
+    "foreign_keys": ("ON", 1),
+    "trusted_schema": ("OFF", 0),
+    "synchronous": ("FULL", 2),
+    "journal_mode": ("DELETE", "delete"),
+}
+"""What every promise rests on: setting → what it is set to, and what it then reads."""
+
+
+def _pin(connection: sqlite3.Connection, path: Path) -> None:
+    """Set what must hold and look whether it does: SQLite says nothing where a setting did not take."""
+    for setting, (word, reads) in _PINNED.items():
+        connection.execute(f"PRAGMA {setting} = {word}")
+        if connection.execute(f"PRAGMA {setting}").fetchone()[0] != reads:
+            raise LedgerError(f"台账“{path}”不能安全地打开（{setting}），没有改动。可能别的程序正开着它，请关掉再试。")
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    ours, version = _stamps(connection)
+    if ours == migrations.APPLICATION_ID and version == layouts.NEWEST:
+        if connection.execute("SELECT 1 FROM ledger").fetchone() is None:
+            raise LedgerError(f"台账“{path}”已损坏：它自己的那一行登记不在了。请不要再往里记，取出最近的备份。")
+        return
+    if ours == migrations.APPLICATION_ID and version > layouts.NEWEST:
+        raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
+    tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]
+    if tables and _stamps(connection)[0] != migrations.APPLICATION_ID:  # looked at again: it may be in the making
+        raise LedgerError(f"“{path}”是别的程序的数据库，不是 sbd 的台账，请核对 --ledger 或 SBD_LEDGER。")
+    import uuid  # noqa: PLC0415  # only where a ledger is made
+
+    with transaction(connection):
+        if (had := _stamps(connection)[1]) == layouts.NEWEST:
+            return
+        if had:
+            _back_up_before_migrating(path, had)
+        migrations.migrate(connection)
+        connection.execute(
+            "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
+            (str(uuid.uuid4()), now().isoformat()),
+        )
+
+
+def _back_up_before_migrating(path: Path, version: int) -> None:
+    """Copy the ledger as it is beside it. Nobody can write meanwhile: the transaction is taken for writing."""
+    from shuangbaodao_cli.ledger.storage import backup  # noqa: PLC0415  # once in the life of a ledger
+
+    target = backup.free(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
+    transactions.tell(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
+    with closing(encryption.connect(path, "ro")) as other:
+        backup.copy(other, target)
+
+
+def _stamps(connection: sqlite3.Connection) -> tuple[int, int]:
+    ours = connection.execute("PRAGMA application_id").fetchone()[0]
+    return ours, connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+@contextmanager
+def opened_whole(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """An open ledger while it is used. Raises LedgerError where a page or a text of it turns out to be damaged."""
+    try:
+        connection = open_ledger(path, create=create)
+    except UnicodeDecodeError:  # SQLite quotes the damaged text when it says what is wrong with it
+        raise _damaged(path) from None
+    try:
+        yield connection
+    except sqlite3.DatabaseError as error:
+        if not (is_damage(error) or _is_misnamed(connection, error)):
+            raise
+        raise _damaged(path) from None
+    finally:
+        connection.close()
+
+
+def _is_misnamed(connection: sqlite3.Connection, error: sqlite3.DatabaseError) -> bool:
+    """Whether a table or column could not be found because its name is no longer what the program gave it."""
+    if not str(error).startswith("no such "):
+        return False
+    try:
+        return bool(migrations.strange(connection))
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _damaged(path: Path) -> LedgerError:
+    return LedgerError(f"台账“{path}”已损坏，读到一半读不下去。请不要再往里记，取出最近的备份。")

@@ -1,0 +1,125 @@
+"""Joint meetings: one put in with who came, what was raised and agreed; and what became of the last one's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import Refused, UsageError
+from shuangbaodao_cli.ledger.records import input as records_input
+from shuangbaodao_cli.ledger.records import rules, store
+from shuangbaodao_cli.model.meetings import ATTENDANCE, MEETING, RESOLUTION, TOPIC
+from shuangbaodao_cli.model.orders import STEPS
+from shuangbaodao_cli.values.days import today
+from shuangbaodao_cli.values.text import fold, parted
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+_BAR = re.compile(r"\s*[|｜]\s*")
+_REASON = re.compile(r"(.+?)[(（](.+)[)）]\s*")
+
+
+def log_meeting(  # noqa: PLR0913  # what a meeting is made of
+    entry: Entry,
+    said: Mapping[str, str | None],
+    *,
+    present: Sequence[str],
+    absent: Sequence[str],
+    topics: Sequence[str],
+    resolutions: Sequence[str],
+    new: bool = False,
+) -> int:
+    """Put in one meeting; its number.
+
+    ``absent`` may give a reason in brackets; ``topics`` read 内容|提出单位, ``resolutions`` 内容|责任单位|时限.
+    """
+    facts = records_input.typed(entry, MEETING, said, new=new)
+    facts.setdefault("date", today().isoformat())
+    rules.check_complete(MEETING, facts)
+    rules.check_day(facts["date"])
+    _check_twice(entry.connection, facts)
+    id_ = store.insert(entry, MEETING, facts)
+    came = _attend(entry, id_, present, present=1, new=new)
+    if both := came & _attend(entry, id_, absent, present=0, new=new):
+        raise UsageError(f"有 {len(both)} 个单位既写了到会又写了缺席，请核对。")
+    for topic in topics:
+        title, org = _barred(topic, 2, "内容|提出单位")
+        values = {"title": records_input.clean(TOPIC["title"], title), "meeting": id_}
+        store.insert(entry, TOPIC, values | (records_input.resolve(entry, TOPIC["org"], org, new=new) if org else {}))
+    for resolution in resolutions:
+        _resolve(entry, id_, facts["date"], resolution, new=new)
+    return id_
+
+
+def _check_twice(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
+    sql = "SELECT number FROM meeting WHERE name_key = ? AND date = ? AND place IS ? AND voided IS NULL"
+    if row := connection.execute(sql, (fold(facts["title"]), facts["date"], facts.get("place"))).fetchone():
+        raise Refused(f"这次会议已经记过了（{row[0]}），没有再记。要补充请用 sbd add resolution、sbd edit meeting。")
+
+
+def _attend(entry: Entry, meeting: int, names: Sequence[str], *, present: int, new: bool) -> set[int]:
+    found = set()
+    for name in (one for cell in names for one in parted(cell)):
+        told = _REASON.fullmatch(name)
+        (org,) = records_input.resolve(entry, ATTENDANCE["org"], told[1] if told else name, new=new).values()
+        if org not in found:
+            reason = told[2] if told else None
+            store.insert(entry, ATTENDANCE, {"meeting": meeting, "org": org, "present": present, "reason": reason})
+        found.add(org)
+    return found
+
+
+def _resolve(entry: Entry, meeting: int, day: str, said: str, *, new: bool) -> None:
+    title, org, due = _barred(said, 3, "内容|责任单位|时限")
+    values: dict[str, Any] = {"title": records_input.clean(RESOLUTION["title"], title), "meeting": meeting}
+    if org:
+        values |= records_input.resolve(entry, RESOLUTION["org"], org, new=new)
+    if due:
+        values["due"] = records_input.clean(RESOLUTION["due"], due)
+        if values["due"] < day:
+            raise UsageError(f"“{title}”的时限 {values['due']} 在开会以前，请核对。")
+    store.insert(entry, RESOLUTION, values)
+
+
+def _barred(said: str, most: int, form: str) -> list[str]:
+    parts = _BAR.split(said.strip())
+    if not parts[0] or len(parts) > most:
+        raise UsageError(f"“{said}”应写成 {form}，后面的可以不写。")
+    return [*parts, *[""] * (most - len(parts))]
+
+
+def last_time(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ...]]:
+    """What became of the resolutions of the meeting before one at the same place.
+
+    Rows of number, what was agreed, whose it is, its term, how far it is and on which day it was done.
+    """
+    sql = (
+        "SELECT b.id FROM meeting AS m JOIN meeting AS b ON b.place IS m.place AND b.voided IS NULL "
+        "AND (b.date, b.id) < (m.date, m.id) WHERE m.id = ? ORDER BY b.date DESC, b.id DESC LIMIT 1"
+    )
+    before = connection.execute(sql, (meeting,)).fetchone()
+    return outcomes(connection, before[0]) if before else []
+
+
+def outcomes(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ...]]:
+    """What became of the resolutions of one meeting."""
+    sql = (
+        "SELECT r.number, r.title, COALESCE(g.name, r.owner), r.due, COALESCE(r.done_on, p.done_on, o.closed), "
+        "o.state, r.result FROM resolution AS r LEFT JOIN org AS u ON u.id = r.org "
+        "LEFT JOIN org AS g ON g.id = COALESCE(u.same_as, u.id) LEFT JOIN project AS p ON p.id = r.project "
+        "LEFT JOIN [order] AS o ON o.id = (SELECT l.id FROM [order] AS l WHERE l.voided IS NULL AND "
+        "(l.resolution = r.id OR (r.project IS NOT NULL AND l.project = r.project)) "
+        "ORDER BY l.state = 'cancelled', l.closed IS NULL, l.id DESC LIMIT 1) "
+        "WHERE r.meeting = ? AND r.voided IS NULL ORDER BY r.id"
+    )
+    found = []
+    for number, title, whose, due, done, state, result in connection.execute(sql, (meeting,)):
+        how = "已落实" if done else STEPS[state][0] if state in STEPS else "还没有办"
+        if not done and due and due < today().isoformat():
+            how += "（逾期）"
+        found.append((number, title, whose, due, f"{how}：{result}" if result else how, done))
+    return found

@@ -1,0 +1,51 @@
+"""What residents want, put in with one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.errors import Refused
+from shuangbaodao_cli.ledger.records import input as records_input
+from shuangbaodao_cli.ledger.records import rules, store
+from shuangbaodao_cli.model.work import NEED
+from shuangbaodao_cli.values.days import today
+from shuangbaodao_cli.values.text import fold
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A need that was put in: its number, its facts, and the readable number of one that is alike."""
+
+    number: str
+    facts: dict[str, Any]
+    alike: str | None
+
+
+def log_need(entry: Entry, said: Mapping[str, str | None], *, new: bool = False) -> Raised:
+    """Put in a need as it was told; UsageError, NotFound and Refused as for any record."""
+    facts = records_input.typed(entry, NEED, said, new=new)
+    facts.setdefault("raised_on", today().isoformat())
+    rules.check_complete(NEED, facts)
+    rules.check_day(facts["raised_on"])
+    alike = _alike(entry.connection, facts)
+    if alike and alike[1] == facts["raised_on"]:
+        raise Refused(f"同一天同一地点已经有这一条需求：{alike[0]}。要改它请用 sbd edit need {alike[0]} 字段=值。")
+    id_ = store.insert(entry, NEED, facts)
+    (number,) = entry.connection.execute("SELECT number FROM need WHERE id = ?", (id_,)).fetchone()
+    return Raised(number, facts, alike and alike[0])
+
+
+def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> tuple[str, str | None] | None:
+    sql = (
+        "SELECT number, raised_on FROM need WHERE name_key = ? AND place IS ? AND closed IS NULL AND voided IS NULL "
+        "ORDER BY raised_on DESC LIMIT 1"
+    )
+    row: tuple[str, str | None] | None = connection.execute(sql, (fold(facts["title"]), facts.get("place"))).fetchone()
+    return row

@@ -1,0 +1,80 @@
+"""The service categories, and the words by which free text is put into one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.values import text
+from shuangbaodao_cli.values.cleaners import Setting, words
+from shuangbaodao_cli.values.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    "理论政策宣讲": ("宣讲", "政策", "党课", "党日"),
+    "环境卫生": ("环境", "卫生清", "清扫", "打扫", "清理", "小广告", "保洁", "垃圾", "绿化", "环保", "清雪", "扫雪"),
+    "平安巡防": ("巡防", "巡逻", "平安", "安全", "消防", "反诈", "治安"),
+    "矛盾调解": ("调解", "矛盾", "纠纷", "信访"),
+    "法律服务": ("法律", "普法", "律师", "维权"),
+    "卫生健康": ("健康", "急救", "义诊", "医疗", "体检", "防疫", "疫情", "献血"),
+    "助老": ("老人", "老年", "养老", "敬老", "孤寡", "空巢", "助老", "扶老"),
+    "助残": ("残疾", "助残", "扶残"),
+    "助幼助学": ("儿童", "学生", "助学", "助幼", "支教", "辅导", "留守", "青少年"),
+    "济困帮扶": ("帮扶", "济困", "慰问", "低保", "扶贫", "走访", "微心愿"),
+    "文化体育": ("文化", "体育", "演出", "文艺", "皮影", "联欢", "节日", "读书"),
+    "便民服务": ("理发", "维修", "代办", "帮办", "跑腿", "便民", "义剪", "修"),
+    "应急救援": ("应急", "救援", "防汛", "救灾", "抢险"),
+    "基层治理": ("议事", "网格", "文明", "治理", "协商", "联席", "创建", "停车"),
+    "其他": (),
+}
+"""Category → words that lead to it in free text; earlier categories win. The list follows the
+categories seen in the 2024 opinion on volunteer service and in municipal practice."""
+
+_LAST = {"宣传": "理论政策宣讲"}
+"""What leads to a category only where nothing else is said: 普法宣传 is 法律服务."""
+
+_EXACT = {text.fold(name): name for name in CATEGORIES} | {
+    f"{number:02d}": name for number, name in enumerate(CATEGORIES, 1)
+}
+
+
+def offered(own: Mapping[str, Sequence[str]] | None) -> tuple[str, ...]:
+    """The categories there are, those of an office's own behind the others."""
+    return tuple(dict.fromkeys([*CATEGORIES, *(own or ())]))
+
+
+def _clean(value: object, setting: Setting) -> str:
+    written, own = words(value), setting.categories or {}
+    folded = text.fold(written)
+    if folded in _EXACT:
+        return _EXACT[folded]
+    for name in own:
+        if text.fold(name) == folded:
+            return name
+    for name, leading in (*own.items(), *CATEGORIES.items()):
+        if any(text.fold(word) in folded for word in leading):
+            return name
+    for word, name in _LAST.items():
+        if word in folded:
+            return name
+    there = "、".join(offered(own))
+    raise Unfit("choice_unknown", f"“{written}”看不出属于哪个服务类别，可以填：{there}")
+
+
+def meant(written: str, own: Mapping[str, Sequence[str]]) -> list[str]:
+    """The categories that somebody's words may mean: one where they are sure, several where they are not.
+
+    A single character leads nowhere here: 修 is in 进修 too, and nobody looks at it as at what was just typed.
+    """
+    folded = text.fold(written)
+    if folded in _EXACT:
+        return [_EXACT[folded]]
+    leading = [(text.fold(word), name) for some in (own, CATEGORIES) for name in some for word in (name, *some[name])]
+    same = [name for word, name in leading if word == folded]
+    found = same[:1] or [name for word, name in leading if len(word) > 1 and word in folded]
+    return list(dict.fromkeys(found or [name for word, name in _LAST.items() if word in folded]))
+
+
+CATEGORY = Type("category", "服务类别", _clean, options=tuple(CATEGORIES))

@@ -1,0 +1,180 @@
+"""How a record type is described: its fields, what tells two of its records apart, what hangs on it.
+
+Headers, cleaning, blank templates, list/show/edit, the dictionary of fields and the expected
+schema all derive from these descriptions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.values.text import fold, fold_header
+from shuangbaodao_cli.values.types import COUNT, MINUTES, Class, Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OF_FIELD = {
+    **dict.fromkeys(("address", "political"), Class.SENSITIVE),
+    **dict.fromkeys(
+        ("leader", "contact", "secretary", "host", "recorder", "proposer", "owner", "raised_by"), Class.NAME
+    ),
+    **dict.fromkeys(("who", "holder"), Class.NAME),
+    **dict.fromkeys(("unit", "month"), Class.OPEN),
+}
+"""Fields of plain text that hold more, or less, than their type says."""
+
+
+def class_of(field: Field) -> Class:
+    """The class of a field: by whom it points to, else by its name, else by its type."""
+    if "subject" in field.targets:
+        return Class.SENSITIVE
+    if "person" in field.targets:
+        return Class.NAME
+    return OF_FIELD.get(field.name, field.type.privacy)
+
+
+SPANS = (("date", "end_date"), ("since", "until"))
+"""Fields of which the second must not be before the first."""
+
+
+class Field(NamedTuple):
+    """One fact of a record: JSON key and column, Chinese label, type, further headings for it.
+
+    ``to`` names the record types a reference may point to (``org``, or ``person org`` for either).
+    ``example`` stands in the blank template; ``default`` is stored where nothing is said.
+    """
+
+    name: str
+    label: str
+    type: Type
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    to: str = ""
+    default: Any = None
+    example: str = ""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The record types a reference may point to; empty for a plain value."""
+        return tuple(self.to.split())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns in the table: one, or one for each kind of record it may point to."""
+        targets = self.targets
+        return (self.name,) if len(targets) < 2 else tuple(f"{self.name}_{target}" for target in targets)
+
+    def words(self) -> Iterator[str]:
+        """Every word that means this field, as a heading or in FIELD=VALUE."""
+        yield from (self.name, self.label, *self.aliases)
+        if self.type is MINUTES:
+            yield "hours"
+
+
+class Link(NamedTuple):
+    """What else one row of a roster says: its team, its check-in, the people who took part.
+
+    ``each`` is the column in the roster (one name, or several parted by 、); for each a record of
+    type ``record`` is kept, whose ``owner`` field is the row's own record. ``takes`` copies further
+    columns of the roster into it (its field → the column), ``fixed`` are values that always hold;
+    where ``needs`` names a column, nothing is kept while that column is empty.
+    """
+
+    record: str
+    owner: str
+    each: Field
+    takes: tuple[tuple[str, Field], ...] = ()
+    fixed: tuple[tuple[str, Any], ...] = ()
+    needs: str = ""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The columns it adds to the roster."""
+        return (self.each, *(field for _, field in self.takes))
+
+
+@dataclass(frozen=True, eq=False)  # each is itself: what is kept by record is not to hash all its fields
+class Record:
+    """A record type.
+
+    ``keys`` are tried in order, the ones whose fields are all filled: the first that leads to a
+    record which contradicts no earlier key says which record a row means. Where ``repeats`` is set,
+    two rows of one sheet alike in their key are two records, not one told twice. ``beside`` are
+    columns that are not kept with the record but say which person or activity its references mean, or
+    by which steps it came to be what it is.
+
+    ``prefix`` begins the readable number of its records, 需 of 需-2026-0007. ``derived`` are facts that
+    follow from other records (how far an order is): the program keeps them, nobody types them.
+    ``part_of`` is the reference to the record it is only a part of, and is voided with. ``verb`` is the
+    command by which such records come about, where they are neither typed in nor imported.
+    """
+
+    name: str
+    label: str
+    about: str
+    fields: tuple[Field, ...]
+    keys: tuple[tuple[str, ...], ...]
+    links: tuple[Link, ...] = ()
+    repeats: bool = False
+    beside: tuple[Field, ...] = ()
+    prefix: str = ""
+    derived: tuple[str, ...] = ()
+    part_of: str = ""
+    verb: str = ""
+
+    def field(self, word: str) -> Field | None:
+        """The field that a word means: English name, Chinese label or another heading for it."""
+        wanted = fold(word)
+        return next((f for f in self.fields if any(fold(said) == wanted for said in f.words())), None)
+
+    def __getitem__(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def pointer(self, name: str, target: str) -> str:
+        """The column by which a reference points to a record of one kind."""
+        columns = self[name].columns
+        return columns[0] if len(columns) < 2 else f"{name}_{target}"
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists of such records are taken in; of those made step by step, if a row tells the steps."""
+        return not self.verb or bool(self.beside)
+
+    @property
+    def title(self) -> Field:
+        """The field by which people call such a record."""
+        return self.fields[0]
+
+    @property
+    def named(self) -> bool:
+        """Whether its records have a name of their own to be found by."""
+        return not self.title.to
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The fields that may hold an approximate number."""
+        return tuple(field.name for field in self.fields if field.type is COUNT or field.type is MINUTES)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its table that hold its own facts."""
+        return tuple(column for field in self.fields for column in field.columns)
+
+    def roster(self) -> tuple[Field, ...]:
+        """Every column its roster can have: its own fields, those beside them, those of what hangs on it."""
+        typed = (field for field in self.fields if field.name not in self.derived)
+        return (*typed, *self.beside, *(field for link in self.links for field in link.fields))
+
+
+@cache
+def headings(record: Record) -> dict[str, Field]:
+    """Folded heading → field, for the roster of a record type; an earlier field wins a shared word."""
+    known: dict[str, Field] = {}
+    for field in record.roster():
+        for word in field.words():
+            for folded in fold_header(word):
+                known.setdefault(folded, field)
+    return known

@@ -1,0 +1,61 @@
+"""Every record type, by the one word that names it everywhere.
+
+And which kind of thing a name that nobody knows yet is likely to be the name of.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.model.care import SUBJECT, VISIT
+from shuangbaodao_cli.model.meetings import ATTENDANCE, MEETING, RESOLUTION, TOPIC
+from shuangbaodao_cli.model.orders import ORDER, ORDER_EVENT, WHISTLE
+from shuangbaodao_cli.model.party import AREA, BRANCH, PLEDGE
+from shuangbaodao_cli.model.people import CHECKIN, CONSENT, MEMBER, ORG, PAIRING, PERSON, TEAM
+from shuangbaodao_cli.model.places import PLACE
+from shuangbaodao_cli.model.service import ACTIVITY, OUTCOME, PARTICIPATION
+from shuangbaodao_cli.model.work import NEED, PROJECT, RESOURCE
+from shuangbaodao_cli.values.text import fold, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shuangbaodao_cli.model.record import Record
+
+RECORDS: dict[str, Record] = {
+    record.name: record
+    for record in (
+        *(PLACE, ORG, PAIRING, PERSON, CHECKIN, TEAM, MEMBER, ACTIVITY, PARTICIPATION, OUTCOME),
+        *(NEED, RESOURCE, PROJECT, ORDER, ORDER_EVENT, WHISTLE, MEETING, ATTENDANCE, TOPIC, RESOLUTION),
+        *(SUBJECT, VISIT, BRANCH, AREA, PLEDGE, CONSENT),
+    )
+}
+
+
+def record_named(word: str) -> Record:
+    """The record type that a word means, in English or Chinese; UsageError names the choices."""
+    folded = fold(word)
+    for record in RECORDS.values():
+        if folded in {record.name, f"{record.name}s", fold(record.label)}:
+            return record
+    offered = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
+    near = difflib.get_close_matches(folded, RECORDS, n=1)
+    guess = f"是不是 {near[0]}？" if near else ""
+    raise UsageError(f"没有“{word}”这种记录。{guess}可以用：{offered}。")
+
+
+_ENDINGS = {
+    "branch": r"(?:党委|总支|支部|党小组|中心户)$",
+    "team": r"(?:队|小组|志愿者团体)$",
+    "org": r"(?:局|院|校|社|行|公司|所|中心|委|委员会|办|办公室|部|会|厂|站|集团|银行|口腔|医院|学校|幼儿园|队)$|.{5,}",
+}
+
+
+def likely(name: str, kinds: Sequence[str]) -> str:
+    """Of the kinds that may be meant, the one a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
+    for kind, ending in _ENDINGS.items():
+        if kind in kinds and pattern(ending).search(name):
+            return kind
+    return "person" if "person" in kinds else kinds[0]

@@ -1,0 +1,92 @@
+"""What a browser of tables (Datasette) is told of the ledger: titles, columns, units, and the reports.
+
+https://docs.datasette.io/en/0.65/metadata.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.ledger import office as ledger_office
+from shuangbaodao_cli.ledger.query import masked_copy
+from shuangbaodao_cli.ledger.query.sql import secrets_in
+from shuangbaodao_cli.model.registry import RECORDS
+from shuangbaodao_cli.reports.catalogue import FILES, PARTS, question
+from shuangbaodao_cli.reports.summary import statement
+from shuangbaodao_cli.values.types import MINUTES
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from shuangbaodao_cli.model.record import Field, Record
+
+_BESIDE = {
+    "id": "编号",
+    "name_key": "名称，比对时用的写法",
+    "approx": "写的是约数的列",
+    "entry": "哪一次操作登记的",
+    "voided": "哪一次操作作废的；空着就是没有作废",
+    "same_as": "并入了哪一条；空着就是没有合并",
+}
+_ASKED = {"start": "", "until": "", "place": ""}
+_TOLD = "期间从 start 起，到 until 前一天止，写成 2026-07-01；place 是地点的编号。都可以空着，就是全部。"
+
+
+def metadata(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
+    """The metadata of a database of this name. Private columns are not in it, nor reports that need them."""
+    tables = {record.name: _table(connection, record) for record in RECORDS.values()}
+    tables["place_tree"] = {
+        "title": "地点的上下级",
+        "description": "每个地点和它上面的各级，也有它自己。",
+        "columns": {"ancestor": "上级的编号", "place": "地点的编号", "depth": "隔几级"},
+    }
+    office = ledger_office.office(connection)
+    return {
+        "title": f"{office or ''}双报到台账",
+        "description": "证件号码、电话、走访对象的情况不在这里面。要交出去的数，请用 sbd report。",
+        "databases": {name: {"tables": tables, "queries": dict(_queries(connection))}},
+    }
+
+
+def _table(connection: sqlite3.Connection, record: Record) -> dict[str, Any]:
+    said = {column: _described(field, column) for field in record.fields for column in field.columns}
+    held = masked_copy.columns(connection, record.name)
+    told = {
+        "title": record.label,
+        "description": record.about,
+        "columns": {column: text for column in held if (text := said.get(column) or _BESIDE.get(column))},
+    }
+    return told | ({"label_column": record.title.name} if record.named and record.title.name in held else {})
+
+
+def _described(field: Field, column: str) -> str:
+    """The label of a column, with its unit or the kind of record whose number it holds."""
+    if field.to:
+        target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
+        return f"{field.label}（{RECORDS[target].label}的编号）"
+    return f"{field.label}（分钟）" if field.type is MINUTES else field.label
+
+
+def _queries(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The statements of the reports, as questions that can be asked again."""
+    for name in FILES:
+        asked = question(name)
+        sql = statement(None) if name == "summary" else asked.sql
+        yield from _query(connection, name, (asked.title, asked.asks), sql)
+    title, asks = question("summary").title, question("summary").asks
+    for word, part in PARTS.items():
+        yield from _query(connection, part.report, (f"{title}——按{part.label}", asks), statement(word))
+
+
+def _query(
+    connection: sqlite3.Connection, name: str, said: tuple[str, str], sql: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    if secrets_in(connection, sql, _ASKED):
+        return
+    sql = sql.replace(":place IS NULL", ":place = ''")
+    for word, bound in (("start", "0000-01-01"), ("until", "9999-12-31")):
+        sql = sql.replace(f":{word}", f"COALESCE(NULLIF(:{word}, ''), '{bound}')")
+    lines = [line for line in sql.splitlines() if not line.startswith("--")]
+    told = f"{said[1]}{_TOLD}"
+    yield name, {"title": said[0], "description": told, "params": list(_ASKED), "sql": "\n".join(lines)}

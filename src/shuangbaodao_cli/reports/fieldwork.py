@@ -1,0 +1,104 @@
+"""Reports of the work itself by place: visits, meetings, who has reported, and where nothing is yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shuangbaodao_cli.model.places import PLACE
+from shuangbaodao_cli.output.table import Column
+from shuangbaodao_cli.reports.catalogue import question
+from shuangbaodao_cli.reports.model import Body, Scope
+from shuangbaodao_cli.reports.orders import share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def visits(scope: Scope) -> Body:
+    """Visits by place; who was visited is never named."""
+    notes = [
+        "走访次数：未作废的走访记录数，按走访日期归入期间，不计入服务次数。",
+        "走访户数：走访到的不同对象。发现问题：写了发现什么问题的走访，写“无”“正常”的不算。重大变化：写明有的走访。",
+        "走访人数：去走访的不同的人、单位和队伍。比户数少，说明走访人比较固定。同一走访人在几个社区走访，合计里各计一次。",
+    ]
+    return _by_place(scope, "visits", ("走访次数", "走访户数", "发现问题", "重大变化", "走访人数"), notes)
+
+
+def meetings(scope: Scope) -> Body:
+    """Joint meetings by place, and what became of what they agreed."""
+    notes = [
+        "联席会议次数：未作废的会议记录数，按会议日期归入期间。到会单位：各次会议到会单位数之和。",
+        "议定事项：这些会议议定的事项数。",
+        "已落实：议定的事项中，到现在写了完成日期的，和转成的项目、工单已经办成的。",
+    ]
+    return _by_place(scope, "meetings", ("联席会议次数", "到会单位", "议定事项", "已落实"), notes)
+
+
+def _by_place(scope: Scope, name: str, labels: Sequence[str], notes: list[str]) -> Body:
+    """A report that its .sql has added up by place: counts, and their sums."""
+    counts = zip(question(name).columns[1:], labels, strict=True)
+    columns = [Column("place", "社区（村）"), *(Column(one, label, "count") for one, label in counts)]
+    rows = scope.ask(question(name).sql).fetchall()
+    return Body(columns, rows, _totals(rows), notes)
+
+
+def checkins(scope: Scope) -> Body:
+    """Who was to report to each community, and who has; of the whole nobody is counted twice."""
+    columns = [
+        Column("place", "社区（村）"),
+        Column("place_id", "编号", hidden=True),
+        Column("due", "应报到", "count", "人"),
+        Column("reported", "已报到", "count", "人"),
+        Column("rate", "报到率", "decimal", "%"),
+        Column("paired", "包联单位", "count", "家"),
+        Column("units", "报到单位", "count", "家"),
+    ]
+    found = {
+        id_: (name, due, reported, paired, units)
+        for id_, name, due, reported, paired, units in scope.ask(question("checkins").sql)
+    }
+    rows = [
+        (name, id_, due, reported, share(reported, due), paired, units)
+        for id_, (name, due, reported, paired, units) in found.items()
+        if id_ != scope.place
+    ]
+    own = found.get(scope.place) if scope.place is not None else None
+    if own and not rows:
+        return Body(columns, [(own[0], scope.place, own[1], own[2], share(own[2], own[1]), *own[3:])], None, _REPORTED)
+    totals = ["合计", None, own[1], own[2], share(own[2], own[1]), *own[3:]] if own else None
+    notes = _REPORTED if own else [*_REPORTED, "同一个人可能在几个社区报到，不写地点时不列合计；要合计请加 --place。"]
+    return Body(columns, rows, totals, notes)
+
+
+_REPORTED = [
+    "应报到：居住在本社区的人，和已在本社区报到的人。已报到：期末前在本社区报到、期间内没有退出的人，同一人只计一次。",
+    "报到率：已报到占应报到多少，不进位。各数都包括它下面的网格。",
+    "包联单位：与它结对、期间内没有解除的单位。报到单位：期末前在这里报到、期间内没有退出的单位。",
+]
+
+
+def coverage(scope: Scope) -> Body:
+    """Communities, villages and grids that lack a branch, a unit, a member or an activity."""
+    columns = [
+        Column("place", "社区、村或网格"),
+        Column("level", "级别"),
+        Column("kind", "类别"),
+        Column("branches", "党支部", "count"),
+        Column("units", "包联单位", "count"),
+        Column("members", "党员和志愿者", "count"),
+        Column("services", "期间活动", "count"),
+        Column("lacks", "缺什么"),
+    ]
+    words = ("党支部", "包联单位", "党员", "活动")
+    rows, seen = [], 0
+    for place, level, kind, *counts in scope.ask(question("coverage").sql):
+        seen += 1
+        if lacks := [word for word, count in zip(words, counts, strict=True) if not count]:
+            rows.append((place, PLACE["level"].type.show(level), kind, *counts, "、".join(lacks)))
+    note = f"共 {seen} 个社区、村和网格，{len(rows)} 个有空白。各数都包括它下面的网格。"
+    return Body(columns, rows, None, [note])
+
+
+def _totals(rows: Sequence[Sequence[Any]]) -> list[Any] | None:
+    """The sums of all columns but the first; nothing to be added up where there is no row."""
+    return ["合计", *(sum(row[at] for row in rows) for at in range(1, len(rows[0])))] if rows else None

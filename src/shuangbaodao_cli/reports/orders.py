@@ -1,0 +1,144 @@
+"""How needs and orders were handled: how many, how fast, how many too late, and what residents said of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shuangbaodao_cli.ledger.records import labels as records_labels
+from shuangbaodao_cli.output.table import Column
+from shuangbaodao_cli.reports.catalogue import question
+from shuangbaodao_cli.reports.model import UNSAID, Body, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Mark(NamedTuple):
+    """What a need gives to the figures of a period; ``met``: raised in it and closed by its end."""
+
+    collected: bool
+    closed: bool
+    met: bool
+    overdue: bool
+    days: int | None
+
+
+def needs(scope: Scope) -> Body:
+    """Needs by place: how many were raised and closed in the period, how fast, and how many too late."""
+    held: dict[int, list[Mark]] = defaultdict(list)
+    for place, *row in scope.ask(question("needs").sql):
+        held[place].append(mark(scope, *row[:3]))
+    names = records_labels.all_names(scope.connection, "place")
+    columns = [
+        Column("place", "社区（村）"),
+        Column("place_id", "编号", hidden=True),
+        Column("collected", "收集", "count", "件"),
+        Column("closed", "解决", "count", "件"),
+        Column("rate", "解决率", "decimal", "%"),
+        Column("days", "平均用时", "decimal", "天"),
+        Column("overdue", "逾期", "count", "件"),
+    ]
+    rows: list[Sequence[Any]] = [
+        (names.get(place, UNSAID), place or None, *figures(marks)) for place, marks in held.items()
+    ]
+    rows.sort(key=lambda row: (-row[2], str(row[0])))
+    notes = [
+        "收集：期间内提出的。解决：期间内回头看确认的。",
+        "解决率：期间内提出的需求中，到期末已确认解决的占多少，不进位。",
+        "平均用时：期间内解决的，从提出到确认的天数，写明了提出日期的才算。",
+        "逾期：承诺的日期过了还没有解决的，和过了才解决的。",
+    ]
+    total = figures([one for marks in held.values() for one in marks])
+    return Body(columns, rows, ["合计", None, *total], notes)
+
+
+def mark(scope: Scope, raised: str | None, closed: str | None, due: str | None) -> Mark:
+    """What a need gives to the figures of a period, by the days on which it was raised, closed and promised."""
+    start, until = scope.period.start.isoformat(), scope.period.until.isoformat()
+    fresh = raised is not None and start <= raised < until
+    done = closed is not None and start <= closed < until
+    return Mark(
+        collected=fresh,
+        closed=done,
+        met=fresh and closed is not None and closed < until,
+        overdue=due is not None and due < min(closed or until, until),
+        days=_days(raised, closed) if done and raised is not None and closed is not None else None,
+    )
+
+
+def figures(marks: Sequence[Mark]) -> tuple[int, int, float | None, float | None, int]:
+    """Needs collected and closed, the share that was met, how many days it took, and how many were too late."""
+    collected, closed, met, overdue = [sum(each) for each in zip(*(one[:4] for one in marks), strict=True)] or [0] * 4
+    took = [one.days for one in marks if one.days is not None]
+    return collected, closed, share(met, collected), mean(took), overdue
+
+
+STEPS = ("claimed", "finished", "reviewed", "returned", "reopened")
+"""The steps that are counted for who has an order in hand."""
+
+
+class Step(NamedTuple):
+    """What a step of an order gives to the figures; ``satisfied`` where a resident said whether."""
+
+    claimed: bool
+    finished: bool
+    reviewed: bool
+    returned: bool
+    reopened: bool
+    overdue: bool
+    days: int | None
+    satisfied: bool | None
+
+
+def orders(scope: Scope) -> Body:
+    """Orders by who had them in hand: the steps, how fast, and what residents said of it."""
+    held: dict[tuple[Any, ...], list[Step]] = defaultdict(list)
+    for kind, id_, holder, *rest in scope.ask(question("orders").sql):
+        held[kind, id_, holder].append(course(*rest[:5]))
+    labels = ["认领", "办结", "解决", "退回", "重办", "逾期办结"]
+    names = question("orders").columns
+    columns = [Column("holder", "承办")]
+    columns += [Column(name, label, "count", "件") for name, label in zip(names[1:], labels, strict=False)]
+    columns += [Column("days", "平均用时", "decimal", "天"), Column("satisfied", "满意率", "decimal", "%")]
+    rows = [(holder or UNSAID, *_done(steps)) for (_, _, holder), steps in held.items()]
+    rows.sort(key=lambda row: (-row[1], str(row[0])))
+    notes = [
+        "期间内走过的步骤，算在当时的承办人名下；撤回的不算。按承办列出，不排名次。",
+        "平均用时：期间内确认解决的，从开单到确认的天数。",
+        "满意率：回头看写明满意程度的里面，满意和基本满意的占多少，不进位。",
+    ]
+    total = _done([one for steps in held.values() for one in steps])
+    return Body(columns, rows, ["合计", *total] if rows else None, notes)
+
+
+def course(step: str, day: str, opened: str | None, due: str | None, satisfaction: str | None) -> Step:
+    """What a step of an order gives to the figures."""
+    return Step(
+        **{wanted: step == wanted for wanted in STEPS},
+        overdue=step == "finished" and due is not None and due < day,
+        days=_days(opened, day) if step == "reviewed" and opened is not None else None,
+        satisfied=None if satisfaction is None else satisfaction != "bad",
+    )
+
+
+def _done(steps: Sequence[Step]) -> tuple[Any, ...]:
+    counts = [sum(each) for each in zip(*(one[:6] for one in steps), strict=True)] or [0] * 6
+    took = [one.days for one in steps if one.days is not None]
+    said = [one.satisfied for one in steps if one.satisfied is not None]
+    return *counts, mean(took), share(sum(said), len(said))
+
+
+def _days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def mean(days: Sequence[int]) -> float | None:
+    """A mean cut to one decimal; nothing where there is nothing."""
+    return 10 * sum(days) // len(days) / 10 if days else None
+
+
+def share(part: int, whole: int) -> float | None:
+    """What share one number is of another, in per cent cut to one decimal."""
+    return 1000 * part // whole / 10 if whole else None

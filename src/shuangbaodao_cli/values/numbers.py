@@ -1,0 +1,194 @@
+"""Counts and durations as offices write them: 30余人, 1.2万人次, 2小时30分, 150分钟, 14:30—16:30, 半天.
+
+In Chinese characters too, from 一 to 九千九百九十九万: 三十, 两百, 一千零五, 百余.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.values.clock import read_between
+from shuangbaodao_cli.values.text import pattern
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = r"(?<![\d.,余多几数])[零〇一二两三四五六七八九十百千万]+"
+_BELOW_TEN_THOUSAND = (
+    r"(?:(?P<k>[一二两三四五六七八九])?千)?"
+    r"(?:零?(?P<h>[一二两三四五六七八九])?百)?"
+    r"(?:零?(?P<t>[一二三四五六七八九])?十)?"
+    r"零?(?P<d>[一二两三四五六七八九])?"
+)
+
+
+def in_digits(text: str) -> str:
+    """The text with every number in Chinese characters put in digits; what is no number stays.
+
+    几十 and 数百 say no number and stay, and so does 三百五, which some read as 305 and some as 350.
+
+    >>> in_digits("三十余人"), in_digits("百余人"), in_digits("一个半小时"), in_digits("1.2万")
+    ('30余人', '100余人', '1个半小时', '1.2万')
+    """
+    return text if text.isascii() else pattern(_NUMERAL).sub(_digits, text)
+
+
+def _digits(match: re.Match[str]) -> str:
+    value = _value(match[0])
+    return match[0] if value is None else str(value)
+
+
+def _value(numeral: str) -> int | None:
+    head, ten_thousand, tail = numeral.partition("万")
+    if not ten_thousand:
+        return _below(numeral)
+    high, low = (_below(head) if head else 1), (_below(tail) if tail else 0)
+    if high is None or low is None or (tail and low < 10 and not tail.startswith(("零", "〇"))):
+        return None
+    return high * 10_000 + low
+
+
+def _below(numeral: str) -> int | None:
+    numeral = numeral.replace("〇", "零")
+    if numeral == "零":
+        return 0
+    match = pattern(_BELOW_TEN_THOUSAND).fullmatch(numeral)
+    if match is None or numeral.endswith("零") or re.search(r"[百千][一二两三四五六七八九]$", numeral):
+        return None
+    parts = zip("khtd", ("千", "百", "十", ""), strict=True)
+    return sum(
+        (_DIGITS[match[name]] if match[name] else 1) * _UNITS.get(unit, 1)
+        for name, unit in parts
+        if match[name] or (unit and unit in numeral)
+    )
+
+
+_COUNT: Final = (
+    r"(?P<about>约|大约|近|超过|超|上|不少于|至少)?"
+    r"(?P<whole>\d+(?:,\d{3})*)(?:\.(?P<decimals>\d+))?(?P<few>[余多几])?(?P<scale>[万千百])?(?P<more>[余多几]|\+)?"
+    r"(?P<unit>人次|人|次|件|个|名|户|棵|支|场|份|亩|条|位)?(?P<most>左右|上下|以上|余)?"
+)
+_SCALE: Final[dict[str | None, int]] = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
+_HOURS: Final = (
+    r"(?:(?P<hours>\d+(?:\.\d+)?)个?(?P<half>半)?(?:小时|h|钟头)(?P<behind>半)?|(?P<alone>半)个?(?:小时|钟头))?"
+    r"(?:(?P<minutes>\d+)(?:分钟|分|min)|(?P<quarters>[1-3])刻钟?)?"
+)
+_DAYS: Final = r"(?:(?P<days>\d+(?:\.\d+)?)个?(?P<half>半)?天(?P<behind>半)?|(?P<alone>半)天)"
+_ABOUT: Final = r"(?P<about>约|大约|近)?(?P<said>.+?)(?P<most>左右|上下|以上|余|多)?"
+LARGEST: Final = 10**12
+"""No count in this field comes near it, and it fits every database's integer."""
+HALF_DAY: Final = 4 * 60
+WHOLE_DAY: Final = 8 * 60
+"""Minutes that 半天 and 一天 count for: a working day, by convention; always an approximate number."""
+DAY_LONG: Final = 24 * 60
+"""Minutes; a longer service is more likely a unit mistaken."""
+LONGEST: Final = 40
+"""Characters; what is longer is no number."""
+
+
+class Approx(int):
+    """A number that was written as 30余 or 约30: it counts as 30 and says so."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{int(self)}余"
+
+
+def read_count(text: str) -> int:
+    """A whole number of people, times or things; ``Approx`` where the writing says so.
+
+    It is never rounded up: 十几 counts as 10, 百余 as 100.
+
+    >>> read_count("1.2万人次"), read_count("30余人"), read_count("三十人")
+    (12000, 30, 30)
+    """
+    if len(text) <= LONGEST and text.isascii() and text.isdigit():
+        return _bounded(int(text), text)
+    match = re.fullmatch(_COUNT, in_digits(_short(text)))
+    if match is None:
+        raise Unfit("number_invalid", f"“{text}”不是一个数，请写成 30 或 30余人 这样（不能是负数）")
+    decimals = match["decimals"] or ""
+    scaled = int(match["whole"].replace(",", "") + decimals) * _SCALE[match["scale"]]
+    whole, rest = divmod(scaled, int("1" + "0" * len(decimals)))
+    if rest:
+        raise Unfit("number_invalid", f"“{text}”不是整数，请核对")
+    about = match["about"] or match["few"] or match["more"] or match["most"]
+    return _bounded(Approx(whole) if about else whole, text)
+
+
+def _short(text: str) -> str:
+    """The text without spaces and full-width forms; Unfit where no number is as long as that."""
+    if len(text) > LONGEST:
+        raise Unfit("number_invalid", "这里写得太长，不是一个数，请核对")
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
+
+
+def _bounded(count: int, text: str) -> int:
+    if count > LARGEST:
+        raise Unfit("number_invalid", f"“{text}”太大了，请核对")
+    return count
+
+
+def read_minutes(text: str, *, unit: str = "小时") -> int:
+    """A duration in whole minutes, never rounded up; a bare number is in ``unit`` (小时 or 分钟).
+
+    ``Approx`` where the writing says so, and for 半天 and 一天.
+
+    >>> read_minutes("2小时30分"), read_minutes("14:30—16:30"), read_minutes("1.5"), read_minutes("半天")
+    (150, 120, 90, 240)
+    """
+    folded = in_digits(_short(text)).lower()
+    minutes = read_between(folded)
+    if minutes is None and (match := re.fullmatch(_ABOUT, folded)):
+        about = match["about"] or match["most"] or "天" in folded
+        minutes = _length(match["said"], unit)
+        minutes = Approx(minutes) if minutes is not None and about else minutes
+    if minutes is None:
+        raise Unfit("number_invalid", f"“{text}”看不出是多长时间，请写成 1.5（小时）、2小时30分 或 14:30-16:30 这样")
+    return long_enough(minutes, text)
+
+
+def long_enough(minutes: int, text: str) -> int:
+    """The minutes, which are not negative nor more than a year; else Unfit."""
+    if not 0 <= minutes <= 60 * 24 * 366:
+        raise Unfit("number_invalid", f"“{text}”不会是一次服务的时长，请核对")
+    return minutes
+
+
+def _length(said: str, unit: str) -> int | None:
+    """The minutes of a length of time; None where it is none."""
+    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", said):
+        return _whole_minutes(match[0], 60 if unit == "小时" else 1)
+    if match := re.fullmatch(_DAYS, said):
+        half = match["half"] or match["behind"] or match["alone"]
+        return _whole_minutes(match["days"] or "0", WHOLE_DAY) + (HALF_DAY if half else 0)
+    if match := re.fullmatch(_HOURS, said):
+        half = match["half"] or match["behind"] or match["alone"]
+        rest = int(match["minutes"] or 0) + 15 * int(match["quarters"] or 0)
+        return _whole_minutes(match["hours"] or "0", 60) + (30 if half else 0) + rest
+    return None
+
+
+def _whole_minutes(number: str, minutes_each: int) -> int:
+    whole, _, decimals = number.partition(".")
+    return int(whole + decimals) * minutes_each // int("1" + "0" * len(decimals))
+
+
+def read_outcome(text: str) -> dict[str, str | int]:
+    """What came of an activity, as its facts: 停车位200余个 → what, quantity, unit."""
+    match = re.fullmatch(
+        r"\s*(\D*?[^\d余约近])\s*((?:约|近)?[\d.,]+万?余?多?)\s*(\D*)", unicodedata.normalize("NFKC", text)
+    )
+    if match is None:
+        raise Unfit("number_invalid", f"成效“{text}”请写成 停车位200个 这样：是什么、多少、单位")
+    return {"what": match[1].strip(), "quantity": read_count(match[2]), "unit": match[3].strip().lstrip("余多")}
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``; what is taken away has its sign."""
+    if minutes < 0:
+        return f"-{said}" if (said := hours(-minutes)) != "0.0" else said
+    return f"{minutes // 60}.{minutes % 60 // 6}"

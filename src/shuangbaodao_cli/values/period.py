@@ -1,0 +1,156 @@
+"""Periods: 本月, 上季度, 2026H1, 2026-07, two days. All become ``[start, until)``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.values.days import read_day, today
+
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+"""How many months each kind of period has."""
+
+_THIS = {"month": {"本月", "这个月"}, "quarter": {"本季度"}, "half": {"本半年"}, "year": {"今年", "本年"}}
+_LAST = {"month": {"上月", "上个月"}, "quarter": {"上季度"}, "half": {"上个半年"}, "year": {"去年", "上年"}}
+_WRITTEN = {
+    "month": re.compile(r"(?:(?P<year>\d{4})[-./年]?)?(?P<part>\d{1,2})月?"),
+    "quarter": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:Q|第)?(?P<part>[1-4一二三四])(?:季度)?"),
+    "half": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:H)?(?P<part>[12]|[上下]半年)"),
+    "year": re.compile(r"(?P<year>\d{4})年?(?P<part>)"),
+}
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_EXAMPLES = {"month": "2026-07 或 last", "quarter": "2026Q3 或 last", "half": "2026H1 或 last", "year": "2026 或 last"}
+LATEST = 9000
+MIDDLE = 15
+"""The last day on which an office's month may begin and have the name of that calendar month."""
+_LABELS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年份"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the first day on, up to but without ``until``."""
+
+    start: date
+    until: date
+
+    @property
+    def last(self) -> date:
+        """The last day that belongs to it."""
+        return self.until - timedelta(days=1)
+
+    @property
+    def label(self) -> str:
+        """The period in words: 2026年7月, 2026年第3季度, 2026年上半年, 2026年, or both its days."""
+        months = (self.until.year - self.start.year) * 12 + self.until.month - self.start.month
+        year, part = f"{self.start.year}年", self.start.month - 1
+        if self.start.day == 1 and self.until.day == 1:
+            if months == 1:
+                return f"{year}{self.start.month}月"
+            if months == 3 and part % 3 == 0:
+                return f"{year}第{part // 3 + 1}季度"
+            if months == 6 and part % 6 == 0:
+                return f"{year}{'下' if part else '上'}半年"
+            if months == 12 and part == 0:
+                return year
+        return self.days
+
+    @property
+    def days(self) -> str:
+        """Its first and last day, as a printed form has them."""
+        start, last = self.start, self.last
+        same_year = "" if last.year == start.year else f"{last.year}年"
+        until = f"至{same_year}{last.month}月{last.day}日" if last != start else ""
+        return f"{start.year}年{start.month}月{start.day}日{until}"
+
+    @property
+    def tag(self) -> str:
+        """A word for file names: 2026-07, or both days."""
+        if self.start.day == 1 and self.until == later(self.start, 1):
+            return f"{self.start:%Y-%m}"
+        return f"{self.start:%Y%m%d}-{self.last:%Y%m%d}"
+
+    @property
+    def so_far(self) -> Period:
+        """What of it has come, today with it: of this month what is called 本月至今."""
+        return Period(self.start, min(self.until, today() + timedelta(days=1)))
+
+    def months(self) -> list[str]:
+        """Every month it touches, as YYYY-MM."""
+        month, found = self.start.replace(day=1), []
+        while month < self.until:
+            found.append(f"{month:%Y-%m}")
+            month = later(month, 1)
+        return found
+
+
+def later(first: date, months: int) -> date:
+    """The first of the month that many months on."""
+    count = first.year * 12 + first.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def begins(month: date, starts: int) -> date:
+    """The day on which a month begins for an office that counts from a day of its own (每月10日起, 每月26日起).
+
+    A month that begins by the 15th has the name of the calendar month in which it begins, a later one that
+    of the month in which it ends: from the 10th on July begins on 10 July, from the 26th on on 26 June.
+    """
+    return month.replace(day=starts) if starts <= MIDDLE else later(month, -1).replace(day=starts)
+
+
+def month_of(day: date, starts: int = 1) -> date:
+    """The first of the calendar month whose name an office's month has that a day lies in."""
+    month = day.replace(day=1)
+    return next(one for one in (later(month, 1), month, later(month, -1)) if begins(one, starts) <= day)
+
+
+def whole(first: date, months: int, starts: int = 1) -> Period:
+    """So many months from the first of one on, as an office counts them."""
+    return Period(begins(first, starts), begins(later(first, months), starts))
+
+
+def period(kind: str, said: str, starts: int = 1) -> Period:
+    """A month, quarter, half or year as people write it; empty is the present one.
+
+    ``starts`` is the day on which the office's months begin. Raises UsageError that shows how to write it.
+    """
+    length, now = MONTHS[kind], month_of(today(), starts)
+    folded = unicodedata.normalize("NFKC", said).replace(" ", "")
+    first = date(now.year, (now.month - 1) // length * length + 1, 1)
+    if folded in {"", "this", *_THIS[kind]}:
+        return whole(first, length, starts)
+    if folded in {"last", *_LAST[kind]}:
+        return whole(later(first, -length), length, starts)
+    match = _WRITTEN[kind].fullmatch(folded.upper())
+    if match is None:
+        raise UsageError(_not_understood(kind, said))
+    year = int(match["year"] or now.year)
+    part = {"": 1, "上半年": 1, "下半年": 2, **_QUARTERS}.get(match["part"]) or int(match["part"])
+    if not 1 <= part <= 12 // length or not 1900 <= year <= LATEST:
+        raise UsageError(_not_understood(kind, said))
+    first = date(year, (part - 1) * length + 1, 1)
+    if first > now and not match["year"]:
+        first = first.replace(year=year - 1)  # in January 12月 is last December
+    return whole(first, length, starts)
+
+
+def _not_understood(kind: str, said: str) -> str:
+    return f"“{said}”不是{_LABELS[kind]}，--{kind} 后面请写 {_EXAMPLES[kind]}；报表的名字写在 --{kind} 前面。"
+
+
+def between(first: str | None, last: str | None) -> Period:
+    """From one day to another, both included; without the first from New Year, without the last to today."""
+    try:
+        end = read_day(last) if last else today()
+        start = read_day(first) if first else date(end.year, 1, 1)
+    except Unfit as unfit:
+        raise UsageError(f"{unfit.message}。") from None
+    if end < start:
+        raise UsageError(f"起始日期 {start} 在截止日期 {end} 之后，请核对 --from 和 --to。")
+    if end.year > LATEST:
+        raise UsageError(f"截止日期 {end} 太远了，请核对 --to。")
+    return Period(start, end + timedelta(days=1))

@@ -1,0 +1,91 @@
+"""Telephone numbers of mainland China: mobile and landline, one or several in a cell."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.values.text import compact, pattern
+
+_PARTED = r"[/、,;|\n]|或者?|\s{2,}|(?<=\d)\s(?=1[3-9]\d)"
+_REMARK = r"\([^()]*\)|[^\d\s()+-]{1,8}[:：]?(?=[\d+(])"
+"""What people write beside a number: （微信同号）, 手机："""
+_MASK = r"\d{2,7}[*xX]{3,}\d{0,4}"
+_LANDLINE = r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?"
+_COUNTRY = r"^(?:\+|00)?86-?(?=1[3-9][\d-]{9,}$)"
+_ROUNDED = r"\d(?:\.\d+)?[Ee]\+?\d+"
+_DASHES = r"[—–－~]+"
+
+
+class Several(str):
+    """The first of several telephone numbers in one cell; the others are kept as they are written."""
+
+    __slots__ = ("others", "sound")
+    others: str
+    sound: bool
+    """Whether the others are telephone numbers too."""
+
+
+def read_phone(text: str) -> str:
+    """A mobile or landline number, digits only (a landline keeps its hyphen)."""
+    if number := _whole(text):
+        return number
+    raise _no_phone(_digits(text))
+
+
+def read_phones(text: str) -> str:
+    """The first telephone number of a cell; ``Several`` where the cell says more than that."""
+    if number := _whole(text):
+        return number
+    said = [part.strip() for part in pattern(_PARTED).split(unicodedata.normalize("NFKC", text)) if part.strip()]
+    numbers = [_whole(part) or _whole(pattern(_REMARK).sub("", part)) for part in said]
+    at = next((at for at, number in enumerate(numbers) if number), None)
+    if at is None:
+        raise _no_phone(_digits(text))
+    first = Several(numbers[at])
+    first.others = "、".join(part for i, part in enumerate(said) if i != at or _digits(part) != first)
+    first.sound = all(numbers)
+    return first if first.others else str(first)
+
+
+def _whole(text: str) -> str | None:
+    """The number that a text is, nothing beside it; None where it is none."""
+    if _is_mobile(text):
+        return text
+    number = _digits(text)
+    return number if _is_mobile(number) or _is_landline(number) else None
+
+
+def _is_mobile(number: str) -> bool:
+    r"""``^1[3-9]\\d{9}$``."""
+    return len(number) == 11 and number.isascii() and number.isdigit() and number[0] == "1" and number[1] > "2"
+
+
+def _is_landline(number: str) -> bool:
+    """An area code or none, 7 or 8 digits, an extension or none, parted by hyphens."""
+    return number[:1].isdigit() and pattern(_LANDLINE).fullmatch(number) is not None
+
+
+def _digits(text: str) -> str:
+    """The number without space, brackets and country code, an area code parted by a hyphen."""
+    number = compact(text).replace("(", "").replace(")", "")
+    if "~" in number or not number.isascii():
+        number = pattern(_DASHES).sub("-", number)
+    if "86" in number[:4]:
+        number = pattern(_COUNTRY).sub("", number)
+    number = number.removesuffix(".0")
+    plain = number.replace("-", "")
+    if _is_mobile(plain):
+        return plain
+    area = 3 if plain.startswith(("010", "02")) else 4
+    bare = number.startswith("0") and 10 <= len(number) <= 12 and number.isdecimal()
+    return f"{number[:area]}-{number[area:]}" if bare else number
+
+
+def _no_phone(number: str) -> Unfit:
+    if pattern(_ROUNDED).fullmatch(number):
+        return Unfit("phone_invalid", "电话号码末几位已经丢失，请核对：把这一列设为“文本”格式，再重填完整的号码")
+    if pattern(_MASK).fullmatch(number):
+        return Unfit("phone_masked", "电话号码是打了星号的，这一格没有采用；能补全的请补全")
+    digits = f"，这里是{len(number)}位" if number.isdigit() else ""
+    return Unfit("phone_invalid", f"电话号码应是11位手机号，或带区号的座机号{digits}，请核对")
