@@ -21,9 +21,9 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term
 
-# The proofs of tests/torture with many times the faults and kills of make test.
+# The proofs of tests/faults with many times the faults and kills of make test.
 torture: $(READY)
-	SBD_TORTURE=$(or $(SBD_TORTURE),25) $(BIN)/python -m pytest tests/torture
+	SBD_TORTURE=$(or $(SBD_TORTURE),25) $(BIN)/python -m pytest tests/faults
 
 lint: $(READY)
 	$(BIN)/ruff check .

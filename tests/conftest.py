@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,15 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import settings
 
+from faults.proved import pytest_terminal_summary  # noqa: F401  # pytest calls it by its name
 from shuangbaodao_cli.cli.app import run
-from torture.proved import pytest_terminal_summary  # noqa: F401  # pytest calls it by its name
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+ROOT = Path(__file__).parents[1]
+"""The checkout: what the tests read besides the package."""
+EXAMPLES = ROOT / "examples"
+DATA = ROOT / "tests" / "data"
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,16 @@ class Result:
 Sbd = Callable[..., Result]
 
 
-IN_CHILDREN = {"test_browse", "test_command_line", "test_encryption", "test_layouts", "test_log", "test_reading"}
+WALKS = 1.0 if os.environ.get("SBD_WALKS") == "full" else 0.2
+"""What share of its examples a walk is given: continuous integration sets ``SBD_WALKS=full``."""
+
+
+def walk(examples: int, **options: Any) -> settings:
+    """The settings of a property test that plays whole commands, half a second or more each."""
+    return settings(max_examples=max(3, round(examples * WALKS)), deadline=None, **options)
+
+
+IN_CHILDREN = {"test_browse", "test_command_line", "test_encryption", "test_layout", "test_log", "test_readers"}
 """Test files in which the processes that a test starts are measured for coverage too, at a third of a second each:
 together they run what is run in no other way."""
 
@@ -42,7 +56,7 @@ together they run what is run in no other way."""
 def own_ledger(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test works on its own ledger, on 31 July 2026."""
     ledger = tmp_path / "ledger.db"
-    if request.module.__name__ not in IN_CHILDREN:
+    if request.path.stem not in IN_CHILDREN:
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     monkeypatch.setenv("SBD_LEDGER", str(ledger))
     monkeypatch.setenv("SBD_TODAY", "2026-07-31")

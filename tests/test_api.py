@@ -9,22 +9,23 @@ import re
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
 import shuangbaodao_cli
-from conftest import EXAMPLES
+from conftest import EXAMPLES, ROOT
 from shuangbaodao_cli import open_ledger
 from shuangbaodao_cli.errors import LedgerError, NotFound, UsageError
 from shuangbaodao_cli.reports.catalogue import names
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Sbd
 
-PAGE = Path(__file__).parents[1] / "docs" / "reference" / "python-api.md"
+PAGE = ROOT / "docs" / "reference" / "python-api.md"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import shuangbaodao_cli
+from conftest import ROOT
 from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.model.record import Field
 from shuangbaodao_cli.model.registry import RECORDS
@@ -198,6 +199,5 @@ def test_the_imports_run_one_way() -> None:
     linter = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
     if linter is None:
         pytest.skip("import-linter is not installed here")
-    root = Path(__file__).parents[1]
-    done = subprocess.run([linter, "--no-cache"], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

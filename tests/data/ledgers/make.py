@@ -1,4 +1,4 @@
-# ruff: noqa: INP001  # run by its path
+# run by its path
 """Makes the ledger of a version with a checkout of the program as it then was. See README.md.
 
     python tests/data/ledgers/make.py CHECKOUT
