@@ -19,7 +19,7 @@ from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.model.record import class_of
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
-from shuangbaodao_cli.reports.catalogue import PARTS, names
+from shuangbaodao_cli.reports.catalogue import DIVISIONS, all_reports
 from shuangbaodao_cli.reports.model import MEASURES
 
 if TYPE_CHECKING:
@@ -146,12 +146,12 @@ def reports() -> list[str]:
     with away():
         spoken("sbd init")
         rows = []
-        for name, asks in names().items():
+        for name, asks in all_reports().items():
             shown = json.loads(spoken(f"sbd report {name} --format json"))
             rows.append([f"`{name}`", shown["title"], asks, "、".join(column["label"] for column in shown["columns"])])
     lines += table(["报表", "标题", "回答什么", "列"], rows)
     lines += ["", "## 按什么分列", "", "`sbd report --by 词`：", ""]
-    divided = [[f"`{word}`", part.label, f"`{part.report}`"] for word, part in PARTS.items()]
+    divided = [[f"`{word}`", part.label, f"`{part.report_name}`"] for word, part in DIVISIONS.items()]
     lines += table(["词", "分成", "也可以写作报表"], [*divided, ["`person`", "人", "`people`"]])
     lines += ["", "## 数字的口径", "", "每张报表下面都印着这些话，看表的人不用猜。", ""]
     measures = ([f"`{name}`", one.label, one.unit, one.definition] for name, one in MEASURES.items())

@@ -18,7 +18,7 @@ import shuangbaodao_cli
 from conftest import EXAMPLES, ROOT
 from shuangbaodao_cli import open_ledger
 from shuangbaodao_cli.errors import LedgerError, NotFound, UsageError
-from shuangbaodao_cli.reports.catalogue import names
+from shuangbaodao_cli.reports.catalogue import all_reports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ def test_its_columns_have_types_that_can_be_reckoned_with(office: Sbd, own_ledge
     assert table.attrs["units"]["minutes"] == "分钟"
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", all_reports())
 def test_every_report_says_what_the_command_says(office: Sbd, own_ledger: Path, name: str) -> None:
     said = office("report", name, "--year", "2026", "--format", "json").json()
     with open_ledger(own_ledger) as ledger:
@@ -167,7 +167,7 @@ def test_a_question_in_sql(own_ledger: Path) -> None:
 def test_nothing_that_is_asked_changes_the_file(own_ledger: Path) -> None:
     before = hashlib.sha256(own_ledger.read_bytes()).hexdigest()
     with open_ledger(own_ledger) as ledger:
-        for name in names():
+        for name in all_reports():
             ledger.tables(name)
         ledger.query("select * from person")
     assert hashlib.sha256(own_ledger.read_bytes()).hexdigest() == before

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.query import sql as query_sql
 from shuangbaodao_cli.ledger.records.lookup import find
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output import formats
-from shuangbaodao_cli.reports.answer import answers
+from shuangbaodao_cli.reports.answer import report_tables
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period_phrases import chosen_period
 
@@ -60,7 +60,7 @@ class Ledger:
         self._connection.close()
 
     def report(
-        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **asked: Unpack[Asked]
+        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **period_options: Unpack[Asked]
     ) -> pd.DataFrame:
         """The rows of one report, as ``sbd report NAME --format json`` gives them.
 
@@ -68,19 +68,19 @@ class Ledger:
         ``units``, ``totals`` and ``notes``. Of a report of several tables it is the first. Without a
         period it is this year. Raises UsageError, NotFound.
         """
-        return self.tables(name, by=by, place=place, **asked)[0]
+        return self.tables(name, by=by, place=place, **period_options)[0]
 
     def tables(
-        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **asked: Unpack[Asked]
+        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **period_options: Unpack[Asked]
     ) -> list[pd.DataFrame]:
         """All tables of one report, each as ``report`` gives the first."""
-        with reading(self._connection):
-            days = _period(asked, month_starts(self._connection))
+        with read_transaction(self._connection):
+            days = _requested_period(period_options, month_start_day(self._connection))
             where = find(self._connection, PLACE, place) if place else None
-            answered = answers(Scope(self._connection, days, where), name, by=by)
-        return [_frame(table) for table in answered]
+            answered = report_tables(Scope(self._connection, days, where), name, by=by)
+        return [_to_frame(table) for table in answered]
 
-    def query(self, sql: str, *, seconds: int = query_sql.PATIENT) -> pd.DataFrame:
+    def query(self, sql: str, *, seconds: int = query_sql.DEFAULT_SECONDS) -> pd.DataFrame:
         """The answer to one SELECT. What is not to leave the ledger cannot be named, and reads as empty under ``*``.
 
         ``attrs["hidden"]`` says what that was.
@@ -90,8 +90,8 @@ class Ledger:
         """
         import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
 
-        answer = query_sql.ask(self._connection, sql, seconds=seconds)
-        frame = pd.DataFrame(answer.rows, columns=answer.names)
+        answer = query_sql.run_query(self._connection, sql, seconds=seconds)
+        frame = pd.DataFrame(answer.rows, columns=answer.columns)
         frame.attrs["hidden"] = answer.hidden
         return frame
 
@@ -101,24 +101,24 @@ def open_ledger(path: str | os.PathLike[str] | None = None) -> Ledger:
 
     Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
     """
-    return Ledger(query_sql.open_reading(Path(path) if path is not None else _own_path()))
+    return Ledger(query_sql.open_read_only(Path(path) if path is not None else _default_ledger_path()))
 
 
-def _own_path() -> Path:
+def _default_ledger_path() -> Path:
     import os  # noqa: PLC0415  # as the type above it, only where it is needed
 
     said = os.environ.get("SBD_LEDGER")
     return Path(said) if said else default_path()
 
 
-def _period(asked: Asked, starts: int) -> Period:
+def _requested_period(period_options: Asked, starts: int) -> Period:
     """The one period that was asked for; this year where none was."""
-    unknown = set(asked) - Asked.__optional_keys__
+    unknown = set(period_options) - Asked.__optional_keys__
     if unknown:
         raise UsageError(
             f"没有 {'、'.join(sorted(unknown))} 这个参数，期间可以用：{'、'.join(Asked.__annotations__)}。"
         )
-    said = {name: str(value) for name, value in asked.items() if value is not None}
+    said = {name: str(value) for name, value in period_options.items() if value is not None}
     days = said.pop("start", None), said.pop("end", None)
     return chosen_period(said, days, starts=starts)
 
@@ -127,7 +127,7 @@ _DTYPES = {"count": "Int64", "decimal": "Float64", "date": "datetime64[s]"}
 """How a column is shown → its type in pandas; hours are told by name, all else is text."""
 
 
-def _frame(table: Table) -> pd.DataFrame:
+def _to_frame(table: Table) -> pd.DataFrame:
     """A table as pandas has it, by way of its JSON, so that both say the same."""
     import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
 
@@ -135,7 +135,7 @@ def _frame(table: Table) -> pd.DataFrame:
     said: dict[str, Any] = whole if isinstance(whole, dict) else {"title": table.title, "rows": whole}
     types, labels, units = {}, {}, {}
     for column in table.columns:
-        for name, (dtype, label, unit) in _described(column).items():
+        for name, (dtype, label, unit) in _frame_columns(column).items():
             types[name], labels[name], units[name] = dtype, label, unit
     frame = pd.DataFrame(said["rows"], columns=list(types)).astype(types)
     for key in ("report", "title", "period", "place", "totals", "notes"):
@@ -144,7 +144,7 @@ def _frame(table: Table) -> pd.DataFrame:
     return frame
 
 
-def _described(column: Column) -> dict[str, tuple[str, str, str]]:
+def _frame_columns(column: Column) -> dict[str, tuple[str, str, str]]:
     """The columns that one becomes: type, Chinese label, unit. Hours stand beside their minutes."""
     if column.kind == "hours":
         minutes = {"minutes": ("Int64", column.label, "分钟")}

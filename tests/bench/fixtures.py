@@ -14,7 +14,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.categories import CATEGORIES
 from shuangbaodao_cli.values.codes import id_check_character
@@ -49,7 +49,7 @@ def fill_ledger(path: Path, size: int, years: range) -> None:
     days = (date(years.stop, 1, 1) - first).days
     dates = [(first + timedelta(at * days // size)).isoformat() for at in range(size)]
     connection = open_ledger(path, create=True)
-    with writing(connection, "bench") as entry:
+    with write_transaction(connection, "bench") as entry:
         for table, names in {
             "place (level, name": [("community", f"第{at}社区") for at in range(1, 301)],
             "org (kind, name": [("机关", f"双桥区第{at}单位") for at in range(1, 51)],
@@ -82,7 +82,7 @@ def fill_orders(path: Path, size: int) -> None:
     states = ("reviewed",) * 12 + ("claimed", "finished")
     day = [(date(2025, 1, 1) + timedelta(at * 700 // size)).isoformat() for at in range(size)]
     due = [(date.fromisoformat(one) + timedelta(60)).isoformat() for one in day]
-    with writing(connection, "bench") as entry:
+    with write_transaction(connection, "bench") as entry:
         made = f", name_key, entry) VALUES (?1, ?2, ?3, ?4, ?1, {entry.id})"
         connection.executemany(
             f"INSERT INTO resource (title, number, owner_org, category{made}",

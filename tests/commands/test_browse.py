@@ -22,7 +22,7 @@ import pytest
 from sqlite_utils import Database
 
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.reports.catalogue import names
+from shuangbaodao_cli.reports.catalogue import all_reports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,7 +122,7 @@ def test_it_describes_every_table_and_column_of_the_copy_and_no_other(written: P
 
 
 def test_its_questions_are_the_reports_but_those_that_need_what_is_hidden(written: Path) -> None:
-    assert set(described(written)["databases"]["副本"]["queries"]) == set(names()) - {"visits"}
+    assert set(described(written)["databases"]["副本"]["queries"]) == set(all_reports()) - {"visits"}
 
 
 def test_without_a_copy_the_description_is_of_the_ledger_itself(office: Sbd, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from shuangbaodao_cli.cli.lazy import Group
 from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
-from shuangbaodao_cli.reports.catalogue import names
+from shuangbaodao_cli.reports.catalogue import all_reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +136,7 @@ def test_every_record_report_problem_and_exit_code_is_told() -> None:
     for record in RECORDS.values():
         assert f"\n## {record.name}\n" in reference("records")
         assert all(f"| `{field.name}` | {field.label} |" in reference("records") for field in record.fields)
-    assert all(f"| `{name}` |" in reference("reports") for name in names())
+    assert all(f"| `{name}` |" in reference("reports") for name in all_reports())
     assert all(f"| `{kind}` | {meaning} |" in reference("problems") for kind, meaning in KINDS.items())
     assert all(f"| {error.exit_code} | {error.meaning} |" in reference("exit-codes") for error in ERRORS)
 

@@ -41,12 +41,12 @@ def swap(original: object, replacement: object, put: Callable[[Any, str, Any], N
 
 def each_statement_for_itself() -> None:
     """No transaction: what a command did so far stays, whatever comes then."""
-    transactions._WHOLE = ("SELECT 1", ("SELECT 1",), ("SELECT 1",))  # noqa: SLF001  # broken on purpose
+    transactions._TRANSACTION = ("SELECT 1", ("SELECT 1",), ("SELECT 1",))  # noqa: SLF001  # broken on purpose
 
 
 def lock_taken_late() -> None:
     """A transaction that reads first and asks for the lock when it comes to writing."""
-    transactions._WHOLE = ("BEGIN", ("COMMIT",), ("ROLLBACK",))  # noqa: SLF001  # broken on purpose
+    transactions._TRANSACTION = ("BEGIN", ("COMMIT",), ("ROLLBACK",))  # noqa: SLF001  # broken on purpose
 
 
 def told_before_it_is_kept() -> None:
@@ -64,17 +64,17 @@ def every_row_a_stranger() -> None:
     """An import that neither knows its file again nor whom its rows mean."""
     swap(importer.earlier_outcome, lambda *_: None)
     swap(importer.was_imported, lambda *_: False)
-    swap(identity.live, lambda _: ("FALSE",))
+    swap(identity.not_voided_conditions, lambda _: ("FALSE",))
 
 
 def every_value_is_news() -> None:
     """An edit that does not look whether the record says so already."""
 
     def news(connection: Any, record: Any, id_: int, values: Any) -> Any:
-        old = store.facts(connection, record, id_)
+        old = store.load_values(connection, record, id_)
         return {column: (old[column], value) for column, value in values.items()}
 
-    swap(store.news, news)
+    swap(store.differences, news)
 
 
 def every_undo_is_the_first() -> None:
@@ -103,8 +103,8 @@ def last_one_wins() -> None:
 
 def changed_without_a_word() -> None:
     """A newer file changes what is known, and neither says nor remembers it."""
-    sheet_import.Loading.tell_change = lambda *_, **__: None  # type: ignore[method-assign]
-    swap(journal.remember, lambda *_: None)
+    sheet_import.SheetImport.add_change = lambda *_, **__: None  # type: ignore[method-assign]
+    swap(journal.insert_changes, lambda *_: None)
 
 
 def saved_in_place() -> None:
@@ -150,17 +150,17 @@ def named_raw() -> None:
 
 def busy_is_a_fault() -> None:
     """What SQLite says of a ledger that somebody else is writing to is handed on as it is."""
-    swap(sqlite_errors.translated, lambda *_: nullcontext())
+    swap(sqlite_errors.translate_errors, lambda *_: nullcontext())
 
 
 def no_patience() -> None:
     """Somebody else is writing: give up at once."""
-    transactions.PATIENCE = 0
+    transactions.BUSY_TIMEOUT_MS = 0
 
 
 def waits_in_silence() -> None:
     """Somebody else is writing: wait and say nothing."""
-    transactions.UNTOLD = 3600.0
+    transactions.NOTIFY_AFTER_SECONDS = 3600.0
 
 
 def any_version_will_do() -> None:
@@ -170,7 +170,7 @@ def any_version_will_do() -> None:
 
 def soon_out_of_patience() -> None:
     """No mutant: half a minute of waiting made short."""
-    transactions.PATIENCE = int(os.environ["TORTURE_PATIENCE"])
+    transactions.BUSY_TIMEOUT_MS = int(os.environ["TORTURE_PATIENCE"])
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

@@ -114,11 +114,11 @@ def test_a_rewritten_past_is_found(base: Path, tmp_path: Path, promise: Promise)
         forge: Callable[[sqlite3.Connection], None] = (more_served, other_times, shortened, swapped)[at % 4]
         copy = tmp_path / f"{at}.db"
         shutil.copyfile(base / "ledger.db", copy)
-        older = chain_heads.known(str(base / "ledger.db"))
+        older = chain_heads.resolve_head(str(base / "ledger.db"))
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-            assert chain.holds(connection, older)
+            assert chain.has_head(connection, older)
             forge(connection)
-            tally.held(not chain.holds(connection, older), forge.__name__)
+            tally.held(not chain.has_head(connection, older), forge.__name__)
             mutant.held(verify.findings(connection), forge.__name__)
     promise("P9 a past made anew, held against an older head", tally, mutant)
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from faults.harness import ROUNDS, Tally
 from shuangbaodao_cli.ledger.records import store
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.formats import as_json
-from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period import Period
 
@@ -47,12 +47,12 @@ class RoundedHours(Scope):
     def ask(self, sql: str) -> sqlite3.Cursor:
         """Ask for hours to one decimal."""
         rounded = "SUM(CAST(60 * ROUND(p.minutes / 60.0, 1) AS INTEGER))"
-        return Scope.ask(self, sql.replace("SUM(p.minutes)", rounded))
+        return Scope.execute(self, sql.replace("SUM(p.minutes)", rounded))
 
 
 def put_in(connection: sqlite3.Connection, services: list[Any]) -> None:
     """A ledger with these services."""
-    with writing(connection, "test") as entry:
+    with write_transaction(connection, "test") as entry:
         for record in ("place", "org", "team", "person"):
             for number in range(1, 5):
                 level = {"level": "community"} if record == "place" else {}
@@ -70,7 +70,7 @@ def added_up(tally: Tally, scope: Scope, services: list[Any]) -> None:
     """Compare every division with what was put in."""
     truth = sum(minutes or 0 for *_, people in services for minutes in people.values())
     for name in DIVIDED:
-        said = as_json(answer(scope, name))
+        said = as_json(report_table(scope, name))
         parts = sum(row["minutes"] for row in said["rows"])
         tally.held(parts == said["totals"]["minutes"] == truth, f"{name}: {parts} of {truth}")
 

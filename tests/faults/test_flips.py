@@ -11,9 +11,9 @@ from faults.mutants import swap
 from shuangbaodao_cli.ledger.integrity import structure, verify
 from shuangbaodao_cli.ledger.storage import sqlite_errors
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
-from shuangbaodao_cli.reports.catalogue import PARTS
+from shuangbaodao_cli.reports.catalogue import DIVISIONS
 from shuangbaodao_cli.reports.model import Scope
-from shuangbaodao_cli.reports.summary import summed
+from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
@@ -65,7 +65,10 @@ def in_use(content: bytes) -> list[int]:
 def figures(connection: sqlite3.Connection) -> list[Any]:
     """Every figure of the summary, whole and divided in every way."""
     scope = Scope(connection, YEARS)
-    return [(list(map(tuple, body.rows)), body.totals) for body in (summed(scope, part) for part in (None, *PARTS))]
+    return [
+        (list(map(tuple, body.rows)), body.totals)
+        for body in (summary_body(scope, part) for part in (None, *DIVISIONS))
+    ]
 
 
 def flipped(

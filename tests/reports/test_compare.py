@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.reports.compare import earlier
-from shuangbaodao_cli.reports.sentence import rounded
+from shuangbaodao_cli.reports.compare import earlier_period
+from shuangbaodao_cli.reports.sentence import format_rounded
 from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def span(first: str, until: str) -> Period:
     ],
 )
 def test_the_period_to_compare_with_is_of_the_same_length(period: Period, way: str, expected: Period) -> None:
-    assert earlier(period, way) == expected
+    assert earlier_period(period, way) == expected
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,12 @@ def test_the_period_to_compare_with_is_of_the_same_length(period: Period, way: s
     ],
 )
 def test_a_number_is_spoken_by_the_written_rule(number: float, said: str) -> None:
-    assert rounded(number, 1000) == said
+    assert format_rounded(number, 1000) == said
 
 
 @given(st.integers(0, 10**9))
 def test_a_spoken_number_is_never_more_than_it_is(number: int) -> None:
-    said = rounded(number, 1000).replace("余", "")
+    said = format_rounded(number, 1000).replace("余", "")
     value = round(float(said.removesuffix("万")) * 10000) if said.endswith("万") else int(said)
     assert number - 1000 < value <= number
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.export_profiles import classed, public, upward
+from shuangbaodao_cli.reports.export_profiles import classify_column, public_table, upward_table
 from shuangbaodao_cli.values.masking import mask_name, mask_numbers
 from shuangbaodao_cli.values.types import Class
 
@@ -139,7 +139,7 @@ SENSITIVE = [
 @pytest.mark.parametrize("column", SENSITIVE, ids=lambda column: column.name)
 def test_a_sensitive_column_is_refused_not_left_out(column: Column) -> None:
     table = Table("名单", [Column("place", "社区"), column], [("文庙社区", "甲")])
-    for profile in (public, upward):
+    for profile in (public_table, upward_table):
         with pytest.raises(Refused, match=column.label) as told:
             profile(table)
         assert told.value.exit_code == 5
@@ -148,24 +148,24 @@ def test_a_sensitive_column_is_refused_not_left_out(column: Column) -> None:
 def test_a_name_goes_to_nobody_above_and_in_part_to_the_public() -> None:
     table = Table("名单", [Column("person", "姓名"), Column("note", "备注")], [("王小兰", "住院"), ("（未填）", None)])
     with pytest.raises(Refused, match="姓名"):
-        upward(table)
-    told = public(table)
+        upward_table(table)
+    told = public_table(table)
     assert [column.name for column in told.columns] == ["person"]
     assert told.rows == [("王*兰",), ("（未填）",)]
 
 
 def test_what_nobody_has_classed_stays_inside() -> None:
-    assert classed(Column("whatever", "随便什么")) is Class.INNER
-    assert public(Table("表", [Column("whatever", "随便什么")], [("甲",)])).columns == []
+    assert classify_column(Column("whatever", "随便什么")) is Class.INNER
+    assert public_table(Table("表", [Column("whatever", "随便什么")], [("甲",)])).columns == []
 
 
 def test_every_field_of_a_record_that_is_private_or_a_number_of_a_person_is_sensitive() -> None:
     for record in RECORDS.values():
         for field in record.fields:
             if field.type.name in {"id_no", "phone"}:
-                assert classed(Column(field.name, field.label)) is Class.SENSITIVE
+                assert classify_column(Column(field.name, field.label)) is Class.SENSITIVE
     for name in ("health", "guardian", "guardian_phone"):
-        assert classed(Column(name, RECORDS["subject"][name].label)) is Class.SENSITIVE
+        assert classify_column(Column(name, RECORDS["subject"][name].label)) is Class.SENSITIVE
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.ledger.records import store, void
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.formats import as_json
-from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period import Period
 
@@ -544,7 +544,7 @@ def below(place: int | None, scope: int) -> bool:
 
 def put_in(path: Path, done: list[Done]) -> None:
     connection = open_ledger(path, create=True)
-    with writing(connection, "test") as entry:
+    with write_transaction(connection, "test") as entry:
         for number, parent in enumerate(PLACES):
             facts = {"name": f"地{number}", "level": "community", "parent": None if parent is None else parent + 1}
             store.insert(entry, RECORDS["place"], facts)
@@ -584,7 +584,7 @@ def test_any_ledger_adds_up_as_defined(done: list[Done], start: int, days: int, 
         put_in(Path(folder) / "ledger.db", done)
         connection = open_ledger(Path(folder) / "ledger.db")
         asked = Scope(connection, period, None if scope is None else scope + 1)
-        said = {name: as_json(answer(asked, name)) for name in EVERY_REPORT}
+        said = {name: as_json(report_table(asked, name)) for name in EVERY_REPORT}
         connection.close()
     assert tuple(said["summary"]["totals"][name] for name in MEASURES) == measured(held)
     assert_divided(said, held)

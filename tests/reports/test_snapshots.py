@@ -22,11 +22,11 @@ from conftest import walk
 from shuangbaodao_cli.ledger.duplicates import merge as duplicates_merge
 from shuangbaodao_cli.ledger.records import place_tree, store
 from shuangbaodao_cli.ledger.records import void as records_void
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.formats import as_json
-from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.reports.snapshots import bridge
 from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
@@ -494,7 +494,7 @@ class Life:
 
     def begin(self) -> None:
         """Three places, four people, three needs."""
-        with writing(self.connection, "test") as entry:
+        with write_transaction(self.connection, "test") as entry:
             for number, parent in enumerate(PLACES, 1):
                 level = "community" if parent else "district"
                 store.insert(entry, RECORDS["place"], {"name": f"地{number}", "level": level, "parent": parent})
@@ -506,7 +506,7 @@ class Life:
     def happen(self, operations: Iterable[tuple[Any, ...]]) -> None:
         """Do things, each as a command of its own."""
         for kind, *facts in operations:
-            with writing(self.connection, f"test {kind}", kind) as entry:
+            with write_transaction(self.connection, f"test {kind}", kind) as entry:
                 getattr(self, kind)(entry, *facts)
 
     def live(self, record: str, known: list[int], at: int) -> int | None:
@@ -580,7 +580,7 @@ class Life:
         """A place comes below another one."""
         if place != parent:
             store.update(entry, RECORDS["place"], place, {"parent": parent})
-            place_tree.regrow(self.connection)
+            place_tree.rebuild(self.connection)
 
     def need_moves(self, entry: Entry, need: int, place: int | None) -> None:
         """A need is of another place."""
@@ -637,8 +637,8 @@ def test_whatever_happens_the_lines_add_up(
 
 
 def freeze(connection: sqlite3.Connection, period: Period, place: int | None) -> Any:
-    with writing(connection, "test") as entry:
-        one, _, new = snapshots_freeze.freeze(entry, Scope(connection, period, place), "summary", said={})
+    with write_transaction(connection, "test") as entry:
+        one, _, new = snapshots_freeze.freeze(entry, Scope(connection, period, place), "summary", details={})
     assert new
     return one
 
@@ -660,7 +660,7 @@ def assert_adds_up(connection: sqlite3.Connection, tables: list[Table], place: i
     now = tuple(said["totals"][name] for name in MEASURES)
     assert tuple(map(sum, zip(*found.values(), strict=True))) == now
     period = Period(*(date.fromisoformat(said["period"][edge]) for edge in ("from", "until")))
-    assert now == tuple(answer(Scope(connection, period, place), "summary").rows[0])
+    assert now == tuple(report_table(Scope(connection, period, place), "summary").rows[0])
     rows = as_json(tables[1]) if len(tables) > 1 else []
     for kind in found.keys() - {"sent"}:
         own = [[row[name] for name in MEASURES] for row in rows if row["line"] == kind]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.reports.catalogue import names
+from shuangbaodao_cli.reports.catalogue import all_reports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def asked(sbd: Sbd, name: str = "陪伴", *words: str) -> dict[str, Any]:
 def test_it_is_in_the_catalogue_and_answers_in_the_json_of_the_contract(office: Sbd, folder: Path) -> None:
     write(folder, "陪伴", f"{HEAD}-- labels: 社区 陪伴次数\n-- units: - 次\n{SQL}")
     listed = office("report", "--list", "--format", "json").json()
-    assert [row["name"] for row in listed] == [*names(), "陪伴"]
+    assert [row["name"] for row in listed] == [*all_reports(), "陪伴"]
     assert listed[-1]["asks"] == "各社区陪伴了多少次？"
     said = asked(office)
     assert said["notes"]
@@ -256,7 +256,7 @@ def test_the_list_shows_the_good_ones_and_tells_of_the_others(office: Sbd, folde
     (folder / "说明.txt").write_text("不是报表", encoding="utf-8")
     said = office("report", "--list", "--format", "json")
     assert said.code == 0
-    assert [row["name"] for row in said.json()] == [*names(), "陪伴"]
+    assert [row["name"] for row in said.json()] == [*all_reports(), "陪伴"]
     assert all(name in said.err for name in ("坏.sql", "places.sql", "freeze.sql", "两 词.sql"))
     assert "说明" not in said.err
 
@@ -278,4 +278,4 @@ def test_what_is_unknown_names_our_reports_and_theirs(office: Sbd, folder: Path)
 
 
 def test_without_a_folder_or_a_ledger_the_list_is_ours(sbd: Sbd) -> None:
-    assert [row["name"] for row in sbd("report", "--list", "--format", "json").json()] == [*names()]
+    assert [row["name"] for row in sbd("report", "--list", "--format", "json").json()] == [*all_reports()]

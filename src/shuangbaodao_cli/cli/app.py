@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from shuangbaodao_cli import __version__
-from shuangbaodao_cli.cli.lazy import Forked, Group, Stub
+from shuangbaodao_cli.cli.lazy import CommandWithSubcommands, Group, Stub
 from shuangbaodao_cli.errors import SbdError
 from shuangbaodao_cli.values.text import visible
 
@@ -69,7 +69,7 @@ SCHEDULE = Group(
     {"--ledger": 1},
 )
 
-_ALIKE = {
+_DUPLICATE_COMMANDS = {
     "duplicates": ("person.merge:duplicates", "列出像是同一个的两条，写明理由"),
     "merge": ("person.merge:merge", "把 B 并入 A，从此按一个算"),
     "unmerge": ("person.merge:unmerge", "把并过去的拆开"),
@@ -80,7 +80,7 @@ PERSON = Group(
     "person",
     "人员：查重、合并，本人的同意、查阅、删除",
     {
-        **_ALIKE,
+        **_DUPLICATE_COMMANDS,
         "consent": ("person.consent:consent", "登记本人同意"),
         "withdraw": ("person.consent:withdraw", "登记本人撤回同意"),
         "export": ("person.consent:export", "给本人一份自己的信息"),
@@ -89,7 +89,7 @@ PERSON = Group(
     {"--ledger": 1},
 )
 
-ORG = Group("org", "单位：查重、合并、拆开", _ALIKE, {"--ledger": 1})
+ORG = Group("org", "单位：查重、合并、拆开", _DUPLICATE_COMMANDS, {"--ledger": 1})
 
 PRIVACY = Group(
     "privacy",
@@ -98,7 +98,7 @@ PRIVACY = Group(
     {"--ledger": 1},
 )
 
-REPORT = Forked(
+REPORT = CommandWithSubcommands(
     Stub("report", "report.report:report", "报数：任何期间、任何分列"),
     {
         "freeze": ("report.snapshots:freeze", "报送时留底：以后怎么改，报送的都不变"),
@@ -108,7 +108,7 @@ REPORT = Forked(
     {"--ledger": 1},
 )
 
-CHECK = Forked(
+CHECK = CommandWithSubcommands(
     Stub("check", "check.check:check", "核对台账：有没有损坏、哪些记录要再看一看"),
     {"sample": ("check.sample:sample", "抽几条参与记录打电话回访")},
     {"--ledger": 1},
@@ -156,8 +156,8 @@ ROOT = Group(
 def main(args: list[str] | None = None) -> None:
     """Run ``sbd`` and exit with the code of the contract."""
     for stream in (sys.stdout, sys.stderr):
-        _speak_utf8(stream)
-    code = run(_expanded(sys.argv[1:]) if args is None else args)
+        _configure_encoding(stream)
+    code = run(_expand_globs(sys.argv[1:]) if args is None else args)
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader (head, less) has seen enough; Python must not find that out at its end
@@ -165,7 +165,7 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _expanded(args: list[str]) -> list[str]:
+def _expand_globs(args: list[str]) -> list[str]:
     """The arguments with ``*`` and ``?`` spelt out: the Windows shell leaves that to the program."""
     if os.name != "nt":
         return args
@@ -174,7 +174,7 @@ def _expanded(args: list[str]) -> list[str]:
     return [name for arg in args for name in (sorted(glob.glob(arg)) if "*" in arg else []) or [arg]]  # noqa: PTH207  # as typed
 
 
-def _speak_utf8(stream: Any) -> None:
+def _configure_encoding(stream: Any) -> None:
     """A console or pipe of an older code page must not stop a sentence half-way."""
     encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
     if encoding in {"ascii", "usascii", "ansi_x3.41968", "latin1", "iso88591", "cp1252"}:
@@ -186,43 +186,43 @@ def _speak_utf8(stream: Any) -> None:
 def run(args: list[str]) -> int:
     """Run one command; returns its exit code. Nothing that a person can cause ends in a traceback."""
     try:
-        code = ROOT.main(args, prog_name="sbd", standalone_mode=False) if args != ["--version"] else _tell_version()
+        code = ROOT.main(args, prog_name="sbd", standalone_mode=False) if args != ["--version"] else _print_version()
     except typer.Abort:
         code = CANCELLED
     except Exception as error:  # noqa: BLE001  # the last line before the person
-        return _explain(error)
+        return _print_failure(error)
     if code == CANCELLED:
-        return _tell("已取消，什么都没有改动。", CANCELLED)
+        return _print_error("已取消，什么都没有改动。", CANCELLED)
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: Exception) -> int:
+def _print_failure(error: Exception) -> int:
     """Tell what went wrong in one sentence; returns the exit code for it."""
     if isinstance(error, SbdError):
-        return _tell(str(error), error.exit_code)
+        return _print_error(str(error), error.exit_code)
     if type(error).__name__ == "NoArgsIsHelpError":
         sys.stdout.write(f"{error}\n")
         return 0
     if isinstance(error, typer.exceptions.TyperException):
-        return _tell(_in_chinese(error), 2)
+        return _print_error(_usage_error_message(error), 2)
     if os.environ.get("SBD_DEBUG"):
         raise error
     said = f"{type(error).__name__}: {error}"
-    return _tell(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
+    return _print_error(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
 
 
-def _tell_version() -> int:
+def _print_version() -> int:
     sys.stdout.write(f"sbd {__version__}\n")
     return 0
 
 
-def _tell(sentence: str, code: int) -> int:
-    lines = "\n".join(map(visible, sentence.splitlines()))
+def _print_error(message: str, code: int) -> int:
+    lines = "\n".join(map(visible, message.splitlines()))
     sys.stderr.write(f"{lines}\n")
     return code
 
 
-def _in_chinese(error: Any) -> str:
+def _usage_error_message(error: Any) -> str:
     """What Click says of a command line, in Chinese: by the kind of the error, not by its words."""
     kind, ctx = type(error).__name__, getattr(error, "ctx", None)
     param = getattr(error, "param", None)

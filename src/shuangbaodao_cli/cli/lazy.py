@@ -20,21 +20,21 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.values.text import width
 
 Context = typer.Context
-Table = Mapping[str, "tuple[str, str] | Group"]
+CommandTable = Mapping[str, "tuple[str, str] | Group"]
 """Command word → (``module:function``, one-line summary), or a group of further words."""
 
-typed: list[str] = []
+current_command_line: list[str] = []
 """The words of the command under way, for the history: what it is and of what, then the options."""
 
 _GAP = 2
-_OWN_LINE = 28
+_MAX_TERM_WIDTH = 28
 """Cells after which the explanation of an option begins on a line of its own."""
 
 
 def fold_lines(text: str, cells: int) -> list[str]:
     """Break text into lines of at most so many cells; Chinese breaks anywhere, words at spaces."""
     lines, line = [], ""
-    for word in _pieces(text):
+    for word in _unbreakable_pieces(text):
         if line and width(line + word) > cells and word not in "，。；、：）”":
             lines.append(line.rstrip())
             line = ""
@@ -42,7 +42,7 @@ def fold_lines(text: str, cells: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _pieces(text: str) -> list[str]:
+def _unbreakable_pieces(text: str) -> list[str]:
     pieces: list[str] = []
     for char in text:
         if pieces and char.isascii() and char != " " and pieces[-1].isascii() and pieces[-1] != " ":
@@ -52,8 +52,8 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _definitions(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
-    left = min(max(width(first) for first, _ in rows), _OWN_LINE) + _GAP
+def _definition_lines(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
+    left = min(max(width(first) for first, _ in rows), _MAX_TERM_WIDTH) + _GAP
     lines = []
     for first, second in rows:
         folded = fold_lines(second, max(columns - left - _GAP, 20))
@@ -69,16 +69,18 @@ def _usage(command: TyperCommand | TyperGroup, ctx: Context) -> str:
     return " ".join(piece.strip("{}") for piece in command.collect_usage_pieces(ctx) if piece)
 
 
-def help_text(command: TyperCommand | TyperGroup, ctx: Context, parts: Mapping[str, Sequence[tuple[str, str]]]) -> str:
+def help_text(
+    command: TyperCommand | TyperGroup, ctx: Context, sections: Mapping[str, Sequence[tuple[str, str]]]
+) -> str:
     """A help page: usage, what it does, then each part as a list of words and explanations."""
     columns = min(shutil.get_terminal_size().columns, 100) - 2  # punctuation may hang over
     lines = [f"用法：{ctx.command_path} {_usage(command, ctx)}", ""]
     for paragraph in inspect.cleandoc(command.help or "").split("\n"):
         indented = paragraph.startswith("  ")
         lines += [paragraph] if indented else fold_lines(paragraph, columns)
-    for heading, rows in parts.items():
+    for heading, rows in sections.items():
         if rows:
-            lines += ["", f"{heading}：", *_definitions(rows, columns)]
+            lines += ["", f"{heading}：", *_definition_lines(rows, columns)]
     return "\n".join(lines) + "\n"
 
 
@@ -88,7 +90,7 @@ def _option_row(option: Any, ctx: Context) -> tuple[str, str]:
     return f"{names}{value}", option.help or ""
 
 
-def _explained(help_option: Any) -> Any:
+def _with_chinese_help(help_option: Any) -> Any:
     if help_option is not None:
         help_option.help = "显示这份说明"
     return help_option
@@ -97,7 +99,7 @@ def _explained(help_option: Any) -> Any:
 class Command(TyperCommand):
     """A command with Chinese help. An option whose value is shown in brackets may stand without it."""
 
-    further: Mapping[str, str] = {}  # replaced, never changed
+    subcommand_help: Mapping[str, str] = {}  # replaced, never changed
     """The command words that may stand behind this one, and what each does."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own class is private
@@ -108,7 +110,7 @@ class Command(TyperCommand):
             filled.append(arg)
             if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
                 filled.append("")
-        typed[:] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
+        current_command_line[:] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
         rest = super().parse_args(ctx, filled)
         if rest:
             raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")
@@ -127,7 +129,7 @@ class Command(TyperCommand):
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
-        return _explained(super().get_help_option(ctx))
+        return _with_chinese_help(super().get_help_option(ctx))
 
     def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page."""
@@ -137,7 +139,7 @@ class Command(TyperCommand):
             self,
             ctx,
             {
-                "命令": list(self.further.items()),
+                "命令": list(self.subcommand_help.items()),
                 "参数": [(p.make_metavar(ctx), getattr(p, "help", "") or "") for p in arguments],
                 "选项": [_option_row(option, ctx) for option in options],
             },
@@ -160,7 +162,7 @@ class Stub(Command):
         app.command(self.name, cls=Command, options_metavar="[选项]", context_settings=settings)(callback)
         command = typer.main.get_command(app)
         assert isinstance(command, Command)  # noqa: S101  # cls is given two lines above
-        command.further = self.further
+        command.subcommand_help = self.subcommand_help
         return command
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -171,7 +173,13 @@ class Stub(Command):
 class Group(TyperGroup):
     """A command word followed by another. An option before the second word is handed to its command."""
 
-    def __init__(self, name: str, help: str, table: Table, leading: Mapping[str, int] | None = None) -> None:  # noqa: A002  # Click's word
+    def __init__(
+        self,
+        name: str,
+        help: str,  # noqa: A002  # Click's word
+        table: CommandTable,
+        leading_options: Mapping[str, int] | None = None,
+    ) -> None:
         commands = {word: entry if isinstance(entry, Group) else Stub(word, *entry) for word, entry in table.items()}
         super().__init__(
             name=name,
@@ -182,21 +190,21 @@ class Group(TyperGroup):
             options_metavar="",
             subcommand_metavar="命令 …",
         )
-        self.leading = leading or {}
+        self.leading_options = leading_options or {}
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own types are private
         """Move options such as --ledger behind the command word that they stand in front of."""
-        if len(args) == 1 and args[0] in self.leading:
+        if len(args) == 1 and args[0] in self.leading_options:
             raise UsageError(f"选项 {args[0]} 后面要写上它的值。")
-        moved, rest = self.parted(args)
+        moved, rest = self.split_leading_options(args)
         return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
 
-    def parted(self, args: Sequence[str]) -> tuple[list[str], list[str]]:
+    def split_leading_options(self, args: Sequence[str]) -> tuple[list[str], list[str]]:
         """The options that stand in front of the command word, and the word with what is behind it."""
         moved: list[str] = []
         rest = list(args)
-        while rest and rest[0].partition("=")[0] in self.leading and len(rest) > 1:
-            taken = 1 if "=" in rest[0] else 1 + self.leading[rest[0]]
+        while rest and rest[0].partition("=")[0] in self.leading_options and len(rest) > 1:
+            taken = 1 if "=" in rest[0] else 1 + self.leading_options[rest[0]]
             moved, rest = [*moved, *rest[:taken]], rest[taken:]
         return moved, rest
 
@@ -210,7 +218,7 @@ class Group(TyperGroup):
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
-        return _explained(super().get_help_option(ctx))
+        return _with_chinese_help(super().get_help_option(ctx))
 
     def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page: one line for each command."""
@@ -221,17 +229,19 @@ class Group(TyperGroup):
         return help_text(self, ctx, {"命令": rows, "选项": options})
 
 
-class Forked(Group):
+class CommandWithSubcommands(Group):
     """A command that is one by itself, unless the word behind it is one of a few others: report, report freeze."""
 
-    def __init__(self, own: Stub, table: Table, leading: Mapping[str, int] | None = None) -> None:
-        super().__init__(own.name or "", own.help or "", table, leading)
-        self.own = own
-        self.own.further = {word: command.help or "" for word, command in self.commands.items()}
+    def __init__(
+        self, main_command: Stub, table: CommandTable, leading_options: Mapping[str, int] | None = None
+    ) -> None:
+        super().__init__(main_command.name or "", main_command.help or "", table, leading_options)
+        self.main_command = main_command
+        self.main_command.subcommand_help = {word: command.help or "" for word, command in self.commands.items()}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The context of the further command where its word is said, else of the command itself."""
-        _, rest = self.parted(args)
+        _, rest = self.split_leading_options(args)
         if rest and rest[0] in self.commands:
             return super().make_context(info_name, args, parent=parent, **extra)
-        return self.own.make_context(info_name, args, parent=parent, **extra)
+        return self.main_command.make_context(info_name, args, parent=parent, **extra)

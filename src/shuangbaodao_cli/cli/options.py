@@ -19,8 +19,8 @@ import typer
 from shuangbaodao_cli.cli import lazy
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.storage import chain, transactions
-from shuangbaodao_cli.ledger.storage.journal import writing
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path, opened_whole
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
+from shuangbaodao_cli.ledger.storage.ledger_file import default_path, open_reporting_damage
 from shuangbaodao_cli.ledger.storage.transactions import transaction
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.text import visible
@@ -39,7 +39,7 @@ class Format(StrEnum):
     HTML = "html"
 
 
-LedgerPath = Annotated[
+LedgerOption = Annotated[
     Path | None,
     typer.Option("--ledger", envvar="SBD_LEDGER", metavar="PATH", help="台账文件；不写就用 SBD_LEDGER 或默认位置"),
 ]
@@ -51,37 +51,37 @@ FullOption = Annotated[bool, typer.Option("--full", help="显示完整的证件�
 YesOption = Annotated[bool, typer.Option("--yes", help="不再询问")]
 NewOption = Annotated[bool, typer.Option("--new", help="台账里没有的名字就新建")]
 
-read_at: list[chain.Head] = []
+ledger_heads: list[chain.Head] = []
 """Where the chain ended of the ledgers that this command opened: the last is printed on what it writes."""
 
 
 @contextmanager
-def opened(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+def ledger_connection(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     """The ledger that --ledger, SBD_LEDGER or the default place says, open while it is used."""
-    transactions.tell = tell
-    read_at.clear()
-    with opened_whole(path or default_path(), create=create) as connection:
+    transactions.notify = echo_err
+    ledger_heads.clear()
+    with open_reporting_damage(path or default_path(), create=create) as connection:
         yield connection
-        read_at.append(chain.last(connection))
+        ledger_heads.append(chain.current_head(connection))
 
 
-def command_line(hidden: Iterable[str | None] = ()) -> str:
+def command_line(secrets: Iterable[str | None] = ()) -> str:
     """The command as it was typed, for the history; ``hidden`` are words that are kept with their record only.
 
     Where the ledger lies is no part of what was done in it.
     """
-    at = [at for at, word in enumerate(lazy.typed) if word == "--ledger"]
+    at = [at for at, word in enumerate(lazy.current_command_line) if word == "--ledger"]
     words = [
         word
-        for number, word in enumerate(lazy.typed)
+        for number, word in enumerate(lazy.current_command_line)
         if number not in at and number - 1 not in at and not word.startswith("--ledger=")
     ]
-    for secret in filter(None, hidden):
+    for secret in filter(None, secrets):
         words = [word.replace(secret, "＊＊") for word in words]
     return shlex.join(["sbd", *words])
 
 
-def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any = None, private: bool = False) -> None:
+def emit(tables: list[Table], format_: Format, output: Path | None, *, json: Any = None, private: bool = False) -> None:
     """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
     from shuangbaodao_cli.files import write_bytes  # noqa: PLC0415  # likewise
     from shuangbaodao_cli.output import formats  # noqa: PLC0415  # what is logged needs none of it
@@ -90,49 +90,51 @@ def give(tables: list[Table], format_: Format, output: Path | None, *, said: Any
 
     if output is not None:
         check_extension(output)
-        if said is not None and output.suffix.lower() == ".json":
-            write_bytes(output, formats.json_text(said).encode(), private=private)
+        if json is not None and output.suffix.lower() == ".json":
+            write_bytes(output, formats.json_text(json).encode(), private=private)
         else:
-            write_tables(output, proved(tables, output.suffix), private=private)
-        beside = f"（台账校验码 {read_at[-1]}）" if read_at and output.suffix.lower() in _BARE else ""
-        tell(f"已写入 {output}{beside}")
+            write_tables(output, with_chain_head(tables, output.suffix), private=private)
+        beside = (
+            f"（台账校验码 {ledger_heads[-1]}）" if ledger_heads and output.suffix.lower() in _DATA_EXTENSIONS else ""
+        )
+        echo_err(f"已写入 {output}{beside}")
     elif format_ is Format.TABLE:
         screen.print_tables(tables)
     elif format_ is Format.JSON:
         whole = [formats.as_json(table) for table in tables]
-        sys.stdout.write(formats.json_text(said if said is not None else whole[0] if len(whole) == 1 else whole))
+        sys.stdout.write(formats.json_text(json if json is not None else whole[0] if len(whole) == 1 else whole))
     elif format_ is Format.CSV:
         sys.stdout.write(rendered(".csv", tables).decode())
     elif format_ is Format.HTML:
         from shuangbaodao_cli.output.html.page import page  # noqa: PLC0415  # seldom asked for
 
-        sys.stdout.write(page(proved(tables, ".html")))
+        sys.stdout.write(page(with_chain_head(tables, ".html")))
     else:
         sys.stdout.write("\n".join(map(formats.markdown, tables)))
 
 
-_BARE = {".csv", ".json"}
+_DATA_EXTENSIONS = {".csv", ".json"}
 """Files that other programs read: nothing stands in them that is not data."""
 
 
-def proved(tables: list[Table], extension: str) -> list[Table]:
+def with_chain_head(tables: list[Table], extension: str) -> list[Table]:
     """The tables of a file, under the last of them where the chain of the ledger ended when they were read."""
-    if not read_at or not tables or extension.lower() in _BARE:
+    if not ledger_heads or not tables or extension.lower() in _DATA_EXTENSIONS:
         return tables
-    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, f"台账校验码 {read_at[-1]}"))]
+    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, f"台账校验码 {ledger_heads[-1]}"))]
 
 
-def tell(sentence: str) -> None:
+def echo_err(message: str) -> None:
     """Tell what goes on, beside the answer."""
-    sys.stderr.write(f"{visible(sentence)}\n")
+    sys.stderr.write(f"{visible(message)}\n")
 
 
-def say(sentence: str) -> None:
+def echo(message: str) -> None:
     """Tell what was done. Names in it cannot steer the terminal."""
-    sys.stdout.write("\n".join(map(visible, sentence.split("\n"))) + "\n")
+    sys.stdout.write("\n".join(map(visible, message.split("\n"))) + "\n")
 
 
-def at_terminal() -> bool:
+def is_interactive() -> bool:
     """Whether somebody is there to be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
@@ -150,37 +152,41 @@ KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="名称或编号
 
 ReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="原因，记入改动经过")]
 
-_WIDE = {":": "：", "=": "＝"}
+_FULL_WIDTH = {":": "：", "=": "＝"}
 """The full-width form of a sign, which Chinese keyboards give."""
 
 
-def pairs(said: list[str] | None, sign: str) -> list[tuple[str, str]]:
+def parse_pairs(raw: list[str] | None, separator: str) -> list[tuple[str, str]]:
     """FIELD=VALUE or FIELD:VALUE as typed, taken apart at the first sign."""
     found = []
-    for item in said or ():
-        word, signed, value = re.sub(f"[{sign}{_WIDE[sign]}]", sign, item, count=1).partition(sign)
+    for item in raw or ():
+        word, signed, value = re.sub(f"[{separator}{_FULL_WIDTH[separator]}]", separator, item, count=1).partition(
+            separator
+        )
         if not signed or not word.strip():
-            raise UsageError(f"“{item}”应写成 字段{sign}值，例如 {'名称:文庙' if sign == ':' else '名称=文庙社区'}。")
+            raise UsageError(
+                f"“{item}”应写成 字段{separator}值，例如 {'名称:文庙' if separator == ':' else '名称=文庙社区'}。"
+            )
         found.append((word.strip(), value.strip()))
     return found
 
 
 def record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
     """Seeing whole numbers is itself kept: who, when, why."""
-    with writing(connection, command_line(), require(reason, "--reason", "核对报到名单")):
+    with write_transaction(connection, command_line(), require(reason, "--reason", "核对报到名单")):
         pass
 
 
 @contextmanager
-def ledger_for(ledger: Path | None, *, trial: bool) -> Iterator[sqlite3.Connection]:
+def connection_or_dry_run(path: Path | None, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
     """The ledger; for a trial one transaction that is put back, in a ledger thrown away if there is none."""
-    if not trial:
-        with opened(ledger, create=True) as connection:
+    if not dry_run:
+        with ledger_connection(path, create=True) as connection:
             yield connection
         return
     with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
-        path = ledger or default_path()
+        path = path or default_path()
         real = path if path.exists() else Path(folder) / "trial.db"
-        with opened(real, create=True) as connection, transaction(connection) as outcome:
-            outcome.keep = False
+        with ledger_connection(real, create=True) as connection, transaction(connection) as outcome:
+            outcome.commit = False
             yield connection

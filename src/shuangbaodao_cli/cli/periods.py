@@ -25,6 +25,6 @@ PlaceOption = Annotated[str | None, typer.Option("--place", metavar="PLACE", hel
 RecipientOption = Annotated[str | None, typer.Option("--for", metavar="WHOM", help="报给谁的")]
 
 
-def scoped(connection: sqlite3.Connection, asked: Period, place: str | None) -> Scope:
+def make_scope(connection: sqlite3.Connection, period: Period, place: str | None) -> Scope:
     """The period and the place that were asked for."""
-    return Scope(connection, asked, find(connection, PLACE, place) if place else None)
+    return Scope(connection, period, find(connection, PLACE, place) if place else None)

@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from shuangbaodao_cli.values.text import visible
 
-BIG = 1_000_000
+LARGE_FILE = 1_000_000
 """Bytes of a file that takes more than a moment."""
-STEPS = 3
+STEPS_PER_FILE = 3
 """What is done with a file: it is read, its tables are found, they are taken in."""
 
 
-class Waiting:
+class ProgressBar:
     """How far a command is. ``step`` counts; while something is printed the bar is out of the way."""
 
     def __init__(self, files: Sequence[Path]) -> None:
@@ -24,13 +24,13 @@ class Waiting:
         self.bar: Any = None
         self.task: Any = None
         if sys.stderr.isatty() and (
-            len(files) > 1 or any(file.is_file() and file.stat().st_size > BIG for file in files)
+            len(files) > 1 or any(file.is_file() and file.stat().st_size > LARGE_FILE for file in files)
         ):
             from rich.console import Console  # noqa: PLC0415  # only somebody who waits needs it
             from rich.progress import Progress  # noqa: PLC0415  # likewise
 
             self.bar = Progress(console=Console(stderr=True), transient=True, redirect_stdout=False)
-            self.task = self.bar.add_task("", total=STEPS * len(files))
+            self.task = self.bar.add_task("", total=STEPS_PER_FILE * len(files))
 
     def __enter__(self) -> Self:
         if self.bar is not None:
@@ -41,10 +41,10 @@ class Waiting:
         if self.bar is not None:
             self.bar.stop()
 
-    def begin(self, at: int, file: Path) -> None:
+    def start_file(self, index: int, file: Path) -> None:
         """The next file, named on the bar."""
         if self.bar is not None:
-            self.bar.update(self.task, completed=STEPS * at, description=visible(file.name))
+            self.bar.update(self.task, completed=STEPS_PER_FILE * index, description=visible(file.name))
 
     def step(self) -> None:
         """One thing is done."""
@@ -52,7 +52,7 @@ class Waiting:
             self.bar.advance(self.task)
 
     @contextmanager
-    def aside(self) -> Iterator[None]:
+    def pause(self) -> Iterator[None]:
         """The bar is away while something is printed or asked."""
         if self.bar is not None:
             self.bar.stop()

@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shuangbaodao_cli.ledger.records.labels import MASKS, field_of, name_of, said
+from shuangbaodao_cli.ledger.records.labels import MASKS, field_of, format_value, name_of
 from shuangbaodao_cli.model.record import Field, Record
 from shuangbaodao_cli.output.table import Column, Kind, Table, show
 from shuangbaodao_cli.values import cleaners, types
 
-KINDS: dict[str, Kind] = {
+COLUMN_KINDS: dict[str, Kind] = {
     "day": "date",
     "moment": "moment",
     "count": "count",
@@ -21,7 +21,7 @@ KINDS: dict[str, Kind] = {
     "phone": "code",
 }
 """Name of a value type → how a column of it is shown, where that is not plain text."""
-_MERGERS = {
+_MERGER_MESSAGES = {
     "same_as": ("并入 {new}", "与 {old} 拆开", "原来并入 {old}，改为并入 {new}"),
     "merged": ("{new} 并入这一条", "{old} 与这一条拆开", ""),
     "unlike": ("与 {new} 不是同一条", "", ""),
@@ -42,18 +42,18 @@ def columns(record: Record) -> list[Column]:
 def _column(field: Field) -> Column:
     labels: Mapping[Any, str] = {}
     if field.type.options and field.type is not types.YES:
-        labels = {stored: field.type.show(stored) for stored in _stored(field)}
+        labels = {stored: field.type.show(stored) for stored in _stored_options(field)}
     elif field.type is types.YES:
         labels = {True: "是", False: "否"}
-    kind = KINDS.get(field.type.name, "text")
+    kind = COLUMN_KINDS.get(field.type.name, "text")
     return Column(field.name, field.label, kind, "小时" if kind == "hours" else "", labels=labels)
 
 
-def _stored(field: Field) -> list[Any]:
+def _stored_options(field: Field) -> list[Any]:
     return [field.type.clean(option, cleaners.Setting()) for option in field.type.options]
 
 
-def masked(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
+def mask_row(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
     """A record as it may leave the ledger: ids and phones masked."""
     out = dict(row)
     for field in record.fields:
@@ -63,19 +63,19 @@ def masked(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def upright(record: Record, whole: Table, id_: int, beside: Mapping[str, str]) -> Table:
+def as_vertical_table(record: Record, table: Table, id_: int, extra: Mapping[str, str]) -> Table:
     """One record as two columns: what, and what it is; then what its source said beside that."""
     body = []
-    for at in whole.shown():
-        column = whole.columns[at]
+    for at in table.shown():
+        column = table.columns[at]
         unit = f"（{column.unit}）" if column.unit else ""
-        body.append((f"{column.label}{unit}", show(whole.rows[0][at], column)))
-    body += [(f"{heading}（原表）", text) for heading, text in beside.items()]
+        body.append((f"{column.label}{unit}", show(table.rows[0][at], column)))
+    body += [(f"{heading}（原表）", text) for heading, text in extra.items()]
     return Table(f"{record.label} {id_}", [Column("field", "项目"), Column("value", "内容")], body)
 
 
-def said_change(
-    connection: sqlite3.Connection, record: Record, column: str | None, pair: Sequence[Any], *, full: bool = False
+def describe_change(
+    connection: sqlite3.Connection, record: Record, column: str | None, change: Sequence[Any], *, full: bool = False
 ) -> str:
     """One change of one field in words: what it was → what it became; without a column the record was put in.
 
@@ -84,37 +84,41 @@ def said_change(
     if column is None:
         return "登记"
     if column == "voided":
-        return "恢复" if pair[1] is None else "作废"
+        return "恢复" if change[1] is None else "作废"
     field = field_of(record, column)
-    if column in _MERGERS and field is None:
-        old, new = (None if id_ is None else f"{id_}（{name_of(connection, record, id_)}）" for id_ in pair)
-        return _MERGERS[column][0 if old is None else 1 if new is None else 2].format(old=old, new=new)
+    if column in _MERGER_MESSAGES and field is None:
+        old, new = (None if id_ is None else f"{id_}（{name_of(connection, record, id_)}）" for id_ in change)
+        return _MERGER_MESSAGES[column][0 if old is None else 1 if new is None else 2].format(old=old, new=new)
     if column == "forgotten":
         return "应要求匿名"
     if field is None:
         return "补记了表中不认识的列" if column == "extra" else "改了内部记录"
-    old, new = ("（空）" if value is None else said(connection, field, column, value, full=full) for value in pair)
+    old, new = (
+        "（空）" if value is None else format_value(connection, field, column, value, full=full) for value in change
+    )
     return f"{field.label}：{old} → {new}"
 
 
-def said_pair(
-    connection: sqlite3.Connection, record: Record, column: str | None, pair: Sequence[Any], *, full: bool = False
+def change_cells(
+    connection: sqlite3.Connection, record: Record, column: str | None, change: Sequence[Any], *, full: bool = False
 ) -> tuple[str, str, str]:
     """One change in three words: what, what it was, what it became. Without a column the record was put in."""
     if column is None:
         return "整条记录", "（没有）", "登记"
     if column == "voided":
-        return ("整条记录", "在用", "作废") if pair[1] is not None else ("整条记录", "作废", "恢复")
+        return ("整条记录", "在用", "作废") if change[1] is not None else ("整条记录", "作废", "恢复")
     field = field_of(record, column)
     if field is None:
-        return "合并" if column in _MERGERS else "其他", "", said_change(connection, record, column, pair)
-    old, new = ("（空）" if value is None else said(connection, field, column, value, full=full) for value in pair)
+        return "合并" if column in _MERGER_MESSAGES else "其他", "", describe_change(connection, record, column, change)
+    old, new = (
+        "（空）" if value is None else format_value(connection, field, column, value, full=full) for value in change
+    )
     return field.label, old, new
 
 
 def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = False) -> Table:
     """Records as one table. On paper only columns that hold something; in JSON all of them."""
-    held = rows if full else [masked(record, row) for row in rows]
+    held = rows if full else [mask_row(record, row) for row in rows]
     made = columns(record)
     yes = {field.name for field in record.fields if field.type is types.YES}
     body = [
@@ -130,7 +134,7 @@ def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = 
     return Table(f"{record.label}（{len(body)} 条）", hidden, body)
 
 
-AGREED = [
+RESOLUTION_COLUMNS = [
     Column("number", "编号"),
     Column("title", "议定事项"),
     Column("whose", "责任单位（人）"),

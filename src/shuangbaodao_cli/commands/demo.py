@@ -17,7 +17,7 @@ import typer
 from shuangbaodao_cli.errors import Unreadable
 from shuangbaodao_cli.files import make_folder
 
-DAY = "2026-07-31"
+DEMO_TODAY = "2026-07-31"
 """The example's today: the last day of its last month."""
 
 WORKBOOKS = ("1-places.xlsx", "2-orgs.xlsx", "3-teams.xlsx", "4-persons.xlsx", "5-activities.xlsx")
@@ -44,10 +44,10 @@ def demo(
     """
     from shuangbaodao_cli.cli.app import run  # noqa: PLC0415  # the demo is a command that runs commands
 
-    examples = _examples()
+    examples = _examples_folder()
     keep = to.resolve()
     make_folder(keep)
-    with _away(examples):
+    with _demo_environment(examples):
         for step in STEPS:
             sys.stdout.write(f"\n$ sbd {step}\n")
             sys.stdout.flush()
@@ -59,7 +59,7 @@ def demo(
     sys.stdout.write(f"\n导出的 {len(list(keep.iterdir()))} 个文件在 {to}，可以打开看看。演示用的台账已经删掉。\n")
 
 
-def _examples() -> Path:
+def _examples_folder() -> Path:
     """The example workbooks: in the installed package, or beside the source."""
     inside = Path(__file__).parents[1] / "examples"
     beside = Path(__file__).parents[3] / "examples"
@@ -70,14 +70,14 @@ def _examples() -> Path:
 
 
 @contextmanager
-def _away(examples: Path) -> Iterator[None]:
+def _demo_environment(examples: Path) -> Iterator[None]:
     """A folder of its own with the examples in it, its own ledger and its own today."""
     here, kept = Path.cwd(), {name: os.environ.get(name) for name in ("SBD_LEDGER", "SBD_TODAY")}
     with tempfile.TemporaryDirectory(prefix="sbd-demo-") as folder:
         (Path(folder) / "examples").mkdir()
         for name in WORKBOOKS:
             shutil.copyfile(examples / name, Path(folder) / "examples" / name)
-        os.environ |= {"SBD_LEDGER": str(Path(folder) / "ledger.db"), "SBD_TODAY": DAY}
+        os.environ |= {"SBD_LEDGER": str(Path(folder) / "ledger.db"), "SBD_TODAY": DEMO_TODAY}
         os.chdir(folder)
         try:
             yield

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit, ledger_connection
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import lookup
@@ -18,7 +18,7 @@ from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.values import workdays
 from shuangbaodao_cli.values.days import today
 
-SHOWN = 30
+MAX_SHOWN = 30
 """How many duties of a kind are shown unless --all."""
 
 
@@ -30,10 +30,10 @@ def due(  # noqa: PLR0913  # each is an option of the command
     ] = None,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="只看这个地点和它下面的")] = None,
     within: Annotated[int | None, typer.Option("--within", metavar="DAYS", help="今后几天内到期的也列出")] = None,
-    whole: Annotated[bool, typer.Option("--all", help="全部列出，不只是每种最早的 30 件")] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="全部列出，不只是每种最早的 30 件")] = False,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """看有哪些事到期或逾期：吹哨、工单、走访、议定事项、没有记全的活动。
 
@@ -41,37 +41,39 @@ def due(  # noqa: PLR0913  # each is an option of the command
       sbd due
       sbd due --kind visit --place 文庙社区
     """
-    kinds = _kinds(kind)
-    with opened(ledger) as connection:
+    kinds = _selected_kinds(kind)
+    with ledger_connection(ledger) as connection:
         where = lookup.find(connection, PLACE, place) if place else None
         near = policy.current(connection).number("due", "soon_days") if within is None else within
-        if not 0 <= near <= policy.LARGEST:
-            raise UsageError(f"--within 应是 0 到 {policy.LARGEST} 天。")
+        if not 0 <= near <= policy.MAX_VALUE:
+            raise UsageError(f"--within 应是 0 到 {policy.MAX_VALUE} 天。")
         until = (today() + timedelta(days=near)).isoformat()
-        most = -1 if whole else SHOWN + 1
-        asked = work_due.Asked(connection, today().isoformat(), until, where, most)
+        most = -1 if show_all else MAX_SHOWN + 1
+        asked = work_due.DueQuery(connection, today().isoformat(), until, where, most)
         found = {one: list(work_due.KINDS[one][1](asked)) for one in kinds}
-    more = {one: len(held) > SHOWN and not whole for one, held in found.items()}
+    more = {one: len(held) > MAX_SHOWN and not show_all for one, held in found.items()}
     notes = [
-        f"{work_due.KINDS[one][0]}只列出最早的 {SHOWN} 件，全部请加 --all。" for one, is_more in more.items() if is_more
+        f"{work_due.KINDS[one][0]}只列出最早的 {MAX_SHOWN} 件，全部请加 --all。"
+        for one, is_more in more.items()
+        if is_more
     ]
-    listed = [duty for one, held in found.items() for duty in (held[:SHOWN] if more[one] else held)]
+    listed = [duty for one, held in found.items() for duty in (held[:MAX_SHOWN] if more[one] else held)]
     if doubt := workdays.doubt(*(duty.due for duty in listed)):
         sys.stderr.write(f"注意：{doubt}\n")
-    give([_table(listed, notes)], format_, output)
+    emit([_duties_table(listed, notes)], format_, output)
 
 
-def _kinds(said: str | None) -> list[str]:
-    if said is None:
+def _selected_kinds(raw: str | None) -> list[str]:
+    if raw is None:
         return list(work_due.KINDS)
-    found = [word for word, (label, _) in work_due.KINDS.items() if said in {word, label}]
+    found = [word for word, (label, _) in work_due.KINDS.items() if raw in {word, label}]
     if not found:
         offered = "、".join(f"{word}（{label}）" for word, (label, _) in work_due.KINDS.items())
-        raise UsageError(f"--kind 不能用“{said}”，可以用：{offered}。")
+        raise UsageError(f"--kind 不能用“{raw}”，可以用：{offered}。")
     return found
 
 
-def _table(listed: list[work_due.Duty], notes: list[str]) -> Table:
+def _duties_table(duties: list[work_due.DueItem], notes: list[str]) -> Table:
     heads = [
         Column("kind", "种类", labels={word: label for word, (label, _) in work_due.KINDS.items()}),
         Column("number", "编号"),
@@ -84,9 +86,9 @@ def _table(listed: list[work_due.Duty], notes: list[str]) -> Table:
         Column("next", "下一步"),
     ]
     rows = []
-    for one in sorted(listed, key=lambda duty: duty.due[:10]):
+    for one in sorted(duties, key=lambda duty: duty.due[:10]):
         days = (today() - date.fromisoformat(one.due[:10])).days
         when = f"逾期 {days} 天" if days > 0 else "今天到期" if days == 0 else f"还有 {-days} 天"
-        rows.append((*one[:5], one.due.replace("T", " "), days, when, one.next))
+        rows.append((*one[:5], one.due.replace("T", " "), days, when, one.next_step))
     over = sum(row[6] > 0 for row in rows)
     return Table(f"待办（{len(rows)} 件，其中逾期 {over} 件）", heads, rows, notes=notes)

@@ -8,16 +8,16 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, opened, proved
-from shuangbaodao_cli.cli.periods import MonthOption, PlaceOption, scoped
+from shuangbaodao_cli.cli.options import LedgerOption, ledger_connection, with_chain_head
+from shuangbaodao_cli.cli.periods import MonthOption, PlaceOption, make_scope
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import append_line, make_folder, slug, write_bytes
-from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.policy import month_start_day
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.files import rendered
 from shuangbaodao_cli.output.table import Table
-from shuangbaodao_cli.reports.answer import answer, of_month
-from shuangbaodao_cli.reports.export_profiles import public, upward
+from shuangbaodao_cli.reports.answer import monthly_tables, report_table
+from shuangbaodao_cli.reports.export_profiles import public_table, upward_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.days import now
 from shuangbaodao_cli.values.period import Period, period
@@ -32,7 +32,7 @@ class Profile(StrEnum):
     PUBLIC = "public"
 
 
-FILES = {
+FILE_NAMES = {
     Profile.INNER: ("汇总", "活动台账", "服务时长"),
     Profile.UPWARD: ("上报-汇总",),
     Profile.PUBLIC: ("公示-汇总", "公示-活动", "公示-服务时长"),
@@ -53,7 +53,7 @@ def export(  # noqa: PLR0913  # each is an option of the command
     place: PlaceOption = None,
     profile: ProfileOption = Profile.INNER,
     log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="每次运行在这个文件里记一行")] = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """导出一个月的汇总、活动台账和服务时长，各一份 .xlsx 和 .csv。
 
@@ -70,25 +70,25 @@ def export(  # noqa: PLR0913  # each is an option of the command
         said = _export(to, "last" if month is None else month, place, recent=recent, profile=profile, ledger=ledger)
     except Exception as error:
         if log is not None:
-            _note(log, error.exit_code if isinstance(error, SbdError) else 1, str(error))
+            _append_log(log, error.exit_code if isinstance(error, SbdError) else 1, str(error))
         raise
     if log is not None:
-        _note(log, 0, said)
+        _append_log(log, 0, said)
 
 
 def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: Profile, ledger: Path | None) -> str:
     """Write the files; what was done, in one sentence."""
     head = f"{slug(place)}-" if place else ""
-    with opened(ledger) as connection, reading(connection):
-        asked = _asked(month, recent=recent, starts=month_starts(connection))
+    with ledger_connection(ledger) as connection, read_transaction(connection):
+        asked = _periods_by_tag(month, recent=recent, starts=month_start_day(connection))
         made = {
             f"{head}{tag}-{name}": tables
             for tag, days in asked.items()
-            for name, tables in _made(scoped(connection, days, place), profile).items()
+            for name, tables in _file_tables(make_scope(connection, days, place), profile).items()
         }
     make_folder(to)
     written = [
-        write_bytes(to / f"{name}{extension}", rendered(extension, proved(tables, extension)))
+        write_bytes(to / f"{name}{extension}", rendered(extension, with_chain_head(tables, extension)))
         for name, tables in made.items()
         for extension in (".xlsx", ".csv")
     ]
@@ -96,7 +96,7 @@ def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: P
     return f"{head}{'、'.join(asked)} 的 {len(written)} 个文件放在 {to}，{changed}"
 
 
-def _asked(month: str, *, recent: bool, starts: int) -> dict[str, Period]:
+def _periods_by_tag(month: str, *, recent: bool, starts: int) -> dict[str, Period]:
     """The word of each month for file names → its days. The present one has its name from the first day on."""
     if not recent:
         one = period("month", month, starts)
@@ -105,17 +105,17 @@ def _asked(month: str, *, recent: bool, starts: int) -> dict[str, Period]:
     return {one.tag: one.so_far for one in (period("month", word, starts) for word in ("last", "this"))}
 
 
-def _made(scope: Scope, profile: Profile) -> dict[str, list[Table]]:
+def _file_tables(scope: Scope, profile: Profile) -> dict[str, list[Table]]:
     """The tables of each file. Raises Refused where one has what may not go that far."""
-    made = [of_month(scope)]
+    made = [monthly_tables(scope)]
     if profile is not Profile.UPWARD:
-        made += [[answer(scope, name)] for name in ("activities", "people")]
+        made += [[report_table(scope, name)] for name in ("activities", "people")]
     if profile is not Profile.INNER:
-        allowed = upward if profile is Profile.UPWARD else public
+        allowed = upward_table if profile is Profile.UPWARD else public_table
         made = [[*map(allowed, tables)] for tables in made]
-    return dict(zip(FILES[profile], made, strict=True))
+    return dict(zip(FILE_NAMES[profile], made, strict=True))
 
 
-def _note(log: Path, code: int, said: str) -> None:
+def _append_log(log: Path, code: int, message: str) -> None:
     """One run as one line: when, how it ended, what was done or what was wrong."""
-    append_line(log, f"{now():%Y-%m-%d %H:%M:%S} 退出码 {code} {' '.join(visible(said).split())}")
+    append_line(log, f"{now():%Y-%m-%d %H:%M:%S} 退出码 {code} {' '.join(visible(message).split())}")

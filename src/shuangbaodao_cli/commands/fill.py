@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, command_line, give, opened
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, command_line, emit, ledger_connection
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,
@@ -18,24 +18,24 @@ from shuangbaodao_cli.cli.periods import (
     QuarterOption,
     ToOption,
     YearOption,
-    scoped,
+    make_scope,
 )
 from shuangbaodao_cli.errors import Refused, Unreadable, UsageError
 from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.forms import fill as forms_fill
 from shuangbaodao_cli.forms import header
 from shuangbaodao_cli.forms.docx.form import WordForm
-from shuangbaodao_cli.forms.headings import SKIP, key
-from shuangbaodao_cli.forms.plan import Filling
+from shuangbaodao_cli.forms.headings import SKIP, heading_key
+from shuangbaodao_cli.forms.plan import FillTask
 from shuangbaodao_cli.forms.read import read_form
-from shuangbaodao_cli.forms.summary import LABELS, account
-from shuangbaodao_cli.forms.xlsx.form import Form
+from shuangbaodao_cli.forms.summary import FIGURE_LABELS, summary_table
+from shuangbaodao_cli.forms.xlsx.form import ExcelForm
 from shuangbaodao_cli.intake.files.sheet import Sheet
 from shuangbaodao_cli.intake.files.workbook import Workbook
 from shuangbaodao_cli.ledger import remembered_headings
-from shuangbaodao_cli.ledger.policy import month_starts
-from shuangbaodao_cli.ledger.storage.journal import writing
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.policy import month_start_day
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period_phrases import chosen_period, to_date
 
@@ -43,7 +43,7 @@ from shuangbaodao_cli.values.period_phrases import chosen_period, to_date
 def fill(  # noqa: PLR0913  # each is an option of the command
     form: Annotated[Path, typer.Argument(metavar="FORM", help="上级发来的空白表，.xlsx 或 .docx")],
     *,
-    words: PeriodOption = None,
+    phrase: PeriodOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
     half: HalfOption = None,
@@ -63,7 +63,7 @@ def fill(  # noqa: PLR0913  # each is an option of the command
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="写到哪里")] = None,
     format_: FormatOption = Format.TABLE,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """填别人发来的表：认出表头和行，用同一套报表的数填好，别的原样不动。
 
@@ -71,62 +71,65 @@ def fill(  # noqa: PLR0913  # each is an option of the command
       sbd fill 街道月报.xlsx --month last -o 街道月报-填好.xlsx
       sbd fill 区里的表.docx --month last -o 区里的表-填好.docx
     """
-    target, said = _target(form, output), _said(map_ or ())
-    period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    target, said = _output_path(form, output), _parse_bindings(map_ or ())
+    period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     book, blank = read_form(form)
-    _check_kind(blank, target)
-    with opened(ledger) as connection:
-        with reading(connection):
-            starts = month_starts(connection)
-            scope = scoped(connection, chosen_period(period, (start, until), starts=starts), place)
-            learnt = remembered_headings.recall_bindings(connection)
-            (one, head), *others = _found(book, blank, sheet, (said, learnt))
-            _check_bound(head, said, learnt)
+    _check_suffix(blank, target)
+    with ledger_connection(ledger) as connection:
+        with read_transaction(connection):
+            starts = month_start_day(connection)
+            scope = make_scope(connection, chosen_period(period, (start, until), starts=starts), place)
+            learnt = remembered_headings.load_bindings(connection)
+            (one, head), *others = _matching_sheets(book, blank, sheet, (said, learnt))
+            _check_bindings(head, said, learnt)
             whole = Scope(connection, to_date(scope.period.until, starts), scope.place)
-            task = Filling(one, blank.leaf(one.name), head, scope, whole, starts)
+            task = FillTask(one, blank.properties(one.name), head, scope, whole, starts)
             forms_fill.fill(task)
-            task.left += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
-        told = account(task, form.name)
+            task.skipped += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
+        told = summary_table(task, form.name)
         if not task.values:
-            give([told], format_, None)
+            emit([told], format_, None)
             raise Refused("没有填进一个数，原因见上。没有写文件。")
-        write_bytes(target, blank.filled(one.name, task.values))
+        write_bytes(target, blank.render(one.name, task.values))
         if said:
-            with writing(connection, command_line()) as entry:
-                remembered_headings.remember_bindings(entry, head.shape, said)
-    give([told], format_, None)
+            with write_transaction(connection, command_line()) as entry:
+                remembered_headings.save_bindings(entry, head.shape, said)
+    emit([told], format_, None)
     sys.stderr.write(f"已写入 {target}\n")
 
 
-def _found(
-    book: Workbook, blank: Form | WordForm, sheet: str | None, known: tuple[dict[str, str], header.Learnt]
-) -> list[tuple[Sheet, header.Head]]:
+def _matching_sheets(
+    book: Workbook,
+    blank: ExcelForm | WordForm,
+    sheet: str | None,
+    bindings: tuple[dict[str, str], header.BindingsByShape],
+) -> list[tuple[Sheet, header.Header]]:
     """The visible sheets of the form whose header asks for something that we know; at least one."""
     there = [one for one in book.sheets if one.name in blank.sheets]
     if sheet is not None and sheet not in [one.name for one in there]:
         names = "、".join(one.name for one in there)
         raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
-    heads = ((one, header.head_of(one, *known)) for one in there if sheet in {None, one.name})
+    heads = ((one, header.find_header(one, *bindings)) for one in there if sheet in {None, one.name})
     if found := [(one, head) for one, head in heads if head is not None]:
         return found
     where = f"的工作表“{sheet}”" if sheet else ""
     raise Unreadable(
-        f"“{book.file}”{where}里没有认得的表头（找了最上面 {header.SEARCHED} 行）。表头要有两列以上是这里有的，"
+        f"“{book.file}”{where}里没有认得的表头（找了最上面 {header.SEARCHED_ROWS} 行）。表头要有两列以上是这里有的，"
         "如 社区、服务次数、服务群众人次；叫法不同的可以用 --map 指标=表头 指明。没有写文件。"
     )
 
 
-def _target(form: Path, output: Path | None) -> Path:
+def _output_path(form: Path, output: Path | None) -> Path:
     if output is None:
         raise UsageError(f"还缺少 -o，例如 -o {form.stem}-填好{form.suffix or '.xlsx'}。原来的表不会改动。")
-    if output.suffix.lower() not in {*Form.suffixes, *WordForm.suffixes}:
+    if output.suffix.lower() not in {*ExcelForm.suffixes, *WordForm.suffixes}:
         raise UsageError(f"填好的表只能是 .xlsx 或 .docx，请把“{output.name}”改成和空白表一样的结尾。")
     if output.resolve() == form.resolve():
         raise Refused("填好的表不能盖掉空白表，请换一个文件名。")
     return output
 
 
-def _check_kind(blank: Form | WordForm, target: Path) -> None:
+def _check_suffix(blank: ExcelForm | WordForm, target: Path) -> None:
     """Refuse a name under which Excel or Word would not open the file."""
     if target.suffix.lower() not in blank.suffixes:
         raise UsageError(f"“{blank.name}”是 {blank.program} 的表，请把“{target.name}”改成以 {blank.suffix} 结尾。")
@@ -135,26 +138,29 @@ def _check_kind(blank: Form | WordForm, target: Path) -> None:
         raise UsageError(f"“{blank.name}”{macros}，请把“{target.name}”改成以 {blank.suffix} 结尾，不然打不开。")
 
 
-def _said(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
+def _parse_bindings(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
     """指标=表头 as typed → folded heading → figure."""
-    names = {**{name: name for name in (*LABELS, SKIP)}, **{label: name for name, label in LABELS.items()}}
+    names = {
+        **{name: name for name in (*FIGURE_LABELS, SKIP)},
+        **{label: name for name, label in FIGURE_LABELS.items()},
+    }
     said = {}
     for pair in pairs:
         word, signed, heading = pair.replace("＝", "=", 1).partition("=")
         if not signed or word.strip() not in names or not heading.strip():
-            offered = "、".join(f"{name}（{label}）" for name, label in LABELS.items())
+            offered = "、".join(f"{name}（{label}）" for name, label in FIGURE_LABELS.items())
             raise UsageError(f"“{pair}”应写成 指标=表头，例如 served=惠及群众。指标有：{offered}；不填写 {SKIP}。")
-        said[key(heading)] = names[word.strip()]
+        said[heading_key(heading)] = names[word.strip()]
     return said
 
 
-def _check_bound(head: header.Head, said: dict[str, str], learnt: header.Learnt) -> None:
+def _check_bindings(head: header.Header, given: dict[str, str], remembered: header.BindingsByShape) -> None:
     """Refuse a heading that is named now and is not there, or that an earlier edition had elsewhere."""
-    there, texts = set(map(key, head.texts.values())), "、".join(head.texts.values())
-    bound = {heading for one in learnt.values() for heading in one}
-    if gone := [one for one, figure in said.items() if one not in there and not (figure == SKIP and one in bound)]:
+    there, texts = set(map(heading_key, head.texts.values())), "、".join(head.texts.values())
+    bound = {heading for one in remembered.values() for heading in one}
+    if gone := [one for one, figure in given.items() if one not in there and not (figure == SKIP and one in bound)]:
         raise Refused(f"表里没有“{'、'.join(gone)}”这一列，和指明的对不上，没有写文件。表头有：{texts}。")
-    if moved := header.misfits(head, said, learnt):
+    if moved := header.binding_problems(head, given, remembered):
         raise Refused(
             f"这张表和以前指明过的一张差不多，但{'；'.join(moved)}，没有写文件。"
             f"核对后请用 --map 再指明一次；不要这一列了就写 --map {SKIP}=表头。表头有：{texts}。"

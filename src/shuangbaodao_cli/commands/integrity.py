@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, YesOption, at_terminal, command_line, opened, say, tell
+from shuangbaodao_cli.cli.options import (
+    LedgerOption,
+    YesOption,
+    command_line,
+    echo,
+    echo_err,
+    is_interactive,
+    ledger_connection,
+)
 from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
 from shuangbaodao_cli.ledger.integrity import chain_heads, structure
 from shuangbaodao_cli.ledger.integrity import restore as integrity_restore
@@ -30,7 +38,7 @@ def verify(
         str | None,
         typer.Option("--against", metavar="FILE|CODE", help="以前导出的报表、备份，或报表上印的校验码"),
     ] = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """核对台账：每一笔改动都环环相接，没有在台账外被改动、删掉或补写。
 
@@ -41,27 +49,31 @@ def verify(
       sbd verify --against 7月汇总.xlsx
       sbd verify --against 12-3f9a-0c12-88ab-0d1e
     """
-    older = None if against is None else chain_heads.known(against)
-    with opened(ledger) as connection, transactions.reading(connection):
-        check(connection)
-        head = chain.last(connection)
-        if older is not None and not chain.holds(connection, older):
+    older = None if against is None else chain_heads.resolve_head(against)
+    with ledger_connection(ledger) as connection, transactions.read_transaction(connection):
+        check_integrity(connection)
+        head = chain.current_head(connection)
+        if older is not None and not chain.has_head(connection, older):
             raise DataProblem(
                 f"台账和“{against}”对不上：那时的校验码是 {older}，台账里没有这一笔，或那以前的内容后来被改写过。\n"
                 f"现在的校验码是 {head}。如果中间取回过备份，属于正常；不是的话，请找当时的备份来核对。"
             )
-    say(f"台账完好，{head.entry} 笔改动环环相接。校验码 {head}")
+    echo(f"台账完好，{head.entry} 笔改动环环相接。校验码 {head}")
     if older is not None:
         later = head.entry - older.entry
-        say(f"和“{against}”接得上：那以后新增了 {later} 笔改动，以前的没有被改写。")
+        echo(f"和“{against}”接得上：那以后新增了 {later} 笔改动，以前的没有被改写。")
 
 
-def check(connection: sqlite3.Connection) -> None:
+def check_integrity(connection: sqlite3.Connection) -> None:
     """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds.
 
     The caller reads it all of one moment: what somebody writes meanwhile would look as if it were not in the chain.
     """
-    found = structure.findings(connection) or migrations.strange(connection) or integrity_verify.findings(connection)
+    found = (
+        structure.findings(connection)
+        or migrations.schema_differences(connection)
+        or integrity_verify.findings(connection)
+    )
     if found:
         raise DataProblem("台账不完好，请先不要再记，取出最近的备份核对（sbd restore）：\n" + "\n".join(found))
 
@@ -69,7 +81,7 @@ def check(connection: sqlite3.Connection) -> None:
 def backup(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="备份文件或文件夹；不写就放在台账旁边")] = None,
     *,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """备份台账，连同留底的原始文件。别人正在记也没有关系。
 
@@ -79,35 +91,35 @@ def backup(
       sbd backup
       sbd backup 台账-20260731.db
     """
-    with opened(ledger) as connection:
-        target = _target(file, ledger or default_path())
+    with ledger_connection(ledger) as connection:
+        target = _backup_path(file, ledger or default_path())
         copied = storage_backup.copy(connection, target)
         files, damaged = attachments.copy_all(attachments.folder(connection), Path(f"{target}.files"))
-        strange = migrations.strange(connection)
-    say(f"已备份到 {copied.path}：{copied.rows} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
+        strange = migrations.schema_differences(connection)
+    echo(f"已备份到 {copied.path}：{copied.row_count} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
     if strange:
         told = "\n".join(strange)
         raise DataProblem(
             f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{told}\n请先用那个程序改回去，再备份。"
         )
-    _tell_damaged(damaged, "台账旁边")
+    _raise_if_damaged(damaged, "台账旁边")
 
 
-def _target(file: Path | None, path: Path) -> Path:
+def _backup_path(file: Path | None, ledger_path: Path) -> Path:
     """Where the backup goes: a file that is not there yet, in the folder beside the ledger or one that is named."""
     if file is not None and not file.is_dir():
         if file.exists():
             raise Refused(f"已经有“{file}”这个文件，备份不覆盖别的文件。请换一个名字。")
         return file
-    folder = file or path.with_name(f"{path.name}.backups")
+    folder = file or ledger_path.with_name(f"{ledger_path.name}.backups")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise Unreadable(f"备份文件夹“{folder}”建不了（{why(error)}），请写明备份到哪里。") from None
-    return storage_backup.free(folder / f"{path.stem}-{now():%Y%m%d-%H%M%S}.db")
+    return storage_backup.unused_path(folder / f"{ledger_path.stem}-{now():%Y%m%d-%H%M%S}.db")
 
 
-def _tell_damaged(names: list[str], where: str) -> None:
+def _raise_if_damaged(names: list[str], where: str) -> None:
     """Raise DataProblem where kept files were left out, since they are no longer what they were."""
     if names:
         told = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
@@ -117,7 +129,7 @@ def _tell_damaged(names: list[str], where: str) -> None:
         )
 
 
-def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerPath = None) -> None:
+def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerOption = None) -> None:
     """取回备份：先证明备份完好，再换上；原来的台账另存一份。
 
     证明不了的备份不用：表不对、有坏页、校验链断了，都会说明。
@@ -126,28 +138,28 @@ def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerPath = 
       sbd restore 台账-20260731.db
     """
     path = ledger or default_path()
-    transactions.tell = tell
+    transactions.notify = echo_err
 
     def agreed(plan: integrity_restore.Plan) -> bool:
-        return _agreed(plan, yes=yes)
+        return _confirm_restore(plan, yes=yes)
 
     done = integrity_restore.restore(file, path, command_line(), agreed)
     if done is None:
         raise typer.Abort
     files, damaged = attachments.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))
-    say(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {done.head}")
-    if done.kept:
-        say(f"原来的台账另存为 {done.kept}")
-    _tell_damaged(damaged, "备份旁边")
+    echo(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {done.head}")
+    if done.previous_ledger:
+        echo(f"原来的台账另存为 {done.previous_ledger}")
+    _raise_if_damaged(damaged, "备份旁边")
 
 
-def _agreed(plan: integrity_restore.Plan, *, yes: bool) -> bool:
-    if plan.unread:
-        told = f"现在的台账读不了：{plan.unread}\n取回会把它另存一份，换成备份。"
-    elif plan.present is None:
+def _confirm_restore(plan: integrity_restore.Plan, *, yes: bool) -> bool:
+    if plan.open_failure:
+        told = f"现在的台账读不了：{plan.open_failure}\n取回会把它另存一份，换成备份。"
+    elif plan.current_head is None:
         return True
     elif plan.extends:
-        lost = plan.present.entry - plan.head.entry
+        lost = plan.current_head.entry - plan.head.entry
         if lost == 0:
             told = "现在的台账和备份到同一笔，换上以后内容一样。"
         else:
@@ -155,9 +167,9 @@ def _agreed(plan: integrity_restore.Plan, *, yes: bool) -> bool:
     else:
         told = "这份备份和现在的台账不是同一本，或不是由它而来。换上以后，现在的会另存一份。"
     if yes:
-        tell(told)
+        echo_err(told)
         return True
-    if not at_terminal():
+    if not is_interactive():
         raise Refused(f"{told}确实要取回请加 --yes。台账没有动。")
     sys.stderr.write(f"{told}\n")
     return typer.confirm("要取回吗？", err=True)

@@ -8,12 +8,21 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, NewOption, command_line, give, opened, say
+from shuangbaodao_cli.cli.options import (
+    Format,
+    FormatOption,
+    LedgerOption,
+    NewOption,
+    command_line,
+    echo,
+    emit,
+    ledger_connection,
+)
 from shuangbaodao_cli.ledger import office as ledger_office
 from shuangbaodao_cli.ledger.records import input as records_input
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
 
@@ -23,7 +32,7 @@ def init(
     office: Annotated[str | None, typer.Option("--office", metavar="NAME", help="填报单位，印在报表上")] = None,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="所在的社区、村、街道或区县")] = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """登记使用本台账的单位和地点。不做也行：第一次导入或记录时会自动建台账。
 
@@ -31,38 +40,44 @@ def init(
       sbd init --office 双桥区石洞子沟街道塔沟社区 --place 塔沟社区 --new
     """
     path = ledger or default_path()
-    with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
+    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
         office = records_input.clean(RECORDS["org"]["name"], office) if office else None
         where = None
         if place:
             where = records_input.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
-        ledger_office.name_office(entry, office, where)
-    say(f"台账在 {path}")
+        ledger_office.set_office(entry, office, where)
+    echo(f"台账在 {path}")
     if office or place:
-        say(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}")
+        echo(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}")
 
 
 def status(
     *,
     check: Annotated[bool, typer.Option("--check", help="核对台账文件是否完好（大的台账要等一会儿）")] = False,
     format_: FormatOption = Format.TABLE,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """看台账在哪里、属于谁、各种记录有多少、最近一次改动。"""
     path = ledger or default_path()
-    with opened(ledger) as connection:
-        held = ledger_office.held(connection)
+    with ledger_connection(ledger) as connection:
+        held = ledger_office.ledger_summary(connection)
         if check:
-            _check(connection)
-    rows = [("台账", str(path)), ("填报单位", held.office), ("所在地", held.place), ("最近改动", held.last)]
+            _check_integrity(connection)
+    rows = [("台账", str(path)), ("填报单位", held.office), ("所在地", held.place), ("最近改动", held.last_change)]
     rows += [(f"{RECORDS[name].label}（{name}）", str(count)) for name, count in held.counts.items() if count]
-    said = {"ledger": str(path), "office": held.office, "place": held.place, "last": held.last, "counts": held.counts}
-    give([Table("台账概况", [Column("what", "项目"), Column("value", "内容")], rows)], format_, None, said=said)
+    said = {
+        "ledger": str(path),
+        "office": held.office,
+        "place": held.place,
+        "last": held.last_change,
+        "counts": held.counts,
+    }
+    emit([Table("台账概况", [Column("what", "项目"), Column("value", "内容")], rows)], format_, None, json=said)
 
 
-def _check(connection: sqlite3.Connection) -> None:
-    from shuangbaodao_cli.commands.integrity import check  # noqa: PLC0415  # sqlite-utils takes 300 ms
+def _check_integrity(connection: sqlite3.Connection) -> None:
+    from shuangbaodao_cli.commands.integrity import check_integrity  # noqa: PLC0415  # sqlite-utils takes 300 ms
 
-    with reading(connection):
-        check(connection)
+    with read_transaction(connection):
+        check_integrity(connection)
     sys.stderr.write("台账文件完好。\n")

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, at_terminal, command_line, opened, say
+from shuangbaodao_cli.cli.options import LedgerOption, command_line, echo, is_interactive, ledger_connection
 from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError, why
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 
 
@@ -23,70 +23,75 @@ def show(
     version: Annotated[
         int | None, typer.Option("--version", metavar="N", help="看本单位以前的哪一版；0 是随程序带的")
     ] = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """看现在用的办法：每一项是多少，出处是什么；本单位改过几次，每一版都查得到。"""
     made = []
     if (ledger or default_path()).exists():
-        with opened(ledger) as connection:
+        with ledger_connection(ledger) as connection:
             made = policy.versions(connection)
     if version:
         found = [one for one in made if one.number == version]
         if not found:
             raise NotFound(f"没有第 {version} 版办法。本单位改过 {len(made)} 次，看全部：sbd policy show。")
-        return say(f"# {_told(found[0])}\n{found[0].text.rstrip()}")
-    say(policy.shipped_text().rstrip())
+        return echo(f"# {_version_label(found[0])}\n{found[0].text.rstrip()}")
+    echo(policy.default_text().rstrip())
     if version == 0:
         return None
     if not made:
-        return say("\n# 本单位没有另外规定，用的就是上面这一份（第 0 版）。")
+        return echo("\n# 本单位没有另外规定，用的就是上面这一份（第 0 版）。")
     for one in made[:-1]:
-        say(f"\n# 以前的{_told(one)}：sbd policy show --version {one.number}")
-    return say(f"\n# ——本单位改的（{_told(made[-1])}），以下面写的为准——\n{made[-1].text.rstrip()}")
+        echo(f"\n# 以前的{_version_label(one)}：sbd policy show --version {one.number}")
+    return echo(f"\n# ——本单位改的（{_version_label(made[-1])}），以下面写的为准——\n{made[-1].text.rstrip()}")
 
 
-def _told(one: policy.Version) -> str:
+def _version_label(version: policy.Version) -> str:
     """A version as people speak of it: its number, when it was made, by whom, on what ground."""
-    return "，".join(filter(None, (f"第 {one.number} 版", one.at[:16].replace("T", " "), one.operator, one.reason)))
+    return "，".join(
+        filter(None, (f"第 {version.number} 版", version.at[:16].replace("T", " "), version.operator, version.reason))
+    )
 
 
 def edit(
     *,
-    said: Annotated[
+    assignments: Annotated[
         list[str] | None, typer.Option("--set", metavar="节.项=值", help="改一项，如 whistle.sign_hours=2，可写几次")
     ] = None,
     file: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="用这个文件里写的")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="依据，如文号")] = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """改本单位的办法。旧的一版留底，已经算好的期限不变。
 
     例如：
       sbd policy edit --set visit.key_days=14 --reason 街道2026年3号文
     """
-    with opened(ledger, create=True) as connection, writing(connection, command_line(), reason) as entry:
-        own = policy.own_text(connection)
-        if said:
-            text = policy.written(_with(own or "", said))
+    with (
+        ledger_connection(ledger, create=True) as connection,
+        write_transaction(connection, command_line(), reason) as entry,
+    ):
+        own = policy.office_text(connection)
+        if assignments:
+            text = policy.to_toml(_with_assignments(own or "", assignments))
         elif file is not None:
-            text = _read(file)
-        elif at_terminal():
-            text = _edited(own or policy.shipped_text())
+            text = _read_text(file)
+        elif is_interactive():
+            text = _edit_text(own or policy.default_text())
         else:
             raise UsageError("请写明改什么：--set 节.项=值，或 --from 文件。可改的见 sbd policy show。")
-        number = policy.keep(entry, text)
-    say("和现在的一样，没有改动。" if number is None else f"办法已改，现在是第 {number} 版。")
+        number = policy.insert_version(entry, text)
+    echo("和现在的一样，没有改动。" if number is None else f"办法已改，现在是第 {number} 版。")
 
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="要核对的办法文件（.toml）")],
 ) -> None:
     """核对一份办法写得对不对，不改台账。"""
-    policy.check(_read(file))
-    say(f"{file.name} 写得对，可以用 sbd policy edit --from {file.name} 采用。")
+    policy.check(_read_text(file))
+    echo(f"{file.name} 写得对，可以用 sbd policy edit --from {file.name} 采用。")
 
 
-def _edited(text: str) -> str:
+def _edit_text(text: str) -> str:
     """The rules as somebody leaves them in the editor that VISUAL or EDITOR names."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
@@ -98,7 +103,7 @@ def _edited(text: str) -> str:
         return file.read_text(encoding="utf-8")
 
 
-def _read(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -109,15 +114,17 @@ def _read(file: Path) -> str:
         raise Unreadable(f"“{file}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
 
 
-def _with(own: str, said: list[str]) -> dict[str, dict[str, Any]]:
+def _with_assignments(text: str, assignments: list[str]) -> dict[str, dict[str, Any]]:
     """The rules of an office with some set anew."""
-    rules = policy.parsed(own)
-    for item in said:
+    rules = policy.parse(text)
+    for item in assignments:
         path, signed, value = item.replace("＝", "=", 1).partition("=")
         section, dot, name = path.strip().partition(".")
         if not signed or not dot:
             raise UsageError(f"“{item}”应写成 节.项=值，例如 whistle.sign_hours=2。")
-        listed = section == policy.CATEGORY or isinstance(policy.shipped().get(section, {}).get(name), list)
+        listed = section == policy.CATEGORY_SECTION or isinstance(
+            policy.default_rules().get(section, {}).get(name), list
+        )
         plain: Any = int(value) if value.strip().isdecimal() else value.strip()
         rules.setdefault(section, {})[name] = (
             [word.strip() for word in value.replace("、", ",").split(",") if word.strip()] if listed else plain

@@ -12,17 +12,17 @@ from shuangbaodao_cli.cli.options import (
     Format,
     FormatOption,
     FullOption,
-    LedgerPath,
+    LedgerOption,
     OutputOption,
     ReasonOption,
     command_line,
-    give,
-    opened,
+    emit,
+    ledger_connection,
     require,
 )
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.query.sql import PATIENT, Answer, ask, open_reading
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.query.sql import DEFAULT_SECONDS, Answer, open_read_only, run_query
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.output.table import Column, Kind, Table
 
@@ -32,10 +32,10 @@ def query(  # noqa: PLR0913  # each is an option of the command
     *,
     full: FullOption = False,
     reason: ReasonOption = None,
-    seconds: Annotated[int, typer.Option("--seconds", metavar="N", help="最多算多少秒")] = PATIENT,
+    seconds: Annotated[int, typer.Option("--seconds", metavar="N", help="最多算多少秒")] = DEFAULT_SECONDS,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """用自己的 SQL 查台账，只读，什么都改不了。
 
@@ -50,14 +50,17 @@ def query(  # noqa: PLR0913  # each is an option of the command
     if seconds < 1:
         raise UsageError("--seconds 后面请写一个正整数，例如 --seconds 60。")
     if full:
-        with opened(ledger) as connection, writing(connection, command_line(), require(reason, "--reason", "核对名单")):
+        with (
+            ledger_connection(ledger) as connection,
+            write_transaction(connection, command_line(), require(reason, "--reason", "核对名单")),
+        ):
             pass
-    connection = open_reading(ledger or default_path())
+    connection = open_read_only(ledger or default_path())
     try:
-        answer = ask(connection, sql, full=full, seconds=seconds)
+        answer = run_query(connection, sql, full=full, seconds=seconds)
     finally:
         connection.close()
-    give([as_table(answer)], format_, output, private=full)
+    emit([as_table(answer)], format_, output, private=full)
     if answer.hidden:
         sys.stderr.write(f"{'、'.join(answer.hidden)} 不外露，读出来是空的；要看请加 --full 和 --reason。\n")
 
@@ -65,21 +68,21 @@ def query(  # noqa: PLR0913  # each is an option of the command
 def as_table(answer: Answer) -> Table:
     """An answer under headings that no two columns share; numbers stand as they are."""
     names: list[str] = []
-    for name in answer.names:
+    for name in answer.columns:
         again = sum(1 for known in names if known == name or known.startswith(f"{name}_"))
         names.append(f"{name}_{again + 1}" if name in names else name)
-    rows = [tuple(map(_readable, row)) for row in answer.rows]
-    columns = [Column(name, name, _kind([row[at] for row in rows])) for at, name in enumerate(names)]
+    rows = [tuple(map(_cell_value, row)) for row in answer.rows]
+    columns = [Column(name, name, _column_kind([row[at] for row in rows])) for at, name in enumerate(names)]
     return Table(f"查询结果（{len(rows)} 行）", columns, rows)
 
 
-def _kind(values: Sequence[Any]) -> Kind:
+def _column_kind(values: Sequence[Any]) -> Kind:
     """Numbers where there is nothing else, so that a sheet can add them up."""
     types = {type(value) for value in values if value is not None}
     return "count" if types == {int} else "figure" if types and types <= {int, float} else "text"
 
 
-def _readable(value: Any) -> Any:
+def _cell_value(value: Any) -> Any:
     """Bytes as hexadecimal digits; what is no finite number as text."""
     if isinstance(value, bytes):
         return value.hex()

@@ -10,9 +10,9 @@ import typer
 
 from shuangbaodao_cli.cli import crontab
 from shuangbaodao_cli.cli.crontab import Job
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerPath, OutputOption, give, opened, say
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo, emit, ledger_connection
 from shuangbaodao_cli.cli.periods import PlaceOption
-from shuangbaodao_cli.commands.export import FILES, Profile, ProfileOption
+from shuangbaodao_cli.commands.export import FILE_NAMES, Profile, ProfileOption
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import make_folder
 from shuangbaodao_cli.ledger.records.lookup import find
@@ -22,7 +22,7 @@ from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column, Table
 
 WEEKDAYS = "一二三四五六日"
-WHOM = {"inner": "自己留", "upward": "上报", "public": "公示"}
+PROFILE_LABELS = {"inner": "自己留", "upward": "上报", "public": "公示"}
 LATEST_DAY = 28
 """The last day that every month has."""
 
@@ -35,7 +35,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
     day: Annotated[int | None, typer.Option("--day", metavar="N", help="每月几日（1–28）或星期几（1–7）")] = None,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="几点几分，按这台电脑的时间")] = "08:00",
     profile: ProfileOption = Profile.INNER,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """让电脑到时候自己导出（sbd export），写进这个用户的定时任务。
 
@@ -48,8 +48,8 @@ def add(  # noqa: PLR0913  # each is an option of the command
       sbd schedule add monthly --to 月报
       sbd schedule add weekly --day 5 --at 17:00 --to 周报 --place 文庙社区
     """
-    when = _when(every, day, at)
-    with opened(ledger) as connection:
+    when = _cron_fields(every, day, at)
+    with ledger_connection(ledger) as connection:
         if place:
             find(connection, PLACE, place)
     folder = to.absolute()
@@ -58,13 +58,15 @@ def add(  # noqa: PLR0913  # each is an option of the command
     words += ["--profile", profile.value, "--log", f"{folder}.log"]
     words += ["--ledger", str((ledger or default_path()).absolute())]
     key_file = str(encryption.key_file() or "")
-    pasted = crontab.by_hand(Job(1, when, tuple(words), key_file))
-    if not crontab.present():
+    pasted = crontab.manual_entry(Job(1, when, tuple(words), key_file))
+    if not crontab.is_available():
         raise SbdError(f"这台机器上没有 crontab，没有加上。请在别的定时工具里用这一行：\n{pasted}")
     make_folder(folder)
     job, before = crontab.add(when, words, key_file)
     done = "已加入" if before is None else "早已有了" if before == job else "已改"
-    say(f"{done}定时任务 {job.number}：{_said(job)}，导出{_exports(job)}，放在 {folder}，每次记一行在 {folder}.log。")
+    echo(
+        f"{done}定时任务 {job.number}：{_describe_schedule(job)}，导出{_describe_exports(job)}，放在 {folder}，每次记一行在 {folder}.log。"
+    )
 
 
 def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
@@ -74,7 +76,7 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
         Column("when", "什么时候"),
         Column("exports", "导出什么"),
         Column("to", "放在"),
-        Column("profile", "给谁", labels=WHOM),
+        Column("profile", "给谁", labels=PROFILE_LABELS),
         Column("place", "范围"),
         Column("ledger", "台账"),
         Column("last", "最近一次"),
@@ -82,23 +84,23 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
     rows = [
         (
             job.number,
-            _said(job),
-            _exports(job),
+            _describe_schedule(job),
+            _describe_exports(job),
             *(job.option(name) or None for name in ("--to", "--profile", "--place", "--ledger")),
-            _last(job),
+            _last_log_line(job),
         )
         for job in crontab.jobs()
     ]
-    give([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output)
+    emit([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output)
 
 
 def remove(number: Annotated[int, typer.Argument(metavar="N", help="编号，见 sbd schedule list")]) -> None:
     """去掉一条定时任务；已经导出的文件不动。"""
     job = crontab.remove(number)
-    say(f"已去掉定时任务 {job.number}：{_said(job)}。{job.option('--to')} 里的文件都在。")
+    echo(f"已去掉定时任务 {job.number}：{_describe_schedule(job)}。{job.option('--to')} 里的文件都在。")
 
 
-def _when(every: str, day: int | None, at: str) -> str:
+def _cron_fields(every: str, day: int | None, at: str) -> str:
     """The five fields of cron. Raises UsageError that shows how to write it."""
     match = re.fullmatch(r"(\d{1,2})[:：](\d{2})", at.strip())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
@@ -118,29 +120,29 @@ def _when(every: str, day: int | None, at: str) -> str:
     return f"{clock} {chosen} * *" if every == "monthly" else f"{clock} * * {chosen % 7}"
 
 
-def _said(job: Job) -> str:
+def _describe_schedule(job: Job) -> str:
     """When a job runs, in words; the fields of cron where somebody set them by hand."""
-    match = re.fullmatch(r"(\d+) (\d+) (\*|\d+) \* (\*|\w+)", job.when)
+    match = re.fullmatch(r"(\d+) (\d+) (\*|\d+) \* (\*|\w+)", job.schedule)
     if match is None:
-        return job.when
+        return job.schedule
     minute, hour, day, weekday = match.groups()
     clock = f"{int(hour):02}:{int(minute):02}"
     if day != "*":
         return f"每月 {day} 日 {clock}"
     if weekday != "*":
-        return f"每周{WEEKDAYS[int(weekday) - 1]} {clock}" if weekday.isdigit() else job.when
+        return f"每周{WEEKDAYS[int(weekday) - 1]} {clock}" if weekday.isdigit() else job.schedule
     return f"每天 {clock}"
 
 
-def _exports(job: Job) -> str:
+def _describe_exports(job: Job) -> str:
     """Which months a job exports, and the files of each."""
     month = job.option("--month")
-    months = "本月至今和上个月" if "--recent" in job.words else "上个月" if month in {"", "last"} else month
-    files = {profile.value: names for profile, names in FILES.items()}
+    months = "本月至今和上个月" if "--recent" in job.arguments else "上个月" if month in {"", "last"} else month
+    files = {profile.value: names for profile, names in FILE_NAMES.items()}
     return f"{months}：{'、'.join(files.get(job.option('--profile'), files['inner']))}"
 
 
-def _last(job: Job) -> str | None:
+def _last_log_line(job: Job) -> str | None:
     """The last line of a job's log."""
     log = Path(job.option("--log"))
     try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.values.period import Period
 
-FIGURES: dict[str, tuple[str, ...]] = {
+FIGURE_HEADINGS: dict[str, tuple[str, ...]] = {
     "services": (
         *("服务次数", "活动次数", "开展活动次数", "志愿服务次数", "开展志愿服务次数", "活动场次", "次数", "活动数"),
         *("开展活动", "开展服务次数", "服务活动次数", "开展志愿服务活动次数", "志愿服务活动次数"),
@@ -51,7 +51,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "units": ("报到单位数", "报到单位家数", "单位报到数"),
 }
 """Our figure → the headings that forms have for it (design, §3.2 K and §4.4)."""
-ROWS: dict[str, tuple[str, ...]] = {
+ROW_HEADINGS: dict[str, tuple[str, ...]] = {
     "activity": ("活动名称", "活动主题", "服务项目", "志愿项目名称"),
     "person": ("姓名", "党员姓名", "志愿者姓名"),
     "team": (
@@ -78,90 +78,94 @@ _SPAN = re.compile(
 _MONTH, _QUARTER = {"本月", "本月份", "当月"}, {"本季度", "本季", "当季"}
 _YEAR = {"累计", "年度", "年初至今", "今年以来", "截至目前", "截止目前", "本年", "本年度", "今年", "全年"}
 _BARE_YEAR = re.compile(r"20\d\d年")
-_SERVICE = r"双报到|志愿|服务|活动|开展|情况|工作|统计|数据|[“”\"'、和及()]|[一二三四五六七八九十]、"
-_NEUTRAL = re.compile(rf"(?:{_SERVICE}|报到|党员|在职|群众|居民|问题|需求|民情|诉求|办理|指标|成效|基本)*")
-_OF_SERVICE = re.compile(f"(?:{_SERVICE})*")
-_ANYTHINGS = {"次数", "人次", "时长", "活动数"}
+_SERVICE_WORDS = r"双报到|志愿|服务|活动|开展|情况|工作|统计|数据|[“”\"'、和及()]|[一二三四五六七八九十]、"
+_NEUTRAL = re.compile(rf"(?:{_SERVICE_WORDS}|报到|党员|在职|群众|居民|问题|需求|民情|诉求|办理|指标|成效|基本)*")
+_SERVICE_ONLY = re.compile(f"(?:{_SERVICE_WORDS})*")
+_AMBIGUOUS = {"次数", "人次", "时长", "活动数"}
 """What is said of trainings and meetings too: only under a heading that speaks of service."""
-_KNOWN = {fold_header(word)[0]: name for name, words in FIGURES.items() for word in words}
-_LABELS = {fold_header(word)[0]: kind for kind, words in ROWS.items() for word in words}
+_FIGURE_BY_HEADING = {fold_header(word)[0]: name for name, words in FIGURE_HEADINGS.items() for word in words}
+_KIND_BY_HEADING = {fold_header(word)[0]: kind for kind, words in ROW_HEADINGS.items() for word in words}
 
 
-class Asked(NamedTuple):
+class Binding(NamedTuple):
     """What a column asks for: a figure, and of which periods its heading speaks, as it says them."""
 
     figure: str
     spans: tuple[str, ...] = ()
-    given: bool = False
+    is_explicit: bool = False
     """Whether somebody named the figure."""
 
 
-def key(text: str) -> str:
+def heading_key(text: str) -> str:
     """A whole heading as it is remembered and compared: its parts joined and folded."""
     return fold_header(text.replace("/", ""))[0]
 
 
-def asked_of(parts: Sequence[str], said: Mapping[str, str]) -> Asked | None:
+def find_binding(parts: Sequence[str], explicit: Mapping[str, str]) -> Binding | None:
     """The figure that a heading asks for, where it is understood from its parent down to itself.
 
     ``said`` are headings whose figure somebody named.
     """
     folded = [fold_header(part)[0] for part in parts]
     spans = tuple(span for part in folded for span in _SPAN.findall(part))
-    given = said.get(key("".join(parts)))
+    given = explicit.get(heading_key("".join(parts)))
     if given is not None:
-        return None if given == SKIP else Asked(given, spans, given=True)
-    figure = _meant([bare for part in folded if (bare := _SPAN.sub("", part))], _KNOWN)
-    return Asked(figure, spans) if figure else None
+        return None if given == SKIP else Binding(given, spans, is_explicit=True)
+    figure = _match([bare for part in folded if (bare := _SPAN.sub("", part))], _FIGURE_BY_HEADING)
+    return Binding(figure, spans) if figure else None
 
 
-def rows_of(parts: Sequence[str]) -> str | None:
+def row_kind(parts: Sequence[str]) -> str | None:
     """What the rows are, where a heading says that its column names them."""
-    return _meant([fold_header(part)[0] for part in parts], _LABELS)
+    return _match([fold_header(part)[0] for part in parts], _KIND_BY_HEADING)
 
 
-def _meant(parts: Sequence[str], known: Mapping[str, str]) -> str | None:
+def _match(parts: Sequence[str], meanings: Mapping[str, str]) -> str | None:
     """Parent and child together, then the child alone if what stands above it says nothing else."""
     for start in range(len(parts)):
-        for word in _joined(parts[start:]):
-            if word in known:
-                blank = _OF_SERVICE if word in _ANYTHINGS else _NEUTRAL
+        for word in _candidates(parts[start:]):
+            if word in meanings:
+                blank = _SERVICE_ONLY if word in _AMBIGUOUS else _NEUTRAL
                 above = (fold_header(part)[1] for part in parts[:start])
-                return known[word] if all(map(blank.fullmatch, above)) else None
+                return meanings[word] if all(map(blank.fullmatch, above)) else None
     return None
 
 
-def _joined(parts: Sequence[str]) -> Iterator[str]:
+def _candidates(parts: Sequence[str]) -> Iterator[str]:
     yield "".join(parts)
     yield "".join(fold_header(part)[1] for part in parts)
 
 
-def of_year(asked: Asked, now: Period, year: Period, starts: int) -> bool | None:
+def is_year_to_date(binding: Binding, period: Period, year: Period, month_start: int) -> bool | None:
     """Whether a column is of the year to date rather than of the period; None where it speaks of another one."""
-    for span in asked.spans:
+    for span in binding.spans:
         if span in _MONTH | _QUARTER:
-            return False if _months(now) == (1 if span in _MONTH else 3) else None
-    told = [_told(span, now, year, starts) for span in asked.spans if span not in _YEAR and span != "本期"]
+            return False if _whole_months(period) == (1 if span in _MONTH else 3) else None
+    told = [
+        _is_span_to_date(span, period, year, month_start)
+        for span in binding.spans
+        if span not in _YEAR and span != "本期"
+    ]
     if told:
         return told[0]
-    return any(span in _YEAR for span in asked.spans)
+    return any(span in _YEAR for span in binding.spans)
 
 
-def _told(span: str, now: Period, year: Period, starts: int) -> bool | None:
+def _is_span_to_date(span: str, period: Period, year: Period, month_start: int) -> bool | None:
     """The same of one period that is named: 7月, 1-7月, 2026年."""
     begins, words = (span[:2], span[2:]) if span.startswith("截") else ("", span)
-    whole = words if words.startswith("20") else f"{now.last.year}年{words}"
+    whole = words if words.startswith("20") else f"{period.last.year}年{words}"
     try:
-        meant = spoken(begins + whole.removesuffix("份").replace("年度", "年"), starts)
+        meant = spoken(begins + whole.removesuffix("份").replace("年度", "年"), month_start)
     except UsageError:
         return None
-    if meant == now:
+    if meant == period:
         return False
     to_date = meant == year or (_BARE_YEAR.match(span) and len(span) <= 6 and meant.start == year.start)
     return True if to_date else None
 
 
-def _months(period: Period) -> int:
+def _whole_months(period: Period) -> int:
     """How many whole months a period has; none where it is of days."""
     start, until = period.start, period.until
     return (until.year - start.year) * 12 + until.month - start.month if start.day == until.day else 0

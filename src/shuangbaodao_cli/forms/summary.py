@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.forms.headings import FIGURES
+from shuangbaodao_cli.forms.headings import FIGURE_HEADINGS
 from shuangbaodao_cli.intake.rosters.layout import year_and_month
 from shuangbaodao_cli.model.service import ACTIVITY
 from shuangbaodao_cli.output.table import Column, Table
@@ -13,19 +13,19 @@ from shuangbaodao_cli.output.table import Column, Table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shuangbaodao_cli.forms.plan import Filling
+    from shuangbaodao_cli.forms.plan import FillTask
 
-LABELS = {name: words[0] for name, words in FIGURES.items()}
+FIGURE_LABELS = {name: words[0] for name, words in FIGURE_HEADINGS.items()}
 """Figure → what it is called."""
-_OPEN = re.compile(r"[:：]\s*(?:$|\s{2,}|\u3000)|[\s\u3000_]{2,}[年月日]|_{2,}")
+_BLANK_TO_FILL = re.compile(r"[:：]\s*(?:$|\s{2,}|\u3000)|[\s\u3000_]{2,}[年月日]|_{2,}")
 """What is left open in a title or a line to sign on, to be written by hand: 填报日期：, 　　年　月."""
-SHOWN = 5
+MAX_CELLS = 5
 """How many cells are named of those left for one reason."""
 
 Line = tuple[str, str | None, str | None, int, str | None]
 
 
-def account(task: Filling, form: str) -> Table:
+def summary_table(task: FillTask, form: str) -> Table:
     """What was filled, what was left and why."""
     columns = [
         Column("heading", "表头或行"),
@@ -34,18 +34,27 @@ def account(task: Filling, form: str) -> Table:
         Column("cells", "填了几格", "count"),
         Column("left", "没填的原因"),
     ]
-    lines = [*_columns(task), *((where, None, None, 0, why) for where, why in task.left), *_title(task), *_open(task)]
+    lines = [
+        *_column_lines(task),
+        *((where, None, None, 0, why) for where, why in task.skipped),
+        *_title_lines(task),
+        *_handwritten_lines(task),
+    ]
     return Table(f"已填“{form}”", columns, lines, subtitle=f"期间：{task.scope.period.days}")
 
 
-def _columns(task: Filling) -> Iterator[Line]:
+def _column_lines(task: FillTask) -> Iterator[Line]:
     """Every column of the form, under its heading."""
-    head, lists = task.head, task.rows.kind == "activity"
+    head, lists = task.header, task.rows.kind == "activity"
     for at, text in head.texts.items():
-        count = task.count(at)
-        why = "；".join(map(_because, *zip(*task.kept.get(at, {}).items(), strict=True))) if task.kept.get(at) else None
+        count = task.filled_count(at)
+        why = (
+            "；".join(map(_reason_text, *zip(*task.unfilled.get(at, {}).items(), strict=True)))
+            if task.unfilled.get(at)
+            else None
+        )
         if lists:
-            name = head.facts.get(at) if count or why else None
+            name = head.activity_fields.get(at) if count or why else None
             yield (
                 text,
                 name,
@@ -53,44 +62,46 @@ def _columns(task: Filling) -> Iterator[Line]:
                 count,
                 why or (None if count else "不认识，没有填"),
             )
-        elif at in head.asked:
-            figure = head.asked[at].figure
-            label = f"{'累计' if task.whole.get(at) else ''}{LABELS[figure]}"
+        elif at in head.bindings:
+            figure = head.bindings[at].figure
+            label = f"{'累计' if task.to_date.get(at) else ''}{FIGURE_LABELS[figure]}"
             yield text, figure, label, count, why or (None if count else "没有要填的行")
         else:
-            yield text, None, None, count, why or (None if count else _unknown(task, at))
+            yield text, None, None, count, why or (None if count else _unbound_reason(task, at))
 
 
-def _unknown(task: Filling, column: int) -> str:
+def _unbound_reason(task: FillTask, column: int) -> str:
     """Why a column that asks for no figure was left."""
-    if column == task.head.order:
+    if column == task.header.number_column:
         return "序号"
     names = {task.rows.kind, "place"} if task.rows.kind in {"org", "team", "category"} else {task.rows.kind}
-    return "行的名称" if column in {task.head.labels.get(kind) for kind in names} else "不认识，没有填"
+    return "行的名称" if column in {task.header.kind_columns.get(kind) for kind in names} else "不认识，没有填"
 
 
-def _because(why: str, cells: list[str]) -> str:
-    more = f"等 {len(cells)} 格" if len(cells) > SHOWN else ""
-    return f"{'、'.join(cells[:SHOWN])}{more} {why}".strip()
+def _reason_text(reason: str, cells: list[str]) -> str:
+    more = f"等 {len(cells)} 格" if len(cells) > MAX_CELLS else ""
+    return f"{'、'.join(cells[:MAX_CELLS])}{more} {reason}".strip()
 
 
-def _title(task: Filling) -> Iterator[Line]:
+def _title_lines(task: FillTask) -> Iterator[Line]:
     """Where the title speaks of another month or year than the one that was filled in."""
     above = [[line] for line in task.sheet.above]
-    year, month = year_and_month([*above, *task.sheet.rows[: task.head.top]])
+    year, month = year_and_month([*above, *task.sheet.rows[: task.header.first_row]])
     last = task.scope.period.last
-    other = (year is not None and year != last.year) or (month is not None and task.starts == 1 and month != last.month)
+    other = (year is not None and year != last.year) or (
+        month is not None and task.month_start == 1 and month != last.month
+    )
     if other:
         said = f"{f'{year}年' if year else ''}{f'{month}月' if month else ''}"
         yield "标题", None, None, 0, f"标题写的是 {said}，填的是{task.scope.period.days}的数，请核对"
 
 
-def _open(task: Filling) -> Iterator[Line]:
+def _handwritten_lines(task: FillTask) -> Iterator[Line]:
     """Cells and lines around the table in which something is left to be written by hand."""
     rows = task.sheet.rows
-    around = [*range(task.head.top), *range(task.rows.end, len(rows))]
-    cells = [(f"{task.called((row, column))} ", cell) for row in around for column, cell in enumerate(rows[row])]
+    around = [*range(task.header.first_row), *range(task.rows.end, len(rows))]
+    cells = [(f"{task.cell_name((row, column))} ", cell) for row in around for column, cell in enumerate(rows[row])]
     for where, said in [*cells, *(("", line) for line in (*task.sheet.above, *task.sheet.below))]:
-        if isinstance(said, str) and _OPEN.search(said):
+        if isinstance(said, str) and _BLANK_TO_FILL.search(said):
             short = re.sub(r"\s+", " ", said).strip()
             yield f"{where}{short[:24]}", None, None, 0, "留给人填的，没有动"

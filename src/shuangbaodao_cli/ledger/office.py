@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger.records.identity import standing
+from shuangbaodao_cli.ledger.records.identity import is_active_sql
 from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class LedgerSummary:
     """The office and its place, the moment of the last change, and the live records of each kind."""
 
     office: str | None
     place: str | None
-    last: str | None
+    last_change: str | None
     counts: dict[str, int]
 
 
-def held(connection: sqlite3.Connection) -> Holding:
+def ledger_summary(connection: sqlite3.Connection) -> LedgerSummary:
     """What the ledger holds now."""
     office, place = connection.execute(
         "SELECT l.office, p.name FROM ledger AS l LEFT JOIN place AS p ON p.id = l.place"
     ).fetchone()
     (last,) = connection.execute("SELECT MAX(at) FROM entry").fetchone()
     counts = {
-        name: connection.execute(f"SELECT COUNT(*) FROM [{name}] WHERE {standing(name)}").fetchone()[0]
+        name: connection.execute(f"SELECT COUNT(*) FROM [{name}] WHERE {is_active_sql(name)}").fetchone()[0]
         for name in RECORDS
     }
-    return Holding(office, place, last and last[:16].replace("T", " "), counts)
+    return LedgerSummary(office, place, last and last[:16].replace("T", " "), counts)
 
 
 def place(connection: sqlite3.Connection) -> str | None:
@@ -49,7 +49,7 @@ def office(connection: sqlite3.Connection) -> str | None:
     return str(name) if name else None
 
 
-def name_office(entry: Entry, office: str | None, place: int | None) -> None:
+def set_office(entry: Entry, office: str | None, place: int | None) -> None:
     """Set the office and its place; what is not said stays as it was."""
     entry.connection.execute(
         "UPDATE ledger SET office = COALESCE(?, office), place = COALESCE(?, place)", (office, place)

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 Rules = dict[str, dict[str, Any]]
-CATEGORY = "category"
+CATEGORY_SECTION = "category"
 """The section whose entries are categories and the words that lead to them; an office may add its own."""
-LARGEST = 3650
+MAX_VALUE = 3650
 """The largest number that a rule may be: ten years of days."""
-_MOST = {"month_starts": 28, "same_percent": 100, "round_percent": 100, "sample_percent": 100}
+_MAX_VALUES = {"month_starts": 28, "same_percent": 100, "round_percent": 100, "sample_percent": 100}
 """What fewer can be: a day that every month has, parts of a hundred."""
 
-UNDER = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"
+VERSION_SQL = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"
 """In SQL: the version in force when an entry was made (0: as shipped)."""
 
 
@@ -44,40 +44,40 @@ class Policy(NamedTuple):
         return int(self.rules[section][name])
 
 
-def shipped_text() -> str:
+def default_text() -> str:
     """The rules that come with the program, as written; the words of the categories at the end."""
-    leading = "\n".join(_lines({name: list(words) for name, words in CATEGORIES.items()}))
+    leading = "\n".join(_toml_lines({name: list(words) for name, words in CATEGORIES.items()}))
     return f"{Path(__file__).with_name('policy.toml').read_text(encoding='utf-8')}{leading}\n"
 
 
 @cache
-def shipped() -> Rules:
+def default_rules() -> Rules:
     """The rules that come with the program."""
-    return _loaded(shipped_text())
+    return _parse_toml(default_text())
 
 
 def current(connection: sqlite3.Connection) -> Policy:
     """The rules in force in a ledger: the shipped ones, and over them what the office changed."""
     row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
-        return Policy(shipped())
-    own = _loaded(row[0])
-    return Policy({section: {**rules, **own.get(section, {})} for section, rules in shipped().items()})
+        return Policy(default_rules())
+    own = _parse_toml(row[0])
+    return Policy({section: {**rules, **own.get(section, {})} for section, rules in default_rules().items()})
 
 
-def month_starts(connection: sqlite3.Connection) -> int:
+def month_start_day(connection: sqlite3.Connection) -> int:
     """The day on which the office's months begin."""
-    own = own_text(connection)  # most ledgers have no rules of their own: nothing is read for them
+    own = office_text(connection)  # most ledgers have no rules of their own: nothing is read for them
     return 1 if own is None else current(connection).number("report", "month_starts")
 
 
-def categories(connection: sqlite3.Connection) -> dict[str, list[str]]:
+def category_words(connection: sqlite3.Connection) -> dict[str, list[str]]:
     """The office's own words that lead to a category; they go before the shipped ones, and may name new ones."""
-    own = own_text(connection)
-    return {} if own is None else _loaded(own).get(CATEGORY, {})
+    own = office_text(connection)
+    return {} if own is None else _parse_toml(own).get(CATEGORY_SECTION, {})
 
 
-def own_text(connection: sqlite3.Connection) -> str | None:
+def office_text(connection: sqlite3.Connection) -> str | None:
     """What the office changed last, as written; None where it never did."""
     row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
@@ -85,7 +85,7 @@ def own_text(connection: sqlite3.Connection) -> str | None:
 
 def version_of(connection: sqlite3.Connection, record: Record, id_: int) -> int:
     """The version under which a record was put in."""
-    sql = f"SELECT {UNDER.format('r.entry')} FROM [{record.name}] AS r WHERE r.id = ?"
+    sql = f"SELECT {VERSION_SQL.format('r.entry')} FROM [{record.name}] AS r WHERE r.id = ?"
     return int(connection.execute(sql, (id_,)).fetchone()[0])
 
 
@@ -106,60 +106,60 @@ def versions(connection: sqlite3.Connection) -> list[Version]:
     return [Version(*row) for row in connection.execute(sql)]
 
 
-def keep(entry: Entry, text: str) -> int | None:
+def insert_version(entry: Entry, text: str) -> int | None:
     """Keep a new version, after a check; its number, or None where it says what holds already."""
     check(text)
-    if text == own_text(entry.connection) or (text == shipped_text() and own_text(entry.connection) is None):
+    if text == office_text(entry.connection) or (text == default_text() and office_text(entry.connection) is None):
         return None
     return entry.connection.execute("INSERT INTO policy (text, entry) VALUES (?, ?)", (text, entry.id)).lastrowid
 
 
-def parsed(text: str) -> Rules:
+def parse(text: str) -> Rules:
     """The rules that a text says, after a check."""
     check(text)
-    return _loaded(text)
+    return _parse_toml(text)
 
 
-def _loaded(text: str) -> Rules:
+def _parse_toml(text: str) -> Rules:
     import tomllib  # noqa: PLC0415  # a ledger without rules of its own reads none
 
     return tomllib.loads(text)
 
 
-def written(rules: Rules) -> str:
+def to_toml(rules: Rules) -> str:
     """Rules as TOML: numbers, words and lists of words are all there are."""
-    return "\n".join(line for section, held in rules.items() for line in (f"[{section}]", *_lines(held), ""))
+    return "\n".join(line for section, held in rules.items() for line in (f"[{section}]", *_toml_lines(held), ""))
 
 
-def _lines(rules: dict[str, Any]) -> Iterator[str]:
+def _toml_lines(rules: dict[str, Any]) -> Iterator[str]:
     for name, value in rules.items():
-        yield f"{name if name.isascii() and name.isidentifier() else _value(name)} = {_value(value)}"
+        yield f"{name if name.isascii() and name.isidentifier() else _toml_value(name)} = {_toml_value(value)}"
 
 
-def _value(value: Any) -> str:
+def _toml_value(value: Any) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(_toml_value, value))}]"
     return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def check(text: str) -> None:
     """Refuse rules that are no TOML, unknown, or no such values; UsageError says which and what would be."""
     try:
-        said = _loaded(text)
+        said = _parse_toml(text)
     except ValueError as error:
         raise UsageError(f"办法的写法不对（{error}），请对照 sbd policy show 改。") from None
-    if wrong := list(_wrong(said)):
+    if wrong := list(_rule_problems(said)):
         raise UsageError("办法没有改：" + "；".join(wrong) + "。")
 
 
-def _wrong(said: dict[str, Any]) -> Iterator[str]:
-    for section, rules in said.items():
-        known = shipped().get(section)
+def _rule_problems(sections: dict[str, Any]) -> Iterator[str]:
+    for section, rules in sections.items():
+        known = default_rules().get(section)
         if known is None or not isinstance(rules, dict):
-            yield f"没有 [{section}] 这一节，有：{'、'.join(shipped())}"
+            yield f"没有 [{section}] 这一节，有：{'、'.join(default_rules())}"
             continue
-        if section == CATEGORY:
-            yield from _wrong_words(rules)
+        if section == CATEGORY_SECTION:
+            yield from _category_problems(rules)
             continue
         for name, value in rules.items():
             if name not in known:
@@ -167,13 +167,13 @@ def _wrong(said: dict[str, Any]) -> Iterator[str]:
             elif isinstance(known[name], list):
                 if not isinstance(value, list) or not set(map(str, value)) <= set(SKIPPABLE):
                     yield f"[{section}] {name} 只能从这几步里选：{'、'.join(SKIPPABLE)}"
-            elif type(value) is not int or not 1 <= value <= _MOST.get(name, LARGEST):
-                yield f"[{section}] {name} 应是 1 到 {_MOST.get(name, LARGEST)} 的整数"
+            elif type(value) is not int or not 1 <= value <= _MAX_VALUES.get(name, MAX_VALUE):
+                yield f"[{section}] {name} 应是 1 到 {_MAX_VALUES.get(name, MAX_VALUE)} 的整数"
 
 
-def _wrong_words(said: dict[str, Any]) -> Iterator[str]:
-    for name, words in said.items():
+def _category_problems(words_by_category: dict[str, Any]) -> Iterator[str]:
+    for name, words in words_by_category.items():
         if not name.strip() or not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            yield f'[{CATEGORY}] {name} 应写成 {name} = ["词", "词"]'
+            yield f'[{CATEGORY_SECTION}] {name} 应写成 {name} = ["词", "词"]'
         elif not all(map(fold, words)):
-            yield f"[{CATEGORY}] {name} 里有空的词"
+            yield f"[{CATEGORY_SECTION}] {name} 里有空的词"

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger import office as ledger_office
-from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.transactions import path_of
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Chart, Table
 from shuangbaodao_cli.reports import fieldwork, gap, listings, orders
-from shuangbaodao_cli.reports.catalogue import PARTS, choose, names, own_folder, question
-from shuangbaodao_cli.reports.summary import summed
+from shuangbaodao_cli.reports.catalogue import DIVISIONS, all_reports, report_query, resolve_report, user_reports_folder
+from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period_phrases import to_date
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.reports.model import Body, Scope
 
-LISTINGS: dict[str, Callable[[Scope], Body]] = {
+BODY_BUILDERS: dict[str, Callable[[Scope], Body]] = {
     "activities": listings.activities,
     "people": listings.people,
     "outcomes": listings.outcomes,
@@ -41,15 +41,15 @@ _CHARTS: dict[str, Chart] = {
     "matrix": "map",
     **dict.fromkeys(("needs", "visits", "meetings", "checkins"), "bars"),
 }
-_DIVIDED: dict[str, Chart] = {"month": "trend"}
+_DIVISION_CHARTS: dict[str, Chart] = {"month": "trend"}
 """Which picture helps to read a report; whatever else the summary is divided by stands in bars."""
 
 
-def answers(scope: Scope, name: str, *, by: str | None = None) -> list[Table]:
+def report_tables(scope: Scope, name: str, *, by: str | None = None) -> list[Table]:
     """The tables that answer a report: one, but for what lays needs beside resources."""
     if name != "gap":
-        return [answer(scope, name, by=by)]
-    choose(name, by)
+        return [report_table(scope, name, by=by)]
+    resolve_report(name, by)
     tables = gap.gap(scope)
     place = None if scope.place is None else labels.name_of(scope.connection, PLACE, scope.place)
     period = {"from": scope.period.start.isoformat(), "until": scope.period.until.isoformat()}
@@ -57,28 +57,28 @@ def answers(scope: Scope, name: str, *, by: str | None = None) -> list[Table]:
     return [replace(tables[0], subtitle=_subtitle(scope, place), meta=meta), *tables[1:]]
 
 
-def answer(scope: Scope, name: str, *, by: str | None = None) -> Table:
+def report_table(scope: Scope, name: str, *, by: str | None = None) -> Table:
     """The answer to one report, with all that a printed sheet says around it."""
-    if name not in names():
-        return _own(scope, name, by)
-    file, part = choose(name, by)
-    body = summed(scope, part) if file == "summary" else LISTINGS[file](scope)
-    title = question(file).title + (f"——按{PARTS[part].label}" if part else "")
-    chart = _DIVIDED.get(part, "bars") if part else _CHARTS.get(file, "")
-    return replace(told(scope, PARTS[part].report if part else file, title, body), chart=chart)
+    if name not in all_reports():
+        return _user_report_table(scope, name, by)
+    file, part = resolve_report(name, by)
+    body = summary_body(scope, part) if file == "summary" else BODY_BUILDERS[file](scope)
+    title = report_query(file).title + (f"——按{DIVISIONS[part].label}" if part else "")
+    chart = _DIVISION_CHARTS.get(part, "bars") if part else _CHARTS.get(file, "")
+    return replace(build_table(scope, DIVISIONS[part].report_name if part else file, title, body), chart=chart)
 
 
-def _own(scope: Scope, name: str, by: str | None) -> Table:
+def _user_report_table(scope: Scope, name: str, by: str | None) -> Table:
     """The answer to a report that somebody of the office wrote."""
     from shuangbaodao_cli.reports import user_reports  # noqa: PLC0415  # ours are asked for a hundred times as often
 
-    mine = user_reports.files(own_folder(path_of(scope.connection)))
-    file, _ = choose(name, by, mine)
-    written = user_reports.read(mine[file])
-    return told(scope, file, written.title, user_reports.answer(scope, written))
+    mine = user_reports.report_files(user_reports_folder(path_of(scope.connection)))
+    file, _ = resolve_report(name, by, mine)
+    written = user_reports.load_report(mine[file])
+    return build_table(scope, file, written.title, user_reports.run_report(scope, written))
 
 
-def told(scope: Scope, report: str, title: str, body: Body) -> Table:
+def build_table(scope: Scope, report: str, title: str, body: Body) -> Table:
     """What answers a question, with office, place and period around it."""
     place = None if scope.place is None else labels.name_of(scope.connection, PLACE, scope.place)
     period = {"from": scope.period.start.isoformat(), "until": scope.period.until.isoformat()}
@@ -100,8 +100,8 @@ def _subtitle(scope: Scope, place: str | None) -> str:
     return "　　".join([*said, f"期间：{scope.period.days}"])
 
 
-def of_month(scope: Scope) -> list[Table]:
+def monthly_tables(scope: Scope) -> list[Table]:
     """What an office hands on each month: the totals, their divisions, and the year's course to date."""
-    year = replace(scope, period=to_date(scope.period.until, month_starts(scope.connection)))
-    divided = [answer(scope, name) for name in ("summary", "places", "orgs", "categories", "matrix", "outcomes")]
-    return [*divided, answer(year, "trend"), answer(year, "monthly")]
+    year = replace(scope, period=to_date(scope.period.until, month_start_day(scope.connection)))
+    divided = [report_table(scope, name) for name in ("summary", "places", "orgs", "categories", "matrix", "outcomes")]
+    return [*divided, report_table(year, "trend"), report_table(year, "monthly")]

@@ -14,11 +14,11 @@ from shuangbaodao_cli.errors import NotFound, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_HEAD = re.compile(r"^-- (\w+): (.*)$", re.MULTILINE)
+_METADATA_LINE = re.compile(r"^-- (\w+): (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReportQuery:
     """A report: its .sql file and what its head says."""
 
     name: str
@@ -29,76 +29,82 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Division:
     """A way to divide the summary: the expression over activity ``a``, and the table of names."""
 
     label: str
-    report: str
-    sql: str
-    names: str = ""
-    of_need: str = ""
+    report_name: str
+    activity_sql: str
+    name_table: str = ""
+    need_sql: str = ""
     """The same over need ``n``, its order ``o`` and the person ``h`` who holds it."""
 
 
-_ROOT = (
+_CANONICAL_ORG_SQL = (
     "CASE WHEN {0} IN (SELECT m.id FROM org AS m WHERE m.same_as IS NOT NULL) "
     "THEN (SELECT m.same_as FROM org AS m WHERE m.id = {0}) ELSE COALESCE({0}, 0) END"
 )
 """A unit; what was merged into another counts for that one."""
 
-PARTS: dict[str, Part] = {
-    "place": Part("社区（村）", "places", "COALESCE(a.place, 0)", "place", "COALESCE(n.place, 0)"),
-    "org": Part("组织单位", "orgs", _ROOT.format("a.org"), "org", _ROOT.format("COALESCE(o.holder_org, h.org)")),
-    "team": Part("服务队", "teams", "COALESCE(a.team, 0)", "team", "COALESCE(o.holder_team, 0)"),
-    "category": Part("服务类别", "categories", "COALESCE(a.category, '')", "", "COALESCE(n.category, '')"),
-    "month": Part("月份", "trend", "SUBSTR(a.date, 1, 7)", "", "SUBSTR(n.closed, 1, 7)"),
+DIVISIONS: dict[str, Division] = {
+    "place": Division("社区（村）", "places", "COALESCE(a.place, 0)", "place", "COALESCE(n.place, 0)"),
+    "org": Division(
+        "组织单位",
+        "orgs",
+        _CANONICAL_ORG_SQL.format("a.org"),
+        "org",
+        _CANONICAL_ORG_SQL.format("COALESCE(o.holder_org, h.org)"),
+    ),
+    "team": Division("服务队", "teams", "COALESCE(a.team, 0)", "team", "COALESCE(o.holder_team, 0)"),
+    "category": Division("服务类别", "categories", "COALESCE(a.category, '')", "", "COALESCE(n.category, '')"),
+    "month": Division("月份", "trend", "SUBSTR(a.date, 1, 7)", "", "SUBSTR(n.closed, 1, 7)"),
 }
 """``--by`` word → how to divide by it. ``report`` is the name under which it can be asked for."""
 
-FILES = (
+QUERY_NAMES = (
     *("summary", "activities", "people", "outcomes", "monthly", "matrix"),
     *("needs", "orders", "visits", "meetings", "checkins", "coverage", "gap"),
 )
 
-VERBS = ("freeze", "frozen", "bridge")
+SUBCOMMANDS = ("freeze", "frozen", "bridge")
 """Words behind ``sbd report`` that are no reports but commands."""
 
 
-def own_folder(ledger: Path) -> Path:
+def user_reports_folder(ledger: Path) -> Path:
     """Where a user's own reports lie: the name of the ledger with ``.reports`` behind it."""
     return Path(f"{ledger.resolve()}.reports")
 
 
 @cache
-def question(name: str) -> Question:
+def report_query(name: str) -> ReportQuery:
     """The question of one .sql file."""
     sql = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
-    said = head(sql)
-    return Question(name, said["title"], said["asks"], tuple(said["columns"].split()), sql)
+    said = parse_metadata(sql)
+    return ReportQuery(name, said["title"], said["asks"], tuple(said["columns"].split()), sql)
 
 
-def head(sql: str) -> dict[str, str]:
+def parse_metadata(sql: str) -> dict[str, str]:
     """What the lines ``-- word: …`` of a .sql file say."""
-    return dict(_HEAD.findall(sql))
+    return dict(_METADATA_LINE.findall(sql))
 
 
-def names() -> dict[str, str]:
+def all_reports() -> dict[str, str]:
     """Every name that ``sbd report`` answers to, with its question."""
-    divided = {part.report: f"工作汇总按{part.label}分列" for part in PARTS.values()}
-    asked = {name: question(name).asks for name in FILES}
+    divided = {part.report_name: f"工作汇总按{part.label}分列" for part in DIVISIONS.values()}
+    asked = {name: report_query(name).asks for name in QUERY_NAMES}
     return {"summary": asked.pop("summary"), **divided, **asked}
 
 
-def choose(name: str, by: str | None, own: Iterable[str] = ()) -> tuple[str, str | None]:
+def resolve_report(name: str, by: str | None, user_names: Iterable[str] = ()) -> tuple[str, str | None]:
     """The file and the division that a report's name and ``--by`` come to; ``own`` are names of the user's."""
-    known = [*names(), *own]
+    known = [*all_reports(), *user_names]
     if name not in known:
-        near = difflib.get_close_matches(name, [*known, *VERBS], n=1)
+        near = difflib.get_close_matches(name, [*known, *SUBCOMMANDS], n=1)
         hint = f"是不是 {near[0]}？" if near else ""
         raise NotFound(f"没有叫“{name}”的报表。{hint}可以用：{'、'.join(known)}。")
-    if by is not None and by not in {*PARTS, "person"}:
-        raise UsageError(f"--by 不能用“{by}”，可以用：{'、'.join([*PARTS, 'person'])}。")
-    divided = next((word for word, part in PARTS.items() if part.report == name), None)
+    if by is not None and by not in {*DIVISIONS, "person"}:
+        raise UsageError(f"--by 不能用“{by}”，可以用：{'、'.join([*DIVISIONS, 'person'])}。")
+    divided = next((word for word, part in DIVISIONS.items() if part.report_name == name), None)
     if name == "summary" and by == "person":
         return "people", None
     if by is not None and name != "summary" and by != divided:

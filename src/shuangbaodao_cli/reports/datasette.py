@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger import office as ledger_office
 from shuangbaodao_cli.ledger.query import masked_copy
-from shuangbaodao_cli.ledger.query.sql import secrets_in
+from shuangbaodao_cli.ledger.query.sql import hidden_columns_in
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.reports.catalogue import FILES, PARTS, question
-from shuangbaodao_cli.reports.summary import statement
+from shuangbaodao_cli.reports.catalogue import DIVISIONS, QUERY_NAMES, report_query
+from shuangbaodao_cli.reports.summary import summary_sql
 from shuangbaodao_cli.values.types import MINUTES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.model.record import Field, Record
 
-_BESIDE = {
+_EXTRA_COLUMNS = {
     "id": "编号",
     "name_key": "名称，比对时用的写法",
     "approx": "写的是约数的列",
@@ -29,8 +29,8 @@ _BESIDE = {
     "voided": "哪一次操作作废的；空着就是没有作废",
     "same_as": "并入了哪一条；空着就是没有合并",
 }
-_ASKED = {"start": "", "until": "", "place": ""}
-_TOLD = "期间从 start 起，到 until 前一天止，写成 2026-07-01；place 是地点的编号。都可以空着，就是全部。"
+_PARAMETERS = {"start": "", "until": "", "place": ""}
+_PARAMETER_HELP = "期间从 start 起，到 until 前一天止，写成 2026-07-01；place 是地点的编号。都可以空着，就是全部。"
 
 
 def metadata(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
@@ -50,17 +50,17 @@ def metadata(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
 
 
 def _table(connection: sqlite3.Connection, record: Record) -> dict[str, Any]:
-    said = {column: _described(field, column) for field in record.fields for column in field.columns}
-    held = masked_copy.columns(connection, record.name)
+    said = {column: _column_label(field, column) for field in record.fields for column in field.columns}
+    held = masked_copy.visible_columns(connection, record.name)
     told = {
         "title": record.label,
         "description": record.about,
-        "columns": {column: text for column in held if (text := said.get(column) or _BESIDE.get(column))},
+        "columns": {column: text for column in held if (text := said.get(column) or _EXTRA_COLUMNS.get(column))},
     }
     return told | ({"label_column": record.title.name} if record.named and record.title.name in held else {})
 
 
-def _described(field: Field, column: str) -> str:
+def _column_label(field: Field, column: str) -> str:
     """The label of a column, with its unit or the kind of record whose number it holds."""
     if field.to:
         target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
@@ -70,23 +70,23 @@ def _described(field: Field, column: str) -> str:
 
 def _queries(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
     """The statements of the reports, as questions that can be asked again."""
-    for name in FILES:
-        asked = question(name)
-        sql = statement(None) if name == "summary" else asked.sql
+    for name in QUERY_NAMES:
+        asked = report_query(name)
+        sql = summary_sql(None) if name == "summary" else asked.sql
         yield from _query(connection, name, (asked.title, asked.asks), sql)
-    title, asks = question("summary").title, question("summary").asks
-    for word, part in PARTS.items():
-        yield from _query(connection, part.report, (f"{title}——按{part.label}", asks), statement(word))
+    title, asks = report_query("summary").title, report_query("summary").asks
+    for word, part in DIVISIONS.items():
+        yield from _query(connection, part.report_name, (f"{title}——按{part.label}", asks), summary_sql(word))
 
 
 def _query(
-    connection: sqlite3.Connection, name: str, said: tuple[str, str], sql: str
+    connection: sqlite3.Connection, name: str, texts: tuple[str, str], sql: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    if secrets_in(connection, sql, _ASKED):
+    if hidden_columns_in(connection, sql, _PARAMETERS):
         return
     sql = sql.replace(":place IS NULL", ":place = ''")
     for word, bound in (("start", "0000-01-01"), ("until", "9999-12-31")):
         sql = sql.replace(f":{word}", f"COALESCE(NULLIF(:{word}, ''), '{bound}')")
     lines = [line for line in sql.splitlines() if not line.startswith("--")]
-    told = f"{said[1]}{_TOLD}"
-    yield name, {"title": said[0], "description": told, "params": list(_ASKED), "sql": "\n".join(lines)}
+    told = f"{texts[1]}{_PARAMETER_HELP}"
+    yield name, {"title": texts[0], "description": told, "params": list(_PARAMETERS), "sql": "\n".join(lines)}

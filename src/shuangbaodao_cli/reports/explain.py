@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.model.service import ACTIVITY, PARTICIPATION
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.answer import answer
-from shuangbaodao_cli.reports.catalogue import choose, question
+from shuangbaodao_cli.reports.answer import report_table
+from shuangbaodao_cli.reports.catalogue import report_query, resolve_report
 from shuangbaodao_cli.reports.model import MEASURES
-from shuangbaodao_cli.reports.sources import SOURCES, Behind, Row, Rows
+from shuangbaodao_cli.reports.sources import SOURCES, Row, Rows, Source
 from shuangbaodao_cli.values.numbers import hours
 
 if TYPE_CHECKING:
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.reports.model import Scope
 
-_HEADS = (
+_COLUMNS = (
     *(Column("measure", "指标"), Column("value", "数", "figure"), Column("rows", "来自几行", "count")),
     *(Column("approximate", "其中约数", "count"), Column("tables", "见哪张表"), Column("definition", "口径")),
 )
-_TABLES = 4
+_TABLES_INDEX = 4
 """Where the column stands that names the lists of rows."""
 
 
 class Figure(NamedTuple):
     """A figure of a report: where it stands in it, its column, what it is, and of what alone it counts the rows."""
 
-    row: int
-    at: int
+    row_index: int
+    column_index: int
     column: Column
     value: Any
-    only: Row
+    criteria: Row
 
 
 def explain(report: Table, scope: Scope, name: str, by: str | None) -> list[Table]:
@@ -42,116 +42,118 @@ def explain(report: Table, scope: Scope, name: str, by: str | None) -> list[Tabl
 
     RuntimeError where rows do not come to the figure: then one of the two is wrong and nobody may be told either.
     """
-    whole = _whole(scope, name, by)
-    held = [(one, _rows(scope, one)) for one in SOURCES[_file(name, by)]]
+    whole = _undivided_table(scope, name, by)
+    held = [(one, _source_rows(scope, one)) for one in SOURCES[_explainable_file(name, by)]]
     figures = _figures(whole, held)
     shown = [(one, rows) for one, rows in held if rows]
     places = {one.title: number for number, (one, _) in enumerate(shown, 2)}
     lines, links = [], dict[tuple[int, int], tuple[int, int]]()
     for number, figure in enumerate(figures):
-        of = [(one, _counted(rows, figure)) for one, rows in held if figure.column.name in one.figures]
-        _hold(figure, of)
-        lines.append(_line(whole, figure, of))
+        of = [(one, _matching_rows(rows, figure)) for one, rows in held if figure.column.name in one.figures]
+        _verify_figure(figure, of)
+        lines.append(_figure_row(whole, figure, of))
         if of[0][0].title in places:
-            links[number, _TABLES] = places[of[0][0].title], 0
-    told = Table("口径和来源", _HEADS, lines, links=links)
-    return [_linked(report, figures), told, *(_listed(one, rows) for one, rows in shown)]
+            links[number, _TABLES_INDEX] = places[of[0][0].title], 0
+    told = Table("口径和来源", _COLUMNS, lines, links=links)
+    return [_link_figures(report, figures), told, *(_rows_table(one, rows) for one, rows in shown)]
 
 
-def _linked(report: Table, figures: Sequence[Figure]) -> Table:
+def _link_figures(report: Table, figures: Sequence[Figure]) -> Table:
     """A report of which each figure of the whole leads to its line in the next table."""
     last = len(report.rows) if report.totals is not None else len(report.rows) - 1
     places = {column.name: at for at, column in enumerate(report.columns)}
     found = {
-        (figure.row if figure.only else last, places[figure.column.name]): (1, number)
+        (figure.row_index if figure.criteria else last, places[figure.column.name]): (1, number)
         for number, figure in enumerate(figures)
         if figure.column.name in places  # side by side with another period the columns have other names
     }
     return replace(report, links=found)
 
 
-def _file(name: str, by: str | None) -> str:
-    file, _ = choose(name, by)
+def _explainable_file(name: str, by: str | None) -> str:
+    file, _ = resolve_report(name, by)
     if file not in SOURCES:
         raise UsageError(f"{name} 的每一行本身就是来源，不用再加 --explain；口径印在表下面。")
     return file
 
 
-def _whole(scope: Scope, name: str, by: str | None) -> Table:
+def _undivided_table(scope: Scope, name: str, by: str | None) -> Table:
     """The report of which the figures of the whole are explained: undivided."""
-    file = _file(name, by)
+    file = _explainable_file(name, by)
     if file == "checkins" and scope.place is None:
         raise UsageError("同一个人可能在几个社区报到，请加 --place 说明是哪里的数。")
-    return answer(scope, file)
+    return report_table(scope, file)
 
 
-def _figures(told: Table, held: Iterable[tuple[Behind, Rows]]) -> list[Figure]:
+def _figures(table: Table, sources: Iterable[tuple[Source, Rows]]) -> list[Figure]:
     """What the whole comes to; of outcomes, which have no common sum, each row."""
-    behind = {name for one, _ in held for name in one.figures}
-    columns = [(at, column) for at, column in enumerate(told.columns) if column.name in behind]
-    if (told.totals is None and len(told.rows) != 1) or told.meta["report"] == "outcomes":
-        keys = {at: column.name for at, column in enumerate(told.columns) if column.name in {"what", "unit"}}
+    behind = {name for one, _ in sources for name in one.figures}
+    columns = [(at, column) for at, column in enumerate(table.columns) if column.name in behind]
+    if (table.totals is None and len(table.rows) != 1) or table.meta["report"] == "outcomes":
+        keys = {at: column.name for at, column in enumerate(table.columns) if column.name in {"what", "unit"}}
         return [
             Figure(number, at, column, row[at], {key: row[place] for place, key in keys.items()})
-            for number, row in enumerate(told.rows)
+            for number, row in enumerate(table.rows)
             for at, column in columns
         ]
-    row = told.rows[0] if told.totals is None else told.totals
-    return [Figure(len(told.rows), at, column, row[at], {}) for at, column in columns]
+    row = table.rows[0] if table.totals is None else table.totals
+    return [Figure(len(table.rows), at, column, row[at], {}) for at, column in columns]
 
 
-def _rows(scope: Scope, behind: Behind) -> Rows:
-    cursor = scope.ask(question(behind.sql).sql)
+def _source_rows(scope: Scope, source: Source) -> Rows:
+    cursor = scope.execute(report_query(source.query_name).sql)
     names = [description[0] for description in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    return [{**row, **behind.marked(scope, row)} for row in rows] if behind.marked else rows
+    return [{**row, **source.derive_values(scope, row)} for row in rows] if source.derive_values else rows
 
 
-def _counted(rows: Rows, figure: Figure) -> Rows:
+def _matching_rows(rows: Rows, figure: Figure) -> Rows:
     """The rows of which this figure counts some: all, or those of its kind."""
-    return [row for row in rows if all(row[key] == value for key, value in figure.only.items())]
+    return [row for row in rows if all(row[key] == value for key, value in figure.criteria.items())]
 
 
-def _hold(figure: Figure, of: Sequence[tuple[Behind, Rows]]) -> None:
-    parts = [one.figures[figure.column.name](rows) for one, rows in of]
+def _verify_figure(figure: Figure, sources: Sequence[tuple[Source, Rows]]) -> None:
+    parts = [one.figures[figure.column.name](rows) for one, rows in sources]
     found = parts[0] if len(parts) == 1 else sum(parts)
     if found != figure.value:
         raise RuntimeError(f"{figure.column.name}: the report says {figure.value}, its rows come to {found}")
 
 
-def _line(told: Table, figure: Figure, of: Sequence[tuple[Behind, Rows]]) -> tuple[Any, ...]:
+def _figure_row(table: Table, figure: Figure, sources: Sequence[tuple[Source, Rows]]) -> tuple[Any, ...]:
     """One figure: what it is, of how many rows that say something of it, how many of them approximately."""
     key = "minutes" if figure.column.name == "hours" else figure.column.name
-    counted = [row for _, rows in of for row in rows if key not in row or not (row[key] is None or row[key] is False)]
+    counted = [
+        row for _, rows in sources for row in rows if key not in row or not (row[key] is None or row[key] is False)
+    ]
     about = sum(key in (row.get("approximate") or "").split() for row in counted)
     value = float(hours(figure.value)) if figure.column.kind == "hours" else figure.value
-    named = "、".join(one.title for one, rows in of if rows)
-    heading = "".join(str(word) for word in figure.only.values() if word) or figure.column.heading
-    return heading, value, len(counted), about, named or None, _definition(told, figure.column)
+    named = "、".join(one.title for one, rows in sources if rows)
+    heading = "".join(str(word) for word in figure.criteria.values() if word) or figure.column.heading
+    return heading, value, len(counted), about, named or None, _definition(table, figure.column)
 
 
-def _definition(told: Table, column: Column) -> str | None:
+def _definition(table: Table, column: Column) -> str | None:
     """The written definition of a measure; of another figure the sentence below the report that begins with it."""
     if column.name in MEASURES and column.label == MEASURES[column.name].label:
         return f"{MEASURES[column.name].definition}。"
-    sentences = [sentence for note in told.notes for sentence in note.split("。")]
+    sentences = [sentence for note in table.notes for sentence in note.split("。")]
     own = next((one for one in sentences if one.startswith(f"{column.label}：")), None)
     said = own.partition("：")[2] if own else next((one for one in sentences[:1] if "：" not in one), None)
     return f"{said}。" if said else None
 
 
-def _words(approximate: str) -> str | None:
+def _approximate_labels(approximate: str) -> str | None:
     """Which figures of a row were written as about so many, as people call them."""
     fields = {**{one.name: one for one in PARTICIPATION.fields}, **{one.name: one for one in ACTIVITY.fields}}
     return "、".join(fields[name].label if name in fields else "数量" for name in approximate.split()) or None
 
 
-def _listed(behind: Behind, rows: Rows) -> Table:
-    body = [tuple(_cell(one, row[one.name]) for one in behind.columns) for row in rows]
-    return Table(f"{behind.title}（{len(rows)} 行）", behind.columns, body)
+def _rows_table(source: Source, rows: Rows) -> Table:
+    body = [tuple(_cell_value(one, row[one.name]) for one in source.columns) for row in rows]
+    return Table(f"{source.title}（{len(rows)} 行）", source.columns, body)
 
 
-def _cell(column: Column, value: Any) -> Any:
+def _cell_value(column: Column, value: Any) -> Any:
     if column.name == "approximate":
-        return _words(value)
+        return _approximate_labels(value)
     return int(value) or None if isinstance(value, bool) else value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports.catalogue import question
+from shuangbaodao_cli.reports.catalogue import report_query
 from shuangbaodao_cli.reports.model import Body, Scope
 from shuangbaodao_cli.reports.orders import share
 
@@ -36,9 +36,9 @@ def meetings(scope: Scope) -> Body:
 
 def _by_place(scope: Scope, name: str, labels: Sequence[str], notes: list[str]) -> Body:
     """A report that its .sql has added up by place: counts, and their sums."""
-    counts = zip(question(name).columns[1:], labels, strict=True)
+    counts = zip(report_query(name).columns[1:], labels, strict=True)
     columns = [Column("place", "社区（村）"), *(Column(one, label, "count") for one, label in counts)]
-    rows = scope.ask(question(name).sql).fetchall()
+    rows = scope.execute(report_query(name).sql).fetchall()
     return Body(columns, rows, _totals(rows), notes)
 
 
@@ -55,7 +55,7 @@ def checkins(scope: Scope) -> Body:
     ]
     found = {
         id_: (name, due, reported, paired, units)
-        for id_, name, due, reported, paired, units in scope.ask(question("checkins").sql)
+        for id_, name, due, reported, paired, units in scope.execute(report_query("checkins").sql)
     }
     rows = [
         (name, id_, due, reported, share(reported, due), paired, units)
@@ -64,13 +64,19 @@ def checkins(scope: Scope) -> Body:
     ]
     own = found.get(scope.place) if scope.place is not None else None
     if own and not rows:
-        return Body(columns, [(own[0], scope.place, own[1], own[2], share(own[2], own[1]), *own[3:])], None, _REPORTED)
+        return Body(
+            columns, [(own[0], scope.place, own[1], own[2], share(own[2], own[1]), *own[3:])], None, _CHECKIN_NOTES
+        )
     totals = ["合计", None, own[1], own[2], share(own[2], own[1]), *own[3:]] if own else None
-    notes = _REPORTED if own else [*_REPORTED, "同一个人可能在几个社区报到，不写地点时不列合计；要合计请加 --place。"]
+    notes = (
+        _CHECKIN_NOTES
+        if own
+        else [*_CHECKIN_NOTES, "同一个人可能在几个社区报到，不写地点时不列合计；要合计请加 --place。"]
+    )
     return Body(columns, rows, totals, notes)
 
 
-_REPORTED = [
+_CHECKIN_NOTES = [
     "应报到：居住在本社区的人，和已在本社区报到的人。已报到：期末前在本社区报到、期间内没有退出的人，同一人只计一次。",
     "报到率：已报到占应报到多少，不进位。各数都包括它下面的网格。",
     "包联单位：与它结对、期间内没有解除的单位。报到单位：期末前在这里报到、期间内没有退出的单位。",
@@ -91,7 +97,7 @@ def coverage(scope: Scope) -> Body:
     ]
     words = ("党支部", "包联单位", "党员", "活动")
     rows, seen = [], 0
-    for place, level, kind, *counts in scope.ask(question("coverage").sql):
+    for place, level, kind, *counts in scope.execute(report_query("coverage").sql):
         seen += 1
         if lacks := [word for word, count in zip(words, counts, strict=True) if not count]:
             rows.append((place, PLACE["level"].type.show(level), kind, *counts, "、".join(lacks)))

@@ -28,7 +28,7 @@ class Measure:
     kind: Kind = "count"
 
 
-VERSION = 2
+DEFINITIONS_VERSION = 2
 """The version of these definitions; what was sent remembers it."""
 
 MEASURES: dict[str, Measure] = {
@@ -45,7 +45,7 @@ MEASURES: dict[str, Measure] = {
 }
 
 
-def column(name: str) -> Column:
+def measure_column(name: str) -> Column:
     """The column that shows a measure."""
     measure = MEASURES[name]
     return Column(name, measure.label, measure.kind, measure.unit)
@@ -56,7 +56,7 @@ def definitions(names: Iterable[str]) -> list[str]:
     return [f"{MEASURES[name].label}：{MEASURES[name].definition}。" for name in names]
 
 
-UNSAID = "（未填）"
+UNSPECIFIED = "（未填）"
 """Where an activity names no place, unit, team or category."""
 
 
@@ -69,14 +69,14 @@ class Scope:
     place: int | None = None
 
     @property
-    def values(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
         """The parameters of a report's SQL."""
         start, until = self.period.start.isoformat(), self.period.until.isoformat()
         return {"start": start, "until": until, "place": self.place}
 
-    def ask(self, sql: str) -> sqlite3.Cursor:
+    def execute(self, sql: str) -> sqlite3.Cursor:
         """Run a report's SQL over it."""
-        return self.connection.execute(sql, self.values)
+        return self.connection.execute(sql, self.parameters)
 
 
 @dataclass(frozen=True, slots=True)

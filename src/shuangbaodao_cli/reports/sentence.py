@@ -8,7 +8,7 @@ from shuangbaodao_cli.ledger import office, policy
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.reports.model import MEASURES
-from shuangbaodao_cli.reports.summary import summed
+from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.days import today
 from shuangbaodao_cli.values.numbers import hours
 from shuangbaodao_cli.values.period import later
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.reports.model import Scope
 
 TEN_THOUSAND = 10_000
-_WORDS = {
+_PHRASES = {
     "services": "已开展志愿服务{0}次",
     "served": "服务群众{0}人次",
     "resolved": "解决群众急难愁盼问题{0}件",
@@ -27,13 +27,13 @@ _WORDS = {
 """Measure → how a speech says it."""
 
 
-def rounded(number: float, exact_below: int) -> str:
+def format_rounded(number: float, exact_below: int) -> str:
     """A number as it is spoken: exact below a limit, then cut to tens with 余, from ten thousand on to 0.1万.
 
     Never up: 1339 is 1330余, 12999 is 1.2万. What is whole already stays so: 1330, 1.2万.
     """
     if number < exact_below:
-        return plain(number)
+        return format_exact(number)
     if number < TEN_THOUSAND:
         tens = int(number) // 10 * 10
         return f"{tens}{'余' if number > tens else ''}"
@@ -41,31 +41,33 @@ def rounded(number: float, exact_below: int) -> str:
     return f"{tenths // 10}.{tenths % 10}万" if tenths % 10 else f"{tenths // 10}万"
 
 
-def plain(number: float) -> str:
+def format_exact(number: float) -> str:
     """A number as it is: 296, 4761.5."""
     return f"{number:.1f}".removesuffix(".0")
 
 
 def sentence(scope: Scope) -> tuple[str, str]:
     """The sentence of a period and place, and the note with the exact figures, the period and the rule."""
-    body = summed(scope, None)
+    body = summary_body(scope, None)
     figures: dict[str, Any] = {
         column.name: float(hours(value)) if column.kind == "hours" else value
         for column, value in zip(body.columns, body.rows[0], strict=True)
     }
     limit = policy.current(scope.connection).number("report", "exact_below")
-    parts = [words.format(rounded(figures[name], limit)) for name, words in _WORDS.items()]
-    exact = "，".join(f"{MEASURES[name].label} {plain(figures[name])} {MEASURES[name].unit}" for name in _WORDS)
+    parts = [words.format(format_rounded(figures[name], limit)) for name, words in _PHRASES.items()]
+    exact = "，".join(
+        f"{MEASURES[name].label} {format_exact(figures[name])} {MEASURES[name].unit}" for name in _PHRASES
+    )
     note = (
         f"注：准确数是{exact}；期间{scope.period.days}。{limit}以下照写，以上的只写到十位、加“余”，"
         "一万以上只写到0.1万，只舍不入。"
     )
-    return f"{_when(scope)}，{_who(scope)}{'，'.join(parts)}。", note
+    return f"{_period_phrase(scope)}，{_place_phrase(scope)}{'，'.join(parts)}。", note
 
 
-def _when(scope: Scope) -> str:
+def _period_phrase(scope: Scope) -> str:
     """截至7月底 for the year to the end of a month; else the period as it is called."""
-    starts, period = policy.month_starts(scope.connection), scope.period
+    starts, period = policy.month_start_day(scope.connection), scope.period
     whole = to_date(period.until, starts)
     year = "" if period.start.year == period.last.year == today().year else f"{period.start.year}年"
     if starts == 1 and period == whole and period.until.day == 1 and period.until != later(period.start, 12):
@@ -73,7 +75,7 @@ def _when(scope: Scope) -> str:
     return year + period.label.removeprefix(f"{period.start.year}年")
 
 
-def _who(scope: Scope) -> str:
+def _place_phrase(scope: Scope) -> str:
     """The place by its name; of the whole ledger 全区, 全街道, as its office's place is called."""
     if scope.place is not None:
         return labels.name_of(scope.connection, PLACE, scope.place)

@@ -17,14 +17,14 @@ Row = dict[str, Any]
 Rows = list[Row]
 
 
-class Behind(NamedTuple):
+class Source(NamedTuple):
     """Rows that stand behind figures, the columns that are shown of them, and each figure as it comes of them."""
 
     title: str
-    sql: str
+    query_name: str
     columns: tuple[Column, ...]
     figures: dict[str, Callable[[Rows], Any]]
-    marked: Callable[[Scope, Row], Row] | None = None
+    derive_values: Callable[[Scope, Row], Row] | None = None
     """What a row is found to give to the figures, where its .sql does not say it."""
 
 
@@ -33,7 +33,7 @@ def total(name: str) -> Callable[[Rows], int]:
     return lambda rows: sum(row[name] or 0 for row in rows)
 
 
-def distinct(*names: str) -> Callable[[Rows], int]:
+def distinct_count(*names: str) -> Callable[[Rows], int]:
     """How many different ones there are among those that say something."""
     return lambda rows: len({tuple(row[name] for name in names) for row in rows if row[names[0]] is not None})
 
@@ -52,23 +52,23 @@ def _sums(*names: str) -> dict[str, Callable[[Rows], Any]]:
     return {name: total(name) for name in names}
 
 
-def _counts(**labels: str) -> tuple[Column, ...]:
+def _count_columns(**labels: str) -> tuple[Column, ...]:
     return tuple(Column(name, label, "count") for name, label in labels.items())
 
 
 _ID, _DATE, _PLACE = Column("id", "编号", "code"), Column("date", "日期", "date"), Column("place", "社区（村）")
-_ABOUT = Column("approximate", "约数")
+_APPROXIMATE = Column("approximate", "约数")
 
-ACTIVITIES = Behind(
+ACTIVITIES = Source(
     "活动",
     "activities",
     (
         *(_ID, _DATE, Column("title", "活动名称"), _PLACE, Column("org", "组织单位")),
-        *(*_counts(served="服务群众人次", resolved="解决问题数"), _ABOUT),
+        *(*_count_columns(served="服务群众人次", resolved="解决问题数"), _APPROXIMATE),
     ),
     {"services": len, **_sums("served", "resolved")},
 )
-LOOKBACKS = Behind(
+LOOKBACKS = Source(
     "回头看确认解决的需求",
     "lookbacks",
     (
@@ -77,93 +77,99 @@ LOOKBACKS = Behind(
     ),
     {"resolved": len},
 )
-PARTICIPATIONS = Behind(
+PARTICIPATIONS = Source(
     "参与记录",
     "participations",
     (
         *(_ID, _DATE, Column("person", "姓名"), Column("activity", "活动名称"), _PLACE),
-        *(Column("minutes", "服务时长", "hours", "小时"), _ABOUT),
+        *(Column("minutes", "服务时长", "hours", "小时"), _APPROXIMATE),
     ),
-    {"volunteers": distinct("person_id"), "participations": len, "hours": total("minutes")},
+    {"volunteers": distinct_count("person_id"), "participations": len, "hours": total("minutes")},
 )
-NEEDS = Behind(
+NEEDS = Source(
     "需求",
     "needs",
     (
         *(Column("number", "需求编号"), Column("title", "需求内容"), Column("place_name", "社区（村）")),
         *(Column("raised_on", "提出日期", "date"), Column("closed_on", "解决日期", "date")),
         *(Column("due", "承诺办结日期", "date"), Column("order_number", "单号")),
-        *_counts(collected="收集", closed="解决", met="期内收集已解决", overdue="逾期", days="用时（天）"),
+        *_count_columns(collected="收集", closed="解决", met="期内收集已解决", overdue="逾期", days="用时（天）"),
     ),
     {**_sums("collected", "closed", "overdue"), "rate": share("met", "collected"), "days": mean("days")},
     lambda scope, row: {
         "closed_on": row["closed"],
-        **orders.mark(scope, row["raised_on"], row["closed"], row["due"])._asdict(),
+        **orders.need_figures(scope, row["raised_on"], row["closed"], row["due"])._asdict(),
     },
 )
-STEPS = Behind(
+STEPS = Source(
     "工单步骤",
     "orders",
     (
         *(Column("number", "单号"), Column("title", "事项"), Column("holder", "承办"), _DATE),
-        Column("step", "步骤", labels={name: STEP.show(name) for name in orders.STEPS}),
-        *(Column("due", "承诺办结日期", "date"), *_counts(overdue="逾期办结", days="用时（天）")),
+        Column("step", "步骤", labels={name: STEP.show(name) for name in orders.COUNTED_STEPS}),
+        *(Column("due", "承诺办结日期", "date"), *_count_columns(overdue="逾期办结", days="用时（天）")),
         Column("satisfaction", "满意度", labels={one: SATISFACTION.show(one) for one in ("good", "fair", "bad")}),
     ),
     {
-        **_sums(*orders.STEPS, "overdue"),
+        **_sums(*orders.COUNTED_STEPS, "overdue"),
         "days": mean("days"),
         "satisfied": share("satisfied", "asked"),
     },
-    lambda _, row: _step(row),
+    lambda _, row: _step_values(row),
 )
-VISITS = Behind(
+VISITS = Source(
     "走访记录",
     "visited",
     (
         *(_ID, _DATE, _PLACE, Column("subject", "走访对象编号", "code"), Column("visitor", "走访人")),
-        *_counts(found="发现问题", changed="重大变化"),
+        *_count_columns(found="发现问题", changed="重大变化"),
     ),
     {
         "visits": len,
-        "subjects": distinct("subject"),
+        "subjects": distinct_count("subject"),
         **_sums("found", "changed"),
-        "visitors": distinct("who", "place_id"),
+        "visitors": distinct_count("who", "place_id"),
     },
 )
-MEETINGS = Behind(
+MEETINGS = Source(
     "联席会议",
     "met",
-    (_ID, _DATE, Column("title", "会议名称"), _PLACE, *_counts(present="到会单位", agreed="议定事项", done="已落实")),
+    (
+        _ID,
+        _DATE,
+        Column("title", "会议名称"),
+        _PLACE,
+        *_count_columns(present="到会单位", agreed="议定事项", done="已落实"),
+    ),
     {"meetings": len, **_sums("present", "agreed", "done")},
 )
-ENROLLED = Behind(
+ENROLLED = Source(
     "应报到的人",
     "enrolled",
-    (_ID, Column("person", "姓名"), Column("org", "单位"), *_counts(reported="已报到")),
+    (_ID, Column("person", "姓名"), Column("org", "单位"), *_count_columns(reported="已报到")),
     {
         "due": len,
         "reported": total("reported"),
         "rate": lambda rows: orders.share(total("reported")(rows), len(rows)),
     },
 )
-UNITS = Behind(
+UNITS = Source(
     "包联和报到的单位",
     "linked",
-    (_ID, Column("org", "单位"), *_counts(paired="包联", reported="报到")),
+    (_ID, Column("org", "单位"), *_count_columns(paired="包联", reported="报到")),
     {"paired": total("paired"), "units": total("reported")},
 )
-OUTCOMES = Behind(
+OUTCOMES = Source(
     "成果",
     "achieved",
     (
         *(_ID, _DATE, Column("what", "成果"), Column("quantity", "数量", "count"), Column("unit", "计量单位")),
-        *(Column("activity", "活动名称"), Column("project", "项目名称"), _ABOUT),
+        *(Column("activity", "活动名称"), Column("project", "项目名称"), _APPROXIMATE),
     ),
     {"quantity": total("quantity")},
 )
 
-SOURCES: dict[str, tuple[Behind, ...]] = {
+SOURCES: dict[str, tuple[Source, ...]] = {
     "summary": (ACTIVITIES, LOOKBACKS, PARTICIPATIONS),
     "people": (PARTICIPATIONS,),
     "monthly": (ACTIVITIES,),
@@ -178,7 +184,7 @@ SOURCES: dict[str, tuple[Behind, ...]] = {
 """Name of a report's .sql → what stands behind its figures. The others list their rows themselves."""
 
 
-def _step(row: Row) -> Row:
-    made = orders.course(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])._asdict()
+def _step_values(row: Row) -> Row:
+    made = orders.step_figures(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])._asdict()
     said = made["satisfied"]
     return {**made, "satisfied": None if said is None else int(said), "asked": said is not None}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.errors import Unreadable, UsageError, why
 from shuangbaodao_cli.ledger.query import sql as query_sql
 from shuangbaodao_cli.output.table import Column, Kind
-from shuangbaodao_cli.reports.catalogue import VERBS, head, names
+from shuangbaodao_cli.reports.catalogue import SUBCOMMANDS, all_reports, parse_metadata
 from shuangbaodao_cli.reports.model import Body, Scope
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = re.compile(r"[^\s/\\.-][^\s/\\]*")
-_NEEDED = {"title": "标题", "asks": "回答什么", "columns": "有哪些列"}
+_REQUIRED = {"title": "标题", "asks": "回答什么", "columns": "有哪些列"}
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class UserReport:
     """A report that somebody of the office wrote."""
 
-    file: Path
+    path: Path
     title: str
     asks: str
     columns: tuple[str, ...]
@@ -33,106 +33,108 @@ class Own:
     sql: str
 
 
-def files(folder: Path) -> dict[str, Path]:
+def report_files(folder: Path) -> dict[str, Path]:
     """Name of a report → its file, in the order of the names; names that are ours are left out."""
     found = sorted(folder.glob("*.sql")) if folder.is_dir() else []
-    return {file.stem: file for file in found if not taken(file.stem) and _NAME.fullmatch(file.stem)}
+    return {file.stem: file for file in found if not is_reserved(file.stem) and _NAME.fullmatch(file.stem)}
 
 
-def taken(name: str) -> bool:
+def is_reserved(name: str) -> bool:
     """Whether a name is one that the program answers to itself."""
-    return name in VERBS or name in names()
+    return name in SUBCOMMANDS or name in all_reports()
 
 
-def refused(folder: Path) -> list[str]:
+def name_problems(folder: Path) -> list[str]:
     """What is to be said of files whose names cannot be those of reports."""
     found = sorted(folder.glob("*.sql")) if folder.is_dir() else []
-    told = [f"“{file.name}”和程序自带的 {file.stem} 同名，没有收，请改个名字。" for file in found if taken(file.stem)]
+    told = [
+        f"“{file.name}”和程序自带的 {file.stem} 同名，没有收，请改个名字。" for file in found if is_reserved(file.stem)
+    ]
     return told + [
         f"“{file.name}”的名字里有空格或以 - 开头，打不进命令里，没有收，请改个名字。"
         for file in found
-        if not taken(file.stem) and not _NAME.fullmatch(file.stem)
+        if not is_reserved(file.stem) and not _NAME.fullmatch(file.stem)
     ]
 
 
-def catalogue(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
+def list_reports(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
     """Name and question of every report in a folder, and what is wrong with the files that are none."""
-    rows, wrong = [], refused(folder)
-    for name, file in files(folder).items():
+    rows, wrong = [], name_problems(folder)
+    for name, file in report_files(folder).items():
         try:
-            rows.append((name, read(file).asks))
+            rows.append((name, load_report(file).asks))
         except Unreadable as error:
             wrong.append(str(error))
     return rows, wrong
 
 
-def read(file: Path) -> Own:
+def load_report(path: Path) -> UserReport:
     """What a file says. Unreadable names the file and what it lacks."""
     try:
-        sql = file.read_text(encoding="utf-8-sig")
+        sql = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise Unreadable(f"报表“{file}”读不了（{why(error)}）。") from None
+        raise Unreadable(f"报表“{path}”读不了（{why(error)}）。") from None
     except UnicodeDecodeError:
-        raise Unreadable(f"报表“{file}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
-    said = head(sql)
-    if lacking := [f"-- {word}: {meaning}" for word, meaning in _NEEDED.items() if not said.get(word, "").strip()]:
-        raise Unreadable(f"报表“{file.name}”开头还缺少这样写的行：{'；'.join(lacking)}。")
+        raise Unreadable(f"报表“{path}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
+    said = parse_metadata(sql)
+    if lacking := [f"-- {word}: {meaning}" for word, meaning in _REQUIRED.items() if not said.get(word, "").strip()]:
+        raise Unreadable(f"报表“{path.name}”开头还缺少这样写的行：{'；'.join(lacking)}。")
     columns = tuple(said["columns"].split())
     if wrong := [name for name in columns if not re.fullmatch(r"[a-z_][a-z0-9_]*", name)]:
         raise Unreadable(
-            f"报表“{file.name}”的 columns 里“{'、'.join(wrong)}”不能作列名，请用小写英文、数字和下划线；"
+            f"报表“{path.name}”的 columns 里“{'、'.join(wrong)}”不能作列名，请用小写英文、数字和下划线；"
             "表头的中文写在 -- labels: 里。"
         )
     if len(set(columns)) < len(columns):
-        raise Unreadable(f"报表“{file.name}”的 columns 里有写了两次的列，请核对。")
-    labels, units = (_beside(file, said, word, len(columns)) for word in ("labels", "units"))
-    return Own(file, said["title"].strip(), said["asks"].strip(), columns, labels, units, sql)
+        raise Unreadable(f"报表“{path.name}”的 columns 里有写了两次的列，请核对。")
+    labels, units = (_column_texts(path, said, word, len(columns)) for word in ("labels", "units"))
+    return UserReport(path, said["title"].strip(), said["asks"].strip(), columns, labels, units, sql)
 
 
-def _beside(file: Path, said: dict[str, str], word: str, wanted: int) -> tuple[str, ...]:
+def _column_texts(path: Path, metadata: dict[str, str], key: str, count: int) -> tuple[str, ...]:
     """The label or unit of each column; ``-`` is none."""
-    found = tuple("" if one == "-" else one for one in said.get(word, "").split())
-    if found and len(found) != wanted:
+    found = tuple("" if one == "-" else one for one in metadata.get(key, "").split())
+    if found and len(found) != count:
         raise Unreadable(
-            f"报表“{file.name}”有 {wanted} 列，-- {word}: 写了 {len(found)} 个，请一列写一个，用空格分开，没有的写 -。"
+            f"报表“{path.name}”有 {count} 列，-- {key}: 写了 {len(found)} 个，请一列写一个，用空格分开，没有的写 -。"
         )
-    return found or ("",) * wanted
+    return found or ("",) * count
 
 
-def answer(scope: Scope, own: Own) -> Body:
+def run_report(scope: Scope, report: UserReport) -> Body:
     """The answer to it: read with parameters :start, :until and :place, and nothing written."""
     try:
-        answered = query_sql.ask(scope.connection, own.sql, scope.values)
+        answered = query_sql.run_query(scope.connection, report.sql, scope.parameters)
     except UsageError as error:
-        raise Unreadable(f"报表“{own.file.name}”出不来：{error}") from None
-    found, rows = answered.names, answered.rows
+        raise Unreadable(f"报表“{report.path.name}”出不来：{error}") from None
+    found, rows = answered.columns, answered.rows
     # Our own files call whole minutes “minutes” and show them as hours.
-    asked = ["minutes" if name == "hours" and "hours" not in found else name for name in own.columns]
+    asked = ["minutes" if name == "hours" and "hours" not in found else name for name in report.columns]
     if absent := [name for name in asked if name not in found]:
         raise Unreadable(
-            f"报表“{own.file.name}”的 columns 里写了 {'、'.join(absent)}，查询没有给出这样的列。"
+            f"报表“{report.path.name}”的 columns 里写了 {'、'.join(absent)}，查询没有给出这样的列。"
             f"它给出的是：{'、'.join(found) or '（没有）'}。"
         )
     at = [found.index(name) for name in asked]
     body = [tuple(row[i] for i in at) for row in rows]
     if any(isinstance(value, bytes) for row in body for value in row):
-        raise Unreadable(f"报表“{own.file.name}”的结果里有二进制的内容，不能列成表，请改一改查询。")
-    columns = [_column(own, at, asked[at], [row[at] for row in body]) for at in range(len(asked))]
-    return Body(columns, body, None, [f"本单位自己的报表，口径见 {own.file.name}。证件号码、电话等个人信息不显示。"])
+        raise Unreadable(f"报表“{report.path.name}”的结果里有二进制的内容，不能列成表，请改一改查询。")
+    columns = [_column(report, at, asked[at], [row[at] for row in body]) for at in range(len(asked))]
+    return Body(columns, body, None, [f"本单位自己的报表，口径见 {report.path.name}。证件号码、电话等个人信息不显示。"])
 
 
-def _column(own: Own, at: int, asked: str, values: Sequence[Any]) -> Column:
+def _column(report: UserReport, index: int, source_name: str, values: Sequence[Any]) -> Column:
     """A column under its label; it is one of numbers where nothing else stands in it."""
-    name = own.columns[at]
+    name = report.columns[index]
     kind: Kind = "text"
-    if _all(values, int):
-        kind = "hours" if name == "hours" and asked == "minutes" else "count"
-    elif _all(values, (int, float)):
+    if _all_of_type(values, int):
+        kind = "hours" if name == "hours" and source_name == "minutes" else "count"
+    elif _all_of_type(values, (int, float)):
         kind = "decimal"
-    unit = own.units[at] or ("小时" if kind == "hours" else "")
-    return Column(name, own.labels[at] or name, kind, unit)
+    unit = report.units[index] or ("小时" if kind == "hours" else "")
+    return Column(name, report.labels[index] or name, kind, unit)
 
 
-def _all(values: Iterable[Any], kind: type | tuple[type, ...]) -> bool:
+def _all_of_type(values: Iterable[Any], type_: type | tuple[type, ...]) -> bool:
     said = [value for value in values if value is not None]
-    return bool(said) and all(isinstance(value, kind) for value in said)
+    return bool(said) and all(isinstance(value, type_) for value in said)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.intake.rosters.find import ORDER
+from shuangbaodao_cli.intake.rosters.find import RECORD_PRIORITY
 from shuangbaodao_cli.intake.rosters.header_search import find_header
 from shuangbaodao_cli.model.registry import RECORDS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.intake.rosters.model import Header
 
-ALL = [RECORDS[name] for name in ORDER]
+ALL = [RECORDS[name] for name in RECORD_PRIORITY]
 ROSTERS = {
     "person": "序号 姓名 性别 身份证号 联系电话 政治面貌 工作单位 居住社区 志愿服务队 报到日期 备注",
     "org": "序号 单位名称 统一社会信用代码 党员人数 负责人 联络员 联系电话 包联社区 报到时间",
@@ -71,17 +71,17 @@ def test_the_header_is_found_below_title_rows(above: int) -> None:
         [],
     ]
     header = found(*titles[:above], ["序号", "姓名", "联系电话"], [1, "张三", "19900001234"])
-    assert header.row == above
+    assert header.bottom == above
     assert header.record.name == "person"
 
 
 def test_a_header_far_below_is_still_found() -> None:
-    assert found(*[["说明"]] * 20, ["姓名", "联系电话"]).row == 20
+    assert found(*[["说明"]] * 20, ["姓名", "联系电话"]).bottom == 20
 
 
 def test_data_rows_are_not_taken_for_the_header() -> None:
-    assert found(["姓名", "联系电话"], ["姓名", "电话"]).row == 0
-    assert found(["姓名", "联系电话", "备注"], ["单位", "电话", "性别"]).row == 0
+    assert found(["姓名", "联系电话"], ["姓名", "电话"]).bottom == 0
+    assert found(["姓名", "联系电话", "备注"], ["单位", "电话", "性别"]).bottom == 0
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_column_of_activities_has_many_names(written: str, field: str) -> None
 )
 def test_the_column_of_order_numbers_is_no_fact(order: str) -> None:
     header = found([order, "姓名", "联系电话"])
-    assert header.order == 0
+    assert header.serial_column == 0
     assert 0 not in header.columns
     assert header.unknown == {}
 
@@ -191,7 +191,7 @@ def test_a_column_without_a_heading_is_none() -> None:
 def test_the_second_column_of_one_meaning_is_told_apart() -> None:
     header = found(["姓名", "手机", "联系电话"])
     assert header.columns[1].name == "phone"
-    assert header.twice == {2: "联系电话"}
+    assert header.duplicates == {2: "联系电话"}
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_without_a_header_that_is_known_there_is_none(rows: list[list[Any]]) -> 
 def test_one_column_is_enough_where_the_kind_is_said() -> None:
     header = find_header([["志愿者名单"], ["姓名"], ["张三"]], [RECORDS["person"]])
     assert header is not None
-    assert header.row == 1
+    assert header.bottom == 1
 
 
 def test_what_is_required_and_not_there_is_named() -> None:
@@ -262,7 +262,7 @@ def test_what_is_required_and_not_there_is_named() -> None:
 
 def test_cells_that_are_no_text_do_not_disturb() -> None:
     header = found(["", 2026.0], [1.0, 2.5, True], ["姓名", "联系电话", 3.0])
-    assert header.row == 2
+    assert header.bottom == 2
     assert header.unknown == {2: "3"}
 
 

@@ -8,15 +8,15 @@ import pytest
 
 from shuangbaodao_cli.intake.files.sheet import Sheet
 from shuangbaodao_cli.intake.files.workbook import Workbook
-from shuangbaodao_cli.intake.rosters.find import ORDER, Asked, find_rosters
-from shuangbaodao_cli.intake.rosters.model import Known, Table
+from shuangbaodao_cli.intake.rosters.find import RECORD_PRIORITY, ReadingOptions, find_rosters
+from shuangbaodao_cli.intake.rosters.model import HeadingMeanings, Table
 from shuangbaodao_cli.intake.rosters.tables import find_tables
 from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ALL = [RECORDS[name] for name in ORDER]
+ALL = [RECORDS[name] for name in RECORD_PRIORITY]
 Merges = list[tuple[int, int, int, int]]
 
 
@@ -56,11 +56,11 @@ def test_a_header_of_two_rows_is_read_as_one(*, merged: bool) -> None:
         ALL,
     )
     assert table.record.name == "org"
-    assert (table.header.top, table.header.row) == (2, 3)
+    assert (table.header.top, table.header.bottom) == (2, 3)
     assert fields(table)["name"] == "报到单位"
     assert table.header.unknown[4] == "志愿服务/次数"
     assert table.header.unknown[6] == "志愿服务/时长(小时)"
-    assert [table.numbers, values(table, "name")] == [[5, 6], ["承德医学院", "水泉沟信用社"]]
+    assert [table.row_numbers, values(table, "name")] == [[5, 6], ["承德医学院", "水泉沟信用社"]]
     assert (table.header.year, table.header.month) == (2023, 7)
 
 
@@ -92,10 +92,10 @@ def test_a_header_of_three_rows_takes_the_meaning_from_the_lowest_that_has_one()
         ),
         ALL,
     )
-    assert table.header.row == 3
+    assert table.header.bottom == 3
     assert set(fields(table)) >= {"name", "team", "skills", "note"}
     assert values(table, "phone") == ["19900001234"]
-    assert table.numbers == [5]
+    assert table.row_numbers == [5]
 
 
 def test_the_name_under_a_leader_is_not_a_persons_own() -> None:
@@ -115,7 +115,7 @@ def test_the_name_under_a_leader_is_not_a_persons_own() -> None:
 
 def test_a_row_of_data_is_not_taken_for_a_second_row_of_the_header() -> None:
     [table] = find_tables(laid_out(["姓名", "工作单位", "备注"], ["张三", "单位", ""], ["李四", "电话", ""]), ALL)
-    assert table.numbers == [2, 3]
+    assert table.row_numbers == [2, 3]
 
 
 def test_blocks_side_by_side_are_one_list() -> None:
@@ -131,8 +131,8 @@ def test_blocks_side_by_side_are_one_list() -> None:
         ALL,
     )
     assert values(table, "name") == ["张三", "李四", "钱七", "王五", "赵六"]
-    assert table.numbers == [3, 4, 5, 3, 4]
-    assert [table.cell("phone", at) for at in (0, 3, 4)] == ["Sheet1!D3", "Sheet1!H3", "Sheet1!H4"]
+    assert table.row_numbers == [3, 4, 5, 3, 4]
+    assert [table.cell_address("phone", at) for at in (0, 3, 4)] == ["Sheet1!D3", "Sheet1!H3", "Sheet1!H4"]
 
 
 def test_blocks_without_order_numbers_and_with_a_column_between_are_one_list_too() -> None:
@@ -145,7 +145,7 @@ def test_blocks_without_order_numbers_and_with_a_column_between_are_one_list_too
         ALL,
     )
     assert values(table, "name") == ["张三", "赵六", "李四", "钱七", "王五"]
-    assert table.cell("name", 4) == "Sheet1!G2"
+    assert table.cell_address("name", 4) == "Sheet1!G2"
 
 
 def test_a_header_printed_again_on_the_next_page_is_passed_over() -> None:
@@ -165,7 +165,7 @@ def test_a_header_printed_again_on_the_next_page_is_passed_over() -> None:
         ),
         ALL,
     )
-    assert table.numbers == [3, 6, 10]
+    assert table.row_numbers == [3, 6, 10]
     assert table.skipped == 4
     assert [(above, number) for above, number, _ in table.totals] == [(2, 7)]
 
@@ -176,7 +176,7 @@ def test_a_header_of_two_rows_printed_again_is_passed_over() -> None:
         laid_out(*head, [1.0, "甲单位", 5.0, 4.0], *head, [2.0, "乙单位", 6.0, 6.0]),
         ALL,
     )
-    assert (table.numbers, table.skipped) == ([3, 6], 2)
+    assert (table.row_numbers, table.skipped) == ([3, 6], 2)
 
 
 def test_several_tables_on_one_sheet_are_each_read() -> None:
@@ -193,9 +193,9 @@ def test_several_tables_on_one_sheet_are_each_read() -> None:
         ),
         ALL,
     )
-    assert (first.record.name, first.numbers, first.skipped) == ("org", [3], 1)
-    assert (second.record.name, second.header.row, second.numbers) == ("team", 6, [8])
-    assert second.head == [["二、志愿服务队", ""], ["队伍名称", "队长"]]
+    assert (first.record.name, first.row_numbers, first.skipped) == ("org", [3], 1)
+    assert (second.record.name, second.header.bottom, second.row_numbers) == ("team", 6, [8])
+    assert second.head_rows == [["二、志愿服务队", ""], ["队伍名称", "队长"]]
 
 
 def test_a_wider_table_below_does_not_hide_the_first() -> None:
@@ -226,8 +226,8 @@ def test_two_sign_in_lists_on_one_sheet_belong_to_their_own_activities() -> None
         ),
         [RECORDS["participation"]],
     )
-    assert (first.given["activity"], second.given["activity"]) == (("义诊", "A1"), ("理发", "A5"))
-    assert (first.numbers, second.numbers) == ([3], [7])
+    assert (first.caption_values["activity"], second.caption_values["activity"]) == (("义诊", "A1"), ("理发", "A5"))
+    assert (first.row_numbers, second.row_numbers) == ([3], [7])
 
 
 @pytest.mark.parametrize(
@@ -242,17 +242,17 @@ def test_two_sign_in_lists_on_one_sheet_belong_to_their_own_activities() -> None
 )
 def test_what_is_said_once_above_the_table_holds_for_every_row(line: list[str], expected: str) -> None:
     [table] = find_tables(laid_out(line, ["姓名", "分工"], ["张三", "讲解"]), [RECORDS["participation"]])
-    assert table.given["activity"][0] == expected
+    assert table.caption_values["activity"][0] == expected
 
 
 def test_the_telephone_of_the_office_is_not_everybodys() -> None:
     [table] = find_tables(laid_out(TITLE, FILLED_IN, ["姓名", "性别"], ["张三", "男"]), ALL)
-    assert table.given == {}
+    assert table.caption_values == {}
 
 
 def test_the_measure_above_a_table_is_no_unit() -> None:
     [table] = find_tables(laid_out(["名册"], ["单位：人"], ["姓名", "性别"], ["张三", "男"]), ALL)
-    assert table.given == {}
+    assert table.caption_values == {}
 
 
 def test_a_merged_unit_holds_for_all_its_rows() -> None:
@@ -326,22 +326,22 @@ def test_the_year_comes_from_who_says_it_nearest(
     file: str, title: str, asked: int | None, expected: int | None
 ) -> None:
     one = laid_out([title], ["活动名称", "活动日期"], ["慰问", "7.18"])
-    [table] = find_rosters(book(one, file=file), Asked(year=asked)).tables
+    [table] = find_rosters(book(one, file=file), ReadingOptions(year=asked)).tables
     assert table.header.year == expected
 
 
 def test_what_a_heading_means_can_be_said() -> None:
     rows = laid_out(["人员", "手机（微信同号）"], ["张三", "19900000001"])
-    known = Known({"人员": "姓名", "手机(微信同号)": "phone"})
+    known = HeadingMeanings({"人员": "姓名", "手机(微信同号)": "phone"})
     [table] = find_tables(rows, ALL, known)
     assert fields(table) == {"name": "人员", "phone": "手机（微信同号）"}
     learnt = {table.header.signature: ("person", {"人员": "name"})}
-    [again] = find_tables(rows, ALL, Known(learnt=learnt))
+    [again] = find_tables(rows, ALL, HeadingMeanings(remembered=learnt))
     assert fields(again)["name"] == "人员"
 
 
 def test_a_column_can_be_kept_apart_though_its_heading_is_known() -> None:
-    [table] = find_tables(laid_out(["姓名", "单位"], ["张三", "平方米"]), ALL, Known({"单位": "extra"}))
+    [table] = find_tables(laid_out(["姓名", "单位"], ["张三", "平方米"]), ALL, HeadingMeanings({"单位": "extra"}))
     assert set(fields(table)) == {"name"}
     assert table.header.unknown == {1: "单位"}
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shuangbaodao_cli.ledger.duplicates.candidates import pairs
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.duplicates.candidates import candidate_pairs
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.values.codes import id_check_character
@@ -167,12 +167,12 @@ def test_nobody_is_proposed_in_an_empty_ledger(sbd: Sbd) -> None:
 def test_a_ledger_of_twenty_thousand_is_looked_through_without_comparing_all_with_all(own_ledger: Path) -> None:
     """Comparing each with each would be two hundred million comparisons: minutes, where this takes seconds."""
     with closing(open_ledger(own_ledger, create=True)) as connection:
-        with writing(connection, "fill") as entry:
+        with write_transaction(connection, "fill") as entry:
             known = [(f"{'赵钱孙李周吴郑王'[at % 8]}{chr(0x4E00 + at % 4000)}", f"199{at:08d}") for at in range(20_000)]
             sql = f"INSERT INTO person (name, name_key, phone, entry) VALUES (?1, ?1, ?2, {entry.id})"
             connection.executemany(sql, [*known, ("赵一", "19900000007")])
             connection.execute("UPDATE person SET name = '赵一', name_key = '赵一' WHERE id = 8")
         began = time.process_time()
-        found = pairs(connection, PERSON)
-        assert [(pair.one, pair.other) for pair in found] == [(8, 20_001)]
+        found = candidate_pairs(connection, PERSON)
+        assert [(pair.first_id, pair.second_id) for pair in found] == [(8, 20_001)]
         assert time.process_time() - began < 20

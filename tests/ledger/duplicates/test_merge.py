@@ -15,11 +15,11 @@ from conftest import sheet
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger.duplicates import merge
 from shuangbaodao_cli.ledger.records import store
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.people import ORG, PERSON
 from shuangbaodao_cli.model.service import ACTIVITY, PARTICIPATION
-from shuangbaodao_cli.reports.answer import answer
+from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period import period
 
@@ -323,7 +323,7 @@ STEPS = st.lists(
 def filled(path: Path) -> sqlite3.Connection:
     """Six persons and four units that know different things, each with services."""
     connection = open_ledger(path, create=True)
-    with writing(connection, "fill") as entry:
+    with write_transaction(connection, "fill") as entry:
         for at in range(1, UNITS + 1):
             store.insert(entry, ORG, {"name": f"单位{at}", "leader": f"王{at}" if at % 2 else None, "members": at})
         for at in range(1, PEOPLE + 1):
@@ -352,8 +352,8 @@ def distinct(connection: sqlite3.Connection) -> int:
 
 def totals(connection: sqlite3.Connection) -> tuple[Any, ...]:
     scope = Scope(connection, period("month", "2026-07"))
-    whole = dict(zip(SUMMARY, answer(scope, "summary").rows[0], strict=True))
-    by_unit, people = answer(scope, "summary", by="org"), answer(scope, "people")
+    whole = dict(zip(SUMMARY, report_table(scope, "summary").rows[0], strict=True))
+    by_unit, people = report_table(scope, "summary", by="org"), report_table(scope, "people")
     assert whole["volunteers"] == distinct(connection) == len(people.rows)
     moving = [column.name for column in by_unit.columns]
     for name in ("services", "served", "resolved", "participations", "hours"):
@@ -372,7 +372,7 @@ def test_whatever_is_merged_and_taken_apart_only_distinct_counts_move(steps: lis
             if word == "org" and max(one, other) > UNITS:
                 continue
             try:
-                with writing(connection, "test") as entry:
+                with write_transaction(connection, "test") as entry:
                     if apart:
                         merge.unmerge(entry, kind, one)
                     elif not {one, other} & merged:
@@ -382,7 +382,7 @@ def test_whatever_is_merged_and_taken_apart_only_distinct_counts_move(steps: lis
             assert totals(connection) == counted
         for word, kind in (("person", PERSON), ("org", ORG)):
             while found := connection.execute(f"SELECT id FROM {word} WHERE same_as IS NOT NULL LIMIT 1").fetchone():
-                with writing(connection, "test") as entry:
+                with write_transaction(connection, "test") as entry:
                     merge.unmerge(entry, kind, found[0])
         assert rows(connection) == before
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

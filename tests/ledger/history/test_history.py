@@ -177,7 +177,7 @@ def test_to_and_fro_however_often(sbd: Sbd, own_ledger: Path, times: int) -> Non
         sql = "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?1, 'entry', ?2, 'undone', 0, ?1)"
         connection.executemany(sql, taken)
         connection.commit()
-        assert reversals.by(connection) == {one: one + 1 for one in range(times, 0, -2)}
+        assert reversals.reversed_by(connection) == {one: one + 1 for one in range(times, 0, -2)}
     assert sbd("history").code == 0
 
 

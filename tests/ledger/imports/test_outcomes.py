@@ -18,7 +18,7 @@ import pytest
 from conftest import Sbd, sheet
 from shuangbaodao_cli.intake.files.workbook import read_workbook
 from shuangbaodao_cli.intake.rosters.find import find_rosters
-from shuangbaodao_cli.ledger.imports.importer import Request, take_in
+from shuangbaodao_cli.ledger.imports.importer import Request, import_workbook
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 
 if TYPE_CHECKING:
@@ -181,11 +181,11 @@ def test_a_level_put_right_by_hand_is_not_guessed_again(sbd: Sbd, tmp_path: Path
 def test_a_row_counted_twice_stops_the_import_and_changes_nothing(tmp_path: Path, own_ledger: Path) -> None:
     book = read_workbook(roster(tmp_path / "a.xlsx", ZHANG, LI))
     [one] = find_rosters(book).rosters()
-    one.passed.add(0)
+    one.skipped.add(0)
     with closing(open_ledger(own_ledger, create=True)) as connection:
         before = list(connection.iterdump())
         with pytest.raises(RuntimeError, match="2 rows were read, 3 are accounted for"):
-            take_in(connection, book, [one], Request("sbd import", ""))
+            import_workbook(connection, book, [one], Request("sbd import", ""))
         assert list(connection.iterdump()) == before
 
 

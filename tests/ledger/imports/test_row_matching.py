@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from conftest import sheet
-from shuangbaodao_cli.ledger.duplicates.similarity import Alike
+from shuangbaodao_cli.ledger.duplicates.similarity import SimilarNames
 from shuangbaodao_cli.values.clock import read_time
 
 if TYPE_CHECKING:
@@ -354,7 +354,7 @@ def test_strict_refuses_an_unknown_team_before_its_person_is_put_in(sbd: Sbd, tm
     ],
 )
 def test_names_that_look_alike(known_name: str, name: str) -> None:
-    assert [one for one, _ in Alike([known_name], short=True).near(name)] == [known_name]
+    assert [one for one, _ in SimilarNames([known_name], abbreviations=True).find(name)] == [known_name]
 
 
 @pytest.mark.parametrize(
@@ -374,7 +374,7 @@ def test_names_that_look_alike(known_name: str, name: str) -> None:
     ],
 )
 def test_names_that_do_not(known_name: str, name: str) -> None:
-    assert list(Alike([known_name], short=True).near(name)) == []
+    assert list(SimilarNames([known_name], abbreviations=True).find(name)) == []
 
 
 # Told twice
@@ -400,12 +400,12 @@ def test_a_participant_is_known_with_a_remark_beside_the_name(sbd: Sbd, tmp_path
 
 @pytest.mark.parametrize(("known", "new"), [("名士口腔", "名士口腔医院"), ("名士口腔医院", "名士口腔")])
 def test_a_unit_with_and_without_the_word_for_its_kind_looks_alike(known: str, new: str) -> None:
-    assert [name for name, _ in Alike([known], short=True).near(new)] == [known]
+    assert [name for name, _ in SimilarNames([known], abbreviations=True).find(new)] == [known]
 
 
 @pytest.mark.parametrize(("known", "new"), [("双桥区医院", "双桥区公安局"), ("双桥区", "双桥区医院")])
 def test_units_of_one_district_do_not_look_alike(known: str, new: str) -> None:
-    assert list(Alike([known], short=True).near(new)) == []
+    assert list(SimilarNames([known], abbreviations=True).find(new)) == []
 
 
 def test_a_covered_id_is_kept_apart_and_does_not_speak_of_an_empty_one(sbd: Sbd, tmp_path: Path) -> None:

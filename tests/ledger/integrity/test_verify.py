@@ -193,7 +193,7 @@ def test_a_ledger_that_others_write_in_meanwhile_is_whole(sbd: Sbd, kept: Path) 
     def write() -> None:
         with closing(ledger_file.open_ledger(kept)) as other:
             while not done.wait(0.002):
-                with journal.writing(other, "sbd add place") as entry:
+                with journal.write_transaction(other, "sbd add place") as entry:
                     store.insert(entry, RECORDS["place"], {"name": "文庙社区"})
 
     writer = threading.Thread(target=write)
@@ -420,7 +420,7 @@ def test_a_ledger_that_somebody_is_writing_to_is_not_taken_for_a_damaged_one(
     copy = tmp_path / "copy.db"
     assert sbd("backup", copy).code == 0
     before = kept.read_bytes()
-    monkeypatch.setattr(transactions, "PATIENCE", 300)
+    monkeypatch.setattr(transactions, "BUSY_TIMEOUT_MS", 300)
     with closing(sqlite3.connect(kept, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         said = sbd("restore", copy, "--yes")
@@ -456,7 +456,7 @@ def test_a_ledger_that_others_made_unsafe_is_put_right_or_not_opened(
         other.execute("PRAGMA journal_mode = WAL")
         other.execute("SELECT COUNT(*) FROM activity").fetchone()
         with monkeypatch.context() as hurried:
-            hurried.setattr(transactions, "PATIENCE", 300)
+            hurried.setattr(transactions, "BUSY_TIMEOUT_MS", 300)
             said = sbd("status")
         assert (said.code, "正被另一个命令使用" in said.err) == (7, True), said.err
     assert sbd("log", "activity", "义诊", "--place", "塔沟社区").code == 0

@@ -85,9 +85,9 @@ def leaves(ledger: Path) -> dict[tuple[str, int], str]:
     with closing(sqlite3.connect(ledger)) as connection:
         layout = layouts.layout_of(layouts.NEWEST)
         return {
-            (table, id_): chain.leaf_of(image).hex()
+            (table, id_): chain.leaf_hash(image).hex()
             for table in layout
-            for id_, image in connection.execute(f"SELECT id, {chain.image_sql(layout, table)} FROM [{table}]")
+            for id_, image in connection.execute(f"SELECT id, {chain.row_json_sql(layout, table)} FROM [{table}]")
         }
 
 

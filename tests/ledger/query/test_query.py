@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from shuangbaodao_cli.ledger.query.authorizer import secret
+from shuangbaodao_cli.ledger.query.authorizer import is_hidden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -268,8 +268,8 @@ def test_every_column_that_may_hold_a_number_of_a_person_is_secret(own_ledger: P
     assert len(held) > 200
     for table, column in held:
         if column in {"id_no", "phone", "guardian_phone", "extra"}:
-            assert secret(table, column), (table, column)
-    assert not any(secret(table, "name") for table in ("place", "org", "team", "person"))
+            assert is_hidden(table, column), (table, column)
+    assert not any(is_hidden(table, "name") for table in ("place", "org", "team", "person"))
 
 
 def test_names_of_columns_and_cells_cannot_steer_the_terminal(office: Sbd) -> None:

@@ -21,7 +21,7 @@ from conftest import EXAMPLES, Sbd, sheet, walk
 from shuangbaodao_cli.errors import LedgerError, Refused
 from shuangbaodao_cli.ledger.records import store
 from shuangbaodao_cli.ledger.storage import layouts, transactions
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.model.registry import RECORDS
 
@@ -47,7 +47,7 @@ def test_every_opening_pins_its_settings(own_ledger: Path) -> None:
         assert pragma(connection, "trusted_schema") == 0
         assert pragma(connection, "synchronous") == 2
         assert pragma(connection, "journal_mode") == "delete"
-        assert pragma(connection, "busy_timeout") == transactions.PATIENCE == 30_000
+        assert pragma(connection, "busy_timeout") == transactions.BUSY_TIMEOUT_MS == 30_000
 
 
 def test_the_file_says_whose_it_is_and_which_schema_it_has(sbd: Sbd, own_ledger: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_ledger_that_is_being_written_is_told_after_some_patience(
     sbd: Sbd, own_ledger: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     sbd("add", "org", "单位名称=乙")
-    monkeypatch.setattr(transactions, "PATIENCE", 50)
+    monkeypatch.setattr(transactions, "BUSY_TIMEOUT_MS", 50)
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         said = sbd(*words.split())
@@ -199,7 +199,7 @@ def test_a_ledger_that_is_locked_whole_is_told_to_a_reader(
     sbd: Sbd, own_ledger: Path, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
     sbd("add", "org", "单位名称=乙")
-    monkeypatch.setattr(transactions, "PATIENCE", 50)
+    monkeypatch.setattr(transactions, "BUSY_TIMEOUT_MS", 50)
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert sbd(*words.split()).code == 7
@@ -297,7 +297,7 @@ def test_whatever_is_raised_puts_everything_back(own_ledger: Path, error: type[B
 
 
 def break_off(connection: sqlite3.Connection, error: type[BaseException]) -> None:
-    with writing(connection, "test") as entry:
+    with write_transaction(connection, "test") as entry:
         store.insert(entry, PLACE, {"name": "文庙社区"})
         raise error
 
@@ -359,7 +359,7 @@ def test_the_tree_is_right_after_every_move_and_no_move_makes_a_ring(
         tempfile.TemporaryDirectory() as folder,
         closing(open_ledger(Path(folder) / "ledger.db", create=True)) as connection,
     ):
-        with writing(connection, "test") as entry:
+        with write_transaction(connection, "test") as entry:
             for number, above in enumerate(first, 1):
                 parents[number] = above % number or None
                 store.insert(entry, PLACE, {"name": f"地{number}", "parent": parents[number]})
@@ -368,10 +368,10 @@ def test_the_tree_is_right_after_every_move_and_no_move_makes_a_ring(
             place, parent = which % len(first) + 1, None if wanted is None else wanted % len(first) + 1
             ring = parent is not None and (place, parent) in {(above, below) for above, below, _ in closure(parents)}
             if ring:
-                with pytest.raises(Refused), writing(connection, "test") as entry:
+                with pytest.raises(Refused), write_transaction(connection, "test") as entry:
                     store.update(entry, PLACE, place, {"parent": parent})
             else:
-                with writing(connection, "test") as entry:
+                with write_transaction(connection, "test") as entry:
                     store.update(entry, PLACE, place, {"parent": parent})
                 parents[place] = parent
             assert kept(connection) == closure(parents)

@@ -12,11 +12,11 @@ from shuangbaodao_cli.cli.options import (
     Format,
     FormatOption,
     FullOption,
-    LedgerPath,
+    LedgerOption,
     OutputOption,
     ReasonOption,
-    give,
-    opened,
+    emit,
+    ledger_connection,
     record_reveal,
     require,
 )
@@ -29,19 +29,19 @@ from shuangbaodao_cli.cli.periods import (
     QuarterOption,
     ToOption,
     YearOption,
-    scoped,
+    make_scope,
 )
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.checks.call_sample import Drawn, draw
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.checks.call_sample import SampledParticipation, draw
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.values.masking import mask_phone
 from shuangbaodao_cli.values.period_phrases import chosen_period
 
-_LARGEST_SEED = 10**6
+_SEED_LIMIT = 10**6
 """A seed that is made up has six digits at most: it is copied by hand."""
-_HEADS = [
+_COLUMNS = [
     Column("place", "社区（村）"),
     Column("id", "参与编号", "code"),
     Column("person", "姓名"),
@@ -61,7 +61,7 @@ def sample(  # noqa: PLR0913  # each is an option of the command
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", help="抽取的号；同一个号再抽还是这几条，不写就另取一个")
     ] = None,
-    words: PeriodOption = None,
+    phrase: PeriodOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
     half: HalfOption = None,
@@ -76,7 +76,7 @@ def sample(  # noqa: PLR0913  # each is an option of the command
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """抽几条参与记录，打电话问问是不是属实。每个社区抽 5%，至少 3 条。
 
@@ -86,23 +86,23 @@ def sample(  # noqa: PLR0913  # each is an option of the command
       sbd check sample --month 2026-07 --seed 7 -o 抽查.xlsx
       sbd check sample --quarter last --seed 7 --full --reason 三季度电话回访 -o 抽查.xlsx
     """
-    lot = secrets.randbelow(_LARGEST_SEED) if seed is None else seed
-    said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    lot = secrets.randbelow(_SEED_LIMIT) if seed is None else seed
+    said = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     if percent is not None and not 1 <= percent <= 100:
         raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
-    with opened(ledger) as connection:
+    with ledger_connection(ledger) as connection:
         why = require(reason, "--reason", "电话回访") if full else None
-        with reading(connection):
-            asked = chosen_period(said, (start, until), starts=policy.month_starts(connection))
+        with read_transaction(connection):
+            asked = chosen_period(said, (start, until), starts=policy.month_start_day(connection))
             rules = policy.current(connection)
             share = (percent or rules.number("check", "sample_percent"), rules.number("check", "sample_least"))
-            count, drawn = draw(connection, scoped(connection, asked, place).values, lot, share)
+            count, drawn = draw(connection, make_scope(connection, asked, place).parameters, lot, share)
         if full:
             record_reveal(connection, why)
     how = f"{asked.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     again = f"抽取的号是 {lot}：同样的范围写 --seed {lot}，抽出的还是这几条。"
-    give(
-        [Table(f"抽查（{len(drawn)} 条）", _HEADS, _rows(drawn, full=full), notes=[how, again])],
+    emit(
+        [Table(f"抽查（{len(drawn)} 条）", _COLUMNS, _rows(drawn, full=full), notes=[how, again])],
         format_,
         output,
         private=full,
@@ -111,12 +111,12 @@ def sample(  # noqa: PLR0913  # each is an option of the command
         sys.stderr.write(f"{again}\n")
 
 
-def _rows(drawn: list[Drawn], *, full: bool) -> list[tuple[object, ...]]:
+def _rows(participations: list[SampledParticipation], *, full: bool) -> list[tuple[object, ...]]:
     """What is known of each, and empty cells for what the call will tell."""
     return [
         (
             *(one.place, one.id, one.person, one.phone if full or not one.phone else mask_phone(one.phone)),
             *(one.title, one.date, one.minutes, None, None, None, None),
         )
-        for one in drawn
+        for one in participations
     ]

@@ -13,25 +13,25 @@ from shuangbaodao_cli.cli.options import (
     Format,
     FormatOption,
     FullOption,
-    LedgerPath,
+    LedgerOption,
     OutputOption,
     ReasonOption,
-    give,
-    opened,
+    emit,
+    ledger_connection,
     record_reveal,
 )
-from shuangbaodao_cli.cli.record_tables import said_pair
-from shuangbaodao_cli.commands.records.show import meant
+from shuangbaodao_cli.cli.record_tables import change_cells
+from shuangbaodao_cli.commands.records.show import find_record
 from shuangbaodao_cli.errors import NotFound, UsageError
 from shuangbaodao_cli.ledger import office as ledger_office
 from shuangbaodao_cli.ledger.history import entries
-from shuangbaodao_cli.ledger.history.command_text import told
-from shuangbaodao_cli.ledger.history.entries import Touch
-from shuangbaodao_cli.ledger.records.labels import brief, describe
+from shuangbaodao_cli.ledger.history.command_text import mask_command
+from shuangbaodao_cli.ledger.history.entries import FieldChange
+from shuangbaodao_cli.ledger.records.labels import command_name, describe
 from shuangbaodao_cli.model.registry import record_named
 from shuangbaodao_cli.output.table import Column, Table
 
-_COLUMNS = [
+_SLIP_COLUMNS = [
     Column("record", "记录"),
     Column("field", "项目"),
     Column("old", "原记录"),
@@ -40,44 +40,44 @@ _COLUMNS = [
     Column("at", "更正时间"),
     Column("operator", "经办人"),
 ]
-SIGNED = ("申请人签字", "经办人签字", "单位盖章", "日期")
+SIGNATURE_LINES = ("申请人签字", "经办人签字", "单位盖章", "日期")
 """What is filled in by hand on paper."""
-BASIS = "依据《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十三条，核实后予以更正。"
+LEGAL_BASIS = "依据《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十三条，核实后予以更正。"
 
 
 def slip_tables(
-    connection: sqlite3.Connection, found: Sequence[Touch], entry: int | None, *, full: bool
+    connection: sqlite3.Connection, changes: Sequence[FieldChange], entry: int | None, *, full: bool
 ) -> tuple[list[Table], dict[str, Any]]:
     """The slip of what one command corrected, the last one where it is not said which; and the same for JSON.
 
     NotFound where it changed no record.
     """
-    if not found:
+    if not changes:
         raise NotFound(f"第 {entry} 笔没有改动记录，没有可以出更正单的。可以用 sbd history 看看是哪一笔。")
-    last = entry if entry is not None else max(one.entry for one in found)
-    rows = [_row(connection, one, full=full) for one in found if one.entry == last]
+    last = entry if entry is not None else max(one.entry for one in changes)
+    rows = [_slip_row(connection, one, full=full) for one in changes if one.entry == last]
     office = ledger_office.office(connection)
-    body = [tuple(row[column.name] for column in _COLUMNS) for row in rows]
-    corrected = Table("更正单", _COLUMNS, body, subtitle=f"单位：{office}" if office else "", notes=[BASIS])
+    body = [tuple(row[column.name] for column in _SLIP_COLUMNS) for row in rows]
+    corrected = Table("更正单", _SLIP_COLUMNS, body, subtitle=f"单位：{office}" if office else "", notes=[LEGAL_BASIS])
     heads = [Column("who", "项目"), Column("signed", "签字或盖章")]
-    signed = Table("签字", heads, [(one, None) for one in SIGNED], beneath=True)
-    return [corrected, signed], {"office": office, "entry": last, "corrections": rows, "basis": BASIS}
+    signed = Table("签字", heads, [(one, None) for one in SIGNATURE_LINES], beneath=True)
+    return [corrected, signed], {"office": office, "entry": last, "corrections": rows, "basis": LEGAL_BASIS}
 
 
-def _row(connection: sqlite3.Connection, one: Touch, *, full: bool) -> dict[str, Any]:
-    label, old, new = said_pair(connection, one.record, one.column, (one.old, one.new), full=full)
+def _slip_row(connection: sqlite3.Connection, change: FieldChange, *, full: bool) -> dict[str, Any]:
+    label, old, new = change_cells(connection, change.record, change.column, (change.old, change.new), full=full)
     return {
-        "record": f"{one.record.label} {describe(connection, one.record, one.id)}",
+        "record": f"{change.record.label} {describe(connection, change.record, change.id)}",
         "field": label,
         "old": old,
         "new": new,
-        "reason": one.reason,
-        "at": one.at,
-        "operator": one.operator,
+        "reason": change.reason,
+        "at": change.at,
+        "operator": change.operator,
     }
 
 
-_COMMANDS = [
+_COMMAND_COLUMNS = [
     Column("entry", "编号", "code"),
     Column("at", "时间"),
     Column("operator", "经手人"),
@@ -86,7 +86,7 @@ _COMMANDS = [
     Column("reason", "原因"),
     Column("undone", "撤销"),
 ]
-_TOUCHES = [
+_CHANGE_COLUMNS = [
     Column("entry", "编号", "code"),
     Column("at", "时间"),
     Column("operator", "经手人"),
@@ -97,9 +97,9 @@ _TOUCHES = [
     Column("command", "命令"),
     Column("reason", "原因"),
 ]
-_OF_RECORD = [column for column in _TOUCHES if column.name != "record"]
-_OF_ENTRY = [column for column in _TOUCHES if column.name in {"record", "field", "old", "new"}]
-SHOWN = 200
+_RECORD_COLUMNS = [column for column in _CHANGE_COLUMNS if column.name != "record"]
+_ENTRY_COLUMNS = [column for column in _CHANGE_COLUMNS if column.name in {"record", "field", "old", "new"}]
+MAX_SHOWN = 200
 """How many changes of one command are shown on the screen; a file or a program is given all of them."""
 
 
@@ -116,7 +116,7 @@ def history(  # noqa: PLR0913  # each is an option of the command
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """看谁在什么时候改过什么、为什么；给志愿者出更正单。
 
@@ -130,63 +130,65 @@ def history(  # noqa: PLR0913  # each is an option of the command
         raise UsageError("还缺少是哪一条，例如 sbd history activity 12。")
     if slip and record is None and number is None:
         raise UsageError("更正单要写明是哪一条记录或哪一笔，例如 sbd history activity 12 --slip。")
-    with opened(ledger) as connection:
-        found = _touches(connection, record, key, number)
+    with ledger_connection(ledger) as connection:
+        found = _requested_changes(connection, record, key, number)
         if full:
             record_reveal(connection, reason)
         said: Any = None
         if slip:
             tables, said = slip_tables(connection, found, number, full=full)
         elif record is not None:
-            tables, said = _of_record(connection, found, full=full)
+            tables, said = _record_tables(connection, found, full=full)
         elif number is not None:
-            most = SHOWN if output is None and format_ is Format.TABLE else None
-            tables, said = _of_entry(connection, number, found, most, full=full)
+            most = MAX_SHOWN if output is None and format_ is Format.TABLE else None
+            tables, said = _entry_tables(connection, number, found, most, full=full)
         else:
-            tables = [_commands(connection, limit, full=full)]
-    give(tables, format_, output, said=said, private=full)
+            tables = [_commands_table(connection, limit, full=full)]
+    emit(tables, format_, output, json=said, private=full)
 
 
-def _touches(
+def _requested_changes(
     connection: sqlite3.Connection, record: str | None, key: str | None, number: int | None
-) -> list[entries.Touch]:
+) -> list[entries.FieldChange]:
     """What the command line asks for: of one record, of one command, or of the one by the other."""
     if record is None or key is None:
         if number is None:
             return []
-        entries.command(connection, number)
-        return entries.of_entry(connection, number)
+        entries.get_entry(connection, number)
+        return entries.changes_of_entry(connection, number)
     kind = record_named(record)
-    id_ = meant(connection, kind, key)
-    found = [one for one in entries.of_record(connection, kind, id_) if number in {None, one.entry}]
+    id_ = find_record(connection, kind, key)
+    found = [one for one in entries.changes_of_record(connection, kind, id_) if number in {None, one.entry}]
     if not found:
         raise NotFound(f"第 {number} 笔没有改动{kind.label} {describe(connection, kind, id_)}。")
     return found
 
 
-def _commands(connection: sqlite3.Connection, limit: int, *, full: bool) -> Table:
-    rows = [_command(one, full=full) for one in entries.commands(connection, limit)]
-    body = [tuple(row[column.name] for column in _COMMANDS) for row in rows]
+def _commands_table(connection: sqlite3.Connection, limit: int, *, full: bool) -> Table:
+    rows = [_command_row(one, full=full) for one in entries.recent_entries(connection, limit)]
+    body = [tuple(row[column.name] for column in _COMMAND_COLUMNS) for row in rows]
     notes = ["看其中一笔：sbd history --entry 编号；撤销它：sbd undo --entry 编号。"] if body else []
-    return Table(f"改动（最近 {len(body)} 笔）", _COMMANDS, body, notes=notes)
+    return Table(f"改动（最近 {len(body)} 笔）", _COMMAND_COLUMNS, body, notes=notes)
 
 
-def _command(one: entries.Past, *, full: bool) -> dict[str, Any]:
+def _command_row(entry: entries.HistoryEntry, *, full: bool) -> dict[str, Any]:
     return {
-        "entry": one.number,
-        "at": one.at,
-        "operator": one.operator,
-        "what": one.what,
-        "command": one.command if full else told(one.command),
-        "reason": one.reason,
-        "undone": None if one.undone is None else f"已由第 {one.undone} 笔撤销",
+        "entry": entry.number,
+        "at": entry.at,
+        "operator": entry.operator,
+        "what": entry.summary,
+        "command": entry.command if full else mask_command(entry.command),
+        "reason": entry.reason,
+        "undone": None if entry.reversed_by is None else f"已由第 {entry.reversed_by} 笔撤销",
     }
 
 
-def _rows(connection: sqlite3.Connection, found: Sequence[entries.Touch], *, full: bool) -> list[dict[str, Any]]:
+def _change_rows(
+    connection: sqlite3.Connection, changes: Sequence[entries.FieldChange], *, full: bool
+) -> list[dict[str, Any]]:
     rows = []
-    for one in found:
-        label, old, new = said_pair(connection, one.record, one.column, (one.old, one.new), full=full)
+    for one in changes:
+        label, old, new = change_cells(connection, one.record, one.column, (one.old, one.new), full=full)
         rows.append(
             {
                 "entry": one.entry,
@@ -196,32 +198,37 @@ def _rows(connection: sqlite3.Connection, found: Sequence[entries.Touch], *, ful
                 "field": label,
                 "old": old,
                 "new": new,
-                "command": brief(one.command),
+                "command": command_name(one.command),
                 "reason": one.reason,
             }
         )
     return rows
 
 
-def _of_record(
-    connection: sqlite3.Connection, found: Sequence[entries.Touch], *, full: bool
+def _record_tables(
+    connection: sqlite3.Connection, changes: Sequence[entries.FieldChange], *, full: bool
 ) -> tuple[list[Table], list[dict[str, Any]]]:
-    rows = _rows(connection, found, full=full)
-    body = [tuple(row[column.name] for column in _OF_RECORD) for row in rows]
-    return [Table(f"{rows[0]['record']}的改动经过", _OF_RECORD, body)], rows
+    rows = _change_rows(connection, changes, full=full)
+    body = [tuple(row[column.name] for column in _RECORD_COLUMNS) for row in rows]
+    return [Table(f"{rows[0]['record']}的改动经过", _RECORD_COLUMNS, body)], rows
 
 
-def _of_entry(
-    connection: sqlite3.Connection, number: int, found: Sequence[entries.Touch], most: int | None, *, full: bool
+def _entry_tables(
+    connection: sqlite3.Connection,
+    number: int,
+    changes: Sequence[entries.FieldChange],
+    limit: int | None,
+    *,
+    full: bool,
 ) -> tuple[list[Table], dict[str, Any]]:
-    one = _command(entries.command(connection, number), full=full)
-    whole = [(column.label, one[column.name]) for column in _COMMANDS if one[column.name] not in {None, ""}]
+    one = _command_row(entries.get_entry(connection, number), full=full)
+    whole = [(column.label, one[column.name]) for column in _COMMAND_COLUMNS if one[column.name] not in {None, ""}]
     heads = [Column("field", "项目"), Column("value", "内容")]
-    rows = _rows(connection, found[:most], full=full)
-    body = [tuple(row[column.name] for column in _OF_ENTRY) for row in rows]
-    more = len(found) - len(rows)
+    rows = _change_rows(connection, changes[:limit], full=full)
+    body = [tuple(row[column.name] for column in _ENTRY_COLUMNS) for row in rows]
+    more = len(changes) - len(rows)
     notes = [f"还有 {more} 处没有列出，全部请加 -o 写成文件。"] if more else []
     tables = [Table(f"第 {number} 笔", heads, whole)]
     if body:
-        tables.append(Table("改动的记录", _OF_ENTRY, body, notes=notes))
-    return tables, {**one, "changes": [{column.name: row[column.name] for column in _OF_ENTRY} for row in rows]}
+        tables.append(Table("改动的记录", _ENTRY_COLUMNS, body, notes=notes))
+    return tables, {**one, "changes": [{column.name: row[column.name] for column in _ENTRY_COLUMNS} for row in rows]}

@@ -10,23 +10,31 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, ReasonOption, at_terminal, command_line, ledger_for, opened, say
+from shuangbaodao_cli.cli.options import (
+    LedgerOption,
+    ReasonOption,
+    command_line,
+    connection_or_dry_run,
+    echo,
+    is_interactive,
+    ledger_connection,
+)
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import office
 from shuangbaodao_cli.ledger.history import entries, undo_plan
-from shuangbaodao_cli.ledger.history.undo import Undone, take_back
+from shuangbaodao_cli.ledger.history.undo import UndoResult, revert_entry
 from shuangbaodao_cli.ledger.imports.batches import batch
-from shuangbaodao_cli.ledger.records.labels import brief
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.records.labels import command_name
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import show
 from shuangbaodao_cli.reports.model import Scope
-from shuangbaodao_cli.reports.summary import summed
+from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period import Period
 
-ALWAYS = Period(date.min, date.max)
+ALL_TIME = Period(date.min, date.max)
 """The whole time, for totals that are of the ledger as such."""
-SHOWN = 20
+MAX_SHOWN = 20
 """How many values that were not put back are named."""
 
 
@@ -40,7 +48,7 @@ def undo(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试一遍，看哪些数会变，台账不动")] = False,
     reason: ReasonOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """撤销最近一笔改动，或指明的一笔、一批导入：新增的作废，改过的恢复原样。
 
@@ -53,59 +61,62 @@ def undo(
     """
     if number is not None and import_ is not None:
         raise UsageError("--entry 和 --import 只写一个。什么都没有改动。")
-    with opened(ledger) as connection:  # there must be one: a trial would make its own
-        asks = number is None and at_terminal() and not dry_run
+    with ledger_connection(ledger) as connection:  # there must be one: a trial would make its own
+        asks = number is None and is_interactive() and not dry_run
         if import_ is None:
-            number = undo_plan.last(connection) if number is None else number
+            number = undo_plan.last_undoable_entry(connection) if number is None else number
             undo_plan.check(connection, number)  # before this command is one of the history itself
             if asks:
-                typer.confirm(f"最近一笔是{_called(connection, number)}。撤销它吗？", abort=True, err=True)
-    with ledger_for(ledger, trial=dry_run) as connection, writing(connection, command_line(), reason) as entry:
+                typer.confirm(f"最近一笔是{_entry_label(connection, number)}。撤销它吗？", abort=True, err=True)
+    with (
+        connection_or_dry_run(ledger, dry_run=dry_run) as connection,
+        write_transaction(connection, command_line(), reason) as entry,
+    ):
         before = _totals(connection)
         if import_ is not None:
             one = batch(connection, import_)
             called = f"第 {one.id} 批导入（{one.file}，{one.at}）"
-            undone = take_back(entry, one.entry, f"第 {one.id} 批")
+            undone = revert_entry(entry, one.entry, f"第 {one.id} 批")
         else:
-            undone = take_back(entry, number or 0)
-            called = _called(connection, number or 0)
+            undone = revert_entry(entry, number or 0)
+            called = _entry_label(connection, number or 0)
         after = _totals(connection)
     if dry_run:
-        say("（试撤销，台账没有改动）")
-    _tell(called, undone)
+        echo("（试撤销，台账没有改动）")
+    _print_result(called, undone)
     for what, was in before.items():
         if after[what] != was:
-            say(f"  {what}：{was} → {after[what]}")
+            echo(f"  {what}：{was} → {after[what]}")
     if import_ is None and not dry_run:
-        say("  撤错了，再撤销一次就恢复：sbd undo")
+        echo("  撤错了，再撤销一次就恢复：sbd undo")
 
 
-def _called(connection: sqlite3.Connection, number: int) -> str:
+def _entry_label(connection: sqlite3.Connection, number: int) -> str:
     """A command in a few words: 第 7 笔（2026-07-31 16:30，王干事，sbd log：新增 1 条服务活动）."""
-    one = entries.command(connection, number)
-    return f"第 {number} 笔（{one.at}，{one.operator}，{brief(one.command)}{f'：{one.what}' if one.what else ''}）"
+    one = entries.get_entry(connection, number)
+    return f"第 {number} 笔（{one.at}，{one.operator}，{command_name(one.command)}{f'：{one.summary}' if one.summary else ''}）"
 
 
 def _totals(connection: sqlite3.Connection) -> dict[str, str]:
     """Every figure of the summary over all time, and how many live records there are of each kind."""
-    body = summed(Scope(connection, ALWAYS), None)
+    body = summary_body(Scope(connection, ALL_TIME), None)
     [row] = body.rows
     figures = {f"{c.label}（{c.unit}）": show(value, c) for c, value in zip(body.columns, row, strict=True)}
-    counts = office.held(connection).counts
+    counts = office.ledger_summary(connection).counts
     return figures | {f"{RECORDS[name].label}（条）": str(count) for name, count in counts.items()}
 
 
-def _tell(called: str, undone: Undone) -> None:
-    done = [f"作废了它新增的 {_counted(undone.voided)}"] if +undone.voided else []
-    done += [f"作废了它恢复的 {_counted(undone.again)}"] if +undone.again else []
-    done += [f"恢复了它作废的 {_counted(undone.revived)}"] if +undone.revived else []
-    done += [f"恢复了它改过的 {len(undone.restored)} 条记录"] if undone.restored else []
-    say(f"已撤销{called}：{'，'.join(done) or '没有要恢复的'}。")
-    for line in undone.left[:SHOWN]:
-        say(f"  没有恢复 {line}")
-    if len(undone.left) > SHOWN:
-        say(f"  ……共 {len(undone.left)} 处没有恢复")
+def _print_result(label: str, result: UndoResult) -> None:
+    done = [f"作废了它新增的 {_format_counts(result.voided)}"] if +result.voided else []
+    done += [f"作废了它恢复的 {_format_counts(result.voided_again)}"] if +result.voided_again else []
+    done += [f"恢复了它作废的 {_format_counts(result.revived)}"] if +result.revived else []
+    done += [f"恢复了它改过的 {len(result.restored)} 条记录"] if result.restored else []
+    echo(f"已撤销{label}：{'，'.join(done) or '没有要恢复的'}。")
+    for line in result.not_restored[:MAX_SHOWN]:
+        echo(f"  没有恢复 {line}")
+    if len(result.not_restored) > MAX_SHOWN:
+        echo(f"  ……共 {len(result.not_restored)} 处没有恢复")
 
 
-def _counted(many: Counter[str]) -> str:
-    return "、".join(f"{count} 条{RECORDS[name].label}" for name, count in many.items() if count)
+def _format_counts(counts: Counter[str]) -> str:
+    return "、".join(f"{count} 条{RECORDS[name].label}" for name, count in counts.items() if count)

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.cli.options import opened
+from shuangbaodao_cli.cli.options import ledger_connection
 from shuangbaodao_cli.errors import Unreadable, UsageError
 from shuangbaodao_cli.intake.files.sheet import letter
 from shuangbaodao_cli.intake.files.workbook import files_in, read_workbook
-from shuangbaodao_cli.intake.rosters.find import Asked, Found, find_rosters
+from shuangbaodao_cli.intake.rosters.find import FoundTables, ReadingOptions, find_rosters
 from shuangbaodao_cli.intake.rosters.header_rows import suggestion
-from shuangbaodao_cli.intake.rosters.model import APART
+from shuangbaodao_cli.intake.rosters.model import EXTRA
 from shuangbaodao_cli.ledger import policy, remembered_headings
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.model.record import Field, headings
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from shuangbaodao_cli.intake.rosters import model
-    from shuangbaodao_cli.intake.rosters.model import Header, Known
+    from shuangbaodao_cli.intake.rosters.model import Header, HeadingMeanings
 
 _COLUMNS = [
     Column("sheet", "工作表", hidden=True),
@@ -40,17 +40,18 @@ _COLUMNS = [
 ]
 
 
-def explained(file: str, found: Found, known: Known) -> list[Table]:
+def explanation_tables(file: str, found: FoundTables, known: HeadingMeanings) -> list[Table]:
     """One table for each table of a file: its columns, what they are taken for, and on what ground."""
-    return [_explained(file, table, known) for table in found.tables]
+    return [_explanation_table(file, table, known) for table in found.tables]
 
 
-def _explained(file: str, table: model.Table, known: Known) -> Table:
+def _explanation_table(file: str, table: model.Table, known: HeadingMeanings) -> Table:
     header, record = table.header, table.record
     rows = [
-        (table.sheet, record.name, *row) for row in sorted(_rows(header, known), key=lambda row: (len(row[0]), row))
+        (table.sheet, record.name, *row)
+        for row in sorted(_explanation_rows(header, known), key=lambda row: (len(row[0]), row))
     ]
-    where = f"{header.top + 1}" if header.top == header.row else f"{header.top + 1}–{header.row + 1}"
+    where = f"{header.top + 1}" if header.top == header.bottom else f"{header.top + 1}–{header.bottom + 1}"
     title = f"{file} {table.sheet}：认作{record.label}（{record.name}），表头在第 {where} 行，{len(table.body)} 行数据"
     notes = [f"没写年份的日期按 {header.year} 年算。"] if header.year else []
     notes += [f"只写了日的日期按 {header.month} 月算。"] if header.month else []
@@ -59,28 +60,28 @@ def _explained(file: str, table: model.Table, known: Known) -> Table:
     return Table(title, _COLUMNS, rows, notes=notes)
 
 
-def _rows(header: Header, known: Known) -> Iterator[tuple[str, str, str, str, str]]:
+def _explanation_rows(header: Header, known: HeadingMeanings) -> Iterator[tuple[str, str, str, str, str]]:
     words = headings(header.record)
-    said = {at: heading for heading, at in header.told.items()}
+    said = {at: heading for heading, at in header.mapped_columns.items()}
     for at, field in header.columns.items():
-        how = "表头的名称" if at not in said else "--map 指明" if said[at] in known.said else "上次指明，记住的"
+        how = "表头的名称" if at not in said else "--map 指明" if said[at] in known.mapped else "上次指明，记住的"
         yield letter(at), header.texts.get(at, ""), field.name, field.label, how
     labels = {field.name: field.label for field in header.record.roster()}
-    for name, (value, cell) in header.given.items():
+    for name, (value, cell) in header.caption_values.items():
         yield cell, f"表上方：{value}", name, labels[name], "表上方写明，每一行都算"
-    for at, heading in header.twice.items():
+    for at, heading in header.duplicates.items():
         yield letter(at), heading, "", "", "与前面一列意思相同，原样保留"
     for at, heading in header.unknown.items():
-        yield letter(at), heading, "", "", "指明原样保留" if at in said else _unknown(heading, words)
+        yield letter(at), heading, "", "", "指明原样保留" if at in said else _describe_unknown(heading, words)
 
 
-def _unknown(heading: str, words: Mapping[str, Field]) -> str:
-    near = suggestion(heading, words)
+def _describe_unknown(heading: str, fields: Mapping[str, Field]) -> str:
+    near = suggestion(heading, fields)
     hint = f"；如果是“{near.label}”，请加 --map {near.label}={heading}" if near else ""
     return f"不认识，原样保留{hint}"
 
 
-def found_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """The files that were meant, and what in a folder is no table; Unreadable where a folder has none."""
     files, left = files_in(paths)
     if not files:
@@ -88,16 +89,16 @@ def found_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return files, left
 
 
-def said_headings(pairs: Iterable[str]) -> dict[str, str]:
+def parse_mappings(pairs: Iterable[str]) -> dict[str, str]:
     """FIELD=HEADER as typed → folded heading → word of the field; UsageError where there is no such field."""
     said: dict[str, str] = {}
     for pair in pairs:
         word, signed, heading = pair.replace("＝", "=", 1).partition("=")
         if not signed or not word.strip() or not heading.strip():
             raise UsageError(f"“{pair}”应写成 字段=表头，例如 --map 姓名=志愿者。")
-        if word.strip() != APART and not _is_field(word):
+        if word.strip() != EXTRA and not _is_field(word):
             raise UsageError(
-                f"没有“{word}”这个字段。各种记录有哪些字段，可以用 sbd template 看；原样保留请写 {APART}={heading}。"
+                f"没有“{word}”这个字段。各种记录有哪些字段，可以用 sbd template 看；原样保留请写 {EXTRA}={heading}。"
             )
         said[fold_header(heading.replace("/", ""))[0]] = word.strip()
     return said
@@ -108,30 +109,30 @@ def _is_field(word: str) -> bool:
     return any(fold(word) == fold(said) for one in fields for said in one.words())
 
 
-def learnt(ledger: Path | None) -> tuple[remembered_headings.Learnt, dict[str, list[str]]]:
+def remembered_mappings(ledger: Path | None) -> tuple[remembered_headings.HeadingMappings, dict[str, list[str]]]:
     """What was said of headings before, and which words lead to a category; nothing where there is no ledger yet."""
     path = ledger or default_path()
     if not path.exists():
         return {}, {}
-    with opened(path) as connection:
-        return remembered_headings.recall_mappings(connection), policy.categories(connection)
+    with ledger_connection(path) as connection:
+        return remembered_headings.load_mappings(connection), policy.category_words(connection)
 
 
-def check_said(file: str, found: Found, said: Sequence[str]) -> None:
+def check_mappings(file: str, found: FoundTables, mapped: Sequence[str]) -> None:
     """Refuse a --map that no table of the file has a heading for."""
-    told = {heading for table in found.tables for heading in table.header.told}
-    lacking = [heading for heading in said if heading not in told]
+    told = {heading for table in found.tables for heading in table.header.mapped_columns}
+    lacking = [heading for heading in mapped if heading not in told]
     if lacking:
         there = "、".join(dict.fromkeys(text for table in found.tables for text in table.header.texts.values()))
         raise UsageError(f"“{file}”里没有“{'、'.join(lacking)}”这一列，或这种表没有那个字段。表头有：{there}。")
 
 
-def tell_headings(files: Iterable[Path], asked: Asked, encoding: str | None, *, json: bool) -> None:
+def print_explanation(files: Iterable[Path], options: ReadingOptions, encoding: str | None, *, json: bool) -> None:
     """Print what each column of the files is taken for."""
     tables = []
     for file in files:
         book = read_workbook(file, encoding=encoding)
-        tables += explained(book.file, find_rosters(book, asked), asked.known)
+        tables += explanation_tables(book.file, find_rosters(book, options), options.meanings)
     if json:
         sys.stdout.write(formats.json_text([row for table in tables for row in formats.as_json(table)]))
     else:

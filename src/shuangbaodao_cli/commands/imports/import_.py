@@ -9,12 +9,17 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, command_line, say
-from shuangbaodao_cli.commands.imports.headings import found_files, learnt, said_headings, tell_headings
-from shuangbaodao_cli.commands.imports.outcome import Rejects, Telling, print_json
-from shuangbaodao_cli.commands.imports.run import Importing
-from shuangbaodao_cli.intake.rosters.find import Asked
-from shuangbaodao_cli.intake.rosters.model import Known
+from shuangbaodao_cli.cli.options import LedgerOption, command_line, echo
+from shuangbaodao_cli.commands.imports.headings import (
+    find_files,
+    parse_mappings,
+    print_explanation,
+    remembered_mappings,
+)
+from shuangbaodao_cli.commands.imports.outcome import OutcomePrinter, Rejects, print_json
+from shuangbaodao_cli.commands.imports.run import ImportRun
+from shuangbaodao_cli.intake.rosters.find import ReadingOptions
+from shuangbaodao_cli.intake.rosters.model import HeadingMeanings
 from shuangbaodao_cli.ledger.imports.importer import Request
 from shuangbaodao_cli.model.registry import record_named
 
@@ -50,7 +55,7 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     format_: Annotated[
         ImportFormat, typer.Option("--format", metavar="table|json", help="打印成什么样子")
     ] = ImportFormat.TABLE,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """导入名册和活动台账。
 
@@ -60,21 +65,28 @@ def import_(  # noqa: PLR0913  # each is an option of the command
     kind = record_named(record) if record else None
     # What was read in one way is not known yet when it is to be read in another.
     read_as = [kind.name if kind else "", sheet or "", str(new)]
-    said = said_headings(map_ or ())
+    said = parse_mappings(map_ or ())
     read_as += [f"{one}" for one in ("strict" if strict else None, year, encoding, *sorted(said.items())) if one]
-    heard, categories = learnt(ledger)
-    asked = Asked(kind, sheet, year, Known(said, heard), categories)
-    files, left = found_files(files)
+    heard, categories = remembered_mappings(ledger)
+    asked = ReadingOptions(kind, sheet, year, HeadingMeanings(said, heard), categories)
+    files, left = find_files(files)
     if explain:
-        tell_headings(files, asked, encoding, json=format_ is ImportFormat.JSON)
+        print_explanation(files, asked, encoding, json=format_ is ImportFormat.JSON)
         return
     request = Request(
-        command_line(), "|".join(read_as), new=new, strict=strict, again=again, yes=yes, trial=dry_run, said=tuple(said)
+        command_line(),
+        "|".join(read_as),
+        new=new,
+        strict=strict,
+        again=again,
+        yes=yes,
+        dry_run=dry_run,
+        mapped_headings=tuple(said),
     )
-    run = Importing(
+    run = ImportRun(
         asked,
         request,
-        Telling(verbose=verbose, trial=dry_run, silent=format_ is ImportFormat.JSON),
+        OutcomePrinter(verbose=verbose, dry_run=dry_run, silent=format_ is ImportFormat.JSON),
         Rejects(rejects, files),
         ledger,
         encoding,
@@ -86,7 +98,7 @@ def import_(  # noqa: PLR0913  # each is an option of the command
         gc.enable()
     written = run.rejects.write()
     if format_ is ImportFormat.JSON:
-        print_json(run.outcomes, trial=dry_run, rejects=written)
+        print_json(run.outcomes, dry_run=dry_run, rejects=written)
     if left and format_ is not ImportFormat.JSON:
-        say(f"不是表格，没有看：{'、'.join(one.name for one in left)}")
-    run.finish(written)
+        echo(f"不是表格，没有看：{'、'.join(one.name for one in left)}")
+    run.raise_failures(written)

@@ -38,9 +38,9 @@ class Rejects:
         """Gather the refused rows of one file."""
         if self.path is None or not any(roster.rejected for roster in rosters):
             return
-        from shuangbaodao_cli.intake.rosters.rejects import refused  # noqa: PLC0415  # openpyxl, where there is something
+        from shuangbaodao_cli.intake.rosters.rejects import rejected_blocks  # noqa: PLC0415  # openpyxl, where there is something
 
-        self.blocks += [(book.file, block) for block in refused(book, rosters)]
+        self.blocks += [(book.file, block) for block in rejected_blocks(book, rosters)]
 
     def write(self) -> str | None:
         """Write the file, and say so; its path, or None where nothing was refused or asked for."""
@@ -59,73 +59,77 @@ class Rejects:
         return str(self.path)
 
 
-SHOWN = 20
+MAX_SHOWN = 20
 """How many changes, and how many problems, of a sheet are printed unless --verbose."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class OutcomePrinter:
     """How outcomes are told: ``silent`` where they are printed as JSON at the end."""
 
     verbose: bool
-    trial: bool
+    dry_run: bool
     silent: bool
 
-    def tell(self, outcome: FileOutcome, left: Mapping[str, Sequence[str]], *, kept: bool = True) -> None:
+    def print_outcome(
+        self, outcome: FileOutcome, skipped_sheets: Mapping[str, Sequence[str]], *, imported: bool = True
+    ) -> None:
         """Print what became of a file; ``kept``: whether it is in the ledger now.
 
         ``left`` are sheets by why they were left out; under no why, how the file was read.
         """
-        if self.trial and outcome.overturns:
+        if self.dry_run and outcome.has_too_many_replacements:
             sys.stderr.write(
-                f"注意：{visible(outcome.file)}对上的 {outcome.met} 行中，有 {outcome.replaced} 行会把台账里原有的内容"
+                f"注意：{visible(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把台账里原有的内容"
                 "换成别的，超过了三分之一；真要导入时须加 --yes。\n"
             )
         if self.silent:
             return
         out = sys.stdout.write
-        if self.trial or not kept:
-            out("（试导入，台账没有改动）\n" if self.trial else "（还没有导入，台账没有改动）\n")
-        if outcome.again:
-            out(f"{visible(outcome.file)}：{outcome.again} 已经导入过，台账没有改动。要再读一遍请加 --again。\n")
+        if self.dry_run or not imported:
+            out("（试导入，台账没有改动）\n" if self.dry_run else "（还没有导入，台账没有改动）\n")
+        if outcome.imported_before:
+            out(
+                f"{visible(outcome.file)}：{outcome.imported_before} 已经导入过，台账没有改动。要再读一遍请加 --again。\n"
+            )
         for sheet in outcome.sheets:
-            out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_equation(sheet)}\n")
-            self._changes(sheet)
-            if not outcome.again or sheet.rejected:
-                self._problems(sheet.problems)
-        for what, sheets in left.items():
+            out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_row_counts(sheet)}\n")
+            self._print_changes(sheet)
+            if not outcome.imported_before or sheet.rejected:
+                self._print_problems(sheet.problems)
+        for what, sheets in skipped_sheets.items():
             if what and sheets:
                 out(f"  {what}工作表没有导入：{visible('、'.join(sheets))}\n")
-        for note in left.get("", ()):
+        for note in skipped_sheets.get("", ()):
             out(f"  {visible(note)}。\n")
 
-    def _changes(self, sheet: SheetOutcome) -> None:
+    def _print_changes(self, sheet: SheetOutcome) -> None:
         labels = {field.name: field.label for field in RECORDS[sheet.record].roster()}
         parts = {link.each.name for link in RECORDS[sheet.record].links}
         lines = [
-            f"更新 {one.cell}：{_change(one, labels, parts)}"
-            for one in sheet.changes[: None if self.verbose else SHOWN]
+            f"更新 {one.cell}：{_describe_change(one, labels, parts)}"
+            for one in sheet.changes[: None if self.verbose else MAX_SHOWN]
         ]
         for line in lines:
             sys.stdout.write(f"  {visible(line)}\n")
         if len(sheet.changes) > len(lines):
             sys.stdout.write(f"  ……还有 {len(sheet.changes) - len(lines)} 处更新，加 --verbose 看全部\n")
 
-    def _problems(self, problems: Sequence[Problem]) -> None:
+    def _print_problems(self, problems: Sequence[Problem]) -> None:
         marks = {"error": "退回", "warning": "请核对", "fixed": "已统一"}
         told = [problem for severity in marks for problem in problems if problem.severity == severity]
         told = [problem for problem in told if self.verbose or problem.severity != "fixed"]
-        for problem in told if self.verbose else told[:SHOWN]:
+        for problem in told if self.verbose else told[:MAX_SHOWN]:
             where = f"{problem.cell}：" if problem.cell else ""
             sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{where}{problem.message}')}\n")
-        if len(told) > SHOWN and not self.verbose:
-            sys.stdout.write(f"  ……还有 {len(told) - SHOWN} 处，加 --verbose 看全部\n")
+        if len(told) > MAX_SHOWN and not self.verbose:
+            sys.stdout.write(f"  ……还有 {len(told) - MAX_SHOWN} 处，加 --verbose 看全部\n")
         fixed = sum(problem.severity == "fixed" for problem in problems)
         if fixed and not self.verbose:
             sys.stdout.write(f"  另有 {fixed} 处统一了写法，加 --verbose 看是哪些\n")
 
 
-def _equation(sheet: SheetOutcome) -> str:
+def _row_counts(sheet: SheetOutcome) -> str:
     label = RECORDS[sheet.record].label
     return (
         f"{label} {sheet.rows} 行 = 新增 {sheet.created} + 更新 {sheet.updated} + 不变 {sheet.unchanged}"
@@ -133,19 +137,19 @@ def _equation(sheet: SheetOutcome) -> str:
     )
 
 
-def _change(change: Change, labels: Mapping[str, str], parts: set[str]) -> str:
+def _describe_change(change: Change, labels: Mapping[str, str], parts: set[str]) -> str:
     label = labels.get(change.field, change.field)
     if change.field in parts and change.old is None:
         return f"{label} 增加 {change.new}"
     return f"{label} {change.old or '（空）'} → {change.new}"
 
 
-def print_json(outcomes: Sequence[FileOutcome], *, trial: bool, rejects: str | None) -> None:
+def print_json(outcomes: Sequence[FileOutcome], *, dry_run: bool, rejects: str | None) -> None:
     """Print the import JSON of the contract."""
     batches = [outcome.batch for outcome in outcomes if outcome.batch is not None]
     said = {
-        "batch": batches[-1] if batches and not trial else None,
-        "dry_run": trial,
+        "batch": batches[-1] if batches and not dry_run else None,
+        "dry_run": dry_run,
         "rejects": rejects,
         "files": [outcome.as_json() for outcome in outcomes],
     }

@@ -9,15 +9,23 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, NewOption, at_terminal, command_line, opened, require, say
+from shuangbaodao_cli.cli.options import (
+    LedgerOption,
+    NewOption,
+    command_line,
+    echo,
+    is_interactive,
+    ledger_connection,
+    require,
+)
 from shuangbaodao_cli.ledger.records import labels
-from shuangbaodao_cli.ledger.storage.journal import writing
-from shuangbaodao_cli.ledger.work.activities import Logged, log_activity
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
+from shuangbaodao_cli.ledger.work.activities import LoggedActivity, log_activity
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.model.service import ACTIVITY
 from shuangbaodao_cli.values.numbers import DAY_LONG
 
-_WEEK = "一二三四五六日"
+_WEEKDAYS = "一二三四五六日"
 
 
 def activity(  # noqa: PLR0913  # each is an option of the command
@@ -50,7 +58,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
     project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="属于哪个项目")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """记一次服务活动。
 
@@ -75,21 +83,21 @@ def activity(  # noqa: PLR0913  # each is an option of the command
         "note": note,
     }
     names = people or []
-    asks = title is None and at_terminal()
+    asks = title is None and is_interactive()
     if not asks:
         require(title, "活动名称（TITLE）", "sbd log activity 义务理发")
-    with opened(ledger, create=True) as connection:
+    with ledger_connection(ledger, create=True) as connection:
         if asks:
             from shuangbaodao_cli.commands.log.prompts import ask_activity  # noqa: PLC0415  # only where somebody answers
 
             asked, names = ask_activity(connection, new=new)
             said |= asked
-        with writing(connection, command_line()) as entry:
+        with write_transaction(connection, command_line()) as entry:
             logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
-            told = _told(entry.connection, logged)
-            cap = _daily_cap(connection) if "minutes" in logged.facts else 24
-    say(told)
-    _remind(logged, cap)
+            told = _confirmation(entry.connection, logged)
+            cap = _daily_cap(connection) if "minutes" in logged.values else 24
+    echo(told)
+    _print_warnings(logged, cap)
 
 
 def _daily_cap(connection: sqlite3.Connection) -> int:
@@ -99,27 +107,27 @@ def _daily_cap(connection: sqlite3.Connection) -> int:
     return policy.current(connection).number("hours", "daily_cap")
 
 
-def _remind(logged: Logged, cap: int) -> None:
+def _print_warnings(logged: LoggedActivity, cap: int) -> None:
     """Point at what may be a slip: too long a time, a problem counted twice, an activity told twice."""
-    minutes = logged.facts.get("minutes", 0)
+    minutes = logged.values.get("minutes", 0)
     if minutes > DAY_LONG:
         sys.stderr.write("提醒：每人时长超过一天，是不是把分钟写成了小时？\n")
     elif minutes > 60 * cap:
         sys.stderr.write(f"提醒：每人时长超过一天 {cap} 小时，请核对。\n")
-    if "need" in logged.facts and "resolved" in logged.facts:
+    if "need" in logged.values and "resolved" in logged.values:
         sys.stderr.write("提醒：写明了需求，解决没有以回头看为准，这次的“解决问题数”不重复计数。\n")
-    if logged.alike is not None:
+    if logged.similar_id is not None:
         sys.stderr.write(
-            f"提醒：同一天同一地点已有一次同名活动（编号 {logged.alike}）。如果记重了："
+            f"提醒：同一天同一地点已有一次同名活动（编号 {logged.similar_id}）。如果记重了："
             f"sbd void activity {logged.id} --reason 重复登记\n"
         )
 
 
-def _told(connection: sqlite3.Connection, logged: Logged) -> str:
+def _confirmation(connection: sqlite3.Connection, logged: LoggedActivity) -> str:
     """What was understood, said back: the day with its weekday, names as they are known, figures."""
-    facts = logged.facts
+    facts = logged.values
     day = date.fromisoformat(facts["date"])
-    parts = [f"{day.year}年{day.month}月{day.day}日（周{_WEEK[day.weekday()]}）", facts["title"]]
+    parts = [f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）", facts["title"]]
     named = [name for name in ("place", "org", "team", "need", "project") if name in facts]
     parts += [labels.name_of(connection, RECORDS[name], facts[name]) for name in named]
     parts += [facts[name] for name in ("category", "leader") if name in facts]

@@ -6,10 +6,19 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, LedgerPath, NewOption, command_line, give, opened, require, say
-from shuangbaodao_cli.cli.record_tables import AGREED
+from shuangbaodao_cli.cli.options import (
+    Format,
+    LedgerOption,
+    NewOption,
+    command_line,
+    echo,
+    emit,
+    ledger_connection,
+    require,
+)
+from shuangbaodao_cli.cli.record_tables import RESOLUTION_COLUMNS
 from shuangbaodao_cli.ledger.records import labels
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work import meetings
 from shuangbaodao_cli.model.meetings import MEETING
 from shuangbaodao_cli.output.table import Table
@@ -35,7 +44,7 @@ def meeting(  # noqa: PLR0913  # each is an option of the command
     ] = None,
     content: Annotated[str | None, typer.Option("--content", metavar="TEXT", help="讨论意见")] = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """记一次党建联席会议。记完先列出上次议定事项办得怎样。
 
@@ -53,7 +62,7 @@ def meeting(  # noqa: PLR0913  # each is an option of the command
         "recorder": recorder,
         "content": content,
     }
-    with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
+    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
         id_ = meetings.log_meeting(
             entry,
             said,
@@ -64,9 +73,9 @@ def meeting(  # noqa: PLR0913  # each is an option of the command
             new=new,
         )
         told = labels.describe(connection, MEETING, id_)
-        before, agreed = meetings.last_time(connection, id_), meetings.outcomes(connection, id_)
-    say(f"已记录会议 {told}")
-    tables = [Table("上次议定事项落实情况", AGREED, before)] if before else []
-    tables += [Table("这次议定事项", AGREED[:4], [row[:4] for row in agreed])] if agreed else []
+        before, agreed = meetings.previous_outcomes(connection, id_), meetings.outcomes(connection, id_)
+    echo(f"已记录会议 {told}")
+    tables = [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, before)] if before else []
+    tables += [Table("这次议定事项", RESOLUTION_COLUMNS[:4], [row[:4] for row in agreed])] if agreed else []
     if tables:
-        give(tables, Format.TABLE, None)
+        emit(tables, Format.TABLE, None)

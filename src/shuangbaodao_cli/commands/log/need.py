@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, NewOption, command_line, opened, require, say
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection, require
 from shuangbaodao_cli.ledger.records import labels
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.needs import log_need
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.model.work import NEED
@@ -29,7 +29,7 @@ def need(  # noqa: PLR0913  # each is an option of the command
     wish: Annotated[bool, typer.Option("--wish", help="是微心愿")] = False,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """记一件居民的需求（问题、微心愿）。
 
@@ -50,15 +50,15 @@ def need(  # noqa: PLR0913  # each is an option of the command
         "phone": phone,
         "note": note,
     }
-    with opened(ledger, create=True) as connection, writing(connection, command_line()) as entry:
+    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
         raised = log_need(entry, said, new=new)
-        where = labels.name_of(connection, PLACE, raised.facts["place"]) if "place" in raised.facts else None
-    told = [raised.facts["raised_on"], raised.facts["title"], where, raised.facts.get("category")]
-    told += [NEED[name].type.show(raised.facts[name]) for name in ("urgency", "kind") if name in raised.facts]
-    say(f"已记录 {raised.number}：{'，'.join(filter(None, told))}")
-    say(f"  下一步：sbd order open {raised.number}")
-    if raised.alike:
+        where = labels.name_of(connection, PLACE, raised.values["place"]) if "place" in raised.values else None
+    told = [raised.values["raised_on"], raised.values["title"], where, raised.values.get("category")]
+    told += [NEED[name].type.show(raised.values[name]) for name in ("urgency", "kind") if name in raised.values]
+    echo(f"已记录 {raised.number}：{'，'.join(filter(None, told))}")
+    echo(f"  下一步：sbd order open {raised.number}")
+    if raised.similar_number:
         sys.stderr.write(
-            f"提醒：{raised.alike} 说的是同一件事，还没有解决。"
+            f"提醒：{raised.similar_number} 说的是同一件事，还没有解决。"
             f"如果记重了：sbd void need {raised.number} --reason 重复登记\n"
         )

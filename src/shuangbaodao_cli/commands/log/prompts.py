@@ -12,7 +12,7 @@ from shuangbaodao_cli.errors import Ambiguous, NotFound, SbdError, UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.records import lookup, rules
-from shuangbaodao_cli.ledger.work.activities import used_before
+from shuangbaodao_cli.ledger.work.activities import recent_values
 from shuangbaodao_cli.model.categories import offered
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.model.places import PLACE
@@ -31,46 +31,46 @@ def ask_activity(connection: sqlite3.Connection, *, new: bool) -> tuple[dict[str
     where: int | None = None
     for name in STEPS:
         default = "今天" if name == "date" else ""
-        said[name] = _ask(
-            ACTIVITY[name].label, _offered(connection, name), default, _check(connection, name, where, new)
+        said[name] = _prompt(
+            ACTIVITY[name].label, _choices(connection, name), default, _field_checker(connection, name, where, new)
         )
         if name == "place" and said[name]:
-            where = _known(connection, PLACE, str(said[name]))
-    people = _ask("参加人员（几个人用、分开）", [], "", _check_people(connection, where, new))
+            where = _find_or_none(connection, PLACE, str(said[name]))
+    people = _prompt("参加人员（几个人用、分开）", [], "", _people_checker(connection, where, new))
     return said, [people] if people else []
 
 
-def _offered(connection: sqlite3.Connection, name: str) -> Sequence[str]:
+def _choices(connection: sqlite3.Connection, name: str) -> Sequence[str]:
     if name in {"date", "minutes", "served", "resolved"}:
         return ()
     if name == "category":
-        return offered(policy.categories(connection))
-    return used_before(connection, name)
+        return offered(policy.category_words(connection))
+    return recent_values(connection, name)
 
 
-def _ask(label: str, offered: Sequence[str], default: str, check: Callable[[str], None]) -> str | None:
-    for number, choice in enumerate(offered, 1):
+def _prompt(label: str, choices: Sequence[str], default: str, check: Callable[[str], None]) -> str | None:
+    for number, choice in enumerate(choices, 1):
         sys.stderr.write(f"  {number} {visible(choice)}\n")
     while True:
         typed = str(typer.prompt(label, default=default, show_default=bool(default), err=True)).strip()
         try:
-            if offered and typed.isdigit():
-                typed = _numbered(offered, int(typed))
+            if choices and typed.isdigit():
+                typed = _choice_by_number(choices, int(typed))
             check(typed)
         except SbdError as error:
             sys.stderr.write(f"{visible(str(error))}\n")
-            offered = () if isinstance(error, Ambiguous) else offered  # the numbers are now those of the candidates
+            choices = () if isinstance(error, Ambiguous) else choices  # the numbers are now those of the candidates
             continue
         return typed or None
 
 
-def _numbered(offered: Sequence[str], number: int) -> str:
-    if not 0 < number <= len(offered):
-        raise UsageError(f"上面没有编号 {number}，请打 1 到 {len(offered)}，或者写名称。")
-    return offered[number - 1]
+def _choice_by_number(choices: Sequence[str], number: int) -> str:
+    if not 0 < number <= len(choices):
+        raise UsageError(f"上面没有编号 {number}，请打 1 到 {len(choices)}，或者写名称。")
+    return choices[number - 1]
 
 
-def _check(connection: sqlite3.Connection, name: str, where: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
+def _field_checker(connection: sqlite3.Connection, name: str, place: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
     field = ACTIVITY[name]
 
     def check(typed: str) -> None:
@@ -78,24 +78,24 @@ def _check(connection: sqlite3.Connection, name: str, where: int | None, new: bo
             if field.required:
                 raise UsageError(f"{field.label}要填。")
         elif field.to and not new:
-            lookup.find(connection, RECORDS[field.to], typed, place=where)
+            lookup.find(connection, RECORDS[field.to], typed, place=place)
         elif not field.to:
             value = records_input.clean(field, typed, connection=connection)
             if name == "date":
-                rules.check_day(value)
+                rules.check_not_future(value)
 
     return check
 
 
-def _check_people(connection: sqlite3.Connection, where: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
+def _people_checker(connection: sqlite3.Connection, place: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
     def check(typed: str) -> None:
         for name in parted(typed) if not new else ():
-            lookup.find(connection, PERSON, name, place=where)
+            lookup.find(connection, PERSON, name, place=place)
 
     return check
 
 
-def _known(connection: sqlite3.Connection, kind: Record, name: str) -> int | None:
+def _find_or_none(connection: sqlite3.Connection, kind: Record, name: str) -> int | None:
     try:
         return lookup.find(connection, kind, name)
     except NotFound:

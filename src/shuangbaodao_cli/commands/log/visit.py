@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, NewOption, command_line, opened, say
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.visits import log_visit
 
 _GRADES = "好|一般|差"
@@ -32,7 +32,7 @@ def visit(  # noqa: PLR0913  # each is an option of the command
     next_: Annotated[str | None, typer.Option("--next", metavar="DATE", help="约好下次哪天去")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """记一次走访。对象只写编号，姓名不用出台账。
 
@@ -56,10 +56,10 @@ def visit(  # noqa: PLR0913  # each is an option of the command
         "note": note,
     }
     hidden = [said["content"], said["found"], said["done"], said["note"], None if subject.startswith("户") else subject]
-    with opened(ledger) as connection, writing(connection, command_line(hidden)) as entry:
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(hidden)) as entry:
         told = log_visit(entry, subject, said, new=new)
-    since = f"，上次 {told.before}" if told.before else "，第一次走访"
-    same = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[told.same]
-    say(f"已记录 {told.number}：{told.date} 走访 {told.subject}{since}{same}；下次最晚 {told.next}")
-    if told.late:
+    since = f"，上次 {told.previous_date}" if told.previous_date else "，第一次走访"
+    same = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[told.is_same_visitor]
+    echo(f"已记录 {told.number}：{told.date} 走访 {told.subject}{since}{same}；下次最晚 {told.next_date}")
+    if told.is_late:
         sys.stderr.write("提醒：这次比规定的间隔晚了。\n")

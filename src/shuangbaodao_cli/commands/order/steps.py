@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, NewOption, command_line, opened, require, say
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection, require
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.orders import create, state, steps, timeline
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.records import labels
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.orders import ORDER, ORDER_EVENT, STEPS
 
 OrderArgument = Annotated[str, typer.Argument(metavar="ORDER", help="工单的单号，也可以写它的需求编号")]
@@ -24,7 +24,7 @@ EvidenceOption = Annotated[
     list[Path] | None,
     typer.Option("--evidence", metavar="FILE", help="凭据（照片、签字表），存一份在台账旁边，可写几次"),
 ]
-HINTS = {
+STEP_HINTS = {
     "planned": "--plan 方案 --due 期限",
     "dispatched": "--to 单位",
     "claimed": "--by 谁",
@@ -32,7 +32,7 @@ HINTS = {
     "reviewed": "--by 谁 --solved",
 }
 """What a step needs, as it is offered after the one before."""
-WhyOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="原因")]
+StepReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="原因")]
 
 
 def open_(  # noqa: PLR0913  # each is an option of the command
@@ -44,7 +44,7 @@ def open_(  # noqa: PLR0913  # each is an option of the command
     day: OnOption = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="核实意见")] = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """开单子：一件需求、一个项目或一项会议决定，从这里开始办。
 
@@ -55,13 +55,13 @@ def open_(  # noqa: PLR0913  # each is an option of the command
     sources = [(kind, key) for kind, key in given.items() if key]
     if len(sources) != 1:
         raise UsageError("请写明从哪里开单，三样写一样：需求编号、--project 项目、--resolution 议定事项。")
-    with opened(ledger) as connection, writing(connection, command_line()) as entry:
-        said = records_input.typed(entry, ORDER_EVENT, {"by": by, "date": day, "said": note}, new=new)
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+        said = records_input.parse_options(entry, ORDER_EVENT, {"by": by, "date": day, "said": note}, new=new)
         order = create.open_order(entry, sources[0], said)
         told = labels.describe(connection, ORDER, order)
-        number = state.number(connection, order)
-    say(f"已开单 {told}")
-    say(f"  下一步：sbd order plan {number} --plan 方案 --due 期限")
+        number = state.order_number(connection, order)
+    echo(f"已开单 {told}")
+    echo(f"  下一步：sbd order plan {number} --plan 方案 --due 期限")
 
 
 def plan(  # noqa: PLR0913  # each is an option of the command
@@ -73,7 +73,7 @@ def plan(  # noqa: PLR0913  # each is an option of the command
     day: OnOption = None,
     files: EvidenceOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """定方案：怎么办、谁定的、哪天之前办完。
 
@@ -81,7 +81,7 @@ def plan(  # noqa: PLR0913  # each is an option of the command
       sbd order plan 单-2026-0001 --plan 硬化路面300米 --due 2026-09-30 --by 爱民路网格党支部
     """
     require(scheme, "--plan", "硬化路面300米")
-    _step(order, "planned", {"said": scheme, "due": due, "by": by, "date": day}, (files, new, ledger))
+    _take_step(order, "planned", {"said": scheme, "due": due, "by": by, "date": day}, (files, new, ledger))
 
 
 def dispatch(  # noqa: PLR0913  # each is an option of the command
@@ -92,11 +92,11 @@ def dispatch(  # noqa: PLR0913  # each is an option of the command
     by: ByOption = None,
     day: OnOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """派单：交给一个单位、服务队或人去办。"""
     require(to, "--to", "承德医学院")
-    _step(order, "dispatched", {"whom": to, "due": due, "by": by, "date": day}, (None, new, ledger))
+    _take_step(order, "dispatched", {"whom": to, "due": due, "by": by, "date": day}, (None, new, ledger))
 
 
 def claim(
@@ -106,10 +106,10 @@ def claim(
     due: DueOption = None,
     day: OnOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """领任务（接单）：谁来办。"""
-    _step(order, "claimed", {"by": by, "due": due, "date": day}, (None, new, ledger))
+    _take_step(order, "claimed", {"by": by, "due": due, "date": day}, (None, new, ledger))
 
 
 def finish(  # noqa: PLR0913  # each is an option of the command
@@ -120,7 +120,7 @@ def finish(  # noqa: PLR0913  # each is an option of the command
     day: OnOption = None,
     files: EvidenceOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """办结：办成了什么样。不写 --by 就是认领的人。
 
@@ -128,7 +128,7 @@ def finish(  # noqa: PLR0913  # each is an option of the command
       sbd order finish 单-2026-0001 --result 路面已硬化300米
     """
     require(result, "--result", "路面已硬化300米")
-    _step(order, "finished", {"said": result, "by": by, "date": day}, (files, new, ledger))
+    _take_step(order, "finished", {"said": result, "by": by, "date": day}, (files, new, ledger))
 
 
 def review(  # noqa: PLR0913  # each is an option of the command
@@ -143,7 +143,7 @@ def review(  # noqa: PLR0913  # each is an option of the command
     day: OnOption = None,
     files: EvidenceOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """回头看：解决了没有。回头看的不能是办结的人；说没有解决，这张单就重办。
 
@@ -153,68 +153,72 @@ def review(  # noqa: PLR0913  # each is an option of the command
     if solved is None:
         raise UsageError("还缺少 --solved（解决了）或 --not-solved（没有解决），二选一。")
     step = "reviewed" if solved else "reopened"
-    _step(order, step, {"said": note, "satisfaction": satisfaction, "by": by, "date": day}, (files, new, ledger))
+    _take_step(order, step, {"said": note, "satisfaction": satisfaction, "by": by, "date": day}, (files, new, ledger))
 
 
 def return_(
     order: OrderArgument,
     *,
-    reason: WhyOption = None,
+    reason: StepReasonOption = None,
     by: ByOption = None,
     day: OnOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """退回：派给的或认领的办不了，写明原因，可以再派。"""
     require(reason, "--reason", "不是本单位的职责")
-    _step(order, "returned", {"said": reason, "by": by, "date": day}, (None, new, ledger))
+    _take_step(order, "returned", {"said": reason, "by": by, "date": day}, (None, new, ledger))
 
 
 def cancel(
     order: OrderArgument,
     *,
-    reason: WhyOption = None,
+    reason: StepReasonOption = None,
     by: ByOption = None,
     day: OnOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """取消：不办了，写明原因。需求还在，可以重新开单。"""
     require(reason, "--reason", "居民说不需要了")
-    _step(order, "cancelled", {"said": reason, "by": by, "date": day}, (None, new, ledger))
+    _take_step(order, "cancelled", {"said": reason, "by": by, "date": day}, (None, new, ledger))
 
 
 def withdraw(
     order: OrderArgument,
     *,
-    reason: WhyOption = None,
+    reason: StepReasonOption = None,
     by: ByOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """撤回记错的上一步。那一步仍留在经过里，注明已撤回。"""
     why = require(reason, "--reason", "日期记错了")
-    with opened(ledger) as connection, writing(connection, command_line(), why) as entry:
-        id_ = create.order_of(entry, order)
-        step = steps.withdraw(entry, id_, records_input.typed(entry, ORDER_EVENT, {"said": why, "by": by}, new=new))
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
+        id_ = create.find_or_open_order(entry, order)
+        step = steps.withdraw(
+            entry, id_, records_input.parse_options(entry, ORDER_EVENT, {"said": why, "by": by}, new=new)
+        )
         told = labels.describe(connection, ORDER, id_)
-    say(f"已撤回“{STEPS[step][0]}”。工单 {told}")
+    echo(f"已撤回“{STEPS[step][0]}”。工单 {told}")
 
 
-def _step(
-    key: str, step: str, said: Mapping[str, str | None], rest: tuple[Sequence[Path] | None, bool, Path | None]
+def _take_step(
+    key: str, step: str, raw: Mapping[str, str | None], rest: tuple[Sequence[Path] | None, bool, Path | None]
 ) -> None:
     """Take a step as it was typed, and say what may follow."""
     files, new, ledger = rest
-    proofs = timeline.read(files or ())
-    with opened(ledger) as connection, writing(connection, command_line()) as entry:
-        id_ = create.order_of(entry, key)
-        taken = steps.take(entry, id_, step, records_input.typed(entry, ORDER_EVENT, said, new=new))
-        timeline.keep(entry, taken.event, proofs)
+    proofs = timeline.read_evidence(files or ())
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+        id_ = create.find_or_open_order(entry, key)
+        taken = steps.take(entry, id_, step, records_input.parse_options(entry, ORDER_EVENT, raw, new=new))
+        timeline.save_evidence(entry, taken.event_id, proofs)
         told = labels.describe(connection, ORDER, id_)
-        number = state.number(connection, id_)
-    say(f"{taken.date} {STEPS[step][0]}：工单 {told}")
-    onward = [one for one in taken.following if one in HINTS and one != step]
+        number = state.order_number(connection, id_)
+    echo(f"{taken.date} {STEPS[step][0]}：工单 {told}")
+    onward = [one for one in taken.next_steps if one in STEP_HINTS and one != step]
     if onward:
-        hints = (f"{steps.called(one)} sbd order {steps.COMMANDS[one]} {number} {HINTS[one]}" for one in onward)
-        say(f"  下一步：{'，或 '.join(hints)}")
+        hints = (
+            f"{steps.step_label(one)} sbd order {steps.COMMANDS[one]} {number} {STEP_HINTS[one]}" for one in onward
+        )
+        echo(f"  下一步：{'，或 '.join(hints)}")

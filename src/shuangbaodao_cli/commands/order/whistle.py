@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, NewOption, command_line, opened, require, say
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection, require
 from shuangbaodao_cli.commands.order.steps import OrderArgument
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.orders import create, whistles
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.records import store
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.orders import WHISTLE
 from shuangbaodao_cli.values import workdays
 from shuangbaodao_cli.values.days import now, today
 
-AtOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="几时：9:30、昨天 15:00；不写就是现在")]
+TimeOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="几时：9:30、昨天 15:00；不写就是现在")]
 
 
 def whistle(  # each is an option of the command
@@ -28,9 +28,9 @@ def whistle(  # each is an option of the command
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="推进|攻坚|应急", help="什么哨，到场的时限各不同")
     ] = None,
-    at: AtOption = None,
+    at: TimeOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """吹哨：社区办不了的事，叫部门来报到，签收、联系、到场都有时限。
 
@@ -39,15 +39,15 @@ def whistle(  # each is an option of the command
     """
     named = require(to, "--to", "双桥区农业农村局")
     sort = records_input.clean(WHISTLE["kind"], require(kind, "--kind", "推进"))
-    moment = _moment(at)
-    with opened(ledger) as connection, writing(connection, command_line()) as entry:
-        id_ = create.order_of(entry, order)
+    moment = _parse_moment(at)
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+        id_ = create.find_or_open_order(entry, order)
         (org,) = records_input.resolve(entry, WHISTLE["org"], named, new=new).values()
         made, limits = whistles.blow(entry, id_, org, sort, moment)
-        number = store.facts(connection, WHISTLE, made)["number"]
+        number = store.load_values(connection, WHISTLE, made)["number"]
     shown = {name: limit.replace("T", " ") for name, limit in limits.items()}
-    say(f"已吹哨 {number}：{WHISTLE['kind'].type.show(sort)}，{named}")
-    say(f"  签收 {shown['sign_due']} 前，联系 {shown['contact_due']} 前，到场 {shown['appear_due']} 前")
+    echo(f"已吹哨 {number}：{WHISTLE['kind'].type.show(sort)}，{named}")
+    echo(f"  签收 {shown['sign_due']} 前，联系 {shown['contact_due']} 前，到场 {shown['appear_due']} 前")
     if doubt := workdays.doubt(limits["appear_due"]):
         sys.stderr.write(f"注意：{doubt}\n")
 
@@ -59,24 +59,24 @@ def answer(  # noqa: PLR0913  # each is an option of the command
     contact: Annotated[bool, typer.Option("--contact", help="联系了")] = False,
     appear: Annotated[bool, typer.Option("--appear", help="到场了")] = False,
     org: Annotated[str | None, typer.Option("--org", metavar="ORG", help="哪个部门；只叫了一个就不用写")] = None,
-    at: AtOption = None,
-    ledger: LedgerPath = None,
+    at: TimeOption = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """部门报到：签收、联系、到场。不写是哪一样，就是轮到的那一样。"""
     said = [name for name, yes in zip(whistles.ANSWERS, (sign, contact, appear), strict=True) if yes]
     if len(said) > 1:
         raise UsageError("--sign、--contact、--appear 一次写一样。")
-    moment = _moment(at)
-    with opened(ledger) as connection, writing(connection, command_line()) as entry:
-        id_ = create.order_of(entry, order)
+    moment = _parse_moment(at)
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+        id_ = create.find_or_open_order(entry, order)
         unit = next(iter(records_input.resolve(entry, WHISTLE["org"], org).values())) if org else None
-        told = whistles.answer(entry, id_, moment, what=said[0] if said else None, org=unit)
+        told = whistles.answer(entry, id_, moment, column=said[0] if said else None, org=unit)
     timely = "按时" if told.at <= told.due else f"超过时限（{told.due.replace('T', ' ')}）"
-    say(
-        f"{told.org}已{told.what}：{told.at.replace('T', ' ')}，{timely}"
-        + (f"；接下来是{told.next}" if told.next else "")
+    echo(
+        f"{told.org}已{told.label}：{told.at.replace('T', ' ')}，{timely}"
+        + (f"；接下来是{told.next_label}" if told.next_label else "")
     )
 
 
-def _moment(said: str | None) -> str:
-    return f"{today().isoformat()}T{now():%H:%M}" if said is None else str(records_input.clean(WHISTLE["blown"], said))
+def _parse_moment(raw: str | None) -> str:
+    return f"{today().isoformat()}T{now():%H:%M}" if raw is None else str(records_input.clean(WHISTLE["blown"], raw))

@@ -10,23 +10,23 @@ import typer
 
 from shuangbaodao_cli.cli.options import (
     KeyArgument,
-    LedgerPath,
+    LedgerOption,
     ReasonOption,
     YesOption,
-    at_terminal,
     command_line,
-    opened,
-    say,
+    echo,
+    is_interactive,
+    ledger_connection,
 )
 from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
 from shuangbaodao_cli.ledger.privacy import erase, redaction, residue
 from shuangbaodao_cli.ledger.records import labels, lookup
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.days import today
 
-SHOWN = 5
+MAX_SHOWN = 5
 """How many places of doubt are named."""
 
 
@@ -40,7 +40,7 @@ def forget(
         typer.Option("--text", metavar="all|alone", help="名称里的、两个字的连着别的字写的，换不换"),
     ] = None,
     yes: YesOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """应本人要求，把一个人从台账里匿名。不能恢复。
 
@@ -52,45 +52,45 @@ def forget(
     """
     if text not in {None, "all", "alone"}:
         raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
-    with opened(ledger) as connection:
-        erase.wipe(connection)
+    with ledger_connection(ledger) as connection:
+        erase.enable_secure_delete(connection)
         id_ = lookup.find(connection, PERSON, key, voided=True)
-        person = erase.whole(connection, id_, anywhere=text == "all")
-        if erase.is_forgotten(connection, person):
+        person = erase.load_person(connection, id_, anywhere=text == "all")
+        if erase.is_erased(connection, person):
             _compact(connection)
-            say(f"人员 {person.ids[0]} 早已匿名，没有改动。")
+            echo(f"人员 {person.ids[0]} 早已匿名，没有改动。")
             return
-        _check_duty(connection, person, reason)
+        _check_retention(connection, person, reason)
         if text is None:
-            _check_doubtful(connection, person)
+            _check_ambiguous(connection, person)
         if not yes:
             _confirm(labels.describe(connection, PERSON, person.ids[0]))
-        kept = residue.left(connection, person)
-        command = person.traces.asked(command_line([None if key.isdigit() else key]))
-        why = person.traces.asked(reason) if reason else None
-        with writing(connection, command, why) as entry:
-            person = erase.whole(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
-            changed = erase.forget(entry, person)
-        say(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
+        kept = residue.find_residue(connection, person)
+        command = person.patterns.redact_request(command_line([None if key.isdigit() else key]))
+        why = person.patterns.redact_request(reason) if reason else None
+        with write_transaction(connection, command, why) as entry:
+            person = erase.load_person(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
+            changed = erase.erase_person(entry, person)
+        echo(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
         gone = residue.delete(kept.files) if files else []
-        _tell(person, kept)
-        _tell_files(kept, gone)
+        _print_residue(person, kept)
+        _print_files(kept, gone)
         _compact(connection)
 
 
 def _confirm(who: str) -> None:
     """What cannot be taken back is not done without a yes."""
     told = f"要把 {who} 匿名，做了就不能恢复。"
-    if not at_terminal():
+    if not is_interactive():
         raise Refused(f"{told}确实要做请加 --yes。没有改动。")
     typer.confirm(f"{told}确定吗？", abort=True, err=True)
 
 
-def _check_duty(connection: sqlite3.Connection, person: erase.Person, reason: str | None) -> None:
-    last = erase.last_service(connection, person)
+def _check_retention(connection: sqlite3.Connection, person: erase.PersonIdentity, reason: str | None) -> None:
+    last = erase.last_service_day(connection, person)
     if last is None or (reason and reason.strip()):
         return
-    until = erase.kept_until(date.fromisoformat(last))
+    until = erase.retention_end(date.fromisoformat(last))
     if until > today():
         raise Refused(
             f"最近一次服务是 {last}，志愿服务记录至少要保存十年（GB/T 40143—2021 第5.2.2条），到 {until} 才满，"
@@ -99,7 +99,7 @@ def _check_duty(connection: sqlite3.Connection, person: erase.Person, reason: st
         )
 
 
-def _check_doubtful(connection: sqlite3.Connection, person: erase.Person) -> None:
+def _check_ambiguous(connection: sqlite3.Connection, person: erase.PersonIdentity) -> None:
     """What nobody could put right afterwards, since an edit keeps the old value, is asked before.
 
     A name of two letters may be a word: who forgets says whether it means the person everywhere; and whether
@@ -107,11 +107,15 @@ def _check_doubtful(connection: sqlite3.Connection, person: erase.Person) -> Non
     """
     texts = [
         f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}"
-        for name, id_ in redaction.doubtful(connection, person.traces, person.ids)
+        for name, id_ in redaction.ambiguous_rows(connection, person.patterns, person.ids)
     ]
-    said = [f"{len(texts)} 处文字里，这个名字和别的字连着写，分不清是不是这个人（{_listed(texts)}）"] if texts else []
-    things = list(residue.things(connection, person))
-    said += [f"{len(things)} 处名称里有这个名字（{_listed(things)}）"] if things else []
+    said = (
+        [f"{len(texts)} 处文字里，这个名字和别的字连着写，分不清是不是这个人（{_join_limited(texts)}）"]
+        if texts
+        else []
+    )
+    things = list(residue.records_named_after(connection, person))
+    said += [f"{len(things)} 处名称里有这个名字（{_join_limited(things)}）"] if things else []
     if said:
         raise Refused(
             f"有 {'；'.join(said)}。没有改动。都要换，请加 --text all；都不换，请加 --text alone。"
@@ -119,47 +123,47 @@ def _check_doubtful(connection: sqlite3.Connection, person: erase.Person) -> Non
         )
 
 
-def _listed(found: list[str]) -> str:
-    return "、".join(found[:SHOWN]) + ("……" if len(found) > SHOWN else "")
+def _join_limited(names: list[str]) -> str:
+    return "、".join(names[:MAX_SHOWN]) + ("……" if len(names) > MAX_SHOWN else "")
 
 
-def _tell(person: erase.Person, kept: residue.Left) -> None:
+def _print_residue(person: erase.PersonIdentity, remaining: residue.Residue) -> None:
     """What is left elsewhere, and what to do about it."""
-    if kept.sent:
-        say(f"  报送留底里还写着：{'、'.join(kept.sent)}。报送的照原样保存，没有动。")
-    for thing in kept.things:
-        say(f"  名称里还有这个名字：{person.traces.covered(thing)}。")
-    if kept.subjects:
-        say(f"  像是同一个人的重点服务对象：{'、'.join(kept.subjects)}，没有动。")
-    if kept.named:
-        say(f"  重点服务对象的登记里还写着这个名字或号码：{'、'.join(kept.named)}，没有动。")
-    if kept.rules:
-        say(f"  办法里还写着这个名字或号码：第 {'、'.join(map(str, kept.rules))} 版，没有动。")
-    if kept.entered:
-        say(f"  经手人里还有这个名字（{kept.entered} 笔）：谁记的要查得到，没有动。")
-    if person.traces.shared:
-        others = f"{len(person.traces.shared)} 人同名（编号 {'、'.join(map(str, person.traces.shared))}）"
-        say(f"  还有 {others}，负责人、内容等文字里的这个名字分不清是谁，没有动。")
-        say("  其实是同一个人的，请按编号一并匿名。")
+    if remaining.reports:
+        echo(f"  报送留底里还写着：{'、'.join(remaining.reports)}。报送的照原样保存，没有动。")
+    for thing in remaining.records:
+        echo(f"  名称里还有这个名字：{person.patterns.redact(thing)}。")
+    if remaining.subjects:
+        echo(f"  像是同一个人的重点服务对象：{'、'.join(remaining.subjects)}，没有动。")
+    if remaining.mentioning_subjects:
+        echo(f"  重点服务对象的登记里还写着这个名字或号码：{'、'.join(remaining.mentioning_subjects)}，没有动。")
+    if remaining.policy_versions:
+        echo(f"  办法里还写着这个名字或号码：第 {'、'.join(map(str, remaining.policy_versions))} 版，没有动。")
+    if remaining.entry_count:
+        echo(f"  经手人里还有这个名字（{remaining.entry_count} 笔）：谁记的要查得到，没有动。")
+    if person.patterns.namesakes:
+        others = f"{len(person.patterns.namesakes)} 人同名（编号 {'、'.join(map(str, person.patterns.namesakes))}）"
+        echo(f"  还有 {others}，负责人、内容等文字里的这个名字分不清是谁，没有动。")
+        echo("  其实是同一个人的，请按编号一并匿名。")
 
 
-def _tell_files(kept: residue.Left, gone: list[residue.Kept]) -> None:
+def _print_files(remaining: residue.Residue, deleted: list[residue.KeptFile]) -> None:
     """The files in which the person still is, and those that are gone."""
-    for one in gone:
-        say(f"  已删除留底的原表：{one.called}")
-    stays = [one for one in kept.files if one not in gone]
+    for one in deleted:
+        echo(f"  已删除留底的原表：{one.label}")
+    stays = [one for one in remaining.files if one not in deleted]
     for one in stays:
-        proof = "，是工单的凭据" if one.proves else ""
-        say(f"  留底的文件里还写着：{one.called}（{one.path}）{proof}")
+        proof = "，是工单的凭据" if one.is_evidence else ""
+        echo(f"  留底的文件里还写着：{one.label}（{one.path}）{proof}")
     if stays:
-        say("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
-    for copy in kept.copies:
-        say(f"  台账旁边的备份，里面可能还有：{copy}")
-    say("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
+        echo("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
+    for copy in remaining.backups:
+        echo(f"  台账旁边的备份，里面可能还有：{copy}")
+    echo("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
 
 
 def _compact(connection: sqlite3.Connection) -> None:
     try:
         erase.compact(connection)
     except LedgerError as error:
-        say(f"  台账文件没有能重新整理，旧内容可能还有零碎留在文件里。请再运行一次这条命令。{error}")
+        echo(f"  台账文件没有能重新整理，旧内容可能还有零碎留在文件里。请再运行一次这条命令。{error}")

@@ -10,26 +10,26 @@ import typer
 from shuangbaodao_cli.cli.options import (
     Format,
     FormatOption,
-    LedgerPath,
+    LedgerOption,
     OutputOption,
     ReasonOption,
     command_line,
-    give,
-    opened,
-    say,
+    echo,
+    emit,
+    ledger_connection,
 )
 from shuangbaodao_cli.ledger.duplicates import merge as duplicates_merge
 from shuangbaodao_cli.ledger.records import labels, lookup
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.record import Record
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
 
-StaysArgument = Annotated[str, typer.Argument(metavar="A", help="留下的一条：名称或编号")]
-GoesArgument = Annotated[str, typer.Argument(metavar="B", help="并过去的一条：名称或编号")]
-KeyArgument = Annotated[str, typer.Argument(metavar="B", help="已并入别的一条：名称或编号")]
-OneArgument = Annotated[str, typer.Argument(metavar="A", help="名称或编号")]
-OtherArgument = Annotated[str, typer.Argument(metavar="B", help="名称或编号")]
+CanonicalArgument = Annotated[str, typer.Argument(metavar="A", help="留下的一条：名称或编号")]
+DuplicateArgument = Annotated[str, typer.Argument(metavar="B", help="并过去的一条：名称或编号")]
+AliasArgument = Annotated[str, typer.Argument(metavar="B", help="已并入别的一条：名称或编号")]
+FirstArgument = Annotated[str, typer.Argument(metavar="A", help="名称或编号")]
+SecondArgument = Annotated[str, typer.Argument(metavar="B", help="名称或编号")]
 
 
 def duplicates(
@@ -37,19 +37,19 @@ def duplicates(
     *,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """列出像是同一个的两条，写明理由，把握大的在前。只是建议，什么都不改动。
 
     合并过的、说过不是同一个的，不再列出。证件号和电话只露出几位。
     """
-    from shuangbaodao_cli.ledger.duplicates.candidates import pairs  # noqa: PLC0415  # rapidfuzz, only here
+    from shuangbaodao_cli.ledger.duplicates.candidates import candidate_pairs  # noqa: PLC0415  # rapidfuzz, only here
 
     kind = _kind(ctx)
-    with opened(ledger) as connection:
+    with ledger_connection(ledger) as connection:
         rows = [
-            (pair.score, pair.one, pair.one_is, pair.other, pair.other_is, "；".join(pair.reasons))
-            for pair in pairs(connection, kind)
+            (pair.score, pair.first_id, pair.first_label, pair.second_id, pair.second_label, "；".join(pair.reasons))
+            for pair in candidate_pairs(connection, kind)
         ]
     columns = [
         Column("score", "把握", "count"),
@@ -62,7 +62,7 @@ def duplicates(
     notes = [
         f"是同一个：sbd {kind.name} merge 编号 编号，前一个留下；不是：sbd {kind.name} not-the-same 编号 编号。",
     ]
-    give(
+    emit(
         [Table(f"像是重复的{kind.label}（{len(rows)} 对）", columns, rows, notes=notes if rows else ())],
         format_,
         output,
@@ -71,58 +71,60 @@ def duplicates(
 
 def merge(
     ctx: typer.Context,
-    stays: StaysArgument,
-    goes: GoesArgument,
+    canonical: CanonicalArgument,
+    duplicate: DuplicateArgument,
     *,
     reason: ReasonOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """把 B 并入 A：从此按一个算，B 的名称也指 A。A 缺的内容从 B 补上。
 
     B 的记录都还在，各项次数、人次和时长不变，只有人数会少一个；并错了可以用 unmerge 拆开。
     """
     kind = _kind(ctx)
-    with opened(ledger) as connection, writing(connection, command_line(), reason) as entry:
-        one = lookup.find(connection, kind, stays)
-        other = lookup.find(connection, kind, goes)
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+        one = lookup.find(connection, kind, canonical)
+        other = lookup.find(connection, kind, duplicate)
         gone = labels.describe(connection, kind, other)
         joined = duplicates_merge.merge(entry, kind, one, other)
         told = labels.describe(connection, kind, one)
-    say(f"已把{kind.label} {gone} 并入 {told}。")
-    if joined.taken:
-        say(f"  从 {other} 补上了：{_labels(kind, joined.taken)}")
-    if joined.differing:
-        say(f"  两条不一样的，以 {one} 的为准：{'、'.join(joined.differing)}")
-    if joined.unlike:
-        say("  以前记过这两条不是同一个，现在以合并为准。")
-    say(f"  并错了可以拆开：sbd {kind.name} unmerge {other}")
+    echo(f"已把{kind.label} {gone} 并入 {told}。")
+    if joined.copied_values:
+        echo(f"  从 {other} 补上了：{_field_labels(kind, joined.copied_values)}")
+    if joined.differing_labels:
+        echo(f"  两条不一样的，以 {one} 的为准：{'、'.join(joined.differing_labels)}")
+    if joined.was_marked_distinct:
+        echo("  以前记过这两条不是同一个，现在以合并为准。")
+    echo(f"  并错了可以拆开：sbd {kind.name} unmerge {other}")
 
 
-def unmerge(ctx: typer.Context, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerPath = None) -> None:
+def unmerge(
+    ctx: typer.Context, key: AliasArgument, *, reason: ReasonOption = None, ledger: LedgerOption = None
+) -> None:
     """把并过去的 B 拆开，恢复成单独的一条；从 B 补给 A 的内容也还回来。"""
     kind = _kind(ctx)
-    with opened(ledger) as connection, writing(connection, command_line(), reason) as entry:
-        other = duplicates_merge.find_merged(connection, kind, key)
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+        other = duplicates_merge.find_alias(connection, kind, key)
         stay = duplicates_merge.unmerge(entry, kind, other)
         told = [labels.describe(connection, kind, id_) for id_ in (other, stay)]
-    say(f"已把{kind.label} {told[0]} 从 {told[1]} 拆开，各算各的。")
+    echo(f"已把{kind.label} {told[0]} 从 {told[1]} 拆开，各算各的。")
 
 
 def not_the_same(
     ctx: typer.Context,
-    one: OneArgument,
-    other: OtherArgument,
+    first: FirstArgument,
+    second: SecondArgument,
     *,
     reason: ReasonOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """记住这两条不是同一个，以后不再列为像是重复的。"""
     kind = _kind(ctx)
-    with opened(ledger) as connection, writing(connection, command_line(), reason) as entry:
-        ids = [lookup.find(connection, kind, key) for key in (one, other)]
-        fresh = duplicates_merge.keep_apart(entry, kind, *ids)
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+        ids = [lookup.find(connection, kind, key) for key in (first, second)]
+        fresh = duplicates_merge.mark_distinct(entry, kind, *ids)
         told = [labels.describe(connection, kind, id_) for id_ in ids]
-    say(f"{'已记住' if fresh else '早已记过'}：{kind.label} {told[0]} 和 {told[1]} 不是同一个。")
+    echo(f"{'已记住' if fresh else '早已记过'}：{kind.label} {told[0]} 和 {told[1]} 不是同一个。")
 
 
 def _kind(ctx: typer.Context) -> Record:
@@ -131,5 +133,5 @@ def _kind(ctx: typer.Context) -> Record:
     return RECORDS[str(ctx.parent.info_name)]
 
 
-def _labels(kind: Record, columns: Collection[str]) -> str:
+def _field_labels(kind: Record, columns: Collection[str]) -> str:
     return "、".join(field.label for field in kind.fields if not set(field.columns).isdisjoint(columns))

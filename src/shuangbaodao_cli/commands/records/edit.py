@@ -8,34 +8,40 @@ import typer
 
 from shuangbaodao_cli.cli.options import (
     KeyArgument,
-    LedgerPath,
+    LedgerOption,
     NewOption,
     ReasonOption,
     RecordArgument,
     command_line,
-    opened,
-    pairs,
+    echo,
+    ledger_connection,
+    parse_pairs,
     require,
-    say,
 )
-from shuangbaodao_cli.cli.record_tables import said_change
+from shuangbaodao_cli.cli.record_tables import describe_change
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.orders import state
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.records import labels, lookup, rules, store
 from shuangbaodao_cli.ledger.records import void as records_void
-from shuangbaodao_cli.ledger.storage.journal import writing
-from shuangbaodao_cli.ledger.work.activities import follow_minutes
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
+from shuangbaodao_cli.ledger.work.activities import update_participant_minutes
 from shuangbaodao_cli.model.orders import ORDER
 from shuangbaodao_cli.model.record import Record
 from shuangbaodao_cli.model.registry import RECORDS, record_named
 from shuangbaodao_cli.model.service import ACTIVITY
 
-SetArguments = Annotated[list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…", help="字段=值，中文名或英文名都行")]
+AssignmentArguments = Annotated[
+    list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…", help="字段=值，中文名或英文名都行")
+]
 
 
 def add(
-    record: RecordArgument, said: SetArguments = None, *, new: NewOption = False, ledger: LedgerPath = None
+    record: RecordArgument,
+    assignments: AssignmentArguments = None,
+    *,
+    new: NewOption = False,
+    ledger: LedgerOption = None,
 ) -> None:
     """登记一条记录。
 
@@ -44,27 +50,30 @@ def add(
       sbd add person 姓名=张三 联系电话=19900001234 工作单位=承德医学院
     """
     kind = record_named(record)
-    rules.check_typed(kind)
-    given = pairs(said, "=")
-    with opened(ledger, create=True) as connection, writing(connection, command_line(_hidden(kind, given))) as entry:
-        found = records_input.values(entry, kind, given, new=new)
+    rules.check_manual_insert(kind)
+    given = parse_pairs(assignments, "=")
+    with (
+        ledger_connection(ledger, create=True) as connection,
+        write_transaction(connection, command_line(_private_values(kind, given))) as entry,
+    ):
+        found = records_input.parse_assignments(entry, kind, given, new=new)
         rules.check_complete(kind, found)
         rules.check_dates(kind, found)
         rules.check(connection, kind, found)
-        rules.check_free(connection, kind, found)
+        rules.check_duplicate(connection, kind, found)
         id_ = store.insert(entry, kind, found)
         told = labels.describe(connection, kind, id_)
-    say(f"已登记{kind.label} {told}")
+    echo(f"已登记{kind.label} {told}")
 
 
 def edit(
     record: RecordArgument,
     key: KeyArgument,
-    said: SetArguments = None,
+    assignments: AssignmentArguments = None,
     *,
     reason: ReasonOption = None,
     new: NewOption = False,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """改一条记录。旧值留底，值空着（备注=）表示清空。
 
@@ -72,44 +81,53 @@ def edit(
       sbd edit activity 12 服务人次=35 --reason 补登签到表
     """
     kind = record_named(record)
-    given = pairs(said, "=")
+    given = parse_pairs(assignments, "=")
     if not given:
         raise UsageError("请写上要改的内容，例如 备注=……。什么都没有改动。")
-    with opened(ledger) as connection, writing(connection, command_line(_hidden(kind, given)), reason) as entry:
+    with (
+        ledger_connection(ledger) as connection,
+        write_transaction(connection, command_line(_private_values(kind, given)), reason) as entry,
+    ):
         id_ = lookup.find(connection, kind, key)
-        found = records_input.values(entry, kind, given, new=new)
-        whole = store.facts(connection, kind, id_) | found
+        found = records_input.parse_assignments(entry, kind, given, new=new)
+        whole = store.load_values(connection, kind, id_) | found
         rules.check_dates(kind, whole)
         rules.check(connection, kind, whole, id_)
         changed = store.update(entry, kind, id_, found)
-        people = follow_minutes(entry, id_, *changed["minutes"]) if kind is ACTIVITY and "minutes" in changed else 0
+        people = (
+            update_participant_minutes(entry, id_, *changed["minutes"])
+            if kind is ACTIVITY and "minutes" in changed
+            else 0
+        )
         told = labels.describe(connection, kind, id_)
-        lines = [said_change(connection, kind, column, pair) for column, pair in changed.items()]
+        lines = [describe_change(connection, kind, column, pair) for column, pair in changed.items()]
     if not lines:
-        say(f"{kind.label} {told} 本来就是这样，没有改动。")
+        echo(f"{kind.label} {told} 本来就是这样，没有改动。")
     for line in lines:
-        say(f"{kind.label} {told}：{line}")
+        echo(f"{kind.label} {told}：{line}")
     if people:
-        say(f"参加这次活动的 {people} 人，时长也一起改了；原来单独填过时长的没有动。")
+        echo(f"参加这次活动的 {people} 人，时长也一起改了；原来单独填过时长的没有动。")
 
 
-def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerPath = None) -> None:
+def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerOption = None) -> None:
     """作废一条记录：不再计入任何数字，但仍可查到。"""
     kind = record_named(record)
     why = require(reason, "--reason", "重复登记")
-    with opened(ledger) as connection, writing(connection, command_line(), why) as entry:
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
         id_ = lookup.find(connection, kind, key, voided=True)
         told = labels.describe(connection, kind, id_)
         gone = records_void.void(entry, kind, id_)
         if kind is ORDER:
-            state.after_void(connection, id_)
+            state.refresh_after_void(connection, id_)
     parts = "、".join(f"{count} 条{RECORDS[name].label}" for name, count in gone.items() if name != kind.name)
     if kind.name not in gone:
-        say(f"{kind.label} {told} 早已作废，没有改动。")
+        echo(f"{kind.label} {told} 早已作废，没有改动。")
     else:
-        say(f"已作废{kind.label} {told}{f'，连同 {parts}' if parts else ''}。")
+        echo(f"已作废{kind.label} {told}{f'，连同 {parts}' if parts else ''}。")
 
 
-def _hidden(kind: Record, given: list[tuple[str, str]]) -> list[str]:
+def _private_values(kind: Record, assignments: list[tuple[str, str]]) -> list[str]:
     """What is typed of people who are looked after: it stands with their record and nowhere else."""
-    return [value for word, value in given if (field := kind.field(word)) and field.type.name in labels.PRIVATE]
+    return [
+        value for word, value in assignments if (field := kind.field(word)) and field.type.name in labels.PRIVATE_TYPES
+    ]

@@ -14,24 +14,24 @@ from shuangbaodao_cli.cli.options import (
     FormatOption,
     FullOption,
     KeyArgument,
-    LedgerPath,
+    LedgerOption,
     OutputOption,
     ReasonOption,
     RecordArgument,
-    give,
-    opened,
-    pairs,
+    emit,
+    ledger_connection,
+    parse_pairs,
     record_reveal,
 )
-from shuangbaodao_cli.cli.record_tables import AGREED, as_table, said_change, upright
+from shuangbaodao_cli.cli.record_tables import RESOLUTION_COLUMNS, as_table, as_vertical_table, describe_change
 from shuangbaodao_cli.errors import NotFound
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.imports import batches
 from shuangbaodao_cli.ledger.orders import create
 from shuangbaodao_cli.ledger.orders.timeline import timeline
 from shuangbaodao_cli.ledger.records import labels, lookup, query
-from shuangbaodao_cli.ledger.records.identity import root
-from shuangbaodao_cli.ledger.work.meetings import last_time
+from shuangbaodao_cli.ledger.records.identity import canonical_id_of
+from shuangbaodao_cli.ledger.work.meetings import previous_outcomes
 from shuangbaodao_cli.model.meetings import MEETING
 from shuangbaodao_cli.model.orders import ORDER
 from shuangbaodao_cli.model.record import Record
@@ -43,17 +43,17 @@ PARTS = (
     *("order", "whistle", "activity", "visit", "area", "pledge", "consent"),
 )
 """What belongs to other records and is shown with them."""
-RECKONED = ("activity", "visit", "whistle")
+POLICY_DEPENDENT = ("activity", "visit", "whistle")
 """Records of which something was reckoned by the policy: a duration, the day of the next visit, limits."""
-SHOWN = 50
+MAX_PARTS = 50
 """How many parts of a kind are shown with a record."""
-SOURCES = 10
+MAX_SOURCES = 10
 """How many of the rows that told of a record are shown, the latest ones."""
 
 
 def list_(  # noqa: PLR0913  # each is an option of the command
     record: RecordArgument,
-    found: Annotated[
+    filters: Annotated[
         list[str] | None, typer.Argument(metavar="[FIELD:VALUE]…", help="字段:值，几个条件同时成立")
     ] = None,
     *,
@@ -62,7 +62,7 @@ def list_(  # noqa: PLR0913  # each is an option of the command
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """列出记录，可按条件查找。
 
@@ -74,11 +74,11 @@ def list_(  # noqa: PLR0913  # each is an option of the command
       sbd list person 联系电话:
     """
     kind = record_named(record)
-    with opened(ledger) as connection:
-        rows = query.listed(connection, kind, pairs(found, ":"), voided=voided)
+    with ledger_connection(ledger) as connection:
+        rows = query.search(connection, kind, parse_pairs(filters, ":"), voided=voided)
         if full:
             record_reveal(connection, reason)
-    give([as_table(kind, rows, full=full)], format_, output, private=full)
+    emit([as_table(kind, rows, full=full)], format_, output, private=full)
 
 
 def show(  # noqa: PLR0913  # each is an option of the command
@@ -89,58 +89,58 @@ def show(  # noqa: PLR0913  # each is an option of the command
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """看一条记录：各项内容、与它有关的记录、改动经过。"""
     kind = record_named(record)
-    with opened(ledger) as connection:
-        id_ = meant(connection, kind, key)
-        row = query.one(connection, kind, id_)
+    with ledger_connection(ledger) as connection:
+        id_ = find_record(connection, kind, key)
+        row = query.load_row(connection, kind, id_)
         if full:
             record_reveal(connection, reason)
-        parts = _parts(connection, kind, id_)
-        came = batches.sources(connection, kind, id_, SOURCES)
+        parts = _part_tables(connection, kind, id_)
+        came = batches.sources(connection, kind, id_, MAX_SOURCES)
         past = query.history(connection, kind, id_)
-        aside = query.set_aside(connection, kind, id_)
-        beside = aside if full else {heading: labels.beside(kind, text) for heading, text in aside.items()}
+        aside = query.load_extra(connection, kind, id_)
+        beside = aside if full else {heading: labels.mask_extra(kind, text) for heading, text in aside.items()}
         whole = as_table(kind, [row], full=full)
-        version = policy.version_of(connection, kind, id_) if kind.name in RECKONED else 0
-        notes = [*_gone(past), *_merged(connection, kind, id_)]
+        version = policy.version_of(connection, kind, id_) if kind.name in POLICY_DEPENDENT else 0
+        notes = [*_voided_notes(past), *_merged_notes(connection, kind, id_)]
         notes += [f"按第 {version} 版办法计算。"] if version else []
-        upper = replace(upright(kind, whole, id_, beside), notes=notes)
-        upper_parts = _last_time(connection, id_) if kind is MEETING else []
+        upper = replace(as_vertical_table(kind, whole, id_, beside), notes=notes)
+        upper_parts = _previous_resolutions(connection, id_) if kind is MEETING else []
         course = timeline(connection, id_) if kind is ORDER else []
         tables = [
             *upper_parts,
             upper,
-            *_course(course),
+            *_timeline_tables(course),
             *parts,
-            *_sources(came),
-            _history(connection, kind, past, full=full),
+            *_source_tables(came),
+            _history_table(connection, kind, past, full=full),
         ]
     said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
     if kind is ORDER:
         said["events"] = course
-    give(tables, format_, output, said=said, private=full)
+    emit(tables, format_, output, json=said, private=full)
 
 
-def meant(connection: sqlite3.Connection, kind: Record, key: str) -> int:
+def find_record(connection: sqlite3.Connection, kind: Record, key: str) -> int:
     """The record to be shown; an order by the number of its need too."""
     if kind is not ORDER:
         return lookup.find(connection, kind, key, voided=True)
-    order = create.known_order(connection, key, voided=True)
+    order = create.find_order(connection, key, voided=True)
     if order is None:
         raise NotFound(f"需求“{key}”还没有工单，请先开单：sbd order open {key}。")
     return order
 
 
-def _last_time(connection: sqlite3.Connection, meeting: int) -> list[Table]:
+def _previous_resolutions(connection: sqlite3.Connection, meeting: int) -> list[Table]:
     """A meeting's sheet opens with what became of what the last one agreed."""
-    before = last_time(connection, meeting)
-    return [Table("上次议定事项落实情况", AGREED, before)] if before else []
+    before = previous_outcomes(connection, meeting)
+    return [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, before)] if before else []
 
 
-def _course(events: list[dict[str, Any]]) -> list[Table]:
+def _timeline_tables(events: list[dict[str, Any]]) -> list[Table]:
     """The course of an order as a table; what was withdrawn says so."""
     heads = [
         Column("date", "日期", "date"),
@@ -163,47 +163,47 @@ def _course(events: list[dict[str, Any]]) -> list[Table]:
     return [Table("办理经过", heads, rows, notes=notes)] if rows else []
 
 
-def _parts(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table]:
+def _part_tables(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table]:
     tables = []
     for part in map(RECORDS.__getitem__, PARTS):
         for field in part.fields:
             if kind.name in field.targets:
                 pointer = part.pointer(field.name, kind.name), kind.name
-                rows = query.parts(connection, part, pointer, id_, SHOWN)
+                rows = query.parts(connection, part, pointer, id_, MAX_PARTS)
                 if rows:
-                    tables.append(_latest(as_table(part, rows), part, len(rows)))
-    held = query.members(connection, kind, id_)
+                    tables.append(_with_limit_note(as_table(part, rows), part, len(rows)))
+    held = query.aliases(connection, kind, id_)
     if held:
         tables.append(replace(as_table(kind, held), title=f"并入这一条的{kind.label}（{len(held)} 条）"))
     return tables
 
 
-def _gone(past: list[tuple[Any, ...]]) -> list[str]:
+def _voided_notes(rows: list[tuple[Any, ...]]) -> list[str]:
     """What is to be said of a record that was voided: since when, by whom, why."""
-    last = next((one for one in reversed(past) if one[4] == "voided"), None)
+    last = next((one for one in reversed(rows) if one[4] == "voided"), None)
     if last is None or last[6] == "null":
         return []
     at, who, _, why, *_ = last
     return [f"已作废（{at[:16].replace('T', ' ')}，{who}{f'，{why}' if why else ''}），不计入任何数字。"]
 
 
-def _merged(connection: sqlite3.Connection, kind: Record, id_: int) -> list[str]:
+def _merged_notes(connection: sqlite3.Connection, kind: Record, id_: int) -> list[str]:
     """What is to be said of a record that was merged into another."""
-    stay = root(connection, kind.name, id_)
+    stay = canonical_id_of(connection, kind.name, id_)
     if stay == id_:
         return []
     return [f"已并入 {labels.describe(connection, kind, stay)}，按那一条计数和修改。"]
 
 
-def _latest(table: Table, part: Record, rows: int) -> Table:
+def _with_limit_note(table: Table, part: Record, count: int) -> Table:
     """The parts of a record; where there may be more of them, it says so."""
-    if rows < SHOWN:
+    if count < MAX_PARTS:
         return table
-    note = f"只列出最近 {SHOWN} 条，全部请用 sbd list {part.name}。"
-    return replace(table, title=f"{part.label}（最近 {SHOWN} 条）", notes=[note])
+    note = f"只列出最近 {MAX_PARTS} 条，全部请用 sbd list {part.name}。"
+    return replace(table, title=f"{part.label}（最近 {MAX_PARTS} 条）", notes=[note])
 
 
-def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
+def _source_tables(rows: list[tuple[str, str, int, str]]) -> list[Table]:
     """The rows of imported files that told of a record; nothing where it was typed in."""
     heads = [
         Column("file", "文件"),
@@ -211,14 +211,14 @@ def _sources(came: list[tuple[str, str, int, str]]) -> list[Table]:
         Column("batch", "批次", "code"),
         Column("at", "导入时间"),
     ]
-    return [Table("来自", heads, came)] if came else []
+    return [Table("来自", heads, rows)] if rows else []
 
 
-def _history(connection: sqlite3.Connection, kind: Record, past: list[tuple[Any, ...]], *, full: bool) -> Table:
+def _history_table(connection: sqlite3.Connection, kind: Record, rows: list[tuple[Any, ...]], *, full: bool) -> Table:
     body = []
-    for at, who, command, why, column, old, now, _ in past:
+    for at, who, command, why, column, old, now, _ in rows:
         pair = (json.loads(old or "null"), json.loads(now or "null"))
-        what = said_change(connection, kind, column, pair, full=full)
-        body.append((at.replace("T", " ")[:16], who, what, why or labels.brief(command)))
+        what = describe_change(connection, kind, column, pair, full=full)
+        body.append((at.replace("T", " ")[:16], who, what, why or labels.command_name(command)))
     heads = [Column("at", "时间"), Column("operator", "经手人"), Column("what", "改动"), Column("reason", "原因或命令")]
     return Table("改动经过", heads, body)

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerPath, RecordArgument
-from shuangbaodao_cli.cli.record_tables import KINDS
-from shuangbaodao_cli.commands.imports.headings import learnt
+from shuangbaodao_cli.cli.options import LedgerOption, RecordArgument
+from shuangbaodao_cli.cli.record_tables import COLUMN_KINDS
+from shuangbaodao_cli.commands.imports.headings import remembered_mappings
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.files import slug, write_bytes
 from shuangbaodao_cli.model.categories import CATEGORY, offered
@@ -38,7 +38,7 @@ def template(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="写到哪里，以 .xlsx 结尾")
     ] = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """生成发下去填的空白表，带下拉选项和一行示例（导入时会跳过示例）。
 
@@ -51,31 +51,33 @@ def template(
     path = output or Path(f"{slug(kind.label)}空白表.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"空白表只能是 .xlsx，请把“{path.name}”改成以 .xlsx 结尾。")
-    fields = _columns(kind)
-    own = learnt(ledger)[1]
-    content = blank(f"{kind.label}登记表", [_column(one, own) for one in fields], list(map(_example, fields)))
+    fields = _roster_fields(kind)
+    own = remembered_mappings(ledger)[1]
+    content = blank(
+        f"{kind.label}登记表", [_blank_column(one, own) for one in fields], list(map(_example_value, fields))
+    )
     write_bytes(path, content)
     sys.stderr.write(f"已写入 {path}\n")
 
 
-def _columns(kind: Record) -> list[Field]:
+def _roster_fields(kind: Record) -> list[Field]:
     """Every column of the roster, each once, the note last."""
     named = {field.name: field for field in kind.roster()}
     note = named.pop("note")
     return [*named.values(), note]
 
 
-def _column(field: Field, own: Mapping[str, Sequence[str]]) -> BlankColumn:
+def _blank_column(field: Field, categories: Mapping[str, Sequence[str]]) -> BlankColumn:
     label = f"{field.label}（小时）" if field.type is MINUTES else field.label
-    kind = KINDS.get(field.type.name, "text")
+    kind = COLUMN_KINDS.get(field.type.name, "text")
     hint = _HINTS.get(field.type.name, "几个之间用、分开" if "、" in field.example else "")
-    options = offered(own) if field.type is CATEGORY else field.type.options
+    options = offered(categories) if field.type is CATEGORY else field.type.options
     return BlankColumn(label, kind, options, field.required, hint)
 
 
-def _example(field: Field) -> object:
+def _example_value(field: Field) -> object:
     """The example as it stands in a cell of its kind."""
-    kind = KINDS.get(field.type.name)
+    kind = COLUMN_KINDS.get(field.type.name)
     if not field.example or kind in {None, "code", "date"}:
         return field.example or None
     return field.type.clean(field.example, Setting())

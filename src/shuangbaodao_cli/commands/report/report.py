@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, LedgerPath, OutputOption, give, opened, say
+from shuangbaodao_cli.cli.options import Format, LedgerOption, OutputOption, echo, emit, ledger_connection
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,
@@ -20,20 +20,20 @@ from shuangbaodao_cli.cli.periods import (
     QuarterOption,
     ToOption,
     YearOption,
-    scoped,
+    make_scope,
 )
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.answer import answers, of_month
-from shuangbaodao_cli.reports.catalogue import choose, names, own_folder
+from shuangbaodao_cli.reports.answer import monthly_tables, report_tables
+from shuangbaodao_cli.reports.catalogue import all_reports, resolve_report, user_reports_folder
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period_phrases import chosen_period
 from shuangbaodao_cli.values.text import visible
 
-SHOWN = 30
+MAX_SHOWN = 30
 """How many of the rows behind a figure are shown on the screen."""
 
 
@@ -53,7 +53,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
         str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总，--list 看有哪些")
     ] = "summary",
     *,
-    words: PeriodOption = None,
+    phrase: PeriodOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
     half: HalfOption = None,
@@ -79,7 +79,7 @@ def report(  # noqa: PLR0913  # each is an option of the command
         ),
     ] = ReportFormat.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """报数：服务次数、服务群众人次、解决问题件数、参与人数、志愿者人次、服务时长。
 
@@ -89,37 +89,39 @@ def report(  # noqa: PLR0913  # each is an option of the command
       sbd report activities --month last --place 塔沟社区
     """
     if catalogue:
-        give([_catalogue(ledger)], Format(format_), output)
+        emit([_catalogue_table(ledger)], Format(format_), output)
         return None
     told = format_ is ReportFormat.SENTENCE
     if told and (name != "summary" or by or compare or to_date or explain or output):
         raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
-    said = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
-    with opened(ledger) as connection, reading(connection):
-        asked = chosen_period(said, (start, until), starts=month_starts(connection))
-        scope = scoped(connection, asked, place)
+    said = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    with ledger_connection(ledger) as connection, read_transaction(connection):
+        asked = chosen_period(said, (start, until), starts=month_start_day(connection))
+        scope = make_scope(connection, asked, place)
         if told:
-            return say("\n".join(_sentence(scope)))
+            return echo("\n".join(_sentence(scope)))
         if compare is None and not to_date:
             paged = format_ is ReportFormat.HTML or (output is not None and output.suffix.lower() == ".html")
-            tables = _answered(scope, name, by, paged=paged and not explain)
+            tables = _report_tables(scope, name, by, as_page=paged and not explain)
         else:
-            tables = [_beside(scope, name, by, compare, to_date=to_date)]
+            tables = [_comparison_table(scope, name, by, compare, to_date=to_date)]
         if explain:
-            tables = _explained(tables, scope, name, by, whole=format_ is not ReportFormat.TABLE or output is not None)
-    if name in names() and (own_folder(ledger or default_path()) / f"{name}.sql").is_file():
+            tables = _explanation_tables(
+                tables, scope, name, by, complete=format_ is not ReportFormat.TABLE or output is not None
+            )
+    if name in all_reports() and (user_reports_folder(ledger or default_path()) / f"{name}.sql").is_file():
         sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
-    return give(_upright(tables), Format(format_), output, said=whole(tables))
+    return emit(_vertical_tables(tables), Format(format_), output, json=combined_json(tables))
 
 
-def _catalogue(ledger: Path | None) -> Table:
+def _catalogue_table(ledger: Path | None) -> Table:
     """Every report there is: ours, and those that lie beside the ledger."""
     heads = [Column("name", "名称"), Column("asks", "回答什么")]
-    rows = list(names().items())
-    if (folder := own_folder(ledger or default_path())).is_dir():
+    rows = list(all_reports().items())
+    if (folder := user_reports_folder(ledger or default_path())).is_dir():
         from shuangbaodao_cli.reports import user_reports  # noqa: PLC0415  # most offices have none
 
-        asked, wrong = user_reports.catalogue(folder)
+        asked, wrong = user_reports.list_reports(folder)
         rows += asked
         for sentence in wrong:
             sys.stderr.write(f"{visible(sentence)}\n")
@@ -132,47 +134,49 @@ def _sentence(scope: Scope) -> tuple[str, str]:
     return sentence(scope)
 
 
-def _answered(scope: Scope, name: str, by: str | None, *, paged: bool) -> list[Table]:
+def _report_tables(scope: Scope, name: str, by: str | None, *, as_page: bool) -> list[Table]:
     """The tables of a report; the page of a summary has its divisions and the year's course with it."""
-    if paged and choose(name, by) == ("summary", None):
-        return of_month(scope)
-    return answers(scope, name, by=by)
+    if as_page and resolve_report(name, by) == ("summary", None):
+        return monthly_tables(scope)
+    return report_tables(scope, name, by=by)
 
 
-def _beside(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
+def _comparison_table(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
     """A report with another period's figures beside its own."""
     from shuangbaodao_cli.reports import compare as reports_compare  # noqa: PLC0415  # seldom asked for
 
     if compare is None:
-        return reports_compare.with_year(scope, name, by=by, starts=month_starts(scope.connection))
-    ways = reports_compare.WAYS | {label: label for label in reports_compare.WAYS.values()}
+        return reports_compare.year_to_date_table(scope, name, by=by, month_start=month_start_day(scope.connection))
+    ways = reports_compare.COMPARISONS | {label: label for label in reports_compare.COMPARISONS.values()}
     if compare not in ways or to_date:
-        offered = "、".join(f"{way}（{label}）" for way, label in reports_compare.WAYS.items())
+        offered = "、".join(f"{way}（{label}）" for way, label in reports_compare.COMPARISONS.items())
         raise UsageError(f"--compare 后面请写 {offered}，不和 --to-date 一起用。")
-    way = next(word for word, label in reports_compare.WAYS.items() if compare in {word, label})
-    return reports_compare.compared(scope, name, by=by, way=way)
+    way = next(word for word, label in reports_compare.COMPARISONS.items() if compare in {word, label})
+    return reports_compare.comparison_table(scope, name, by=by, comparison=way)
 
 
-def _explained(tables: list[Table], scope: Scope, name: str, by: str | None, *, whole: bool) -> list[Table]:
+def _explanation_tables(tables: list[Table], scope: Scope, name: str, by: str | None, *, complete: bool) -> list[Table]:
     """Where the figures come from; on the screen the first rows of each kind, with a word of where the others are."""
     from shuangbaodao_cli.reports.explain import explain  # noqa: PLC0415  # seldom asked for
 
     first, *others = explain(tables[0], scope, name, by)
-    note = f"只列出前 {SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
-    cut = [one if len(one.rows) <= SHOWN else replace(one, rows=one.rows[:SHOWN], notes=[note]) for one in others]
-    return [first, *(others if whole else cut)]
+    note = f"只列出前 {MAX_SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
+    cut = [
+        one if len(one.rows) <= MAX_SHOWN else replace(one, rows=one.rows[:MAX_SHOWN], notes=[note]) for one in others
+    ]
+    return [first, *(others if complete else cut)]
 
 
-def _upright(tables: list[Table]) -> list[Table]:
+def _vertical_tables(tables: list[Table]) -> list[Table]:
     """What stands side by side, as it is read: figures of the whole are a line each."""
     if not {"compare", "to_date"} & tables[0].meta.keys():
         return tables
     from shuangbaodao_cli.reports import compare  # noqa: PLC0415  # seldom asked for
 
-    return [compare.upright(tables[0]), *tables[1:]]
+    return [compare.transpose_single_row(tables[0]), *tables[1:]]
 
 
-def whole(tables: list[Table]) -> dict[str, Any] | None:
+def combined_json(tables: list[Table]) -> dict[str, Any] | None:
     """The JSON of what is printed otherwise: several tables (the others as parts), figures side by side."""
     if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
         return None

@@ -11,13 +11,13 @@ import typer
 from shuangbaodao_cli.cli.options import (
     Format,
     FormatOption,
-    LedgerPath,
+    LedgerOption,
     OutputOption,
     command_line,
-    give,
-    opened,
-    read_at,
-    say,
+    echo,
+    emit,
+    ledger_connection,
+    ledger_heads,
 )
 from shuangbaodao_cli.cli.periods import (
     FromOption,
@@ -29,15 +29,15 @@ from shuangbaodao_cli.cli.periods import (
     RecipientOption,
     ToOption,
     YearOption,
-    scoped,
+    make_scope,
 )
-from shuangbaodao_cli.commands.report.report import whole
+from shuangbaodao_cli.commands.report.report import combined_json
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.policy import month_starts
+from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.records import labels, lookup
 from shuangbaodao_cli.ledger.snapshots import store
-from shuangbaodao_cli.ledger.storage.journal import writing
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.files import check_extension
 from shuangbaodao_cli.output.table import Column, Table
@@ -54,7 +54,7 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
         typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是最近的一份"),
     ] = None,
     *,
-    words: PeriodOption = None,
+    phrase: PeriodOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
     half: HalfOption = None,
@@ -65,7 +65,7 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
     recipient: RecipientOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """上次报送的数怎么变成了现在的数：报送时的数，加新增、补录、更正、作废，等于现在的数，逐条列出。
 
@@ -75,25 +75,25 @@ def bridge(  # noqa: PLR0913  # each is an option of the command
       sbd report bridge last
       sbd report bridge --month 2026-07 --place 塔沟社区
     """
-    period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
-    named = which is not None and which not in store.LAST
+    period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    named = which is not None and which not in store.LAST_WORDS
     if named and (place is not None or recipient is not None):
         raise UsageError("写明了哪一份报送，就是它的范围、报给它写的那家，请不要再写 --place、--for。")
-    with opened(ledger) as connection, reading(connection):
+    with ledger_connection(ledger) as connection, read_transaction(connection):
         unsaid = all(said is None for said in (*period.values(), start, until))
-        asked = None if unsaid else chosen_period(period, (start, until), starts=month_starts(connection))
+        asked = None if unsaid else chosen_period(period, (start, until), starts=month_start_day(connection))
         within = lookup.find(connection, PLACE, place) if place else None
         if which is not None and named:
             sent = store.find(connection, which)
         elif asked is None:
-            sent = snapshots_bridge.last(connection, within, recipient)
+            sent = snapshots_bridge.latest_snapshot(connection, within, recipient)
         else:
-            sent = snapshots_bridge.last_for(connection, asked, within, recipient)
+            sent = snapshots_bridge.latest_for_period(connection, asked, within, recipient)
         tables = snapshots_bridge.bridge(connection, sent, asked)
-    give(tables, format_, output, said=whole(tables))
+    emit(tables, format_, output, json=combined_json(tables))
 
 
-HASH_SHOWN = 12
+SHORT_HASH_LENGTH = 12
 """How many signs of a hash a person compares."""
 _COLUMNS = [
     Column("number", "编号"),
@@ -119,7 +119,7 @@ _COLUMNS = [
 def freeze(  # noqa: PLR0913  # each is an option of the command
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总")] = "summary",
     *,
-    words: PeriodOption = None,
+    phrase: PeriodOption = None,
     month: MonthOption = None,
     quarter: QuarterOption = None,
     half: HalfOption = None,
@@ -131,7 +131,7 @@ def freeze(  # noqa: PLR0913  # each is an option of the command
     recipient: RecipientOption = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注，如文号")] = None,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """报送时留底：报表的内容、它的校验码和每个数后面的记录。以后台账怎么改，留底的都不变。
 
@@ -139,19 +139,21 @@ def freeze(  # noqa: PLR0913  # each is an option of the command
       sbd report freeze --month 2026-07 --for 区委组织部
       sbd report freeze places --month last --place 塔沟社区 -o 7月.xlsx
     """
-    period = {"period": words, "month": month, "quarter": quarter, "half": half, "year": year}
+    period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     if output is not None:
         check_extension(output)
     said = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
-    with opened(ledger) as connection, writing(connection, command_line()) as entry:
-        asked = chosen_period(period, (start, until), starts=month_starts(connection))
-        one, tables, new = snapshots_freeze.freeze(entry, scoped(connection, asked, place), name, by=by, said=said)
-        read_at.append(store.head(connection, one))
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+        asked = chosen_period(period, (start, until), starts=month_start_day(connection))
+        one, tables, new = snapshots_freeze.freeze(
+            entry, make_scope(connection, asked, place), name, by=by, details=said
+        )
+        ledger_heads.append(store.head(connection, one))
         if output is not None:  # before the end of the transaction: what could not be written was not sent
-            give(tables, Format.TABLE, output, said=whole(tables))
+            emit(tables, Format.TABLE, output, json=combined_json(tables))
     told = f"{one.number}：{tables[0].title}，{asked.days}{f'，报{one.recipient}' if one.recipient else ''}"
-    say(f"已留底 {told}" if new else f"和 {one.date} 报送的一样，没有再留：{told}")
-    say(f"校验码（SHA-256）：{one.sha256}")
+    echo(f"已留底 {told}" if new else f"和 {one.date} 报送的一样，没有再留：{told}")
+    echo(f"校验码（SHA-256）：{one.sha256}")
 
 
 def frozen(
@@ -162,7 +164,7 @@ def frozen(
     recipient: RecipientOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerPath = None,
+    ledger: LedgerOption = None,
 ) -> None:
     """看报送过什么；写明哪一份，就照报送时的原样再出一份，先核对校验码。
 
@@ -170,39 +172,39 @@ def frozen(
       sbd report frozen --for 区委组织部
       sbd report frozen 冻-2026-0001 -o 报送.xlsx
     """
-    if recipient is not None and which is not None and which not in store.LAST:
+    if recipient is not None and which is not None and which not in store.LAST_WORDS:
         raise UsageError("写明了哪一份报送，请不要再写 --for。")
-    with opened(ledger) as connection, reading(connection):
+    with ledger_connection(ledger) as connection, read_transaction(connection):
         sent = []
         if which is None:
-            tables = [_list(connection, recipient)]
+            tables = [_snapshots_table(connection, recipient)]
             said = None
         else:
-            one = store.last(connection, recipient) if which in store.LAST else store.find(connection, which)
-            tables = snapshots_freeze.tables_of(store.answer(connection, one))
-            said = whole(tables)
+            one = store.latest(connection, recipient) if which in store.LAST_WORDS else store.find(connection, which)
+            tables = snapshots_freeze.parse_tables(store.answer(connection, one))
+            said = combined_json(tables)
             sent = [store.head(connection, one)]
-            sys.stderr.write(f"{visible(_heading(one))}\n")
-    read_at.extend(sent)
-    give(tables, format_, output, said=said)
+            sys.stderr.write(f"{visible(_snapshot_heading(one))}\n")
+    ledger_heads.extend(sent)
+    emit(tables, format_, output, json=said)
 
 
-def _heading(one: store.Frozen) -> str:
+def _snapshot_heading(snapshot: store.Snapshot) -> str:
     """Which one it is; beside what was sent, not in it."""
-    whom = f" 报{one.recipient}" if one.recipient else ""
-    return f"{one.number}，{one.date}{whom}，校验码核对无误：{one.sha256}"
+    whom = f" 报{snapshot.recipient}" if snapshot.recipient else ""
+    return f"{snapshot.number}，{snapshot.date}{whom}，校验码核对无误：{snapshot.sha256}"
 
 
-def _list(connection: sqlite3.Connection, recipient: str | None) -> Table:
+def _snapshots_table(connection: sqlite3.Connection, recipient: str | None) -> Table:
     """All that was sent, to one where one is named, the last one first."""
     rows = []
-    for one in store.listed(connection, recipient):
+    for one in store.list_snapshots(connection, recipient):
         place = None if one.place is None else labels.name_of(connection, PLACE, one.place)
         rows.append(
             (
                 *(one.number, one.date, one.recipient, one.title, one.report, one.division),
                 *(period_of(one).days, one.start, one.until, place, one.note, one.operator, one.at),
-                *(one.definitions, one.policy, one.sha256[:HASH_SHOWN], one.sha256),
+                *(one.definitions, one.policy, one.sha256[:SHORT_HASH_LENGTH], one.sha256),
             )
         )
     return Table(f"报送过的报表（{len(rows)} 份）", _COLUMNS, rows)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.forms.docx.tree import Node, Tree
 
-ELSEWHERE = {"tbl", "txbxContent", "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"}
+NESTED = {"tbl", "txbxContent", "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"}
 """What stands in a cell and is none of its own text."""
-_GONE = {*ELSEWHERE, "del", "moveFrom", "rt", "pPr", "rPr"}
+_IGNORED = {*NESTED, "del", "moveFrom", "rt", "pPr", "rPr"}
 """What of a paragraph is not read: what was struck out, and how a character is spoken."""
-_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "□"}
-_WHYS: dict[str, str] = {
+_SPECIAL_CHARACTERS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "□"}
+_BLOCK_REASONS: dict[str, str] = {
     **dict.fromkeys(("ins", "del", "moveFrom", "moveTo"), "有没接受的修订"),
     "sdt": "在内容控件里",
     **dict.fromkeys(("fldSimple", "fldChar", "instrText"), "是域"),
@@ -29,14 +29,14 @@ _WHYS: dict[str, str] = {
     "http://schemas.openxmlformats.org/officeDocument/2006/math oMath": "里面有算式",
 }
 """What may be in a cell that only a person should write into, and how it is called."""
-_FORMULA = "是公式，打开后全选、按 F9 重算"
-_NO_DRESS = re.compile(
+_FORMULA_REASON = "是公式，打开后全选、按 F9 重算"
+_NOT_INHERITED = re.compile(
     rb"<((?:\w+:)?)rPrChange\b.*?</\1rPrChange>|<(?:\w+:)?(?:vanish|specVanish|ins|del|moveFrom|moveTo)\b[^>]*/>",
     re.DOTALL,
 )
 """What new text does not take over from other text: that it was changed, and that it is hidden."""
 
-_LEAST = 10
+_MIN_SIZE = 10
 """Half points: what is smaller is put into empty cells so that they take no room, and nobody could read it."""
 
 Edit = tuple[int, int, bytes]
@@ -49,34 +49,38 @@ class Cell:
 
     node: Node
     text: str
-    why: str
-    formula: bool
+    blocked_reason: str
+    is_formula: bool
     box: tuple[int, int, int, int] = (0, 0, 0, 0)
     """First row and column, last row and column, counted from 0."""
 
 
-def read_cell(node: Node, why: str) -> Cell:
+def read_cell(node: Node, reason: str) -> Cell:
     """What a cell says, and what in it or around it keeps us from writing there."""
-    inner = list(node.inside(ELSEWHERE))
+    inner = list(node.descendants(NESTED))
     formula = any(map(_is_formula, inner))
-    why = _FORMULA if formula else why or next((_WHYS[one.name] for one in inner if one.name in _WHYS), "")
-    return Cell(node, "\n".join(said(one) for one in inner if one.name == "p").strip(), why, formula)
+    reason = (
+        _FORMULA_REASON
+        if formula
+        else reason or next((_BLOCK_REASONS[one.name] for one in inner if one.name in _BLOCK_REASONS), "")
+    )
+    return Cell(node, "\n".join(paragraph_text(one) for one in inner if one.name == "p").strip(), reason, formula)
 
 
-def said(paragraph: Node) -> str:
+def paragraph_text(paragraph: Node) -> str:
     """The text of a paragraph, whatever runs it is split over; what only prompts to be written over is none."""
     found = []
     for child in paragraph.children:
         if child.name == "t":
             found.append("".join(text for _, text in child.text))
-        elif child.name in _SIGNS:
-            found.append(_SIGNS[child.name])
-        elif child.name not in _GONE and not _prompts(child):
-            found.append(said(child))
+        elif child.name in _SPECIAL_CHARACTERS:
+            found.append(_SPECIAL_CHARACTERS[child.name])
+        elif child.name not in _IGNORED and not _is_placeholder(child):
+            found.append(paragraph_text(child))
     return "".join(found)
 
 
-def _prompts(node: Node) -> bool:
+def _is_placeholder(node: Node) -> bool:
     properties = node.first("sdtPr") if node.name == "sdt" else None
     return properties is not None and properties.first("showingPlcHdr") is not None
 
@@ -88,44 +92,44 @@ def _is_formula(node: Node) -> bool:
     return node.name == "instrText" and "".join(text for _, text in node.text).lstrip().startswith("=")
 
 
-def dress_of(tree: Tree, cell: Cell) -> bytes:
+def cell_style(tree: Tree, cell: Cell) -> bytes:
     """How the text of a cell looks: as its words do, or as the end of its paragraph, which a person would type at."""
-    runs = [one for one in cell.node.inside(ELSEWHERE) if one.name == "r" and one.first("rPr")]
+    runs = [one for one in cell.node.descendants(NESTED) if one.name == "r" and one.first("rPr")]
     ends = [one for one in cell.node.children if one.name == "p" and (mark := one.first("pPr")) and mark.first("rPr")]
     for one in [*runs[:1], *(mark for end in ends[:1] if (mark := end.first("pPr")))]:
-        if (dress := one.first("rPr")) and _size(dress) >= _LEAST:
-            return _NO_DRESS.sub(b"", tree.raw(dress))
+        if (dress := one.first("rPr")) and _font_size(dress) >= _MIN_SIZE:
+            return _NOT_INHERITED.sub(b"", tree.raw(dress))
     return b""
 
 
-def _size(dress: Node) -> int:
+def _font_size(style: Node) -> int:
     """The size of characters, in half points; where none is said it is that of the style."""
-    said = (one.get("val") for one in dress.children if one.name == "sz")
-    return next((int(size) for size in said if size.isdecimal()), _LEAST)
+    said = (one.get("val") for one in style.children if one.name == "sz")
+    return next((int(size) for size in said if size.isdecimal()), _MIN_SIZE)
 
 
-def written(tree: Tree, cell: Cell, value: str, dress: bytes) -> Iterator[Edit]:
+def text_edits(tree: Tree, cell: Cell, value: str, style: bytes) -> Iterator[Edit]:
     """What is to be changed so that a cell says something; what blanks it held give way."""
-    for one in cell.node.inside(ELSEWHERE):
+    for one in cell.node.descendants(NESTED):
         if one.name == "t" and one.text:
             yield one.text[0][0], one.end, b""
     w = tree.prefix.encode()
-    run = b'<%br>%b<%bt xml:space="preserve">%b</%bt></%br>' % (w, dress, w, escape(safe(value)).encode(), w, w)
+    run = b'<%br>%b<%bt xml:space="preserve">%b</%bt></%br>' % (w, style, w, escape(safe(value)).encode(), w, w)
     paragraph = cell.node.first("p")
     if paragraph is None:
         run, within, tag = b"<%bp>%b</%bp>" % (w, run, w), cell.node, b"tc"
     else:
         within, tag = paragraph, b"p"
-    if tree.is_bare(within):
+    if tree.is_self_closing(within):
         yield within.end - 2, within.end, b">%b</%b%b>" % (run, w, tag)
     else:
         yield within.end, within.end, run
 
 
-def unreckoned(tree: Tree, cell: Cell) -> Iterator[Edit]:
+def recalculation_edits(tree: Tree, cell: Cell) -> Iterator[Edit]:
     """What is to be changed so that a formula shows no result of old, and is reckoned anew by Word."""
     shown = False
-    for one in cell.node.inside(ELSEWHERE):
+    for one in cell.node.descendants(NESTED):
         kind = one.get("fldCharType")
         shown = (shown or one.name == "fldSimple" or kind == "separate") and kind != "end"
         if shown and one.name == "t" and one.text:

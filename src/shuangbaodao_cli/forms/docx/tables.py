@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.forms.docx.cells import ELSEWHERE, Cell, read_cell
+from shuangbaodao_cli.forms.docx.cells import NESTED, Cell, read_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shuangbaodao_cli.forms.docx.tree import Node
 
-WIDEST = 250
+MAX_COLUMNS = 250
 """Columns of a table; Word itself allows 63."""
-_NEAR = 170
+_EDGE_TOLERANCE = 170
 """Edges of cells less than three millimetres (in twentieths of a point) apart are one edge drawn by hand."""
 _LOCKED = {"contentLocked", "sdtContentLocked"}
 
 
-def tables(root: Node) -> list[Node]:
+def find_tables(root: Node) -> list[Node]:
     """Every table, one within another after it; what is in a floating box is none."""
-    return [node for node in root.inside(ELSEWHERE - {"tbl"}) if node.name == "tbl"]
+    return [node for node in root.descendants(NESTED - {"tbl"}) if node.name == "tbl"]
 
 
-def height(table: Node) -> int:
+def row_count(table: Node) -> int:
     """How many rows a table has."""
-    return sum(1 for _ in _parts(table, "tr"))
+    return sum(1 for _ in _children(table, "tr"))
 
 
 def grid(table: Node) -> list[Cell]:
     """The cells of a table, each with the rows and columns that it takes up; none of one too wide to be a form."""
-    rows = [_row(one, why) for one, why in _parts(table, "tr")]
-    drawn, plain = _placed(rows, _edges(table)), _placed(rows, ())
+    rows = [_read_row(one, why) for one, why in _children(table, "tr")]
+    drawn, plain = _cell_boxes(rows, _edge_columns(table)), _cell_boxes(rows, ())
     squeezed = any(left > right for _, (_, left, _, right) in drawn)
     found = plain if squeezed else drawn
     for cell, box in found:
@@ -43,23 +43,23 @@ Row = tuple[int, list[Cell]]
 """The columns that a row leaves out on the left, and its cells."""
 
 
-def _placed(rows: Sequence[Row], edges: Sequence[int]) -> list[tuple[Cell, tuple[int, int, int, int]]]:
+def _cell_boxes(rows: Sequence[Row], edges: Sequence[int]) -> list[tuple[Cell, tuple[int, int, int, int]]]:
     """Each cell with what it takes up; those that go on from one above or beside it are part of that one."""
     below: dict[tuple[int, int], int] = {}
     found: list[tuple[Cell, tuple[int, int, int, int]]] = []
     for at, (edge, cells) in enumerate(rows):
         above, below = below, {}
         for cell in cells:
-            width = _number(cell.node, "gridSpan", 1)
-            first, edge = _at(edges, edge), edge + width  # noqa: PLW2901  # the next one begins where this one ends
-            last = _at(edges, edge) - 1
-            if edge > WIDEST:
+            width = _number_property(cell.node, "gridSpan", 1)
+            first, edge = _column_at(edges, edge), edge + width  # noqa: PLW2901  # the next one begins where this one ends
+            last = _column_at(edges, edge) - 1
+            if edge > MAX_COLUMNS:
                 return []
-            if _goes_on(cell.node, "hMerge") and found and found[-1][1][3] == first - 1:
+            if _is_continuation(cell.node, "hMerge") and found and found[-1][1][3] == first - 1:
                 box = found[-1][1]
                 found[-1] = found[-1][0], (*box[:3], last)
                 continue
-            over = above.get((first, last)) if _goes_on(cell.node, "vMerge") else None
+            over = above.get((first, last)) if _is_continuation(cell.node, "vMerge") else None
             if over is None:
                 found.append((cell, (at, first, at, last)))
             else:
@@ -69,64 +69,66 @@ def _placed(rows: Sequence[Row], edges: Sequence[int]) -> list[tuple[Cell, tuple
     return found
 
 
-def _parts(of: Node, name: str, why: str = "") -> Iterator[tuple[Node, str]]:
+def _children(parent: Node, name: str, reason: str = "") -> Iterator[tuple[Node, str]]:
     """The rows of a table or the cells of a row, also those in a content control, and what keeps us from them."""
-    for child in of.children:
+    for child in parent.children:
         if child.name == name:
-            yield child, why
+            yield child, reason
         elif child.name == "sdt":
-            yield from _parts(child, name, why or _control(child, name))
+            yield from _children(child, name, reason or _control_reason(child, name))
         elif child.name in {"sdtContent", "customXml"}:
-            yield from _parts(child, name, why)
+            yield from _children(child, name, reason)
 
 
-def _control(control: Node, holds: str) -> str:
+def _control_reason(control: Node, child_name: str) -> str:
     """Why what a content control holds is not to be written by us: one around rows may, if it is not locked."""
     said = control.first("sdtPr")
     lock = said.first("lock") if said else None
-    return "在内容控件里" if holds == "tc" or (lock and lock.get("val") in _LOCKED) else ""
+    return "在内容控件里" if child_name == "tc" or (lock and lock.get("val") in _LOCKED) else ""
 
 
-def _row(row: Node, why: str) -> Row:
+def _read_row(row: Node, reason: str) -> Row:
     said = row.first("trPr")
     if said and (said.first("del") or said.first("ins")):
-        why = why or "这一行有没接受的修订"
-    return _number(row, "gridBefore", 0), [read_cell(one, why or more) for one, more in _parts(row, "tc")]
+        reason = reason or "这一行有没接受的修订"
+    return _number_property(row, "gridBefore", 0), [
+        read_cell(one, reason or more) for one, more in _children(row, "tc")
+    ]
 
 
-def _property(of: Node, name: str) -> Node | None:
-    said = of.first(f"{of.name}Pr")
+def _property(element: Node, name: str) -> Node | None:
+    said = element.first(f"{element.name}Pr")
     return said.first(name) if said else None
 
 
-def _number(of: Node, name: str, missing: int) -> int:
-    node = _property(of, name)
+def _number_property(element: Node, name: str, default: int) -> int:
+    node = _property(element, name)
     text = node.get("val") if node else ""
-    return max(missing, min(int(text), WIDEST + 1)) if text.isdecimal() and len(text) < 9 else missing
+    return max(default, min(int(text), MAX_COLUMNS + 1)) if text.isdecimal() and len(text) < 9 else default
 
 
-def _goes_on(cell: Node, merge: str) -> bool:
+def _is_continuation(cell: Node, merge: str) -> bool:
     """Whether a cell is the going on of the one above it, or beside it as very old documents have it."""
     node = _property(cell, merge)
     return node is not None and node.get("val") != "restart"
 
 
-def _edges(table: Node) -> list[int]:
+def _edge_columns(table: Node) -> list[int]:
     """Edge of the grid → column, where edges that lie close together are taken for one."""
     said = table.first("tblGrid")
     widths = [one.get("w") for one in said.children if one.name == "gridCol"] if said else []
-    if len(widths) > WIDEST or not all(width.isdecimal() and len(width) < 6 for width in widths):
+    if len(widths) > MAX_COLUMNS or not all(width.isdecimal() and len(width) < 6 for width in widths):
         return []
     at, columns, begun = 0, [0], 0
     for width in map(int, widths):
         at += width
-        near = at - begun < _NEAR
+        near = at - begun < _EDGE_TOLERANCE
         columns.append(columns[-1] + (not near))
         begun = begun if near else at
     return columns
 
 
-def _at(edges: Sequence[int], edge: int) -> int:
+def _column_at(edges: Sequence[int], edge: int) -> int:
     """The column that begins at an edge; beyond the grid that is written, each stands for itself."""
     if edge < len(edges):
         return edges[edge]

@@ -8,16 +8,16 @@ from xml.parsers import expat
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_WORD = (
+_WORD_NAMESPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
 """What belongs to Word, as it is mostly written and in the strict kind."""
-_DEEPEST = 250
+_MAX_DEPTH = 250
 """Elements within each other; a table in a table in a content control comes to some thirty."""
 
 
-class Unfillable(Exception):  # noqa: N818  # named for what it says of the document
+class MalformedDocument(Exception):  # noqa: N818  # named for what it says of the document
     """The document is no XML that can be told apart; nothing more is known."""
 
 
@@ -38,20 +38,20 @@ class Node:
         self.text: list[tuple[int, str]] = []
         """What stands directly in it, piece by piece with the byte each begins on."""
 
-    def get(self, attribute: str, missing: str = "") -> str:
+    def get(self, attribute: str, default: str = "") -> str:
         """An attribute of Word's own."""
-        return self.attributes.get(attribute, missing)
+        return self.attributes.get(attribute, default)
 
     def first(self, name: str) -> Node | None:
         """The first child of a name."""
         return next((child for child in self.children if child.name == name), None)
 
-    def inside(self, but: Collection[str] = ()) -> Iterator[Node]:
+    def descendants(self, excluding: Collection[str] = ()) -> Iterator[Node]:
         """Everything below it in its order; of what has a name of ``but``, only the element itself."""
         for child in self.children:
             yield child
-            if child.name not in but:
-                yield from child.inside(but)
+            if child.name not in excluding:
+                yield from child.descendants(excluding)
 
 
 class Tree:
@@ -62,50 +62,50 @@ class Tree:
         self.prefix = ""
         """What stands before the names of Word's own elements and attributes: ``w:``."""
         self.root = Node("", {}, 0)
-        self._open = [self.root]
+        self._open_nodes = [self.root]
         try:
             data.decode()
             self._parser().Parse(data, True)  # noqa: FBT003  # what is given is all there is
         except (expat.ExpatError, UnicodeDecodeError):
-            raise Unfillable from None
+            raise MalformedDocument from None
 
     def _parser(self) -> expat.XMLParserType:
         parser = expat.ParserCreate("utf-8", " ")
-        parser.StartNamespaceDeclHandler = self._named
-        parser.StartDoctypeDeclHandler = self._refuse
+        parser.StartNamespaceDeclHandler = self._find_prefix
+        parser.StartDoctypeDeclHandler = self._reject_doctype
         parser.StartElementHandler = lambda name, said: self._begin(parser.CurrentByteIndex, name, said)
         parser.EndElementHandler = lambda _: self._end(parser.CurrentByteIndex)
-        parser.CharacterDataHandler = lambda text: self._open[-1].text.append((parser.CurrentByteIndex, text))
+        parser.CharacterDataHandler = lambda text: self._open_nodes[-1].text.append((parser.CurrentByteIndex, text))
         return parser
 
-    def _named(self, prefix: str | None, uri: str) -> None:
-        if uri in _WORD and prefix and not self.prefix:
+    def _find_prefix(self, prefix: str | None, uri: str) -> None:
+        if uri in _WORD_NAMESPACES and prefix and not self.prefix:
             self.prefix = f"{prefix}:"
 
-    def _refuse(self, *_: object) -> None:
+    def _reject_doctype(self, *_: object) -> None:
         """No document of Word declares entities: whoever does wants something else."""
-        raise Unfillable
+        raise MalformedDocument
 
-    def _begin(self, at: int, name: str, said: dict[str, str]) -> None:
-        if len(self._open) > _DEEPEST:
-            raise Unfillable
-        node = Node(_own(name), {_own(one): value for one, value in said.items()}, at)
-        self._open[-1].children.append(node)
-        self._open.append(node)
+    def _begin(self, offset: int, name: str, attributes: dict[str, str]) -> None:
+        if len(self._open_nodes) > _MAX_DEPTH:
+            raise MalformedDocument
+        node = Node(_local_name(name), {_local_name(one): value for one, value in attributes.items()}, offset)
+        self._open_nodes[-1].children.append(node)
+        self._open_nodes.append(node)
 
-    def _end(self, at: int) -> None:
-        self._open.pop().end = at
+    def _end(self, offset: int) -> None:
+        self._open_nodes.pop().end = offset
 
-    def is_bare(self, node: Node) -> bool:
+    def is_self_closing(self, node: Node) -> bool:
         """Whether an element is its start tag alone."""
         return not node.children and self.data[node.end - 2 : node.end] == b"/>"
 
     def raw(self, node: Node) -> bytes:
         """An element as it is written, from its first byte to its last."""
-        end = node.end if self.is_bare(node) else self.data.index(b">", node.end) + 1
+        end = node.end if self.is_self_closing(node) else self.data.index(b">", node.end) + 1
         return self.data[node.start : end]
 
 
-def _own(name: str) -> str:
+def _local_name(name: str) -> str:
     uri, _, local = name.rpartition(" ")
-    return local if uri in _WORD else name
+    return local if uri in _WORD_NAMESPACES else name

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field
     from shuangbaodao_cli.problems import Severity, Unfit
 
-NOTHING = {"无", "/", "／", "-", "—", "——", "--", "暂无", "空", "没有"}
+EMPTY_WORDS = {"无", "/", "／", "-", "—", "——", "--", "暂无", "空", "没有"}
 """What people put into a cell that has no number, day or name to hold."""
-SHORT = max(map(len, NOTHING))
-ODD = "#= \t\n\u3000\xa0"
+MAX_EMPTY_WORD_LENGTH = max(map(len, EMPTY_WORDS))
+SUSPECT_STARTS = "#= \t\n\u3000\xa0"
 """A cell with one of these in front, or a short one, may be broken, a picture, or a word for nothing."""
-DOUBTFUL = {"id_masked", "phone_masked", "date_ambiguous"}
+DOUBTFUL_KINDS = {"id_masked", "phone_masked", "date_ambiguous"}
 """Kinds for which a row is taken without the cell; what stands there is kept with the row."""
 OTHER_PHONES = "其他电话"
 _PICTURE = re.compile(r"=(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
@@ -40,14 +40,14 @@ class Note(NamedTuple):
 
 
 @dataclass(slots=True)
-class Said:
+class CellNotes:
     """All that is to be said of a cell's content wherever it stands in its column.
 
     ``beside`` is kept with the row: heading and text. ``until`` is the last of several days.
     """
 
     notes: list[Note] = field(default_factory=list)
-    beside: tuple[str, str] | None = None
+    extra: tuple[str, str] | None = None
     until: str | None = None
 
 
@@ -56,7 +56,7 @@ def is_picture(cell: str) -> bool:
     return _PICTURE.match(cell) is not None
 
 
-def of_broken(cell: str) -> Note | None:
+def error_note(cell: str) -> Note | None:
     """What is to be said of a cell without a value: it shows an error, or its formula was never computed."""
     if not isinstance(cell, Broken) and not _ERROR.fullmatch(cell):
         return None
@@ -66,90 +66,90 @@ def of_broken(cell: str) -> Note | None:
     return Note("error", "cell_error", f"这一格显示 {cell}，是公式出了错；请在表里改好这个公式再导入")
 
 
-def of_nothing(cell: str, column: Field) -> Note | None:
+def empty_note(cell: str, column: Field) -> Note | None:
     """What is to be said of a cell that counts as empty: a picture, or a word for nothing where none can stand."""
     if is_picture(cell):
         return Note("fixed", "picture", f"{column.label}：这一格是图片，当作没有填")
-    if cell.strip() in NOTHING and (column.to or column.type.name not in {"text", "name", "person_name"}):
+    if cell.strip() in EMPTY_WORDS and (column.to or column.type.name not in {"text", "name", "person_name"}):
         return Note("fixed", "normalized", f"{column.label}：“{cell}”当作没有填")
     return None
 
 
-def of_unfit(cell: Any, column: Field, unfit: Unfit) -> Said:
+def invalid_notes(cell: Any, column: Field, error: Unfit) -> CellNotes:
     """What is to be said of a cell that its type cannot take."""
-    named = unfit.message.startswith(column.label)
-    message = unfit.message if named else f"{column.label}：{unfit.message}"
-    if unfit.kind not in DOUBTFUL:
-        return Said([Note("error", unfit.kind, message)])
-    return Said([Note("warning", unfit.kind, message)], (column.label, words(cell).strip()))
+    named = error.message.startswith(column.label)
+    message = error.message if named else f"{column.label}：{error.message}"
+    if error.kind not in DOUBTFUL_KINDS:
+        return CellNotes([Note("error", error.kind, message)])
+    return CellNotes([Note("warning", error.kind, message)], (column.label, words(cell).strip()))
 
 
-def of_taken(cell: Any, value: Any, column: Field, setting: Setting) -> Said | None:
+def value_notes(cell: Any, value: Any, column: Field, setting: Setting) -> CellNotes | None:
     """What is to be said of a cell that was taken; None where it was taken just as it stands there."""
-    said = Said()
+    said = CellNotes()
     of = column.type  # by identity: this is asked of every cell, and a type is slow to hash
     if of is DAY or of is COMING or of is DAY_OR_MONTH:
-        _of_day(said, cell, value, column, setting)
+        _add_day_notes(said, cell, value, column, setting)
     elif column.type is MINUTES or isinstance(value, Approx):
-        _of_number(said, cell, value, column, setting)
+        _add_number_notes(said, cell, value, column, setting)
     elif isinstance(value, Several):
-        _of_phones(said, cell, value, column)
+        _add_phone_note(said, cell, value, column)
     elif (shown := column.type.show(value)) != words(cell):
-        _of_words(said, cell, shown, column)
+        _add_text_note(said, cell, shown, column)
     return said if said.notes or said.until else None
 
 
-def _of_words(said: Said, cell: Any, shown: str, column: Field) -> None:
+def _add_text_note(cell_notes: CellNotes, cell: Any, shown: str, column: Field) -> None:
     kind, written = "normalized", words(cell)
     if column.name == "category":
-        kind, said.beside = "category_guessed", (column.label, written.strip())
+        kind, cell_notes.extra = "category_guessed", (column.label, written.strip())
     elif column.type is PERSON_NAME and len(shown) < len(written.strip()):
-        kind, said.beside = "remark_kept", (column.label, written.strip())
-    said.notes.append(Note("fixed", kind, f"{column.label}：“{written}”记为“{shown}”"))
+        kind, cell_notes.extra = "remark_kept", (column.label, written.strip())
+    cell_notes.notes.append(Note("fixed", kind, f"{column.label}：“{written}”记为“{shown}”"))
 
 
-def _of_phones(said: Said, cell: Any, value: Several, column: Field) -> None:
-    said.beside = OTHER_PHONES, value.others
+def _add_phone_note(cell_notes: CellNotes, cell: Any, value: Several, column: Field) -> None:
+    cell_notes.extra = OTHER_PHONES, value.others
     message = f"{column.label}：“{cell}”里第一个能用的是 {value}，“{value.others}”附在这一行上"
     severity: Severity = "fixed" if value.sound else "warning"
-    said.notes.append(Note(severity, "phone_several", message if value.sound else f"{message}，请核对"))
+    cell_notes.notes.append(Note(severity, "phone_several", message if value.sound else f"{message}，请核对"))
 
 
-def _of_number(said: Said, cell: Any, value: int, column: Field, setting: Setting) -> None:
+def _add_number_notes(cell_notes: CellNotes, cell: Any, value: int, column: Field, setting: Setting) -> None:
     label, written = column.label, words(cell)
     shown = column.type.show(int(value))
     if isinstance(value, Approx) and column.type is MINUTES and "天" in written:
         policy = f"半天算{show_minutes(HALF_DAY)}、一天算{show_minutes(WHOLE_DAY)}"
-        said.notes.append(
+        cell_notes.notes.append(
             Note("warning", "approximate", f"{label}：“{written}”按 {shown}计入，标为约数（{policy}），请核对")
         )
     elif isinstance(value, Approx):
-        said.notes.append(Note("fixed", "approximate", f"{label}：“{written}”按 {shown} 计入，并标为约数"))
+        cell_notes.notes.append(Note("fixed", "approximate", f"{label}：“{written}”按 {shown} 计入，并标为约数"))
     elif isinstance(cell, float) and abs(cell * (60 if setting.unit == "小时" else 1) - value) > 1e-6:
-        said.notes.append(Note("fixed", "normalized", f"{label}：“{written}”按 {value} 分钟计，不进位"))
+        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{written}”按 {value} 分钟计，不进位"))
     elif isinstance(cell, str) and not re.fullmatch(r"[\d.]+", cell) and shown != cell:
-        said.notes.append(Note("fixed", "normalized", f"{label}：“{written}”记为“{shown}”"))
+        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{written}”记为“{shown}”"))
     if column.type is MINUTES and value > DAY_LONG:
         message = f"{label}：{written} 超过一天，是不是把分钟写成了小时？请核对"
-        said.notes.append(Note("warning", "number_invalid", message))
+        cell_notes.notes.append(Note("warning", "number_invalid", message))
 
 
-def _of_day(said: Said, cell: Any, value: str, column: Field, setting: Setting) -> None:
+def _add_day_notes(cell_notes: CellNotes, cell: Any, value: str, column: Field, setting: Setting) -> None:
     label, written = column.label, words(cell)
     if isinstance(value, Span):
-        said.until = value.until
+        cell_notes.until = value.until
     if column.name == "date" and setting.month and not _in_month(value, setting):
         told = f"{setting.year}年{setting.month}月" if setting.year else f"{setting.month}月"
         message = f"{label}：{value} 不在标题说的{told}里，照样收下，请核对"
-        said.notes.append(Note("warning", "date_other_month", message))
+        cell_notes.notes.append(Note("warning", "date_other_month", message))
     if isinstance(cell, date) or written == value:
         return
     if lacks_year(written):
         doubt = f"；也可能是 {written}0，请核对" if isinstance(cell, float) and re.search(r"\.[123]$", written) else ""
         severity: Severity = "warning" if doubt or setting.year is None else "fixed"
-        said.notes.append(Note(severity, "year_assumed", f"{label}：“{written}”没写年份，记为 {value}{doubt}"))
-    elif said.until is None:
-        said.notes.append(Note("fixed", "normalized", f"{label}：“{written}”记为“{value}”"))
+        cell_notes.notes.append(Note(severity, "year_assumed", f"{label}：“{written}”没写年份，记为 {value}{doubt}"))
+    elif cell_notes.until is None:
+        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{written}”记为“{value}”"))
 
 
 def _in_month(value: str, setting: Setting) -> bool:

@@ -19,7 +19,7 @@ from shuangbaodao_cli.values.types import COMING, DAYS, ID_NO
 if TYPE_CHECKING:
     from shuangbaodao_cli.intake.rosters.roster import Roster
 
-_BY_CHANCE = 20
+_IDS_PER_ROUND_ID = 20
 """Of so many ids one may end in 000, though but one in 1 100 does; where more do, digits were lost."""
 
 
@@ -27,7 +27,7 @@ def check_ids(roster: Roster) -> None:
     """Refuse ids that were kept as numbers before they became text; point at areas of no province."""
     for name in {column.name for column in roster.record.roster() if column.type is ID_NO} & roster.columns.keys():
         _check_rounded(roster, name)
-        _tell_mixed(roster, name)
+        _warn_mixed_types(roster, name)
         _check_areas(roster, name)
 
 
@@ -43,19 +43,19 @@ def _check_rounded(roster: Roster, name: str) -> None:
         return
     lost = any(one.kind == "id_precision_lost" and one.field == name for one in roster.problems)
     held = len({values[at] for at in rounded})
-    sure = lost or (held > 1 and held * _BY_CHANCE > len(set(values)))
+    sure = lost or (held > 1 and held * _IDS_PER_ROUND_ID > len(set(values)))
     for at in rounded:
         value = values[at]
         if sure or value[14:17] == "000":
             known = still_known(value)
             message = f"身份证号末几位是 {value[14:]}，多半是存成数字时丢了{known}；请把这一列设为“文本”格式，重填18位"
-            roster.tell(at, name, "error", "id_precision_lost", value, message)
+            roster.add_problem(at, name, "error", "id_precision_lost", value, message)
         else:
             message = "身份证号末三位是 000，校验相符，照样收下；也可能是存成数字时丢了末几位，请核对"
-            roster.tell(at, name, "warning", "id_precision_lost", value, message)
+            roster.add_problem(at, name, "warning", "id_precision_lost", value, message)
 
 
-def _tell_mixed(roster: Roster, name: str) -> None:
+def _warn_mixed_types(roster: Roster, name: str) -> None:
     """Count the ids that a column keeps as numbers and as text: those that end in X stay text by themselves."""
     lost = [one for one in roster.problems if one.kind == "id_precision_lost" and one.field == name]
     at = next((at for at, one in roster.table.header.columns.items() if one.name == name), None)
@@ -66,7 +66,7 @@ def _tell_mixed(roster: Roster, name: str) -> None:
     texts = sum(isinstance(cell, str) and cell.strip() != "" for cell in cells)
     if numbers and texts:
         message = f"这一列有 {texts} 个证件号存成文字，{len(numbers)} 个存成数字；存成数字的末几位已经丢失"
-        roster.tell(numbers[0], name, "warning", "id_precision_lost", cells[numbers[0]], message)
+        roster.add_problem(numbers[0], name, "warning", "id_precision_lost", cells[numbers[0]], message)
 
 
 def _check_areas(roster: Roster, name: str) -> None:
@@ -77,10 +77,10 @@ def _check_areas(roster: Roster, name: str) -> None:
     for at, value in enumerate(values):
         if value and value.startswith(unknown):
             message = f"身份证号开头的 {value[:2]} 不是哪个省的代码，照样收下，请核对"
-            roster.tell(at, name, "warning", "id_area_unknown", value, message)
+            roster.add_problem(at, name, "warning", "id_area_unknown", value, message)
 
 
-def check(roster: Roster) -> None:
+def check_roster(roster: Roster) -> None:
     """Tell what is missing, impossible or at odds with the printed total."""
     _check_required(roster)
     _check_future(roster)
@@ -96,8 +96,8 @@ def _check_required(roster: Roster) -> None:
         if not column.required or column.name not in roster.columns:
             continue
         for at, value in enumerate(roster.columns[column.name]):
-            if value is None and (at, column.name) not in roster.wrong:
-                roster.tell(
+            if value is None and (at, column.name) not in roster.rejected_cells:
+                roster.add_problem(
                     at, column.name, "error", "value_missing", "", f"{column.label}没有填，这一行没有收进来，请补上"
                 )
 
@@ -113,11 +113,13 @@ def _check_future(roster: Roster) -> None:
             if value is None or value <= this_day:
                 continue
             if value > limit:
-                roster.tell(
+                roster.add_problem(
                     at, column.name, "error", "date_invalid", value, f"{column.label} {value} 在一年以后，请核对"
                 )
             else:
-                roster.tell(at, column.name, "warning", "date_future", value, f"{column.label} {value} 还没到，请核对")
+                roster.add_problem(
+                    at, column.name, "warning", "date_future", value, f"{column.label} {value} 还没到，请核对"
+                )
 
 
 def _check_spans(roster: Roster) -> None:
@@ -127,7 +129,7 @@ def _check_spans(roster: Roster) -> None:
         for at, (first, last) in enumerate(pairs):
             if first is not None and last is not None and last < first:
                 message = f"{roster.record[end].label} {last} 在{roster.record[start].label} {first} 之前，请核对"
-                roster.tell(at, end, "error", "date_invalid", last, message)
+                roster.add_problem(at, end, "error", "date_invalid", last, message)
 
 
 def _check_consent(roster: Roster) -> None:
@@ -138,7 +140,7 @@ def _check_consent(roster: Roster) -> None:
     for at, day in enumerate(born):
         if lacks_consent(day, agreed[at] if agreed else None, today()):
             message = "不满14周岁，没有写明监护人同意，这一行没有收进来；同意了请在“监护人同意”一列填 是"
-            roster.tell(at, "birth_date", "error", "consent_missing", "", message)
+            roster.add_problem(at, "birth_date", "error", "consent_missing", "", message)
 
 
 def _check_headcount(roster: Roster) -> None:
@@ -152,4 +154,4 @@ def _check_headcount(roster: Roster) -> None:
         found = len(parted(names))
         if found > count or (found < count and not names_others(names)):
             message = f"参加人数写的是 {count}，写出名字的有 {found} 人，请核对"
-            roster.tell(at, "people", "warning", "headcount_mismatch", names, message)
+            roster.add_problem(at, "people", "warning", "headcount_mismatch", names, message)

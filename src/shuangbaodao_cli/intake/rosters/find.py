@@ -11,9 +11,9 @@ from shuangbaodao_cli.errors import NotFound, Unreadable
 from shuangbaodao_cli.intake.files.cell_colours import MOST, NAMES
 from shuangbaodao_cli.intake.files.sheet import letter
 from shuangbaodao_cli.intake.rosters.cleaning import read_roster
-from shuangbaodao_cli.intake.rosters.header_search import SEARCHED
+from shuangbaodao_cli.intake.rosters.header_search import SEARCHED_ROWS
 from shuangbaodao_cli.intake.rosters.layout import year_and_month_of
-from shuangbaodao_cli.intake.rosters.model import Known, Table
+from shuangbaodao_cli.intake.rosters.model import HeadingMeanings, Table
 from shuangbaodao_cli.intake.rosters.tables import find_tables
 from shuangbaodao_cli.intake.rosters.totals import check_copies
 from shuangbaodao_cli.model.record import headings
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 
-def tell(table: Table, sheet: Sheet) -> None:
+def warn_colours(table: Table, sheet: Sheet) -> None:
     """Warn of the colours that stand on a few rows of a table only."""
-    lines = {number - 1: at for at, number in enumerate(table.numbers)}
-    marked = {spot: colour for spot, colour in sheet.colours.items() if spot[0] in lines and _said(sheet, spot)}
+    lines = {number - 1: at for at, number in enumerate(table.row_numbers)}
+    marked = {spot: colour for spot, colour in sheet.colours.items() if spot[0] in lines and _is_filled(sheet, spot)}
     for colour, count in sorted(Counter(marked.values()).items()):
         spots = sorted(spot for spot, one in marked.items() if one == colour)
         if MOST * len({row for row, _ in spots}) > len(lines):
@@ -46,12 +46,12 @@ def tell(table: Table, sheet: Sheet) -> None:
         table.problems.append(Problem("colour", "warning", cell, "", name, message))
 
 
-def _said(sheet: Sheet, spot: tuple[int, int]) -> bool:
+def _is_filled(sheet: Sheet, spot: tuple[int, int]) -> bool:
     row, column = spot
     return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] != ""
 
 
-ORDER = (
+RECORD_PRIORITY = (
     *("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome"),
     *("need", "resource", "project", "meeting", "resolution", "topic", "attendance", "visit", "subject"),
     *("branch", "area", "pledge", "consent", "order"),
@@ -64,82 +64,82 @@ OTHER_FORMS = {
 }
 """Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
 
-_REMEDY = {_CARD: "一行是一次服务，请用 --as participation --map 活动名称=服务内容 --new 导入"}
+_REMEDIES = {_CARD: "一行是一次服务，请用 --as participation --map 活动名称=服务内容 --new 导入"}
 """How a form can be imported all the same."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadingOptions:
     """How a workbook is to be read: as which record, which sheet, which year where none is written."""
 
     record: Record | None = None
     sheet: str | None = None
     year: int | None = None
-    known: Known = field(default_factory=Known)
+    meanings: HeadingMeanings = field(default_factory=HeadingMeanings)
     categories: Mapping[str, Sequence[str]] | None = None
     """The office's own words that lead to a category."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTables:
     """The tables of a workbook, and its filled sheets that hold none that we know, with what they are."""
 
     tables: list[Table]
-    passed_over: list[str]
+    skipped_sheets: list[str]
     categories: Mapping[str, Sequence[str]] | None = None
 
     def rosters(self) -> list[Roster]:
         """Every table, cleaned."""
-        rosters = [_as_wishes(read_roster(table, self.categories)) for table in self.tables]
+        rosters = [_mark_wishes(read_roster(table, self.categories)) for table in self.tables]
         check_copies(rosters)
         return rosters
 
 
-def find_rosters(book: Workbook, asked: Asked | None = None) -> Found:
+def find_rosters(book: Workbook, options: ReadingOptions | None = None) -> FoundTables:
     """Every roster of a workbook.
 
     Raises Unreadable where no sheet has a table that we know, NotFound where the sheet is not there.
     """
-    asked = asked or Asked()
+    options = options or ReadingOptions()
     tables: list[Table] = []
     passed_over = []
-    for sheet in _chosen(book, asked.sheet):
-        found = _tables(sheet, asked)
-        other = _other_form(found) if asked.record is None else ""
+    for sheet in _chosen_sheets(book, options.sheet):
+        found = _sheet_tables(sheet, options)
+        other = _other_form(found) if options.record is None else ""
         if found and not other:
-            _tell_hidden(found[0], sheet)
+            _warn_hidden(found[0], sheet)
             for table in found:
-                tell(table, sheet)
+                warn_colours(table, sheet)
             tables += found
         elif any(cell != "" for row in sheet.rows for cell in row):
             passed_over.append(
-                f"{sheet.name}（像是{other}，{_REMEDY.get(other, '现在还不能导入')}）" if other else sheet.name
+                f"{sheet.name}（像是{other}，{_REMEDIES.get(other, '现在还不能导入')}）" if other else sheet.name
             )
     if not tables:
-        raise Unreadable(_no_table(book, asked.record, passed_over))
-    _date(tables, book, asked.year)
-    return Found(tables, passed_over, asked.categories)
+        raise Unreadable(_no_table_message(book, options.record, passed_over))
+    _set_year_and_month(tables, book, options.year)
+    return FoundTables(tables, passed_over, options.categories)
 
 
-def _as_wishes(roster: Roster) -> Roster:
+def _mark_wishes(roster: Roster) -> Roster:
     """A list of 心愿 is one of wishes, though no column says so."""
     at = next((at for at, one in roster.table.header.columns.items() if one.name == "title"), None)
     said = "" if at is None or "kind" in roster.columns else roster.table.header.texts[at]
     if roster.record.name == "need" and "心愿" in said:
-        roster.columns["kind"] = ["wish"] * len(roster.rows)
+        roster.columns["kind"] = ["wish"] * len(roster.row_numbers)
     return roster
 
 
-def _tell_hidden(table: Table, sheet: Sheet) -> None:
+def _warn_hidden(table: Table, sheet: Sheet) -> None:
     """Rows and columns that somebody hid are read like the others."""
-    cell = f"{sheet.name}!A{table.header.row + 2}"
+    cell = f"{sheet.name}!A{table.header.bottom + 2}"
     for count, what in ((sheet.hidden_rows, "行"), (sheet.hidden_columns, "列")):
         if count:
             message = f"有 {count} {what}是隐藏的，也一起读了；不该收的请先删去再导入"
             table.problems.append(Problem("hidden", "warning", cell, "", str(count), message))
 
 
-def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
+def _chosen_sheets(book: Workbook, sheet: str | None) -> list[Sheet]:
     chosen = [one for one in book.sheets if sheet is None or one.name == sheet]
     if chosen:
         return chosen
@@ -149,43 +149,45 @@ def _chosen(book: Workbook, sheet: str | None) -> list[Sheet]:
     raise NotFound(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names}。")
 
 
-def _tables(sheet: Sheet, asked: Asked) -> list[Table]:
-    wanted = [asked.record] if asked.record else [RECORDS[name] for name in ORDER]
-    found = find_tables(sheet, wanted, asked.known)
-    if asked.record is not None:
+def _sheet_tables(sheet: Sheet, options: ReadingOptions) -> list[Table]:
+    wanted = [options.record] if options.record else [RECORDS[name] for name in RECORD_PRIORITY]
+    found = find_tables(sheet, wanted, options.meanings)
+    if options.record is not None:
         return found
-    if any(map(_one_line_each, found)):
-        return find_tables(sheet, [RECORDS["participation"]], asked.known) or found
-    if any(map(_many_a_line, found)):
-        return find_tables(sheet, [one for one in wanted if one.name != "participation"], asked.known) or found
+    if any(map(_is_participation_list, found)):
+        return find_tables(sheet, [RECORDS["participation"]], options.meanings) or found
+    if any(map(_is_activity_list, found)):
+        return find_tables(sheet, [one for one in wanted if one.name != "participation"], options.meanings) or found
     return found
 
 
-_PEOPLE = {fold_header(word)[1] for link in RECORDS["activity"].links for word in link.each.words()}
-_PERSONAL = {"姓名", "志愿者姓名", "党员姓名", "签到", "签到时间", "签退时间"}
+_PEOPLE_HEADINGS = {fold_header(word)[1] for link in RECORDS["activity"].links for word in link.each.words()}
+_SINGLE_PERSON_HEADINGS = {"姓名", "志愿者姓名", "党员姓名", "签到", "签到时间", "签退时间"}
 
 
-def _one_line_each(table: Table) -> bool:
+def _is_participation_list(table: Table) -> bool:
     """Whether a list of activities is really one of who took part: one name a line, the activity repeated."""
     at = {one.name: at for at, one in table.header.columns.items()}
     if table.record.name != "activity":
         return False
     if "people" not in at:
-        return bool(_PERSONAL & set(table.header.unknown.values()))
-    if table.header.texts[at["people"]] not in _PERSONAL or len(table.body) < 2:
+        return bool(_SINGLE_PERSON_HEADINGS & set(table.header.unknown.values()))
+    if table.header.texts[at["people"]] not in _SINGLE_PERSON_HEADINGS or len(table.body) < 2:
         return False
     names = [parted(words(row[at["people"]])) for row in table.body]
     times = Counter((words(row[at["title"]]), words(row[at["date"]])) for row in table.body if "date" in at)
     return all(len(one) < 2 for one in names) and 2 * len(times) <= len(table.body)
 
 
-def _many_a_line(table: Table) -> bool:
+def _is_activity_list(table: Table) -> bool:
     """Whether a list of who took part is really one of activities: a line speaks of several persons."""
     at = next((at for at, one in table.header.columns.items() if one.name == "person"), None)
     if table.record.name != "participation" or at is None:
         return False
     heading = fold_header(table.header.texts[at])[1]
-    return heading in _PEOPLE - _PERSONAL or any(len(parted(words(row[at]))) > 1 for row in table.body)
+    return heading in _PEOPLE_HEADINGS - _SINGLE_PERSON_HEADINGS or any(
+        len(parted(words(row[at]))) > 1 for row in table.body
+    )
 
 
 def _other_form(tables: Iterable[Table]) -> str:
@@ -195,7 +197,7 @@ def _other_form(tables: Iterable[Table]) -> str:
     return next((form for form, own in OTHER_FORMS.items() if len(said & own) > 1 and (persons or form != _CARD)), "")
 
 
-def _date(tables: list[Table], book: Workbook, year: int | None) -> None:
+def _set_year_and_month(tables: list[Table], book: Workbook, year: int | None) -> None:
     """Give every table the year and month that its sheet, the other titles or the file speak of."""
     named = {sheet.name: year_and_month_of(sheet.name) for sheet in book.sheets}
     years = {table.header.year or named[table.sheet][0] for table in tables} - {None}
@@ -212,22 +214,22 @@ def _year_of_file(name: str) -> int | None:
     return int(found.pop()) if len(found) == 1 else None
 
 
-def likeliest(sheets: list[Sheet]) -> Record:
+def likeliest_record(sheets: list[Sheet]) -> Record:
     """The kind of record of which most headings are known, be it too few of them."""
     texts = {
         heading
         for sheet in sheets
-        for row in sheet.rows[:SEARCHED]
+        for row in sheet.rows[:SEARCHED_ROWS]
         for cell in row
         for heading in fold_header(words(cell))
     }
-    return max((RECORDS[name] for name in ORDER), key=lambda record: len(texts & headings(record).keys()))
+    return max((RECORDS[name] for name in RECORD_PRIORITY), key=lambda record: len(texts & headings(record).keys()))
 
 
-def _no_table(book: Workbook, record: Record | None, passed_over: list[str]) -> str:
-    if any("（像是" in one for one in passed_over):
-        return f"“{book.file}”没有导入：{'、'.join(passed_over)}。"
-    kind = record or likeliest(book.sheets)
+def _no_table_message(book: Workbook, record: Record | None, skipped_sheets: list[str]) -> str:
+    if any("（像是" in one for one in skipped_sheets):
+        return f"“{book.file}”没有导入：{'、'.join(skipped_sheets)}。"
+    kind = record or likeliest_record(book.sheets)
     needed = "、".join(field.label for field in kind.fields if field.required)
     return (
         f"“{book.file}”里没有认得出的表头。{kind.label}表至少要有这些列：{needed}；"

@@ -20,28 +20,28 @@ from shuangbaodao_cli.values.types import DAY, MINUTES, TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shuangbaodao_cli.intake.rosters.header_rows import Parts
+    from shuangbaodao_cli.intake.rosters.header_rows import HeadingParts
     from shuangbaodao_cli.intake.rosters.model import Header
     from shuangbaodao_cli.model.record import Field, Record
 
-Said = list[tuple[str, Any, str]]
+Captions = list[tuple[str, Any, str]]
 """What stands before a colon or in a cell, what behind it or in the next one, and where that is."""
 
 _KEY = re.compile(r"(?:^|(?<=[\s;；,，|。]))([^\W\d_][^\s:：;；,，|]{0,14}?)\s*[:：]")
-_MEASURES = {"人", "元", "件", "个", "次", "户", "名", "万元", "小时", "人次", "分钟", "项", "份"}
+_UNITS = {"人", "元", "件", "个", "次", "户", "名", "万元", "小时", "人次", "分钟", "项", "份"}
 """单位：人 above a table says what it counts in, not who."""
 _FULL_DAY = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)年?(?!\d)")
 _MONTH = re.compile(r"(?<![-—~～至到\d])(1[0-2]|0?[1-9])月(?!\d|[-—~～至到])")
 
 
-def said_above(rows: Sequence[Sequence[Any]], since: int, top: int) -> Said:
+def captions_above(rows: Sequence[Sequence[Any]], start: int, top: int) -> Captions:
     """Every 词：话 in the rows above a header, from ``since`` on; the words may stand in the next cell."""
-    found: Said = []
-    for number, row in enumerate(rows[since:top], since + 1):
+    found: Captions = []
+    for number, row in enumerate(rows[start:top], start + 1):
         for at, cell in enumerate(row):
             if isinstance(cell, str) and cell.strip():
-                found += _said_in(row, at, number)
+                found += _captions_in(row, at, number)
     return found
 
 
@@ -53,40 +53,42 @@ def is_caption(row: Sequence[Any], candidates: Iterable[Mapping[str, Field]]) ->
     return bool(texts) and any(fold_header(texts[0])[1] in known for known in candidates)
 
 
-def _said_in(row: Sequence[Any], at: int, number: int) -> Said:
+def _captions_in(row: Sequence[Any], column: int, row_number: int) -> Captions:
     """What one cell says, or names for the next one to say."""
-    cell, found = row[at], []
+    cell, found = row[column], []
     keys = list(_KEY.finditer(cell))
     for this, after in zip(keys, [*keys[1:], None], strict=True) if keys else ():
         said = cell[this.end() : after.start() if after else None].strip()
         if said:
-            found.append((this[1], said, f"{letter(at)}{number}"))
+            found.append((this[1], said, f"{letter(column)}{row_number}"))
     if not found:
-        beside = next((i for i in range(at + 1, len(row)) if row[i] != ""), None)
+        beside = next((i for i in range(column + 1, len(row)) if row[i] != ""), None)
         if beside is not None and not (isinstance(row[beside], str) and _KEY.search(row[beside])):
-            found.append((keys[-1][1] if keys else cell, row[beside], f"{letter(beside)}{number}"))
+            found.append((keys[-1][1] if keys else cell, row[beside], f"{letter(beside)}{row_number}"))
     return found
 
 
-def given(above: Said, record: Record, known: Mapping[str, Field], held: Iterable[str]) -> dict[str, tuple[Any, str]]:
+def caption_values(
+    captions: Captions, record: Record, vocabulary: Mapping[str, Field], taken: Iterable[str]
+) -> dict[str, tuple[Any, str]]:
     """The fields of a record that are said above the table and have no column in it.
 
     Only what names another record, a day or a duration: a telephone above a list is that of the
     office, not of everybody on it.
     """
     found: dict[str, tuple[Any, str]] = {}
-    for key, said, cell in above:
+    for key, said, cell in captions:
         folded, bare = fold_header(key)
-        field = known.get(folded) or known.get(bare)
-        if field is None or field.name in held or field.name in found or (field is record.title and not field.to):
+        field = vocabulary.get(folded) or vocabulary.get(bare)
+        if field is None or field.name in taken or field.name in found or (field is record.title and not field.to):
             continue
-        if fold(words(said)) in _MEASURES or fold(words(said)) in known or not _may_be_given(field, record):
+        if fold(words(said)) in _UNITS or fold(words(said)) in vocabulary or not _is_caption_field(field, record):
             continue
         found[field.name] = said, cell
     return found
 
 
-def _may_be_given(field: Field, record: Record) -> bool:
+def _is_caption_field(field: Field, record: Record) -> bool:
     if field.to:
         return "person" not in field.targets
     return field.type in {DAY, MINUTES} or (field.type is TEXT and field in record.beside)
@@ -107,7 +109,7 @@ def year_and_month_of(text: str) -> tuple[int | None, int | None]:
     return (int(years.pop()) if len(years) == 1 else None), (int(months.pop()) if len(months) == 1 else None)
 
 
-def side_by_side(header: Header, parts: dict[int, Parts]) -> Header:
+def split_blocks(header: Header, parts: dict[int, HeadingParts]) -> Header:
     """The header with the further blocks that repeat its headings, these no longer among ``twice``.
 
     A block begins where the first heading of the table is repeated, and is one if it repeats what
@@ -117,11 +119,11 @@ def side_by_side(header: Header, parts: dict[int, Parts]) -> Header:
     needed = [at for at, one in header.columns.items() if one.required]
     if not said or not needed:
         return header
-    repeated = [at for at in header.twice if said[at] == said[min(needed)]]
+    repeated = [at for at in header.duplicates if said[at] == said[min(needed)]]
     lead = min(at for at in said)
     if not repeated or min(needed) < lead:
         return header
-    starts = [_start(at, min(needed) - lead, said, lead) for at in repeated]
+    starts = [_block_start(at, min(needed) - lead, said, lead) for at in repeated]
     ends = [*starts[1:], max(said) + 1]
     first = [at for at in said if at < starts[0]]
     blocks = []
@@ -136,11 +138,11 @@ def side_by_side(header: Header, parts: dict[int, Parts]) -> Header:
         header,
         columns={at: one for at, one in header.columns.items() if at < starts[0]},
         unknown={at: one for at, one in header.unknown.items() if at < starts[0]},
-        twice={at: one for at, one in header.twice.items() if at < starts[0]},
+        duplicates={at: one for at, one in header.duplicates.items() if at < starts[0]},
         blocks=tuple(blocks),
     )
 
 
-def _start(at: int, lead: int, said: dict[int, str], first: int) -> int:
+def _block_start(column: int, lead: int, headings: dict[int, str], first: int) -> int:
     """Where a block begins: as many columns before its required heading as in the first one, if alike."""
-    return at - lead if said.get(at - lead) == said[first] else at
+    return column - lead if headings.get(column - lead) == headings[first] else column

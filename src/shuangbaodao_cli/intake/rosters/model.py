@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field, Record
     from shuangbaodao_cli.problems import Problem
 
-APART = "extra"
+EXTRA = "extra"
 """The word that stands for no field: the column is kept with the row, whatever its heading says."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class HeadingMeanings:
     """What somebody said that headings mean, beside what the record types know.
 
     ``said`` holds for every sheet: folded heading → a word for the field (--map). ``learnt`` holds for
     sheets with just these headings: their signature → record type, and folded heading → field.
     """
 
-    said: Mapping[str, str] = field(default_factory=dict)
-    learnt: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    mapped: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +43,35 @@ class Header:
     """
 
     record: Record
-    row: int
+    bottom: int
     columns: dict[int, Field]
     units: dict[int, str]
     unknown: dict[int, str]
-    twice: dict[int, str]
-    order: int | None
+    duplicates: dict[int, str]
+    serial_column: int | None
     year: int | None = None
     month: int | None = None
     top: int = 0
-    told: dict[str, int] = field(default_factory=dict)
+    mapped_columns: dict[str, int] = field(default_factory=dict)
     signature: str = ""
     texts: dict[int, str] = field(default_factory=dict)
     """Column → its heading as it stands, parents before children."""
-    given: dict[str, tuple[str, str]] = field(default_factory=dict)
+    caption_values: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What is said once above the table: name of a field → its words and the cell they stand in."""
     blocks: tuple[dict[int, int], ...] = ()
-    ours: frozenset[int] = frozenset()
+    reject_columns: frozenset[int] = frozenset()
     """Columns that we put beside refused rows when handing them back: nobody's facts."""
 
     @property
     def missing(self) -> list[Field]:
         """Required fields of the record that no column holds."""
-        held = {field.name for field in self.columns.values()} | self.given.keys()
+        held = {field.name for field in self.columns.values()} | self.caption_values.keys()
         return [field for field in self.record.fields if field.required and field.name not in held]
 
     @property
-    def width(self) -> int:
+    def field_count(self) -> int:
         """How many facts it tells: by a column, or once above the table."""
-        return len(self.columns) + len(self.given)
+        return len(self.columns) + len(self.caption_values)
 
 
 @dataclass(slots=True)
@@ -85,14 +85,14 @@ class Table:
     sheet: str
     header: Header
     body: list[Sequence[Any]]
-    numbers: list[int]
+    row_numbers: list[int]
     """The row numbers as a person counts them, row by row."""
     totals: list[tuple[int, int, Sequence[Any]]]
     """Rows of 合计 or 小计: how many rows of ``body`` stand above, its row number, its cells."""
     skipped: int
     comments: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     """Position → the comments that hang on the cells of a row, each with its cell (``C17``)."""
-    head: list[Sequence[Any]] = field(default_factory=list)
+    head_rows: list[Sequence[Any]] = field(default_factory=list)
     """Every row above the data, title and header, as they stand in the file."""
     blocks: list[tuple[int, dict[int, int]]] = field(default_factory=list)
     """From which position on a column of ``header`` really stands in which column of the sheet."""
@@ -107,19 +107,19 @@ class Table:
         return self.header.record
 
     @property
-    def given(self) -> dict[str, tuple[Any, str]]:
+    def caption_values(self) -> dict[str, tuple[Any, str]]:
         """What is said once for all rows, above the table: field → cell content and where it stands."""
-        return self.header.given
+        return self.header.caption_values
 
-    def column(self, at: int, position: int) -> int:
+    def sheet_column(self, column: int, index: int) -> int:
         """The column of the sheet in which a column of the header stands at a position of the body."""
-        block = bisect_right(self.blocks, position, key=itemgetter(0)) - 1
-        return self.blocks[block][1].get(at, at) if block >= 0 else at
+        block = bisect_right(self.blocks, index, key=itemgetter(0)) - 1
+        return self.blocks[block][1].get(column, column) if block >= 0 else column
 
-    def cell(self, name: str, position: int) -> str:
+    def cell_address(self, name: str, index: int) -> str:
         """Where the value of a field stands, as ``Sheet!C17``; what is said above the table, there."""
         at = next((at for at, one in self.header.columns.items() if one.name == name), None)
-        if at is None and name in self.given:
-            return f"{self.sheet}!{self.given[name][1]}"
+        if at is None and name in self.caption_values:
+            return f"{self.sheet}!{self.caption_values[name][1]}"
         first = min(self.header.columns)
-        return f"{self.sheet}!{letter(self.column(first if at is None else at, position))}{self.numbers[position]}"
+        return f"{self.sheet}!{letter(self.sheet_column(first if at is None else at, index))}{self.row_numbers[index]}"

@@ -26,9 +26,9 @@ class Roster:
     extra: dict[str, list[str]] = field(default_factory=dict)
     """What is kept with a row though no field holds it: heading → texts, empty where there is none."""
     rejected: set[int] = field(default_factory=set)
-    passed: set[int] = field(default_factory=set)
+    skipped: set[int] = field(default_factory=set)
     """Positions of rows that were left out for a reason that was told."""
-    wrong: set[tuple[int, str]] = field(default_factory=set)
+    rejected_cells: set[tuple[int, str]] = field(default_factory=set)
     """Position and field of every cell that refused its row."""
     problems: list[Problem] = field(default_factory=list)
 
@@ -43,34 +43,34 @@ class Roster:
         return self.table.record
 
     @property
-    def rows(self) -> list[int]:
+    def row_numbers(self) -> list[int]:
         """The row numbers as a person counts them."""
-        return self.table.numbers
+        return self.table.row_numbers
 
-    def cell(self, name: str, at: int) -> str:
+    def cell_address(self, name: str, index: int) -> str:
         """Where the value of a field stands, as ``Sheet!C17``."""
-        return self.table.cell(name, at)
+        return self.table.cell_address(name, index)
 
-    def tell(self, at: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
+    def add_problem(self, index: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
         """Keep a problem of one cell; an error refuses its row."""
-        self.add(at, Problem(kind, severity, self.cell(name, at), name, words(value), message))
+        self.append_problem(index, Problem(kind, severity, self.cell_address(name, index), name, words(value), message))
 
-    def add(self, at: int, problem: Problem) -> None:
+    def append_problem(self, index: int, problem: Problem) -> None:
         """Keep a problem of a row; an error refuses it."""
         if problem.severity == "error":
-            self.rejected.add(at)
-            self.wrong.add((at, problem.field))
+            self.rejected.add(index)
+            self.rejected_cells.add((index, problem.field))
         self.problems.append(problem)
 
     @property
-    def called(self) -> str:
+    def title_field(self) -> str:
         """The field by which a list calls its records: their title, or the name of people who are looked after."""
         title = self.record.title.name
         return title if title in self.columns else next(one.name for one in self.record.fields if one.required)
 
-    def keep(self, at: int, heading: str, said: str) -> None:
+    def add_extra(self, index: int, heading: str, text: str) -> None:
         """Keep with a row what it said and no field holds."""
         held = self.extra.get(heading)
         if held is None:
-            held = self.extra[heading] = [""] * len(self.rows)
-        held[at] = f"{held[at]}；{said}" if held[at] else said
+            held = self.extra[heading] = [""] * len(self.row_numbers)
+        held[index] = f"{held[index]}；{text}" if held[index] else text

@@ -23,7 +23,7 @@ _FOOTERS = (
     "社区书记",
     "社区党委书记",
 )
-_BEGINNINGS = {word[0] for word in _FOOTERS} | set("合总共小本 \u3000\t\n")
+_NON_DATA_STARTS = {word[0] for word in _FOOTERS} | set("合总共小本 \u3000\t\n")
 """What a row that is no data may begin with: the rest need not be looked at closely."""
 _TOTALS = ("合计", "总计", "共计", "小计")
 
@@ -33,12 +33,12 @@ def is_data(row: Sequence[Any], header: Header, first: int, needed: Sequence[int
 
     ``first`` is the first column of the table, ``needed`` those that every row must fill.
     """
-    order = header.order
+    order = header.serial_column
     filled = bool(row[first] != "" and all(row[at] != "" for at in needed))
     if filled and order is not None and isinstance(row[order], int | float):
         return True
     start = row[first]
-    if filled and first == 0 and isinstance(start, str) and start[0] not in _BEGINNINGS and start[-1] != "计":
+    if filled and first == 0 and isinstance(start, str) and start[0] not in _NON_DATA_STARTS and start[-1] != "计":
         return True
     cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
     if not cells or (order is not None and row[order] == "示例"):
@@ -71,6 +71,6 @@ def is_blank(row: Sequence[Any]) -> bool:
     return row.count("") == len(row)
 
 
-def is_lone(row: Sequence[Any]) -> bool:
+def has_single_cell(row: Sequence[Any]) -> bool:
     """Whether one cell only is filled, as in a title or a remark."""
     return row.count("") == len(row) - 1

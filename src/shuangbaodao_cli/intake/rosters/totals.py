@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.intake.rosters.roster import Roster
     from shuangbaodao_cli.model.record import Field
 
-_OF_A_PART = ("小计", "本页")
+_SUBTOTAL_WORDS = ("小计", "本页")
 
 
 def check_totals(roster: Roster) -> None:
     """Tell where a printed total is neither the sum of all rows above it nor, of a part, that of its part."""
-    for spans, number, row in _spans(roster):
+    for spans, number, row in _summed_spans(roster):
         for at, column in roster.table.header.columns.items():
             if column.type is COUNT or column.type is MINUTES:
-                _check(roster, column, at, spans, (number, row))
+                _check_total(roster, column, at, spans, (number, row))
 
 
-def _spans(roster: Roster) -> Iterator[tuple[list[range], int, Sequence[Any]]]:
+def _summed_spans(roster: Roster) -> Iterator[tuple[list[range], int, Sequence[Any]]]:
     """Each row of totals with the rows it may sum up, the likeliest first.
 
     A 小计 sums what stands since the 小计 or 合计 before it; a 合计 sums everything, or, in a sheet of
@@ -42,7 +42,7 @@ def _spans(roster: Roster) -> Iterator[tuple[list[range], int, Sequence[Any]]]:
     """
     since_part = since_whole = 0
     for above, number, row in roster.table.totals:
-        part = any(word in first_text(row) for word in _OF_A_PART)
+        part = any(word in first_text(row) for word in _SUBTOTAL_WORDS)
         since = since_part if part else since_whole
         spans = [range(since, above), range(above)]
         yield (spans if part else spans[::-1]), number, row
@@ -50,22 +50,24 @@ def _spans(roster: Roster) -> Iterator[tuple[list[range], int, Sequence[Any]]]:
         since_whole = since_whole if part else above
 
 
-def _check(roster: Roster, column: Field, at: int, spans: list[range], printed_row: tuple[int, Sequence[Any]]) -> None:
+def _check_total(
+    roster: Roster, column: Field, column_index: int, spans: list[range], printed_row: tuple[int, Sequence[Any]]
+) -> None:
     number, row = printed_row
-    printed = _printed(row[at], column, roster.table.header.units[at])
+    printed = _printed_total(row[column_index], column, roster.table.header.units[column_index])
     values = roster.columns[column.name]
     sums = [sum(values[i] for i in span if values[i] is not None) for span in spans]
     if printed is None or printed in sums:
         return
-    unread = sum((i, column.name) in roster.wrong for i in spans[0])
+    unread = sum((i, column.name) in roster.rejected_cells for i in spans[0])
     but = f"（有 {unread} 格没能读出来，没有加进去）" if unread else ""
     shown = column.type.show(int(sums[0]))
-    message = f"{column.label}：合计行写的是 {words(row[at])}，各行加起来是 {shown}{but}，请核对"
-    place = f"{roster.sheet}!{letter(at)}{number}"
-    roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(row[at]), message))
+    message = f"{column.label}：合计行写的是 {words(row[column_index])}，各行加起来是 {shown}{but}，请核对"
+    place = f"{roster.sheet}!{letter(column_index)}{number}"
+    roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(row[column_index]), message))
 
 
-def _printed(cell: Any, column: Field, unit: str) -> int | None:
+def _printed_total(cell: Any, column: Field, unit: str) -> int | None:
     """The number that a total row prints; None where it prints none."""
     if cell == "" or isinstance(cell, Broken | bool):
         return None
@@ -78,27 +80,29 @@ def _printed(cell: Any, column: Field, unit: str) -> int | None:
     return printed
 
 
-FEWEST = 3
+MIN_ACTIVITIES = 3
 """Activities that a table must have: two may well be held each month in the same way."""
-LIKENESS = 0.95
-_TOLD = ("title", "place", "org", "team", "people", "headcount", "served", "resolved", "minutes", "content")
+MIN_SIMILARITY = 0.95
+_COMPARED_FIELDS = ("title", "place", "org", "team", "people", "headcount", "served", "resolved", "minutes", "content")
 """What is the same from row to row where only the days were changed."""
 
 
 def check_copies(rosters: Sequence[Roster]) -> None:
     """Ask about a table of activities that is nearly all an earlier one of the same file."""
     seen: list[tuple[Roster, Counter[tuple[Any, ...]]]] = []
-    for roster in (one for one in rosters if one.record.name == "activity" and len(one.rows) >= FEWEST):
-        rows = _rows(roster)
-        copied = next((other for other, held in seen if _alike(rows, held) and _days(other) != _days(roster)), None)
+    for roster in (one for one in rosters if one.record.name == "activity" and len(one.row_numbers) >= MIN_ACTIVITIES):
+        rows = _row_counts(roster)
+        copied = next(
+            (other for other, held in seen if _is_similar(rows, held) and _days(other) != _days(roster)), None
+        )
         if copied is not None:
             message = f"这张表的活动和“{copied.sheet}”几乎都一样，只是日期不同；如果是照着抄的，请核对数字和参加人员"
-            roster.tell(0, "title", "warning", "copied_month", roster.columns["title"][0], message)
+            roster.add_problem(0, "title", "warning", "copied_month", roster.columns["title"][0], message)
         seen.append((roster, rows))
 
 
-def _rows(roster: Roster) -> Counter[tuple[Any, ...]]:
-    columns = [roster.columns[name] for name in _TOLD if name in roster.columns]
+def _row_counts(roster: Roster) -> Counter[tuple[Any, ...]]:
+    columns = [roster.columns[name] for name in _COMPARED_FIELDS if name in roster.columns]
     return Counter(zip(*columns, strict=True))
 
 
@@ -106,29 +110,29 @@ def _days(roster: Roster) -> list[Any]:
     return roster.columns.get("date", [])
 
 
-def _alike(rows: Counter[tuple[Any, ...]], held: Counter[tuple[Any, ...]]) -> bool:
-    return (rows & held).total() >= LIKENESS * max(rows.total(), held.total())
+def _is_similar(rows: Counter[tuple[Any, ...]], others: Counter[tuple[Any, ...]]) -> bool:
+    return (rows & others).total() >= MIN_SIMILARITY * max(rows.total(), others.total())
 
 
-def reckon(roster: Roster) -> None:
+def derive_minutes(roster: Roster) -> None:
     """Fill in the minutes of who signed in and out and has no duration; what was signed stays with the row.
 
     A cell without a time (a signature, √) says nothing. Leaving before coming refuses the row.
     """
     if roster.record is not PARTICIPATION or not {"start", "end"} & roster.columns.keys():
         return
-    empty = [None] * len(roster.rows)
+    empty = [None] * len(roster.row_numbers)
     starts, ends = (roster.columns.get(name, empty) for name in ("start", "end"))
     minutes = roster.columns["minutes"] = [*roster.columns.get("minutes", empty)]
     for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
         for name, said in (("start", start), ("end", end)):
             if said is not None:
                 label = next(one.label for one in PARTICIPATION.beside if one.name == name)
-                roster.keep(at, label, said)
+                roster.add_extra(at, label, said)
         came, left = read_time(start or ""), read_time(end or "")
         if minutes[at] is None and came is not None and left is not None:
             if left < came:
                 message = f"签退时间 {end} 在签到时间 {start} 之前，请核对"
-                roster.tell(at, "end", "error", "number_invalid", end, message)
+                roster.add_problem(at, "end", "error", "number_invalid", end, message)
             else:
                 minutes[at] = left - came

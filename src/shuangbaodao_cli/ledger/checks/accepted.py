@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 
-def accepted(connection: sqlite3.Connection) -> set[str]:
+def accepted_fingerprints(connection: sqlite3.Connection) -> set[str]:
     """The fingerprints of all findings that were accepted."""
     return {finding for (finding,) in connection.execute("SELECT finding FROM accepted")}
 
 
-def accept(entry: Entry, found: Iterable[Finding]) -> int:
+def accept(entry: Entry, findings: Iterable[Finding]) -> int:
     """Accept findings; returns how many were not accepted before."""
     before = entry.connection.total_changes
     entry.connection.executemany(
         "INSERT INTO accepted (finding, entry) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(finding.fingerprint, entry.id) for finding in found],
+        [(finding.fingerprint, entry.id) for finding in findings],
     )
     return entry.connection.total_changes - before
 
@@ -38,10 +38,10 @@ SHOWN = 3
 """How many places are named of a finding that was read from several rows."""
 
 
-def origins(connection: sqlite3.Connection, found: Iterable[Finding]) -> dict[tuple[str, int], str]:
+def import_origins(connection: sqlite3.Connection, findings: Iterable[Finding]) -> dict[tuple[str, int], str]:
     """Record → ``file · Sheet!row`` of the latest import that told of it; of an import its file."""
     wanted: dict[str, set[int]] = defaultdict(set)
-    for finding in found:
+    for finding in findings:
         for record, id_ in finding.sources[:SHOWN]:
             wanted[record].add(id_)
     told: dict[tuple[str, int], str] = {}
@@ -59,17 +59,17 @@ def origins(connection: sqlite3.Connection, found: Iterable[Finding]) -> dict[tu
     return told
 
 
-def where(finding: Finding, told: dict[tuple[str, int], str]) -> str:
+def origin_text(finding: Finding, origins: dict[tuple[str, int], str]) -> str:
     """Where a finding came from, in words; empty where no file told of it."""
-    places = [told[one] for one in finding.sources[:SHOWN] if one in told]
+    places = [origins[one] for one in finding.sources[:SHOWN] if one in origins]
     more = "……" if len(finding.sources) > SHOWN and places else ""
     return "；".join(dict.fromkeys(places)) + more
 
 
-def numbers(connection: sqlite3.Connection, found: Iterable[Finding]) -> dict[tuple[str, int], str]:
+def record_numbers(connection: sqlite3.Connection, findings: Iterable[Finding]) -> dict[tuple[str, int], str]:
     """Record → its readable number (需-2026-0007), for kinds that have one."""
     wanted: dict[str, set[int]] = defaultdict(set)
-    for finding in found:
+    for finding in findings:
         if finding.id is not None and finding.record in RECORDS and RECORDS[finding.record].prefix:
             wanted[finding.record].add(finding.id)
     said: dict[tuple[str, int], str] = {}

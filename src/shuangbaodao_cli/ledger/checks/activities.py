@@ -9,7 +9,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger.checks.finding import COMMUNITY, Asked, Finding, doublings
+from shuangbaodao_cli.ledger.checks.finding import COMMUNITY_ID, CheckContext, Finding, doublings
 from shuangbaodao_cli.values import workdays
 from shuangbaodao_cli.values.numbers import hours
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIVE = "FROM activity AS a JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL WHERE a.voided IS NULL"
-_LISTED = (
+_LISTS_SQL = (
     "WITH listed AS MATERIALIZED (SELECT a.id, a.title, a.date, a.headcount, COUNT(*) AS names, "
-    f"{COMMUNITY.format('a.place')} AS home {_LIVE} AND a.headcount IS NOT NULL "
+    f"{COMMUNITY_ID.format('a.place')} AS home {_LIVE} AND a.headcount IS NOT NULL "
     "AND a.approx NOT LIKE '%headcount%' GROUP BY a.id), "
     "habit AS MATERIALIZED (SELECT home, COUNT(*) AS lists, SUM(names < headcount) AS short FROM listed "
     "GROUP BY home HAVING short >= :habit AND short * 2 > lists) "
@@ -28,69 +28,69 @@ _LISTED = (
 more than half of them, from the number on that the policy says."""
 
 
-def headcount(asked: Asked) -> Iterator[Finding]:
+def headcount(context: CheckContext) -> Iterator[Finding]:
     """Activities whose count of people is another than that of the names beside it.
 
     Where a community's lists are short by habit, that is one question; more names than people is always one.
     """
-    yield from _short_by_habit(asked)
+    yield from _habitually_short_lists(context)
     sql = (
-        f"{_LISTED} SELECT id, title, date, headcount, names FROM listed WHERE names > headcount "
+        f"{_LISTS_SQL} SELECT id, title, date, headcount, names FROM listed WHERE names > headcount "
         "OR (names < headcount AND home NOT IN (SELECT home FROM habit)) ORDER BY date, id"
     )
-    for id_, title, day, count, names in asked.connection.execute(sql, {"habit": asked.limit("short_lists")}):
+    for id_, title, day, count, names in context.connection.execute(sql, {"habit": context.limit("short_lists")}):
         seen = f"“{title}”（{day}）写参加 {count} 人，名单有 {names} 人"
-        yield Finding("headcount", "activity", id_, seen, edit(id_, "参加人数"), (count, names))
+        yield Finding("headcount", "activity", id_, seen, edit_remedy(id_, "参加人数"), (count, names))
 
 
-def _short_by_habit(asked: Asked) -> Iterator[Finding]:
-    sql = f"{_LISTED} SELECT home, w.name, lists, short FROM habit LEFT JOIN place AS w ON w.id = home ORDER BY home"
-    for home, name, lists, short in asked.connection.execute(sql, {"habit": asked.limit("short_lists")}):
+def _habitually_short_lists(context: CheckContext) -> Iterator[Finding]:
+    sql = f"{_LISTS_SQL} SELECT home, w.name, lists, short FROM habit LEFT JOIN place AS w ON w.id = home ORDER BY home"
+    for home, name, lists, short in context.connection.execute(sql, {"habit": context.limit("short_lists")}):
         seen = f"{name or '没有写社区'}的活动，{lists} 次既写了参加人数又有名单，其中 {short} 次名单上的人少"
         remedy = "只记一部分人的，可以 sbd check --accept headcount --reason 只记骨干；要记全的，请对照签到表补上"
         # Accepted once, it is accepted for as long as it is the habit.
         yield Finding("headcount", "place" if home else "", home or None, seen, remedy, ("habit",))
 
 
-def no_minutes(asked: Asked) -> Iterator[Finding]:
+def no_minutes(context: CheckContext) -> Iterator[Finding]:
     """Activities where some have hours and others none."""
     sql = (
         f"SELECT a.id, a.title, a.date, COUNT(*) AS names, COUNT(p.minutes) AS timed {_LIVE} "
         "GROUP BY a.id HAVING timed > 0 AND timed < names ORDER BY a.date, a.id"
     )
-    for id_, title, day, names, timed in asked.connection.execute(sql):
+    for id_, title, day, names, timed in context.connection.execute(sql):
         seen = f"“{title}”（{day}）参加的 {names} 人里，{names - timed} 人没有时长"
         remedy = f"请对照签到表补上：sbd show activity {id_}；sbd edit participation 编号 服务时长=…"
         yield Finding("no-minutes", "activity", id_, seen, remedy, (names, timed))
 
 
-def hours_without_activity(asked: Asked) -> Iterator[Finding]:
+def hours_without_activity(context: CheckContext) -> Iterator[Finding]:
     """People have hours of an activity that has none; one that came of a list of hours has no other."""
     sql = (
         f"SELECT a.id, a.title, a.date, COUNT(*), SUM(p.minutes) {_LIVE} AND COALESCE(a.minutes, 0) = 0 "
         "AND p.minutes > 0 GROUP BY a.id HAVING SUM(p.entry = a.entry) = 0 ORDER BY a.date, a.id"
     )
-    for id_, title, day, names, minutes in asked.connection.execute(sql):
+    for id_, title, day, names, minutes in context.connection.execute(sql):
         seen = f"“{title}”（{day}）没有写服务时长，参加的 {names} 人却记了 {hours(minutes)} 小时"
-        yield Finding("hours-without-activity", "activity", id_, seen, edit(id_, "服务时长"), (names, minutes))
+        yield Finding("hours-without-activity", "activity", id_, seen, edit_remedy(id_, "服务时长"), (names, minutes))
 
 
-def round_numbers(asked: Asked) -> Iterator[Finding]:
+def round_numbers(context: CheckContext) -> Iterator[Finding]:
     """Places where the people served are a multiple of ten nearly every time, and not said to be approximate."""
-    least = asked.limit("round_least")
+    least = context.limit("round_least")
     sql = (
         "SELECT w.id, w.name, COUNT(*) AS times, SUM(a.served % 10 = 0) AS round FROM activity AS a "
         "JOIN place AS w ON w.id = a.place WHERE a.voided IS NULL AND a.served >= 10 AND a.approx NOT LIKE '%served%' "
         "GROUP BY w.id HAVING times >= :least AND round * 100 >= times * :percent ORDER BY w.id"
     )
-    values = {"least": least, "percent": asked.limit("round_percent")}
-    for place, name, times, tens in asked.connection.execute(sql, values):
+    values = {"least": least, "percent": context.limit("round_percent")}
+    for place, name, times, tens in context.connection.execute(sql, values):
         seen = f"{name}的 {times} 次活动，{tens} 次的服务群众人次是整十的数"
         remedy = "请问是不是数出来的；估计的写成 约30：sbd edit activity 编号 服务群众人次=约30，报表会说明有几个是约数"
         yield Finding("round-numbers", "place", place, seen, remedy, (doublings(times, least),))
 
 
-def counted_twice(asked: Asked) -> Iterator[Finding]:
+def counted_twice(context: CheckContext) -> Iterator[Finding]:
     """Somebody stands in one activity under two records that were found to be one person."""
     sql = (
         "SELECT a.id, a.title, a.date, n.id, n.name, COUNT(*) AS times FROM person AS m "
@@ -100,56 +100,56 @@ def counted_twice(asked: Asked) -> Iterator[Finding]:
         "JOIN participation AS q ON q.activity = a.id AND q.person = o.id AND q.voided IS NULL "
         "WHERE m.same_as IS NOT NULL GROUP BY a.id, n.id ORDER BY a.date, a.id, n.id"
     )
-    for id_, title, day, who, name, _ in asked.connection.execute(sql):
+    for id_, title, day, who, name, _ in context.connection.execute(sql):
         seen = f"“{title}”（{day}）里，{name}（{who}）和并入他的人都在名单上，算了不止一人次"
         remedy = f"请核对：sbd show activity {id_}；多的一条 sbd void participation 编号 --reason 重复"
         yield Finding("counted-twice", "activity", id_, seen, remedy, (who,))
 
 
-def edit(id_: int, field: str) -> str:
+def edit_remedy(id_: int, field: str) -> str:
     """What to do where a field of an activity may be wrong."""
     return f"请核对：sbd show activity {id_}；记错了改：sbd edit activity {id_} {field}=…"
 
 
-_ENTERED = "MIN(SUBSTR(e.at, 1, 10), :today)"
+_ENTRY_DAY = "MIN(SUBSTR(e.at, 1, 10), :today)"
 """In SQL: the day on which something was entered; where today is said to be an earlier one, that day."""
 
 
-def future(asked: Asked) -> Iterator[Finding]:
+def future(context: CheckContext) -> Iterator[Finding]:
     """Activities that are yet to come."""
     sql = "SELECT id, title, date FROM activity WHERE voided IS NULL AND date > :today ORDER BY date, id"
-    for id_, title, day in asked.connection.execute(sql, {"today": asked.today}):
+    for id_, title, day in context.connection.execute(sql, {"today": context.today}):
         seen = f"“{title}”的日期是 {day}，还没有到"
-        yield Finding("future", "activity", id_, seen, edit(id_, "日期"), (day,))
+        yield Finding("future", "activity", id_, seen, edit_remedy(id_, "日期"), (day,))
 
 
-def closed_early(asked: Asked) -> Iterator[Finding]:
+def closed_early(context: CheckContext) -> Iterator[Finding]:
     """Needs that were closed on the day they were raised, or before."""
     sql = (
         "SELECT id, number, title, raised_on, closed FROM need WHERE voided IS NULL AND closed <= raised_on "
         "ORDER BY closed, id"
     )
-    for id_, number, title, raised, closed in asked.connection.execute(sql):
+    for id_, number, title, raised, closed in context.connection.execute(sql):
         when = "提出的当天就记了解决" if closed == raised else "解决日期早于提出日期"
         seen = f"“{title}”{raised} 提出，{closed} 解决：{when}"
         remedy = f"请核对两个日期：sbd show need {number or id_}"
         yield Finding("closed-early", "need", id_, seen, remedy, (raised, closed))
 
 
-def late_entry(asked: Asked) -> Iterator[Finding]:
+def late_entry(context: CheckContext) -> Iterator[Finding]:
     """Activities entered after their term; those of one import are one question."""
-    days = asked.policy.number("record", "entry_days")
+    days = context.policy.number("record", "entry_days")
     sql = (
         "WITH term AS MATERIALIZED (SELECT value ->> 0 AS entered, value ->> 1 AS last FROM JSON_EACH(:terms)), "
-        f"late AS (SELECT a.id, a.title, COALESCE(a.end_date, a.date) AS day, {_ENTERED} AS entered, b.id AS batch, "
+        f"late AS (SELECT a.id, a.title, COALESCE(a.end_date, a.date) AS day, {_ENTRY_DAY} AS entered, b.id AS batch, "
         "b.file AS file FROM entry AS e JOIN activity AS a ON a.entry = e.id AND a.voided IS NULL "
-        f"JOIN term ON term.entered = {_ENTERED} AND COALESCE(a.end_date, a.date) <= term.last "
+        f"JOIN term ON term.entered = {_ENTRY_DAY} AND COALESCE(a.end_date, a.date) <= term.last "
         "LEFT JOIN batch AS b ON b.entry = e.id) "
         "SELECT CASE WHEN batch IS NULL THEN id END AS one, MIN(title), MIN(day), MAX(day), entered, batch, file, "
         "COUNT(*) FROM late GROUP BY batch, one ORDER BY MIN(day), batch, one"
     )
-    values = {"today": asked.today, "terms": json.dumps(_terms(asked, days))}
-    for id_, title, first, last, entered, batch, file, count in asked.connection.execute(sql, values):
+    values = {"today": context.today, "terms": json.dumps(_late_cutoffs(context, days))}
+    for id_, title, first, last, entered, batch, file, count in context.connection.execute(sql, values):
         if batch is None:
             seen = f"“{title}”{last} 结束，{entered} 才记，超过 {days} 个工作日"
             yield Finding(
@@ -161,15 +161,15 @@ def late_entry(asked: Asked) -> Iterator[Finding]:
             yield Finding("late-entry", "batch", batch, seen, remedy, (count, first, last))
 
 
-def _terms(asked: Asked, days: int) -> list[tuple[str, str]]:
+def _late_cutoffs(context: CheckContext, days: int) -> list[tuple[str, str]]:
     """Each day on which something was entered → the last day of activities that it was too late for."""
-    sql = f"SELECT DISTINCT {_ENTERED} FROM entry AS e"
-    return [(day, _last_late(day, days)) for (day,) in asked.connection.execute(sql, {"today": asked.today})]
+    sql = f"SELECT DISTINCT {_ENTRY_DAY} FROM entry AS e"
+    return [(day, _late_cutoff(day, days)) for (day,) in context.connection.execute(sql, {"today": context.today})]
 
 
-def _last_late(entered: str, days: int) -> str:
+def _late_cutoff(entered_on: str, days: int) -> str:
     """The day before the first of the so many working days that ended before ``entered``."""
-    found = date.fromisoformat(entered)
+    found = date.fromisoformat(entered_on)
     while days > 0:
         found -= timedelta(days=1)
         days -= workdays.is_workday(found)

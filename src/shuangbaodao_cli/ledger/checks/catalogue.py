@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import activities, people, repetition, structure
-from shuangbaodao_cli.ledger.checks.finding import Asked, Finding
+from shuangbaodao_cli.ledger.checks.finding import CheckContext, Finding
 from shuangbaodao_cli.ledger.storage.encryption import sqlite3
-from shuangbaodao_cli.ledger.storage.transactions import reading
+from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Check(NamedTuple):
 
     label: str
     severity: str
-    run: Callable[[Asked], Iterable[Finding]]
+    run: Callable[[CheckContext], Iterable[Finding]]
     limits: Sequence[str] = ()
 
 
@@ -33,13 +33,13 @@ CHECKS: dict[str, Check] = {
     "file": Check("台账文件有没有损坏", "error", structure.file),
     "references": Check("指向的记录在不在", "error", structure.references),
     "schema": Check("各张表的样子对不对", "error", structure.schema),
-    "frozen": Check("报送过的报表有没有被改动", "error", structure.sent),
-    "chain": Check("校验链接不接得上", "error", structure.chained),
+    "frozen": Check("报送过的报表有没有被改动", "error", structure.frozen_reports),
+    "chain": Check("校验链接不接得上", "error", structure.chain),
     "names": Check("按名字找不找得到", "error", structure.names),
     "orphans": Check("用到的记录已经作废", "error", structure.orphans),
     "future": Check("活动日期还没有到", "error", activities.future),
     "counted-twice": Check("同一人在一次活动里算了两次", "error", activities.counted_twice),
-    "kept-files": Check("留底的文件还在不在", "warning", structure.kept),
+    "kept-files": Check("留底的文件还在不在", "warning", structure.kept_files),
     "day-hours": Check("一人一天的时长", "warning", people.day_hours, ["hours.daily_cap"]),
     "month-hours": Check("一人一个月的时长", "warning", people.month_hours, ["check.monthly_cap"]),
     "outside-checkin": Check("报到以前或离开以后的活动", "warning", people.outside_checkin),
@@ -64,32 +64,32 @@ CHECKS: dict[str, Check] = {
     "same-hours": Check("每次活动人人时长相同", "info", repetition.same_hours, ["check.same_hours"]),
 }
 """Every check, the gravest first."""
-DAMAGE = {"file", "references", "schema", "frozen", "chain"}
+DAMAGE_CHECKS = {"file", "references", "schema", "frozen", "chain"}
 """What no explanation makes good: it cannot be accepted."""
 
 
-def chosen(words: Sequence[str]) -> list[str]:
+def resolve_checks(names: Sequence[str]) -> list[str]:
     """The checks that words name, in their order here; all where there are none."""
     known = [*CHECKS, *(check.label for check in CHECKS.values())]
-    for word in words:
+    for word in names:
         if word not in known:
             near = difflib.get_close_matches(word, [*known, "sample"], n=1, cutoff=0.5)
             guess = f"是不是 {near[0]}？" if near and near[0] != word else ""
             raise UsageError(f"没有“{word}”这一项检查。{guess}有哪些：sbd check --list。")
-    return [name for name, check in CHECKS.items() if not words or name in words or check.label in words]
+    return [name for name, check in CHECKS.items() if not names or name in names or check.label in names]
 
 
-def findings(connection: sqlite3.Connection, names: Sequence[str]) -> list[Finding]:
+def run_checks(connection: sqlite3.Connection, names: Sequence[str]) -> list[Finding]:
     """What some checks find, check by check, each in the order of days or numbers; all read at one moment.
 
     Where the file is damaged, nothing more is asked; where a table is not as it should be, what cannot be asked of
     it is told as that.
     """
-    asked = Asked(connection, policy.current(connection), today().isoformat())
+    asked = CheckContext(connection, policy.current(connection), today().isoformat())
     if "file" in names and (torn := list(structure.file(asked))):
-        return [*torn, Finding("file", "", None, "文件损坏，其余的检查没有做", structure.BACKUP)]
+        return [*torn, Finding("file", "", None, "文件损坏，其余的检查没有做", structure.DAMAGE_REMEDY)]
     found: list[Finding] = []
-    with reading(connection):
+    with read_transaction(connection):
         for name in names:
             try:
                 found += CHECKS[name].run(asked) if name != "file" else ()
@@ -97,5 +97,5 @@ def findings(connection: sqlite3.Connection, names: Sequence[str]) -> list[Findi
                 if not any(structure.schema(asked)):
                     raise
                 seen = f"台账有损坏，“{CHECKS[name].label}”没有查成：{error}"
-                found.append(Finding("schema", "", None, seen, structure.BACKUP))
+                found.append(Finding("schema", "", None, seen, structure.DAMAGE_REMEDY))
     return found

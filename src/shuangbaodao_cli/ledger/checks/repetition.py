@@ -7,13 +7,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger.checks.finding import WHO, Asked, Finding, doublings
+from shuangbaodao_cli.ledger.checks.finding import PERSON_ID, CheckContext, Finding, doublings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class _Held(NamedTuple):
+class _ActivityPeople(NamedTuple):
     """An activity and who was there."""
 
     id: int
@@ -22,16 +22,16 @@ class _Held(NamedTuple):
     people: frozenset[int]
 
     @property
-    def month(self) -> int:
+    def month_index(self) -> int:
         """Its month, counted on through the years."""
         return int(self.date[:4]) * 12 + int(self.date[5:7])
 
 
-def same_people(asked: Asked) -> Iterator[Finding]:
+def same_people(context: CheckContext) -> Iterator[Finding]:
     """Activities with one title, place and duration whose list of people is the same for months."""
-    for run in _runs(asked):
+    for run in _runs(context):
         months = sorted({one.date[:7] for one in run})
-        if len(months) >= asked.limit("same_months"):
+        if len(months) >= context.limit("same_months"):
             first, last = run[0], run[-1]
             yield Finding(
                 "same-people",
@@ -40,29 +40,31 @@ def same_people(asked: Asked) -> Iterator[Finding]:
                 f"“{first.title}”从 {months[0]} 到 {months[-1]} 的 {len(run)} 次，参加的 {len(first.people)} 人"
                 "几乎一样，只有日期不同",
                 f"请对照各次签到表：sbd show activity {first.id}；sbd show activity {last.id}",
-                (first.id, doublings(len(months), asked.limit("same_months"))),
+                (first.id, doublings(len(months), context.limit("same_months"))),
                 tuple(("activity", one.id) for one in run),
             )
 
 
-def _runs(asked: Asked) -> Iterator[list[_Held]]:
+def _runs(context: CheckContext) -> Iterator[list[_ActivityPeople]]:
     """Stretches of like activities of which each has nearly the people of the one before, a month later at most."""
-    percent = asked.limit("same_percent")
-    for _, alike in groupby(_candidates(asked), key=itemgetter(0)):
-        run: list[_Held] = []
+    percent = context.limit("same_percent")
+    for _, alike in groupby(_candidates(context), key=itemgetter(0)):
+        run: list[_ActivityPeople] = []
         for _, one in alike:
-            if run and not (one.month - run[-1].month <= 1 and _near(run[-1].people, one.people, percent)):
+            if run and not (
+                one.month_index - run[-1].month_index <= 1 and _is_similar(run[-1].people, one.people, percent)
+            ):
                 yield run
                 run = []
             run.append(one)
         yield run
 
 
-def _near(some: frozenset[int], others: frozenset[int], percent: int) -> bool:
+def _is_similar(some: frozenset[int], others: frozenset[int], percent: int) -> bool:
     return len(some & others) * 100 >= percent * len(some | others)
 
 
-def _candidates(asked: Asked) -> Iterator[tuple[object, _Held]]:
+def _candidates(context: CheckContext) -> Iterator[tuple[object, _ActivityPeople]]:
     """Activities with enough people of a title, place and duration that stands in enough months, in order."""
     sql = (
         "WITH peopled AS MATERIALIZED (SELECT a.id, a.title, a.name_key, a.place, a.minutes, a.date "
@@ -71,18 +73,18 @@ def _candidates(asked: Asked) -> Iterator[tuple[object, _Held]]:
         "often AS MATERIALIZED (SELECT name_key, place, minutes FROM peopled GROUP BY name_key, place, minutes "
         "HAVING COUNT(DISTINCT SUBSTR(date, 1, 7)) >= :months) "
         "SELECT x.name_key, x.place, x.minutes, x.id, x.title, x.date, "
-        f"(SELECT JSON_GROUP_ARRAY({WHO}) FROM participation AS p WHERE p.activity = x.id AND p.voided IS NULL) "
+        f"(SELECT JSON_GROUP_ARRAY({PERSON_ID}) FROM participation AS p WHERE p.activity = x.id AND p.voided IS NULL) "
         "FROM often AS o JOIN peopled AS x ON x.name_key = o.name_key AND x.place IS o.place "
         "AND x.minutes IS o.minutes ORDER BY x.name_key, x.place, x.minutes, x.date, x.id"
     )
-    values = {"people": asked.limit("same_people"), "months": asked.limit("same_months")}
-    for name, place, minutes, id_, title, day, people in asked.connection.execute(sql, values):
-        yield (name, place, minutes), _Held(id_, title, day, frozenset(json.loads(people)))
+    values = {"people": context.limit("same_people"), "months": context.limit("same_months")}
+    for name, place, minutes, id_, title, day, people in context.connection.execute(sql, values):
+        yield (name, place, minutes), _ActivityPeople(id_, title, day, frozenset(json.loads(people)))
 
 
-def alike_rows(asked: Asked) -> Iterator[Finding]:
+def alike_rows(context: CheckContext) -> Iterator[Finding]:
     """Many activities of one title, place and duration typed in within minutes; what was imported is left out."""
-    count, minutes = asked.limit("alike_rows"), asked.limit("alike_minutes")
+    count, minutes = context.limit("alike_rows"), context.limit("alike_minutes")
     sql = (
         "WITH typed AS (SELECT a.id, a.title, a.name_key, a.place, a.minutes, e.operator, "
         "CAST(STRFTIME('%s', e.at) AS INTEGER) AS at FROM entry AS e "
@@ -96,16 +98,16 @@ def alike_rows(asked: Asked) -> Iterator[Finding]:
         "GROUP BY x.operator, x.name_key, x.place, x.minutes ORDER BY 1"
     )
     values = {"before": count - 1, "seconds": minutes * 60}
-    for id_, title, many, ids in asked.connection.execute(sql, values):
+    for id_, title, many, ids in context.connection.execute(sql, values):
         held = sorted(map(int, ids.split(",")))
         seen = f"“{title}”地点、时长都一样的 {many} 条，是几分钟里一条接一条记的"
         remedy = f"请核对是不是重复：sbd show activity {held[0]}；重复的 sbd void activity 编号 --reason 重复"
-        yield Finding("alike-rows", "activity", id_, seen, remedy, tuple(held), _rows(held))
+        yield Finding("alike-rows", "activity", id_, seen, remedy, tuple(held), _activity_refs(held))
 
 
-def same_hours(asked: Asked) -> Iterator[Finding]:
+def same_hours(context: CheckContext) -> Iterator[Finding]:
     """Places where everybody has the same hours in every one of many activities."""
-    least = asked.limit("same_hours")
+    least = context.limit("same_hours")
     sql = (
         "WITH timed AS (SELECT a.place AS place, MIN(p.minutes) = MAX(p.minutes) AS same FROM activity AS a "
         "JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL WHERE a.voided IS NULL "
@@ -113,11 +115,11 @@ def same_hours(asked: Asked) -> Iterator[Finding]:
         "SELECT t.place, w.name, COUNT(*) FROM timed AS t JOIN place AS w ON w.id = t.place "
         "GROUP BY t.place HAVING COUNT(*) >= :least AND MIN(t.same) = 1 ORDER BY t.place"
     )
-    for place, name, count in asked.connection.execute(sql, {"least": least}):
+    for place, name, count in context.connection.execute(sql, {"least": least}):
         seen = f"{name}的 {count} 次活动，每一次参加的人时长都相同"
         remedy = f"请问时长是不是各人实际的；抽几次对照签到表：sbd check sample --place {name}"
         yield Finding("same-hours", "place", place, seen, remedy, (doublings(count, least),))
 
 
-def _rows(activities: Iterable[int]) -> tuple[tuple[str, int], ...]:
+def _activity_refs(activities: Iterable[int]) -> tuple[tuple[str, int], ...]:
     return tuple(("activity", one) for one in activities)

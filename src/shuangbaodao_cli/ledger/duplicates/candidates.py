@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.ledger.duplicates import org_pairs, person_pairs
-from shuangbaodao_cli.ledger.duplicates.merge import kept_apart
+from shuangbaodao_cli.ledger.duplicates.merge import distinct_pairs
 from shuangbaodao_cli.ledger.records.labels import describe
 from shuangbaodao_cli.values.masking import mask_id, mask_phone
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.model.record import Record
 
-LEAST = 50
+MIN_SCORE = 50
 """Pairs with less to be said for them, of 100, are not proposed."""
-_FURTHER = 2
+_EXTRA_REASON_SCORE = 2
 """What each reason beyond the strongest adds."""
 
 
@@ -27,34 +27,41 @@ class Pair(NamedTuple):
     """Two records that may be one: their numbers, the lower first, what they are, and why."""
 
     score: int
-    one: int
-    one_is: str
-    other: int
-    other_is: str
+    first_id: int
+    first_label: str
+    second_id: int
+    second_label: str
     reasons: list[str]
 
 
-def pairs(connection: sqlite3.Connection, record: Record) -> list[Pair]:
+def candidate_pairs(connection: sqlite3.Connection, record: Record) -> list[Pair]:
     """Every pair of persons or organisations worth a look, the likeliest first."""
     resembling = person_pairs if record.name == "person" else org_pairs
-    apart = kept_apart(connection, record)
+    apart = distinct_pairs(connection, record)
     found = [
         (
-            min(max(reasons.values()) + _FURTHER * (len(reasons) - 1), 99),
+            min(max(reasons.values()) + _EXTRA_REASON_SCORE * (len(reasons) - 1), 99),
             pair,
             sorted(reasons, key=lambda why: -reasons[why]),
         )
         for pair, reasons in resembling.pairs(connection)
-        if pair not in apart and max(reasons.values(), default=0) >= LEAST
+        if pair not in apart and max(reasons.values(), default=0) >= MIN_SCORE
     ]
     found.sort(key=lambda one: (-one[0], one[1]))
     return [
-        Pair(score, one, _shown(connection, record, one), other, _shown(connection, record, other), reasons)
+        Pair(
+            score,
+            one,
+            _describe_masked(connection, record, one),
+            other,
+            _describe_masked(connection, record, other),
+            reasons,
+        )
         for score, (one, other), reasons in found
     ]
 
 
-def _shown(connection: sqlite3.Connection, record: Record, id_: int) -> str:
+def _describe_masked(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     """A record in a few words, with what tells it from the other one; numbers of persons masked."""
     code, mask = ("id_no", mask_id) if record.name == "person" else ("uscc", str)
     number, phone = connection.execute(f"SELECT {code}, phone FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()

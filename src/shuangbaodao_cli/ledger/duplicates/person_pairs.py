@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from rapidfuzz.distance import OSA
 
 from shuangbaodao_cli.ledger.duplicates import org_pairs
-from shuangbaodao_cli.ledger.records.identity import standing, stays
+from shuangbaodao_cli.ledger.records.identity import canonical_id_sql, is_active_sql
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
-CROWD = 60
+ALL_PAIRS_LIMIT = 60
 """Persons who share a key, from which on each is held against the next only."""
 
 
@@ -47,7 +47,7 @@ def pairs(connection: sqlite3.Connection) -> Iterator[tuple[tuple[int, int], dic
             sharing[key].append(person)
     found: dict[tuple[int, int], dict[str, int]] = {}
     for held in sharing.values():
-        for one, other in combinations(held, 2) if len(held) < CROWD else pairwise(held):
+        for one, other in combinations(held, 2) if len(held) < ALL_PAIRS_LIMIT else pairwise(held):
             if (pair := (one.id, other.id)) not in found:
                 found[pair] = _reasons(one, other, near)
     yield from sorted(found.items())
@@ -55,8 +55,8 @@ def pairs(connection: sqlite3.Connection) -> Iterator[tuple[tuple[int, int], dic
 
 def _persons(connection: sqlite3.Connection) -> Iterator[Person]:
     sql = (
-        f"SELECT id, name_key, id_no, birth_date, phone, {stays('org', 'person.org')}, community, gender "
-        f"FROM person WHERE {standing('person')} ORDER BY id"
+        f"SELECT id, name_key, id_no, birth_date, phone, {canonical_id_sql('org', 'person.org')}, community, gender "
+        f"FROM person WHERE {is_active_sql('person')} ORDER BY id"
     )
     for row in connection.execute(sql):
         person = Person(*row)
@@ -66,7 +66,7 @@ def _persons(connection: sqlite3.Connection) -> Iterator[Person]:
         yield person
 
 
-def _keys(person: Person, near: Mapping[int, set[int]]) -> Iterator[tuple[object, ...]]:
+def _keys(person: Person, similar_orgs: Mapping[int, set[int]]) -> Iterator[tuple[object, ...]]:
     """What a person must share with another to be held against them."""
     name, number, org = person.name, person.id_no or "", person.org
     nearly = {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
@@ -76,7 +76,7 @@ def _keys(person: Person, near: Mapping[int, set[int]]) -> Iterator[tuple[object
         yield "birth", name, person.birth[:7]
     if org is not None:
         yield from (("org", part, org) for part in nearly if len(name) > 2 or part == name)
-        yield from (("orgs", name, min(org, other), max(org, other)) for other in near.get(org, ()))
+        yield from (("orgs", name, min(org, other), max(org, other)) for other in similar_orgs.get(org, ()))
     if person.community is not None:
         yield "community", name, person.community
     if len(number) == 18:
@@ -85,70 +85,70 @@ def _keys(person: Person, near: Mapping[int, set[int]]) -> Iterator[tuple[object
         yield from (("born", part, number[:14]) for part in nearly)
 
 
-def _reasons(one: Person, other: Person, near: Mapping[int, set[int]]) -> dict[str, int]:
+def _reasons(first: Person, second: Person, similar_orgs: Mapping[int, set[int]]) -> dict[str, int]:
     """What speaks for two persons being one; nothing where an id number, birth or sex speaks against it."""
-    numbers = one.id_no is not None and other.id_no is not None
-    misread = numbers and _misread(one.id_no or "", other.id_no or "")
-    if (numbers and not misread) or OSA.distance(one.name, other.name) > 1:
+    numbers = first.id_no is not None and second.id_no is not None
+    misread = numbers and _is_misread(first.id_no or "", second.id_no or "")
+    if (numbers and not misread) or OSA.distance(first.name, second.name) > 1:
         return {}
-    born = one.birth is not None and other.birth is not None
-    same_birth = born and _begins(one.birth or "", other.birth or "")
+    born = first.birth is not None and second.birth is not None
+    same_birth = born and _is_compatible_birth(first.birth or "", second.birth or "")
     if born and not same_birth and not misread:
         return {}
-    sure = _sure(one, other, same_birth=same_birth, misread=misread)
-    if one.name == other.name:
-        return sure | _weak(one, other, near)
-    if one.gender and other.gender and one.gender != other.gender:
+    sure = _strong_reasons(first, second, same_birth=same_birth, misread=misread)
+    if first.name == second.name:
+        return sure | _weak_reasons(first, second, similar_orgs)
+    if first.gender and second.gender and first.gender != second.gender:
         return {}
-    return {f"姓名只差一个字，{why.removeprefix('同名，')}": score - 25 for why, score in sure.items()} | _by_unit(
-        one, other, same_birth=same_birth
-    )
+    return {
+        f"姓名只差一个字，{why.removeprefix('同名，')}": score - 25 for why, score in sure.items()
+    } | _same_org_reasons(first, second, same_birth=same_birth)
 
 
-def _sure(one: Person, other: Person, *, same_birth: bool, misread: bool) -> dict[str, int]:
+def _strong_reasons(first: Person, second: Person, *, same_birth: bool, misread: bool) -> dict[str, int]:
     reasons = {}
-    if one.phone and one.phone == other.phone:
+    if first.phone and first.phone == second.phone:
         reasons["同名，电话相同"] = 95
     if misread:
         reasons["同名，证件号只差一位或两位颠倒（合并前先改对）"] = 90
-    elif same_birth and one.name == other.name:
-        whole = min(len(one.birth or ""), len(other.birth or "")) > 7
+    elif same_birth and first.name == second.name:
+        whole = min(len(first.birth or ""), len(second.birth or "")) > 7
         reasons["同名，出生日期相同" if whole else "同名，出生年月相同"] = 85 if whole else 75
     return reasons
 
 
-def _weak(one: Person, other: Person, near: Mapping[int, set[int]]) -> dict[str, int]:
+def _weak_reasons(first: Person, second: Person, similar_orgs: Mapping[int, set[int]]) -> dict[str, int]:
     """What the unit and the community say of two persons of one name; another phone or unit says less."""
-    less = 10 * _differ(one.phone, other.phone)
+    less = 10 * _is_known_to_differ(first.phone, second.phone)
     reasons = {}
-    if one.org is not None and one.org == other.org:
+    if first.org is not None and first.org == second.org:
         reasons["同名，单位相同"] = 75 - less
-    elif one.org is not None and other.org in near.get(one.org, ()):
+    elif first.org is not None and second.org in similar_orgs.get(first.org, ()):
         reasons["同名，单位名称相近"] = 65 - less
-    if one.community is not None and one.community == other.community:
-        reasons["同名，居住社区相同"] = 60 - less - 10 * _differ(one.org, other.org)
+    if first.community is not None and first.community == second.community:
+        reasons["同名，居住社区相同"] = 60 - less - 10 * _is_known_to_differ(first.org, second.org)
     return reasons
 
 
-def _by_unit(one: Person, other: Person, *, same_birth: bool) -> dict[str, int]:
+def _same_org_reasons(first: Person, second: Person, *, same_birth: bool) -> dict[str, int]:
     """What the unit says of two persons whose names differ in one character."""
-    if one.org is None or one.org != other.org:
+    if first.org is None or first.org != second.org:
         return {}
     if same_birth:
         return {"姓名只差一个字，单位和出生日期相同": 65}
-    bare = any(person.phone is None and person.id_no is None for person in (one, other))
-    return {"姓名只差一个字，单位相同": 50} if bare and not _differ(one.phone, other.phone) else {}
+    bare = any(person.phone is None and person.id_no is None for person in (first, second))
+    return {"姓名只差一个字，单位相同": 50} if bare and not _is_known_to_differ(first.phone, second.phone) else {}
 
 
-def _differ(one: object, other: object) -> bool:
-    return one is not None and other is not None and one != other
+def _is_known_to_differ(first: object, second: object) -> bool:
+    return first is not None and second is not None and first != second
 
 
-def _begins(one: str, other: str) -> bool:
+def _is_compatible_birth(first: str, second: str) -> bool:
     """Whether two days, of which one may lack its day of the month, are the same as far as they go."""
-    return one.startswith(other) or other.startswith(one)
+    return first.startswith(second) or second.startswith(first)
 
 
-def _misread(one: str, other: str) -> bool:
+def _is_misread(first: str, second: str) -> bool:
     """Whether two id numbers differ by one wrong digit, or by two that changed places; the check follows."""
-    return len(one) == len(other) == 18 and one[:17] != other[:17] and OSA.distance(one[:17], other[:17]) == 1
+    return len(first) == len(second) == 18 and first[:17] != second[:17] and OSA.distance(first[:17], second[:17]) == 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger.records.identity import MERGEABLE
 from shuangbaodao_cli.ledger.records.labels import describe
-from shuangbaodao_cli.ledger.records.lookup import SHOWN
+from shuangbaodao_cli.ledger.records.lookup import MAX_SHOWN
 from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 
-def check_later_batches(connection: sqlite3.Connection, target: int, entry: int, called: str) -> None:
+def check_later_batches(connection: sqlite3.Connection, target: int, entry: int, label: str) -> None:
     """Refuse where a later import, not taken back, told of records that were voided with the command ``target``."""
     later: dict[int, str] = {}
     for record in RECORDS.values():
@@ -30,22 +30,22 @@ def check_later_batches(connection: sqlite3.Connection, target: int, entry: int,
     if later:
         named = "、".join(f"第 {number} 批（{file}）" for number, file in sorted(later.items()))
         raise Refused(
-            f"后来导入的{named}里也有{called}新增的记录，现在撤销会把它们一起作废。"
+            f"后来导入的{named}里也有{label}新增的记录，现在撤销会把它们一起作废。"
             f"请从最后一批起逐批撤销：sbd undo --import {max(later)}。"
         )
 
 
-def check(connection: sqlite3.Connection, entry: int, this: str) -> None:
+def check_references(connection: sqlite3.Connection, entry: int, label: str) -> None:
     """Refuse where live records, or the ledger itself, rely on records that a command voided; ``this``: 这一批."""
     sql = "SELECT 1 FROM ledger AS l JOIN place AS p ON p.id = l.place WHERE p.voided = ?"
     if connection.execute(sql, (entry,)).fetchone():
         raise Refused("其中有本台账所在的地点，不能撤销。请先用 sbd init --place 换成别的地点。")
-    found = [(record, id_) for record in RECORDS.values() for id_ in sorted(set(_relying(connection, record, entry)))]
+    found = [(record, id_) for record in RECORDS.values() for id_ in sorted(set(_referrers(connection, record, entry)))]
     if not found:
         return
-    named = "；".join(f"{record.label} {describe(connection, record, id_)}" for record, id_ in found[:SHOWN])
-    more = f"；……共 {len(found)} 条" if len(found) > SHOWN else ""
-    raise Refused(f"后来登记的记录用到了{this}里的，不能撤销：{named}{more}。请先改掉或作废它们，再撤销{this}。")
+    named = "；".join(f"{record.label} {describe(connection, record, id_)}" for record, id_ in found[:MAX_SHOWN])
+    more = f"；……共 {len(found)} 条" if len(found) > MAX_SHOWN else ""
+    raise Refused(f"后来登记的记录用到了{label}里的，不能撤销：{named}{more}。请先改掉或作废它们，再撤销{label}。")
 
 
 def check_revived(connection: sqlite3.Connection, entry: int) -> None:
@@ -99,7 +99,7 @@ def check_steps(connection: sqlite3.Connection, entry: int) -> None:
         )
 
 
-def _relying(connection: sqlite3.Connection, record: Record, entry: int) -> Iterator[int]:
+def _referrers(connection: sqlite3.Connection, record: Record, entry: int) -> Iterator[int]:
     """The live records of a kind that point to one which a command voided, or were merged with one."""
     pointing = [
         (column, target)

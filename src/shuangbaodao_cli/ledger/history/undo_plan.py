@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import NotFound, Refused
-from shuangbaodao_cli.ledger.records.labels import brief, field_of
+from shuangbaodao_cli.ledger.records.labels import command_name, field_of
 from shuangbaodao_cli.ledger.storage import journal, reversals
 from shuangbaodao_cli.model.registry import RECORDS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.model.record import Record
 
-_INSTEAD = {
+_IRREVERSIBLE = {
     "policy": "改办法不能这样撤销：各版都留着。要换回原来的，用 sbd policy show --version 看旧的一版，"
     "再用 sbd policy edit 照着改回去",
     "frozen": "报送留底不能撤销，报送过的照原样留着。数改了以后，请再报一次：sbd report freeze",
@@ -29,12 +29,12 @@ _INSTEAD = {
     "accepted": "核对过的记号不能这样撤销。事实有了变化，下次核对会再提出来",
 }
 """Table in which a command left something that stays → what is told of it."""
-_SET = "本台账的单位和地点不能这样撤销，请再写一次：sbd init --office 单位 --place 地点"
-_ONLY_SAID = "这一笔只记住了表头的意思，没有改动记录，不用撤销。说错了请用 --map 再说一次"
-_ONLY_READ = "这一笔只记下了看过什么和原因，没有改动记录，不用撤销"
+_INIT_MESSAGE = "本台账的单位和地点不能这样撤销，请再写一次：sbd init --office 单位 --place 地点"
+_ONLY_HEADINGS_MESSAGE = "这一笔只记住了表头的意思，没有改动记录，不用撤销。说错了请用 --map 再说一次"
+_ONLY_REVEAL_MESSAGE = "这一笔只记下了看过什么和原因，没有改动记录，不用撤销"
 
 
-def last(connection: sqlite3.Connection) -> int:
+def last_undoable_entry(connection: sqlite3.Connection) -> int:
     """The last command that changed records, was an import, or took one back; NotFound where there was none.
 
     The places that ``sbd init`` makes stay.
@@ -56,74 +56,74 @@ def check(connection: sqlite3.Connection, entry: int) -> None:
     row = connection.execute("SELECT command FROM entry WHERE id = ?", (entry,)).fetchone()
     if row is None:
         raise NotFound(f"没有第 {entry} 笔。可以用 sbd history 看看有哪些。")
-    if (taker := reversals.by(connection).get(entry)) is not None:
+    if (taker := reversals.reversed_by(connection).get(entry)) is not None:
         raise Refused(
             f"第 {entry} 笔早已由第 {taker} 笔撤销，没有改动。要恢复它，撤销那一笔：sbd undo --entry {taker}。"
         )
-    if (why := _why_not(connection, entry, brief(row[0]))) is not None:
+    if (why := _refusal_reason(connection, entry, command_name(row[0]))) is not None:
         raise Refused(f"{why}。没有改动。")
 
 
-def _why_not(connection: sqlite3.Connection, entry: int, command: str) -> str | None:
-    for table, why in _INSTEAD.items():
-        if _left(connection, table, entry):
+def _refusal_reason(connection: sqlite3.Connection, entry: int, command: str) -> str | None:
+    for table, why in _IRREVERSIBLE.items():
+        if _has_rows(connection, table, entry):
             return why
     if command == "sbd init":
-        return _SET
-    if any(_left(connection, table, entry) for table in ("change", "batch", *RECORDS)):
+        return _INIT_MESSAGE
+    if any(_has_rows(connection, table, entry) for table in ("change", "batch", *RECORDS)):
         return None
-    return _ONLY_SAID if _left(connection, "mapping", entry) else _ONLY_READ
+    return _ONLY_HEADINGS_MESSAGE if _has_rows(connection, "mapping", entry) else _ONLY_REVEAL_MESSAGE
 
 
-def _left(connection: sqlite3.Connection, table: str, entry: int) -> bool:
+def _has_rows(connection: sqlite3.Connection, table: str, entry: int) -> bool:
     return connection.execute(f"SELECT 1 FROM [{table}] WHERE entry = ? LIMIT 1", (entry,)).fetchone() is not None
 
 
-_BESIDE = ("voided", "same_as", "extra")
+_NON_FACT_COLUMNS = ("voided", "same_as", "extra")
 """What stands beside the facts of a record; each is put back by itself."""
 
 
 @dataclass(slots=True)
-class Changed:
+class RecordChange:
     """What a command changed of one record: its facts together, or one thing beside them (``kind``)."""
 
     entry: int
     record: Record
     id: int
     kind: str
-    last: int = 0
-    pairs: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    last_change_id: int = 0
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     """Column → (what was before the command, what it left)."""
 
     @property
     def revives(self) -> bool:
         """Whether the record stands again when this is put back."""
-        return self.kind == "voided" and self.pairs["voided"][0] is None
+        return self.kind == "voided" and self.changes["voided"][0] is None
 
 
-def changes(connection: sqlite3.Connection, entry: int) -> list[Changed]:
+def record_changes(connection: sqlite3.Connection, entry: int) -> list[RecordChange]:
     """What a command changed of records that it did not make, the last first.
 
     Put back in this order nothing is in the way: a number leaves one record before another has it again.
     """
-    found: dict[tuple[str, int, str], Changed] = {}
+    found: dict[tuple[str, int, str], RecordChange] = {}
     sql = "SELECT id, record, record_id, field, old, new FROM change WHERE entry = ? ORDER BY id"
     for at, name, id_, column, old, new in connection.execute(sql, (entry,)).fetchall():
-        if name not in RECORDS or _made_by(connection, name, id_) in {entry, None}:
+        if name not in RECORDS or _created_by(connection, name, id_) in {entry, None}:
             continue
         record = RECORDS[name]
         fact = field_of(record, column)
-        if fact is None and column not in _BESIDE:
+        if fact is None and column not in _NON_FACT_COLUMNS:
             continue  # what the history says of the other side of a merger
         kind = "facts" if fact else column
-        one = found.setdefault((name, id_, kind), Changed(entry, record, id_, kind))
-        was, now = (journal.stored(fact, json.loads(said)) if fact else json.loads(said) for said in (old, new))
-        one.last = at
-        one.pairs[column] = one.pairs.get(column, (was, None))[0], now
-    return sorted(found.values(), key=lambda one: -one.last)
+        one = found.setdefault((name, id_, kind), RecordChange(entry, record, id_, kind))
+        was, now = (journal.stored_value(fact, json.loads(said)) if fact else json.loads(said) for said in (old, new))
+        one.last_change_id = at
+        one.changes[column] = one.changes.get(column, (was, None))[0], now
+    return sorted(found.values(), key=lambda one: -one.last_change_id)
 
 
-def _made_by(connection: sqlite3.Connection, name: str, id_: int) -> int | None:
+def _created_by(connection: sqlite3.Connection, name: str, id_: int) -> int | None:
     """The command that made a record; None where its person asked to be forgotten."""
     row = connection.execute(f"SELECT entry FROM [{name}] WHERE id = ?", (id_,)).fetchone()
     return row[0] if row else None

@@ -30,12 +30,12 @@ def batches(connection: sqlite3.Connection) -> list[Row]:
     found = [dict(zip(names, row, strict=True)) for row in cursor]
     for row in found:
         row["at"], row["undone"] = _minute(row["at"]), _minute(row["undone"])
-        kept = attachments.kept(connection, row["sha256"])
+        kept = attachments.find(connection, row["sha256"])
         row["kept"] = None if kept is None else str(kept)
     return found
 
 
-def sources(connection: sqlite3.Connection, record: Record, id_: int, most: int) -> list[tuple[str, str, int, str]]:
+def sources(connection: sqlite3.Connection, record: Record, id_: int, limit: int) -> list[tuple[str, str, int, str]]:
     """The rows that told of a record, the latest first: file, ``Sheet!5``, number and time of the import.
 
     A record that another row only named (a unit, a participant) has the file it came with, without a
@@ -45,7 +45,7 @@ def sources(connection: sqlite3.Connection, record: Record, id_: int, most: int)
         "SELECT b.file, s.sheet || '!' || s.row, b.id, e.at FROM source AS s JOIN batch AS b ON b.id = s.batch "
         "JOIN entry AS e ON e.id = b.entry WHERE s.record = ? AND s.record_id = ? AND b.undone IS NULL "
         "ORDER BY b.id DESC, s.sheet, s.row LIMIT ?",
-        (record.name, id_, most),
+        (record.name, id_, limit),
     ).fetchall()
     named = connection.execute(
         f"SELECT b.file, '', b.id, e.at FROM [{record.name}] AS r JOIN batch AS b ON b.entry = r.entry "

@@ -45,7 +45,7 @@ class SheetOutcome:
         problems = [problem.as_json() for problem in self.problems]
         return {**said, "problems": problems, "changes": list(map(asdict, self.changes))}
 
-    def check(self) -> None:
+    def verify_counts(self) -> None:
         """Hold the equation; RuntimeError where a row is lost or counted twice."""
         accounted = self.created + self.updated + self.unchanged + self.rejected + self.skipped
         if self.rows != accounted:
@@ -60,16 +60,16 @@ class FileOutcome:
     sha256: str
     sheets: list[SheetOutcome]
     batch: int | None = None
-    again: str = ""
-    met: int = 0
+    imported_before: str = ""
+    matched: int = 0
     """Rows that met a record of the ledger."""
     replaced: int = 0
     """Those of them that put another value in the place of one."""
 
     @property
-    def overturns(self) -> bool:
+    def has_too_many_replacements(self) -> bool:
         """Whether it replaces something in more than a third of the records that it meets."""
-        return self.replaced > 2 and 3 * self.replaced > self.met
+        return self.replaced > 2 and 3 * self.replaced > self.matched
 
     def as_json(self) -> dict[str, Any]:
         """The object of the contract's import JSON."""

@@ -13,7 +13,7 @@ from shuangbaodao_cli.ledger.integrity import untrusted
 from shuangbaodao_cli.ledger.storage import backup as storage_backup
 from shuangbaodao_cli.ledger.storage import chain, encryption, sqlite_errors
 from shuangbaodao_cli.ledger.storage.encryption import sqlite3
-from shuangbaodao_cli.ledger.storage.journal import writing
+from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.values.days import today
 
@@ -26,52 +26,52 @@ class Plan(NamedTuple):
 
     head: chain.Head
     """Where the chain of the backup ends."""
-    present: chain.Head | None
+    current_head: chain.Head | None
     """Where that of the ledger ends; None where there is none that can be read."""
     extends: bool
     """Whether the ledger goes on from the backup, so that only what came later would be lost."""
-    unread: str = ""
+    open_failure: str = ""
     """Why the ledger that is there cannot be read, where it cannot."""
 
 
-class Restored(NamedTuple):
+class RestoreResult(NamedTuple):
     """What a restore did."""
 
     head: chain.Head
-    kept: Path | None
+    previous_ledger: Path | None
     """Where the ledger that was there is kept now."""
 
 
-def restore(source: Path, path: Path, command: str, agreed: Callable[[Plan], bool]) -> Restored | None:
+def restore(source: Path, path: Path, command: str, confirm: Callable[[Plan], bool]) -> RestoreResult | None:
     """Put a backup in the place of the ledger; ``agreed`` is asked first. None where it said no.
 
     The backup is copied beside the ledger, and the copy is looked through and brought up; what goes into the ledger
     is that copy, in one transaction of SQLite's. Raises LedgerError, Unreadable; then the ledger is as it was.
     """
-    with tempfile.TemporaryDirectory(dir=_folder(path), prefix=".sbd-") as folder:
+    with tempfile.TemporaryDirectory(dir=_make_folder(path), prefix=".sbd-") as folder:
         copy = Path(folder) / "copy.db"
         try:
             shutil.copyfile(source, copy)
             copy.chmod(0o600)
         except OSError as error:
             raise Unreadable(f"备份“{source}”读不了（{why(error)}），台账没有动。") from None
-        with untrusted.opened(copy, source) as backup:
+        with untrusted.open_copy(copy, source) as backup:
             untrusted.check(backup, source)
             head = untrusted.head(backup)
-            untrusted.bring_up(backup, source)
+            untrusted.upgrade(backup, source)
             plan = _plan(head, path)
-            if not agreed(plan):
+            if not confirm(plan):
                 return None
-            kept = _set_aside(path, damaged=bool(plan.unread))
-            _write(backup, copy, path)
+            kept = _set_aside(path, damaged=bool(plan.open_failure))
+            _write_ledger(backup, copy, path)
     with closing(open_ledger(path)) as connection:
-        was = plan.present or "（读不了）"
-        with writing(connection, command, f"从备份 {plan.head} 取回，原来的台账到 {was}"):
+        was = plan.current_head or "（读不了）"
+        with write_transaction(connection, command, f"从备份 {plan.head} 取回，原来的台账到 {was}"):
             pass
-        return Restored(chain.last(connection), kept)
+        return RestoreResult(chain.current_head(connection), kept)
 
 
-def _folder(path: Path) -> Path:
+def _make_folder(path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -86,13 +86,15 @@ def _plan(head: chain.Head, path: Path) -> Plan:
         raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
     try:
         with closing(open_ledger(path)) as connection:
-            if torn := sqlite_errors.torn(connection):  # no copy of it would be sound: the file itself is kept
-                return Plan(head, None, extends=False, unread=torn[0])
-            return Plan(head, chain.last(connection), extends=chain.holds(connection, head))
+            if torn := sqlite_errors.integrity_errors(
+                connection
+            ):  # no copy of it would be sound: the file itself is kept
+                return Plan(head, None, extends=False, open_failure=torn[0])
+            return Plan(head, chain.current_head(connection), extends=chain.has_head(connection, head))
     except Busy:  # sound, and in use: it is not for a restore to set it aside
         raise
     except (LedgerError, sqlite3.Error) as error:
-        return Plan(head, None, extends=False, unread=str(error))
+        return Plan(head, None, extends=False, open_failure=str(error))
 
 
 def _set_aside(path: Path, *, damaged: bool) -> Path | None:
@@ -100,7 +102,7 @@ def _set_aside(path: Path, *, damaged: bool) -> Path | None:
     if not path.exists() or path.stat().st_size == 0:
         return None
     what = "damaged" if damaged else "before-restore"
-    target = storage_backup.free(path.with_name(f"{path.name}.{what}-{today():%Y%m%d}.db"))
+    target = storage_backup.unused_path(path.with_name(f"{path.name}.{what}-{today():%Y%m%d}.db"))
     if damaged:
         path.replace(target)
         if (journal := path.with_name(f"{path.name}-journal")).exists():
@@ -110,18 +112,18 @@ def _set_aside(path: Path, *, damaged: bool) -> Path | None:
         return storage_backup.copy(connection, target).path
 
 
-def _write(backup: sqlite3.Connection, copy: Path, path: Path) -> None:
+def _write_ledger(backup: sqlite3.Connection, copy: Path, path: Path) -> None:
     path.touch(mode=0o600)
     if encryption.passphrase() is not None and encryption.is_plain(copy):
         sealed = copy.with_name("sealed.db")
-        encryption.seal(backup, sealed)
+        encryption.encrypt_ledger(backup, sealed)
         with closing(encryption.connect(sealed)) as encrypted:
-            _put(encrypted, path)
+            _copy_into(encrypted, path)
     else:
-        _put(backup, path)
+        _copy_into(backup, path)
 
 
-def _put(backup: sqlite3.Connection, path: Path) -> None:
+def _copy_into(backup: sqlite3.Connection, path: Path) -> None:
     with closing(encryption.connect(path)) as target:
         target.execute("PRAGMA busy_timeout = 30000")
         target.execute("PRAGMA synchronous = FULL")

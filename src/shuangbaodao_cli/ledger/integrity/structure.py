@@ -18,37 +18,41 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.model.record import Record
 
-BESIDE = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
+BOOKKEEPING_COLUMNS = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
 """What every record table may keep beside the facts of its record."""
-_ALSO = {
+_EXTRA_COLUMNS = {
     "participation": {"date": "TEXT"},
     "person": {"same_as": "INTEGER"},
     "org": {"same_as": "INTEGER"},
 }
 
 
-def findings(connection: sqlite3.Connection, *, described: bool = True) -> list[str]:
+def findings(connection: sqlite3.Connection, *, current_schema: bool = True) -> list[str]:
     """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page.
 
     ``described``: its tables are to be those of the records, which an older ledger's are not.
     """
-    if torn := sqlite_errors.torn(connection):
+    if torn := sqlite_errors.integrity_errors(connection):
         return torn
     found: list[str] = []
     try:
-        for look in (missing, dangling, store.broken, schema_findings) if described else (missing, dangling):
+        for look in (
+            (missing_ledger_row, dangling_references, store.hash_mismatches, schema_findings)
+            if current_schema
+            else (missing_ledger_row, dangling_references)
+        ):
             found += look(connection)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes a damaged text
         found.append(f"读到一半读不下去（{error}）")
     return found
 
 
-def missing(connection: sqlite3.Connection) -> list[str]:
+def missing_ledger_row(connection: sqlite3.Connection) -> list[str]:
     """What each ledger has exactly once: the row that says whose it is."""
     return [] if connection.execute("SELECT 1 FROM ledger").fetchone() else ["台账自己的那一行登记不在了"]
 
 
-def dangling(connection: sqlite3.Connection) -> list[str]:
+def dangling_references(connection: sqlite3.Connection) -> list[str]:
     """References to records that are not there."""
     return [
         f"{_label(table)} {rowid} 指向的{_label(parent)}不在台账里"
@@ -71,17 +75,17 @@ def schema_findings(connection: sqlite3.Connection) -> list[str]:
             continue
         if not table.strict:
             found.append(f"{record.name} 表不是 STRICT")
-        found += [f"{record.name} 表：{said}" for said in _columns(record, table)]
-        found += [f"{record.name} 表：{said}" for said in _pointers(record, table)]
+        found += [f"{record.name} 表：{said}" for said in _column_findings(record, table)]
+        found += [f"{record.name} 表：{said}" for said in _reference_findings(record, table)]
     return found
 
 
-def _columns(record: Record, table: Table) -> Iterator[str]:
+def _column_findings(record: Record, table: Table) -> Iterator[str]:
     real: dict[str, Column] = {column.name: column for column in table.columns}
     expected = {
         name: field.type.sql if not field.to else "INTEGER" for field in record.fields for name in field.columns
     }
-    beside = {"id": "INTEGER", **BESIDE, **_ALSO.get(record.name, {})}
+    beside = {"id": "INTEGER", **BOOKKEEPING_COLUMNS, **_EXTRA_COLUMNS.get(record.name, {})}
     yield from (f"少 {name} 一列" for name in expected if name not in real)
     yield from (f"多 {name} 一列" for name in real if name not in expected | beside)
     for name, column in real.items():
@@ -95,7 +99,7 @@ def _columns(record: Record, table: Table) -> Iterator[str]:
                 yield f"{name} {'应当' if needed else '不应'}必填"
 
 
-def _pointers(record: Record, table: Table) -> Iterator[str]:
+def _reference_findings(record: Record, table: Table) -> Iterator[str]:
     real = {(key.column, key.other_table) for key in table.foreign_keys}
     # A key of several columns is reported by its columns, not by one.
     real |= {(name, key.other_table) for key in table.foreign_keys for name in getattr(key, "columns", ())}

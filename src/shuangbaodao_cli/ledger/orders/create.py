@@ -19,44 +19,47 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
-_LIVE = "voided IS NULL AND state <> 'cancelled'"
+_NOT_CANCELLED = "voided IS NULL AND state <> 'cancelled'"
 
 
-def open_order(entry: Entry, source: tuple[str, str], said: Mapping[str, Any]) -> int:
+def open_order(entry: Entry, source: tuple[str, str], values: Mapping[str, Any]) -> int:
     """Open the order of a need, a project or a resolution (the kind, and its number or name)."""
     connection, (kind, key) = entry.connection, source
     record = {"need": NEED, "project": PROJECT, "resolution": RESOLUTION}[kind]
     id_ = find(connection, record, key)
-    facts = store.facts(connection, record, id_)
+    facts = store.load_values(connection, record, id_)
     if kind != "project":
-        _check_free(connection, kind, id_)
-    order = _put_in(entry, kind, id_, facts, said.get("date"))
-    if facts.get("raised_on") and said.get("date", facts["raised_on"]) < facts["raised_on"]:
+        _check_no_order(connection, kind, id_)
+    order = _insert_order(entry, kind, id_, facts, values.get("date"))
+    if facts.get("raised_on") and values.get("date", facts["raised_on"]) < facts["raised_on"]:
         raise Refused(f"这件事是 {facts['raised_on']} 提出的，开单不能早于这一天，请核对日期。")
-    steps.take(entry, order, "ticketed", said)
+    steps.take(entry, order, "ticketed", values)
     return order
 
 
-def _check_free(connection: sqlite3.Connection, kind: str, id_: int) -> None:
-    sql = f"SELECT number, state FROM [order] WHERE {kind} = ? AND {_LIVE}"
+def _check_no_order(connection: sqlite3.Connection, kind: str, id_: int) -> None:
+    sql = f"SELECT number, state FROM [order] WHERE {kind} = ? AND {_NOT_CANCELLED}"
     if row := connection.execute(sql, (id_,)).fetchone():
         now = STEPS[row[1]][0] if row[1] in STEPS else "还没有开单"
         raise Refused(f"这件事已经有工单 {row[0]}（{now}），不能重复开单。看它的经过：sbd show order {row[0]}。")
 
 
-def _put_in(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any], day: str | None = None) -> int:
+def _insert_order(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any], day: str | None = None) -> int:
     connection = entry.connection
     about = {name: facts.get(name) for name in ("title", "place", "category", "urgency")}
     if kind == "resolution":
         (about["place"],) = connection.execute("SELECT place FROM meeting WHERE id = ?", (facts["meeting"],)).fetchone()
     values = {**about, kind: id_, "opened_on": day}
     need = facts.get("need") if kind == "project" else None
-    if need and connection.execute(f"SELECT 1 FROM [order] WHERE need = ? AND {_LIVE}", (need,)).fetchone() is None:
+    if (
+        need
+        and connection.execute(f"SELECT 1 FROM [order] WHERE need = ? AND {_NOT_CANCELLED}", (need,)).fetchone() is None
+    ):
         values["need"] = need
     return store.insert(entry, ORDER, values)
 
 
-def known_order(connection: sqlite3.Connection, key: str, *, voided: bool = False) -> int | None:
+def find_order(connection: sqlite3.Connection, key: str, *, voided: bool = False) -> int | None:
     """The order that a number or name means, be it that of its need; None for a need that has none yet.
 
     NotFound, Ambiguous where there is no telling.
@@ -72,21 +75,21 @@ def known_order(connection: sqlite3.Connection, key: str, *, voided: bool = Fals
             raise
         except NotFound:
             raise missed from None
-    row = connection.execute(f"SELECT id FROM [order] WHERE need = ? AND {_LIVE}", (need,)).fetchone()
+    row = connection.execute(f"SELECT id FROM [order] WHERE need = ? AND {_NOT_CANCELLED}", (need,)).fetchone()
     return None if row is None else int(row[0])
 
 
-def order_of(entry: Entry, key: str) -> int:
+def find_or_open_order(entry: Entry, key: str) -> int:
     """The order on which a step is to be taken.
 
     Where the policy asks for no ticket, the first step on a need opens its order without one.
     """
     connection = entry.connection
-    if (known := known_order(connection, key)) is not None:
+    if (known := find_order(connection, key)) is not None:
         return known
     if "ticketed" in policy.current(connection).rules["order"]["required"]:
         raise NotFound(f"需求“{key}”还没有工单，请先开单：sbd order open {key}。")
     need = find(connection, NEED, key)
-    order = _put_in(entry, "need", need, store.facts(connection, NEED, need))
-    state.follow(entry, order)
+    order = _insert_order(entry, "need", need, store.load_values(connection, NEED, need))
+    state.refresh_order(entry, order)
     return order

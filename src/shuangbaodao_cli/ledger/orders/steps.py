@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.errors import Refused, UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.orders import state
-from shuangbaodao_cli.ledger.orders.timeline import standing
+from shuangbaodao_cli.ledger.orders.timeline import active_events
 from shuangbaodao_cli.ledger.records import actors, store
 from shuangbaodao_cli.ledger.records import rules as records_rules
 from shuangbaodao_cli.model.orders import ORDER_EVENT, STEPS, may_follow
@@ -37,110 +37,110 @@ COMMANDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StepResult:
     """A step that was just taken: its event, its day, and the steps that may follow."""
 
-    event: int
+    event_id: int
     date: str
-    following: tuple[str, ...]
+    next_steps: tuple[str, ...]
 
 
-def take(entry: Entry, order: int, step: str, said: Mapping[str, Any]) -> Taken:
+def take(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> StepResult:
     """Take one step of an order; ``said`` are columns of the event, its date and who took it among them.
 
     Refused where the step cannot follow the last one, lies before it or in the future, where somebody
     else has the order or its project is full, and where who finished would be who looks back.
     """
     connection = entry.connection
-    past, rules = standing(connection, order), policy.current(connection)
-    date = said.get("date") or today().isoformat()
-    by = actors.of(connection, said, "by")
-    _check_order(connection, order, past, step, rules)
+    past, rules = active_events(connection, order), policy.current(connection)
+    date = values.get("date") or today().isoformat()
+    by = actors.from_values(connection, values, "by")
+    _check_sequence(connection, order, past, step, rules)
     _check_date(past, date)
-    if said.get("due") and said["due"] < date:
-        raise UsageError(f"期限 {said['due']} 在这一步（{date}）之前，请核对；跨年的请写上年份。")
+    if values.get("due") and values["due"] < date:
+        raise UsageError(f"期限 {values['due']} 在这一步（{date}）之前，请核对；跨年的请写上年份。")
     if step == "claimed":
         _check_claim(connection, order, past, by)
     if step in {"reviewed", "reopened"}:
         _check_review(connection, past, by)
     if step == "finished" and by is None:
-        said = {**said, **actors.stored(_holder(past), "by")}
-    event = add(entry, order, step, {**said, "date": date})
-    state.follow(entry, order)
-    return Taken(event, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
+        values = {**values, **actors.to_columns(_claimant(past), "by")}
+    event = insert_event(entry, order, step, {**values, "date": date})
+    state.refresh_order(entry, order)
+    return StepResult(event, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
 
 
-def add(entry: Entry, order: int, step: str, facts: Mapping[str, Any]) -> int:
+def insert_event(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> int:
     """Add one step, which was looked at before; the number of its event."""
-    return store.insert(entry, ORDER_EVENT, {**facts, "ticket": order, "step": step})
+    return store.insert(entry, ORDER_EVENT, {**values, "ticket": order, "step": step})
 
 
-def withdraw(entry: Entry, order: int, said: Mapping[str, Any]) -> str:
+def withdraw(entry: Entry, order: int, values: Mapping[str, Any]) -> str:
     """Take the last step back, by an event of its own; the step that is withdrawn.
 
     Refused where there is none, for the opening itself (that is cancelled), and where others have what it had.
     """
-    past = standing(entry.connection, order)
+    past = active_events(entry.connection, order)
     if len(past) < 2:
         raise Refused("只有开单这一步，不能撤回；不办了请用 sbd order cancel，登记错了请用 sbd void order。")
     last = past[-1]
     date = today().isoformat()
-    event = {**said, "ticket": order, "step": "withdrawn", "date": date, "corrects": last.id}
+    event = {**values, "ticket": order, "step": "withdrawn", "date": date, "corrects": last.id}
     store.insert(entry, ORDER_EVENT, event)
-    state.go_back(entry, order, last.step)
+    state.refresh_after_reversal(entry, order, last.step)
     return last.step
 
 
-def called(step: str) -> str:
+def step_label(step: str) -> str:
     """What people call a step: 回头看 whatever it found."""
     return STEPS[step][0].partition("：")[0]
 
 
-def _check_order(
-    connection: sqlite3.Connection, order: int, past: list[Event], step: str, rules: policy.Policy
+def _check_sequence(
+    connection: sqlite3.Connection, order: int, events: list[Event], step: str, rules: policy.Policy
 ) -> None:
-    steps = [one.step for one in past]
+    steps = [one.step for one in events]
     may = may_follow(steps, rules.rules["order"]["required"])
     if step in may:
         return
-    if step == "claimed" and steps[-1:] == ["claimed"] and past[-1].by:
-        raise Refused(f"这张单已由{actors.name(connection, past[-1].by)}在 {past[-1].date} 认领，不能重复认领。")
-    number = state.number(connection, order)
+    if step == "claimed" and steps[-1:] == ["claimed"] and events[-1].by:
+        raise Refused(f"这张单已由{actors.name(connection, events[-1].by)}在 {events[-1].date} 认领，不能重复认领。")
+    number = state.order_number(connection, order)
     now = STEPS[steps[-1]][0] if steps else "还没有开单"
     if not may:
         raise Refused(
-            f"{number} 已到“{now}”，不能再{called(step)}。记错了可以撤回：sbd order withdraw {number} --reason 原因。"
+            f"{number} 已到“{now}”，不能再{step_label(step)}。记错了可以撤回：sbd order withdraw {number} --reason 原因。"
         )
-    offered = "、".join(dict.fromkeys(f"{called(one)}（sbd order {COMMANDS[one]} {number}）" for one in may))
-    raise Refused(f"{number} 现在是“{now}”，还不能{called(step)}。下一步可以：{offered}。")
+    offered = "、".join(dict.fromkeys(f"{step_label(one)}（sbd order {COMMANDS[one]} {number}）" for one in may))
+    raise Refused(f"{number} 现在是“{now}”，还不能{step_label(step)}。下一步可以：{offered}。")
 
 
-def _check_date(past: list[Event], date: str) -> None:
-    records_rules.check_day(date)
-    if past and date < past[-1].date:
-        raise Refused(f"上一步“{called(past[-1].step)}”在 {past[-1].date}，这一步不能早于它，请核对日期。")
+def _check_date(events: list[Event], date: str) -> None:
+    records_rules.check_not_future(date)
+    if events and date < events[-1].date:
+        raise Refused(f"上一步“{step_label(events[-1].step)}”在 {events[-1].date}，这一步不能早于它，请核对日期。")
 
 
-def _check_claim(connection: sqlite3.Connection, order: int, past: list[Event], by: Actor | None) -> None:
+def _check_claim(connection: sqlite3.Connection, order: int, events: list[Event], by: Actor | None) -> None:
     if by is None:
         raise UsageError("还缺少 --by：谁来认领，例如 --by 张三。")
-    sent = past[-1] if past and past[-1].step == "dispatched" else None
-    if sent and sent.whom and not actors.belongs(connection, by, sent.whom):
+    sent = events[-1] if events and events[-1].step == "dispatched" else None
+    if sent and sent.whom and not actors.is_or_belongs_to(connection, by, sent.whom):
         raise Refused(
             f"这张单派给了{actors.name(connection, sent.whom)}，不能由{actors.name(connection, by)}认领。"
             "要换承办的，请先退回（sbd order return）再派单。"
         )
-    state.check_project(connection, order, by)
+    state.check_project_capacity(connection, order, by)
 
 
-def _check_review(connection: sqlite3.Connection, past: list[Event], by: Actor | None) -> None:
+def _check_review(connection: sqlite3.Connection, events: list[Event], by: Actor | None) -> None:
     if by is None:
         raise UsageError("还缺少 --by：谁回头看，例如 --by 李某某。")
-    done = {_holder(past), past[-1].by if past else None}
+    done = {_claimant(events), events[-1].by if events else None}
     if by in done:
         raise Refused(f"办结的是{actors.name(connection, by)}，回头看要换一个人。")
 
 
-def _holder(past: list[Event]) -> Actor | None:
+def _claimant(events: list[Event]) -> Actor | None:
     """Who has the order in hand: who claimed it last, since it last came back."""
-    return next((one.by for one in reversed(past) if one.step == "claimed"), None)
+    return next((one.by for one in reversed(events) if one.step == "claimed"), None)

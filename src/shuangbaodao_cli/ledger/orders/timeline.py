@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.records.actors import Actor
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
-LARGEST = 100 * 1024 * 1024
+MAX_EVIDENCE_SIZE = 100 * 1024 * 1024
 """Bytes of a file that is kept; what is larger is a film."""
 
 
-def read(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
+def read_evidence(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
     """The names and bytes of files; Unreadable where one is none, before anything is written."""
     found = []
     for path in paths:
         if str(path).startswith(("http:", "https:")):
             raise Unreadable(f"“{path}”是网址。凭据要存一份在台账旁边，请先下载再写文件名。没有改动。")
         try:
-            if path.stat().st_size > LARGEST:
+            if path.stat().st_size > MAX_EVIDENCE_SIZE:
                 raise Unreadable(f"凭据“{path}”太大（超过100兆），没有改动；请缩小后再存。")
             found.append((path.name, path.read_bytes()))
         except FileNotFoundError:
@@ -43,18 +43,18 @@ def read(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
     return found
 
 
-def keep(entry: Entry, event: int, files: Iterable[tuple[str, bytes]]) -> None:
+def save_evidence(entry: Entry, event_id: int, files: Iterable[tuple[str, bytes]]) -> None:
     """Keep what was read with a step."""
     for name, content in files:
         sha256 = hashlib.sha256(content).hexdigest()
-        attachments.keep(entry.connection, name, sha256, content)
+        attachments.save(entry.connection, name, sha256, content)
         entry.connection.execute(
             "INSERT INTO evidence (event, sha256, file, entry) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (event, sha256, name, entry.id),
+            (event_id, sha256, name, entry.id),
         )
 
 
-def of_order(connection: sqlite3.Connection, order: int) -> dict[int, list[str]]:
+def evidence_by_event(connection: sqlite3.Connection, order: int) -> dict[int, list[str]]:
     """Event → the names of the files kept with it, each with the beginning of its hash."""
     sql = (
         "SELECT v.event, v.file, v.sha256 FROM evidence AS v JOIN order_event AS e ON e.id = v.event "
@@ -77,17 +77,17 @@ class Event(NamedTuple):
     due: str | None
 
 
-def standing(connection: sqlite3.Connection, order: int) -> list[Event]:
+def active_events(connection: sqlite3.Connection, order: int) -> list[Event]:
     """The steps of an order that stand, in the order in which they were taken."""
     sql = (
-        f"SELECT e.id, e.step, e.date, {actors.columns('e', 'by')}, {actors.columns('e', 'whom')}, e.due "
+        f"SELECT e.id, e.step, e.date, {actors.columns_sql('e', 'by')}, {actors.columns_sql('e', 'whom')}, e.due "
         "FROM order_event AS e WHERE e.ticket = ?1 AND e.voided IS NULL AND e.step <> 'withdrawn' AND e.id NOT IN "
         "(SELECT w.corrects FROM order_event AS w WHERE w.ticket = ?1 AND w.corrects IS NOT NULL AND w.voided IS NULL) "
         "ORDER BY e.id"
     )
     found = []
     for id_, step, date, *rest in connection.execute(sql, (order,)):
-        by, whom = actors.found(connection, rest[:4]), actors.found(connection, rest[4:8])
+        by, whom = actors.from_ids(connection, rest[:4]), actors.from_ids(connection, rest[4:8])
         found.append(Event(id_, step, date, by, whom, rest[8]))
     return found
 
@@ -97,17 +97,17 @@ def timeline(connection: sqlite3.Connection, order: int) -> list[dict[str, Any]]
 
     ``policy`` is the version of the rules it was taken under.
     """
-    files = of_order(connection, order)
+    files = evidence_by_event(connection, order)
     sql = (
-        f"SELECT e.id, e.date, e.step, {actors.columns('e', 'by')}, {actors.columns('e', 'whom')}, e.said, e.due, "
-        f"e.satisfaction, w.id IS NULL AND e.voided IS o.voided, n.operator, {policy.UNDER.format('e.entry')} "
+        f"SELECT e.id, e.date, e.step, {actors.columns_sql('e', 'by')}, {actors.columns_sql('e', 'whom')}, e.said, e.due, "
+        f"e.satisfaction, w.id IS NULL AND e.voided IS o.voided, n.operator, {policy.VERSION_SQL.format('e.entry')} "
         "FROM order_event AS e JOIN entry AS n ON n.id = e.entry JOIN [order] AS o ON o.id = e.ticket "
         "LEFT JOIN order_event AS w ON w.ticket = e.ticket AND w.corrects = e.id AND w.voided IS e.voided "
         "WHERE e.ticket = ? ORDER BY e.id"
     )
     found = []
     for id_, date, step, *rest in connection.execute(sql, (order,)).fetchall():
-        by, whom = actors.found(connection, rest[:4]), actors.found(connection, rest[4:8])
+        by, whom = actors.from_ids(connection, rest[:4]), actors.from_ids(connection, rest[4:8])
         said, due, satisfaction, stands, operator, version = rest[8:]
         found.append(
             {

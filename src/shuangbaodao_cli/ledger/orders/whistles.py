@@ -27,11 +27,11 @@ ANSWERS = {"signed": ("签收", "sign_due"), "contacted": ("联系", "contact_du
 class Answer(NamedTuple):
     """An answer that was put in: what, whose, when, by when it was due, and what comes next."""
 
-    what: str
+    label: str
     org: str
     at: str
     due: str
-    next: str | None
+    next_label: str | None
 
 
 def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, dict[str, str]]:
@@ -40,7 +40,7 @@ def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, d
     Refused for an order that is over, and where the department was called to it and has not appeared.
     """
     connection = entry.connection
-    records_rules.check_day(at[:10])
+    records_rules.check_not_future(at[:10])
     (state,) = connection.execute("SELECT state FROM [order] WHERE id = ?", (order,)).fetchone()
     if state in {"reviewed", "cancelled"}:
         raise Refused("这张单已经了结，不用再吹哨。")
@@ -48,13 +48,13 @@ def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, d
     if row := connection.execute(sql, (order, org)).fetchone():
         raise Refused(f"这件事已经向{name_of(connection, ORG, org)}吹过哨（{row[0]}），还没有到场，不用再吹。")
     rules = policy.current(connection)
-    limits = _limits(rules, kind, at)
+    limits = _deadlines(rules, kind, at)
     values = {"ticket": order, "org": org, "kind": kind, "blown": at, **limits, "pending": limits["sign_due"]}
     id_ = store.insert(entry, WHISTLE, values)
     return id_, limits
 
 
-def _limits(rules: Policy, kind: str, at: str) -> dict[str, str]:
+def _deadlines(rules: Policy, kind: str, at: str) -> dict[str, str]:
     moment = datetime.fromisoformat(at)
     hours = {name: rules.number("whistle", f"{name}_hours") for name in ("sign", "contact", "emergency")}
     late = {name: (moment + timedelta(hours=count)).isoformat(timespec="minutes") for name, count in hours.items()}
@@ -64,18 +64,18 @@ def _limits(rules: Policy, kind: str, at: str) -> dict[str, str]:
     return {"sign_due": late["sign"], "contact_due": late["contact"], "appear_due": appear}
 
 
-def answer(entry: Entry, order: int, at: str, *, what: str | None, org: int | None) -> Answer:
+def answer(entry: Entry, order: int, at: str, *, column: str | None, org: int | None) -> Answer:
     """Put in that a department signed, made contact or appeared: the next of the three where it is not said.
 
     NotFound where no whistle is open, or of several it is not said whose; Refused for a moment before
     the one before it, and for what was answered already.
     """
     connection = entry.connection
-    records_rules.check_day(at[:10])
-    id_ = _open_whistle(connection, order, org)
-    facts = store.facts(connection, WHISTLE, id_)
+    records_rules.check_not_future(at[:10])
+    id_ = _find_open_whistle(connection, order, org)
+    facts = store.load_values(connection, WHISTLE, id_)
     left = [name for name in ANSWERS if facts[name] is None]
-    name = what or left[0]
+    name = column or left[0]
     if facts[name] is not None:
         raise Refused(f"{ANSWERS[name][0]}已经记过了：{facts[name].replace('T', ' ')}，没有改动。")
     earlier = list(ANSWERS)[: list(ANSWERS).index(name)]
@@ -91,7 +91,7 @@ def answer(entry: Entry, order: int, at: str, *, what: str | None, org: int | No
     return Answer(ANSWERS[name][0], called, at, facts[ANSWERS[name][1]], following and ANSWERS[following][0])
 
 
-def _open_whistle(connection: sqlite3.Connection, order: int, org: int | None) -> int:
+def _find_open_whistle(connection: sqlite3.Connection, order: int, org: int | None) -> int:
     sql = (
         "SELECT id, org FROM whistle WHERE ticket = ?1 AND pending IS NOT NULL AND voided IS NULL "
         "AND (?2 IS NULL OR org = ?2) ORDER BY id"

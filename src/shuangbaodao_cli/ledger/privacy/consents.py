@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import NotFound, Refused
 from shuangbaodao_cli.ledger.records import store
-from shuangbaodao_cli.ledger.records.identity import group, own, standing
+from shuangbaodao_cli.ledger.records.identity import is_active_sql, points_to_sql, row_canonical_id_sql
 from shuangbaodao_cli.ledger.records.labels import name_of
 from shuangbaodao_cli.model.people import CONSENT, PERSON
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 
-class Standing(NamedTuple):
+class ConsentCounts(NamedTuple):
     """How many persons agreed, withdrew, or were never asked as far as the ledger knows."""
 
     persons: int
@@ -35,11 +35,11 @@ class Standing(NamedTuple):
         return self.persons - self.agreed - self.withdrawn
 
 
-def give(entry: Entry, person: int, said: Mapping[str, Any]) -> bool:
+def insert_consent(entry: Entry, person: int, fields: Mapping[str, Any]) -> bool:
     """Write down that somebody agreed; False where just this is written already."""
     like = " AND ".join(f"{column} IS :{column}" for column in ("person", "purpose", "medium", "since"))
     sql = f"SELECT 1 FROM consent WHERE {like} AND until IS NULL AND voided IS NULL"
-    values = {"purpose": None, "medium": None, **said, "person": person}
+    values = {"purpose": None, "medium": None, **fields, "person": person}
     if entry.connection.execute(sql, values).fetchone():
         return False
     store.insert(entry, CONSENT, values)
@@ -52,7 +52,9 @@ def withdraw(entry: Entry, person: int, day: str) -> int:
     NotFound where none was ever written down, Refused where one was given after that day.
     """
     connection = entry.connection
-    sql = f"SELECT id, since, until FROM consent WHERE {group('person', 'person')} AND voided IS NULL ORDER BY id"
+    sql = (
+        f"SELECT id, since, until FROM consent WHERE {points_to_sql('person', 'person')} AND voided IS NULL ORDER BY id"
+    )
     held = connection.execute(sql, (person,)).fetchall()
     if not held:
         named = name_of(connection, PERSON, person)
@@ -67,14 +69,14 @@ def withdraw(entry: Entry, person: int, day: str) -> int:
     return len(living)
 
 
-def counted(connection: sqlite3.Connection, day: str) -> Standing:
+def consent_counts(connection: sqlite3.Connection, day: str) -> ConsentCounts:
     """Where everybody stands on a day; merged persons count as the one that stays, forgotten ones not at all."""
     sql = (
         "SELECT SUM(last IS NOT NULL AND last > ?1), SUM(last IS NOT NULL AND last <= ?1), COUNT(*) FROM ("
         f"SELECT (SELECT MAX(COALESCE(c.until, '9999')) FROM consent AS c JOIN person AS m ON m.id = c.person "
-        f"WHERE {own('person', 'm.')} = p.id AND c.voided IS NULL) AS last "
-        f"FROM person AS p WHERE {standing('person', 'p.')} AND NOT EXISTS ("
+        f"WHERE {row_canonical_id_sql('person', 'm.')} = p.id AND c.voided IS NULL) AS last "
+        f"FROM person AS p WHERE {is_active_sql('person', 'p.')} AND NOT EXISTS ("
         "SELECT 1 FROM change AS f WHERE f.record = 'person' AND f.record_id = p.id AND f.field = 'forgotten'))"
     )
     agreed, withdrawn, persons = connection.execute(sql, (day,)).fetchone()
-    return Standing(persons, agreed or 0, withdrawn or 0)
+    return ConsentCounts(persons, agreed or 0, withdrawn or 0)

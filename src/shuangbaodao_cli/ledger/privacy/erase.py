@@ -10,47 +10,47 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import DataProblem, LedgerError
 from shuangbaodao_cli.ledger.integrity import verify
-from shuangbaodao_cli.ledger.integrity.verify import Broken
+from shuangbaodao_cli.ledger.integrity.verify import HistoryMismatch
 from shuangbaodao_cli.ledger.privacy import mentions, redaction
-from shuangbaodao_cli.ledger.records.identity import root
+from shuangbaodao_cli.ledger.records.identity import canonical_id_of
 from shuangbaodao_cli.ledger.storage import journal
 from shuangbaodao_cli.ledger.storage.encryption import sqlite3
-from shuangbaodao_cli.ledger.storage.sqlite_errors import translated
+from shuangbaodao_cli.ledger.storage.sqlite_errors import translate_errors
 from shuangbaodao_cli.model.people import PERSON
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from shuangbaodao_cli.ledger.privacy.mentions import Traces
+    from shuangbaodao_cli.ledger.privacy.mentions import MentionPatterns
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
-YEARS = 10
+RETENTION_YEARS = 10
 """How long records of voluntary service are kept (GB/T 40143-2021, 5.2.2)."""
 
 
-class Person(NamedTuple):
+class PersonIdentity(NamedTuple):
     """Somebody with all their rows, the one that stays first, and by what texts tell of them."""
 
     ids: list[int]
-    traces: Traces
+    patterns: MentionPatterns
 
 
-def whole(connection: sqlite3.Connection, person: int, *, anywhere: bool = False) -> Person:
+def load_person(connection: sqlite3.Connection, person: int, *, anywhere: bool = False) -> PersonIdentity:
     """A person with all that was ever merged into them, voided rows too; ``anywhere`` as ``mentions.of`` has it."""
-    stay = root(connection, "person", person)
+    stay = canonical_id_of(connection, "person", person)
     merged = connection.execute("SELECT id FROM person WHERE same_as = ? ORDER BY id", (stay,))
     ids = [stay, *(id_ for (id_,) in merged)]
-    return Person(ids, mentions.of(connection, ids, anywhere=anywhere))
+    return PersonIdentity(ids, mentions.mention_patterns(connection, ids, anywhere=anywhere))
 
 
-def is_forgotten(connection: sqlite3.Connection, person: Person) -> bool:
+def is_erased(connection: sqlite3.Connection, person: PersonIdentity) -> bool:
     """Whether somebody was forgotten, and nothing of them was entered or merged into them since."""
     sql = "SELECT 1 FROM change WHERE record = 'person' AND record_id = ? AND field = 'forgotten'"
     done = connection.execute(sql, (person.ids[0],)).fetchone() is not None
-    return done and not redaction.edits(connection, person.ids, person.traces)
+    return done and not redaction.plan_edits(connection, person.ids, person.patterns)
 
 
-def last_service(connection: sqlite3.Connection, person: Person) -> str | None:
+def last_service_day(connection: sqlite3.Connection, person: PersonIdentity) -> str | None:
     """The day on which somebody served last."""
     marks = ", ".join("?" * len(person.ids))
     sql = f"SELECT MAX(date) FROM participation WHERE person IN ({marks}) AND voided IS NULL"
@@ -58,12 +58,12 @@ def last_service(connection: sqlite3.Connection, person: Person) -> str | None:
     return day
 
 
-def kept_until(day: date) -> date:
+def retention_end(day: date) -> date:
     """Until when what was done on a day must be kept."""
-    return day.replace(year=day.year + YEARS, day=min(day.day, 28) if day.month == 2 else day.day)
+    return day.replace(year=day.year + RETENTION_YEARS, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
-def wipe(connection: sqlite3.Connection) -> None:
+def enable_secure_delete(connection: sqlite3.Connection) -> None:
     """Let nothing that is taken out stay behind in the file; to be said before the transaction begins."""
     connection.execute("PRAGMA secure_delete = ON")
 
@@ -71,19 +71,19 @@ def wipe(connection: sqlite3.Connection) -> None:
 def compact(connection: sqlite3.Connection) -> None:
     """Write the ledger anew, so that no leavings of earlier changes stay between its rows. Raises LedgerError."""
     try:
-        with translated():
+        with translate_errors():
             connection.execute("VACUUM")
     except sqlite3.Error as error:
         raise LedgerError(f"台账没有能重新整理（{error}）。") from None
 
 
-def forget(entry: Entry, person: Person) -> int:
+def erase_person(entry: Entry, person: PersonIdentity) -> int:
     """Take a person out of the ledger; the caller holds the transaction. It cannot be undone.
 
     Returns how many rows it changed.
     """
     connection = entry.connection
-    edits = redaction.edits(connection, person.ids, person.traces)
+    edits = redaction.plan_edits(connection, person.ids, person.patterns)
     # A history that is blotted no longer leads back to what was hashed of its record.
     behind = {
         (record, record_id)
@@ -92,21 +92,21 @@ def forget(entry: Entry, person: Person) -> int:
         for record, record_id in connection.execute("SELECT record, record_id FROM change WHERE id = ?", (id_,))
     }
     for table, id_ in sorted(edits.keys() | behind):
-        _keep_leaf(entry, table, id_)
+        _insert_leaf(entry, table, id_)
     for (table, id_), values in edits.items():
-        _set(connection, table, id_, values)
-    redaction.beside(connection, person.traces)
+        _update_row(connection, table, id_, values)
+    redaction.redact_unhashed_columns(connection, person.patterns)
     for id_ in person.ids:
-        journal.remember(entry, PERSON, id_, {"forgotten": (None, True)})
+        journal.insert_changes(entry, PERSON, id_, {"forgotten": (None, True)})
     return len(edits)
 
 
-def _set(connection: sqlite3.Connection, table: str, id_: int, values: dict[str, Any]) -> None:
+def _update_row(connection: sqlite3.Connection, table: str, id_: int, values: dict[str, Any]) -> None:
     said = ", ".join(f"{column} = ?" for column in values)
     connection.execute(f"UPDATE [{table}] SET {said} WHERE id = ?", (*values.values(), id_))
 
 
-def _keep_leaf(entry: Entry, table: str, id_: int) -> None:
+def _insert_leaf(entry: Entry, table: str, id_: int) -> None:
     """Put by the hash of a row as the chain knows it; of a row that was changed so before, the first stays.
 
     Raises DataProblem where the ledger is not what its chain says: it must not be made to look as if it were.
@@ -116,7 +116,7 @@ def _keep_leaf(entry: Entry, table: str, id_: int) -> None:
         return
     try:
         leaf = verify.original_leaf(entry.connection, table, id_)
-    except Broken:
+    except HistoryMismatch:
         raise DataProblem("台账在别处被改动过，先不要匿名。请用 sbd verify 看看，找备份核对。") from None
     sql = "INSERT INTO forgotten (record, record_id, leaf, entry) VALUES (?, ?, ?, ?)"
     entry.connection.execute(sql, (table, id_, leaf.hex(), entry.id))

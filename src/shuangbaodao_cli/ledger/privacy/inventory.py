@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger.records.identity import standing
+from shuangbaodao_cli.ledger.records.identity import is_active_sql
 from shuangbaodao_cli.ledger.storage import attachments
 from shuangbaodao_cli.ledger.storage.transactions import path_of
 from shuangbaodao_cli.model.care import born_by
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Column(NamedTuple):
+class PersonalColumn(NamedTuple):
     """A fact of a kind of record that is not open, and in how many rows it stands; voided ones are held too."""
 
     record: str
-    label: str
+    record_label: str
     field: str
     field_label: str
     privacy: Class
@@ -40,21 +40,21 @@ class Reveal(NamedTuple):
     reason: str | None
 
 
-class Mode(NamedTuple):
+class FileMode(NamedTuple):
     """A file or folder of the ledger, who may read it now, and who should."""
 
-    what: str
+    kind: str
     path: Path
-    is_: int
-    should: int
+    actual: int
+    expected: int
 
     @property
-    def lax(self) -> bool:
+    def is_lax(self) -> bool:
         """Whether anybody but its owner may do something with it."""
-        return os.name != "nt" and bool(self.is_ & 0o077)
+        return os.name != "nt" and bool(self.actual & 0o077)
 
 
-def columns(connection: sqlite3.Connection) -> Iterator[Column]:
+def personal_columns(connection: sqlite3.Connection) -> Iterator[PersonalColumn]:
     """Every column with something in it that is not open to all, record by record."""
     for record in RECORDS.values():
         fields = [one for one in record.fields if class_of(one) > Class.OPEN]
@@ -62,32 +62,34 @@ def columns(connection: sqlite3.Connection) -> Iterator[Column]:
         counts = connection.execute(f"SELECT {filled}, COUNT(extra) FROM [{record.name}]").fetchone()
         for one, count in zip(fields, counts, strict=False):
             if count:
-                yield Column(record.name, record.label, one.name, one.label, class_of(one), count)
+                yield PersonalColumn(record.name, record.label, one.name, one.label, class_of(one), count)
         if counts[-1]:
-            yield Column(record.name, record.label, "extra", "附加内容（不认识的列）", Class.SENSITIVE, counts[-1])
+            yield PersonalColumn(
+                record.name, record.label, "extra", "附加内容（不认识的列）", Class.SENSITIVE, counts[-1]
+            )
 
 
-def reveals(connection: sqlite3.Connection, most: int) -> list[Reveal]:
+def reveals(connection: sqlite3.Connection, limit: int) -> list[Reveal]:
     """When whole numbers were shown, the latest first."""
     sql = (
         "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND (command LIKE '% --full%' "
         "OR command LIKE 'sbd person export %' OR command LIKE 'sbd imports %--kept%') ORDER BY id DESC LIMIT ?"
     )
-    return [Reveal(at[:16].replace("T", " "), *row) for at, *row in connection.execute(sql, (most,))]
+    return [Reveal(at[:16].replace("T", " "), *row) for at, *row in connection.execute(sql, (limit,))]
 
 
-def sent(connection: sqlite3.Connection, most: int) -> list[tuple[str, str, str | None]]:
+def sent_reports(connection: sqlite3.Connection, limit: int) -> list[tuple[str, str, str | None]]:
     """Reports of which a copy was kept when they were sent, the latest first: day, what, to whom."""
     sql = "SELECT date, number || ' ' || title, recipient FROM frozen ORDER BY id DESC LIMIT ?"
-    return connection.execute(sql, (most,)).fetchall()
+    return connection.execute(sql, (limit,)).fetchall()
 
 
-def children(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
+def child_counts(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
     """How many persons, and how many who are looked after, are under fourteen on a day, or may be."""
     counts = [
         connection.execute(
             # of a year or a month only the last day is sure
-            f"SELECT COUNT(*) FROM [{table}] WHERE {standing(table)} "
+            f"SELECT COUNT(*) FROM [{table}] WHERE {is_active_sql(table)} "
             "AND birth_date || SUBSTR('-12-31', LENGTH(birth_date) - 3) > ?",
             (born_by(day),),
         ).fetchone()[0]
@@ -96,19 +98,19 @@ def children(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def kept_files(connection: sqlite3.Connection) -> tuple[int, int]:
+def kept_file_totals(connection: sqlite3.Connection) -> tuple[int, int]:
     """How many files were kept beside the ledger, and how many bytes they are."""
     beside = attachments.folder(connection)
     sizes = [one.stat().st_size for one in beside.iterdir() if one.is_file()] if beside.is_dir() else []
     return len(sizes), sum(sizes)
 
 
-def modes(connection: sqlite3.Connection) -> list[Mode]:
+def file_modes(connection: sqlite3.Connection) -> list[FileMode]:
     """The ledger, its folder, the folder of kept files, and of these the files that others can read."""
     ledger, beside = path_of(connection), attachments.folder(connection)
     wanted = [("ledger", ledger, 0o600), ("folder", ledger.parent, 0o700)]
     if beside.is_dir():
         kept = (one for one in sorted(beside.iterdir()) if one.is_file())
         wanted += [("files", beside, 0o700), *(("file", one, 0o600) for one in kept)]
-    found = [Mode(what, path, path.stat().st_mode & 0o777, should) for what, path, should in wanted]
-    return [one for one in found if one.what != "file" or one.lax]
+    found = [FileMode(what, path, path.stat().st_mode & 0o777, should) for what, path, should in wanted]
+    return [one for one in found if one.kind != "file" or one.is_lax]

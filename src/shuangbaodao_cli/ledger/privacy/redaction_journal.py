@@ -21,46 +21,48 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.ledger.privacy.mentions import Edits
 
-_LOOKING = {"list", "show", "history", "query"}
+_READ_COMMANDS = {"list", "show", "history", "query"}
 """Commands that change no record; what somebody was looked for by is true of them."""
 
 
-def blot_about(connection: sqlite3.Connection, found: Edits, rows: Collection[tuple[str, int]]) -> None:
+def redact_commands_about(connection: sqlite3.Connection, edits: Edits, records: Collection[tuple[str, int]]) -> None:
     """Of commands that were typed about these rows alone only the words of command are to stay."""
-    kinds = {name for name, _ in rows}
-    for name, id_ in rows:
+    kinds = {name for name, _ in records}
+    for name, id_ in records:
         sql = (
             f"SELECT id, command FROM entry WHERE id IN (SELECT entry FROM [{name}] WHERE id = ?2 UNION "
             "SELECT entry FROM change WHERE record = ?1 AND record_id = ?2)"
         )
         for entry, command in connection.execute(sql, (name, id_)):
-            words = command_text.parted(command)
-            record = command_text.about(words)
+            words = command_text.split_words(command)
+            record = command_text.record_of(words)
             if words[1:3] == ["person", "forget"]:
                 continue  # clean when it was written
             if words[1:2] == ["person"] or (record is not None and record.name in kinds):
-                found["entry", entry]["command"] = f"{command_text.outline(command)} {mask_private('')}"
+                edits["entry", entry]["command"] = f"{command_text.outline(command)} {mask_private('')}"
 
 
-def blot_looks(connection: sqlite3.Connection, found: Edits, said: Collection[str]) -> None:
+def redact_lookups(connection: sqlite3.Connection, edits: Edits, values: Collection[str]) -> None:
     """What is said of somebody goes out of the commands that looked for it: their address, their day of birth."""
-    longest = sorted((one for one in said if len(one) > 1), key=len, reverse=True)
+    longest = sorted((one for one in values if len(one) > 1), key=len, reverse=True)
     for entry, command in connection.execute("SELECT id, command FROM entry"):
-        if not _LOOKING.isdisjoint(command.split()[1:2]):
-            left = found["entry", entry].get("command", command)
+        if not _READ_COMMANDS.isdisjoint(command.split()[1:2]):
+            left = edits["entry", entry].get("command", command)
             for one in longest:
                 left = left.replace(one, mask_private(""))
-            found["entry", entry]["command"] = left
+            edits["entry", entry]["command"] = left
 
 
-NEAR = 0.9
+MIN_SIMILARITY = 0.9
 """From which likeness on two numbers may be one, mistyped."""
 
 
-def rows_of(connection: sqlite3.Connection, told: Collection[tuple[str, int]]) -> dict[int, set[tuple[str, int]]]:
+def import_rows(
+    connection: sqlite3.Connection, records: Collection[tuple[str, int]]
+) -> dict[int, set[tuple[str, int]]]:
     """Import → sheet and number of the rows in which the records were told."""
     found: dict[int, set[tuple[str, int]]] = defaultdict(set)
-    for name, id_ in told:
+    for name, id_ in records:
         sql = "SELECT batch, sheet, row FROM source WHERE record = ? AND record_id = ?"
         for batch, sheet, row in connection.execute(sql, (name, id_)):
             found[batch].add((sheet, row))
@@ -70,29 +72,33 @@ def rows_of(connection: sqlite3.Connection, told: Collection[tuple[str, int]]) -
     return found
 
 
-def blot(
-    connection: sqlite3.Connection, found: Edits, rows: Mapping[int, Collection[tuple[str, int]]], numbers: set[str]
+def redact_import_problems(
+    connection: sqlite3.Connection, edits: Edits, rows: Mapping[int, Collection[tuple[str, int]]], numbers: set[str]
 ) -> None:
     """What was wrong in somebody's rows, or with what is nearly their number, is told by its kind alone."""
     for batch, held in connection.execute("SELECT id, outcome FROM batch"):
-        outcome = json.loads(found["batch", batch].get("outcome", held))
+        outcome = json.loads(edits["batch", batch].get("outcome", held))
         problems = [problem for sheet in outcome["sheets"] for problem in sheet["problems"]]
-        theirs = [one for one in problems if _in(one["cell"], rows.get(batch, ())) or _nearly(one["value"], numbers)]
+        theirs = [
+            one
+            for one in problems
+            if _is_in_rows(one["cell"], rows.get(batch, ())) or _is_similar_number(one["value"], numbers)
+        ]
         for problem in theirs:
             problem |= {"value": mask_private(""), "message": KINDS.get(problem["kind"], "")}
             problem.pop("proposal", None)
         if theirs:
-            found["batch", batch]["outcome"] = json.dumps(outcome, ensure_ascii=False)
+            edits["batch", batch]["outcome"] = json.dumps(outcome, ensure_ascii=False)
 
 
-def _nearly(value: str, numbers: set[str]) -> bool:
+def _is_similar_number(value: str, numbers: set[str]) -> bool:
     """Whether it is one of the numbers but for a digit or two: a row with it was refused before it was put right."""
     digits = compact(value)
     alike = (SequenceMatcher(None, digits, one, autojunk=False).ratio() for one in numbers)
-    return len(digits) > 6 and any(ratio > NEAR for ratio in alike)
+    return len(digits) > 6 and any(ratio > MIN_SIMILARITY for ratio in alike)
 
 
-def _in(cell: str, rows: Collection[tuple[str, int]]) -> bool:
+def _is_in_rows(cell: str, rows: Collection[tuple[str, int]]) -> bool:
     sheet, _, place = cell.rpartition("!")
     digits = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return digits.isdigit() and (sheet, int(digits)) in rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger.records.identity import root
+from shuangbaodao_cli.ledger.records.identity import canonical_id_of
 from shuangbaodao_cli.ledger.records.labels import name_of
 from shuangbaodao_cli.model.orders import ACTORS
 from shuangbaodao_cli.model.registry import RECORDS
@@ -18,26 +18,31 @@ Actor = tuple[str, int]
 KINDS = tuple(ACTORS.split())
 
 
-def columns(row: str, field: str) -> str:
+def columns_sql(table_alias: str, field: str) -> str:
     """In SQL: the columns of a reference to any of them."""
-    return ", ".join(f"{row}.{field}_{kind}" for kind in KINDS)
+    return ", ".join(f"{table_alias}.{field}_{kind}" for kind in KINDS)
 
 
-def found(connection: sqlite3.Connection, ids: Sequence[int | None], kinds: Sequence[str] = KINDS) -> Actor | None:
+def from_ids(connection: sqlite3.Connection, ids: Sequence[int | None], kinds: Sequence[str] = KINDS) -> Actor | None:
     """Whom the values of those columns mean."""
     return next(
-        ((kind, root(connection, kind, id_)) for kind, id_ in zip(kinds, ids, strict=True) if id_ is not None), None
+        (
+            (kind, canonical_id_of(connection, kind, id_))
+            for kind, id_ in zip(kinds, ids, strict=True)
+            if id_ is not None
+        ),
+        None,
     )
 
 
-def of(
+def from_values(
     connection: sqlite3.Connection, values: Mapping[str, Any], field: str, kinds: Sequence[str] = KINDS
 ) -> Actor | None:
     """Whom the facts of a record name under a field."""
-    return found(connection, [values.get(f"{field}_{kind}") for kind in kinds], kinds)
+    return from_ids(connection, [values.get(f"{field}_{kind}") for kind in kinds], kinds)
 
 
-def stored(actor: Actor | None, field: str) -> dict[str, int | None]:
+def to_columns(actor: Actor | None, field: str) -> dict[str, int | None]:
     """The columns of a reference that means somebody, or nobody."""
     return {f"{field}_{kind}": actor[1] if actor and actor[0] == kind else None for kind in KINDS}
 
@@ -47,14 +52,14 @@ def name(connection: sqlite3.Connection, actor: Actor) -> str:
     return name_of(connection, RECORDS[actor[0]], actor[1])
 
 
-def belongs(connection: sqlite3.Connection, actor: Actor, to: Actor) -> bool:
+def is_or_belongs_to(connection: sqlite3.Connection, actor: Actor, other: Actor) -> bool:
     """Whether somebody is who was meant, works there, or is a member of it."""
-    if actor == to:
+    if actor == other:
         return True
     if actor[0] != "person":
         return False
-    if to[0] == "org":
+    if other[0] == "org":
         (unit,) = connection.execute("SELECT org FROM person WHERE id = ?", (actor[1],)).fetchone()
-        return unit is not None and root(connection, "org", unit) == to[1]
+        return unit is not None and canonical_id_of(connection, "org", unit) == other[1]
     sql = "SELECT 1 FROM member WHERE person = ? AND team = ? AND voided IS NULL"
-    return to[0] == "branch" or connection.execute(sql, (actor[1], to[1])).fetchone() is not None
+    return other[0] == "branch" or connection.execute(sql, (actor[1], other[1])).fetchone() is not None

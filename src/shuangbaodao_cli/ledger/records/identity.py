@@ -17,31 +17,31 @@ MERGEABLE = ("person", "org")
 """The kinds of record that may be merged."""
 
 
-def standing(table: str, row: str = "") -> str:
+def is_active_sql(table: str, prefix: str = "") -> str:
     """In SQL: that a row of a table is neither voided nor merged into another."""
-    return f"{row}voided IS NULL" + (f" AND {row}same_as IS NULL" if table in MERGEABLE else "")
+    return f"{prefix}voided IS NULL" + (f" AND {prefix}same_as IS NULL" if table in MERGEABLE else "")
 
 
-def live(table: str) -> tuple[str, ...]:
+def not_voided_conditions(table: str) -> tuple[str, ...]:
     """In SQL: that a row is not voided, in parts that each have their index: the standing, the merged."""
     if table not in MERGEABLE:
         return ("voided IS NULL",)
-    return standing(table), "voided IS NULL AND same_as IS NOT NULL"
+    return is_active_sql(table), "voided IS NULL AND same_as IS NOT NULL"
 
 
-def stays(table: str, column: str) -> str:
+def canonical_id_sql(table: str, column: str) -> str:
     """In SQL: the record that stays for the one which a column points to."""
     if table not in MERGEABLE:
         return column
     return f"COALESCE((SELECT m.same_as FROM [{table}] AS m WHERE m.id = {column}), {column})"
 
 
-def own(table: str, row: str = "") -> str:
+def row_canonical_id_sql(table: str, prefix: str = "") -> str:
     """In SQL: the record that stays for the row at hand of the table itself."""
-    return f"COALESCE({row}same_as, {row}id)" if table in MERGEABLE else f"{row}id"
+    return f"COALESCE({prefix}same_as, {prefix}id)" if table in MERGEABLE else f"{prefix}id"
 
 
-def group(table: str, column: str) -> str:
+def points_to_sql(table: str, column: str) -> str:
     """In SQL: that a column points to the record ``?`` or to one that was merged into it."""
     if table not in MERGEABLE:
         return f"{column} = ?1"
@@ -55,7 +55,7 @@ def merged_into(connection: sqlite3.Connection, table: str) -> dict[int, int]:
     return dict(connection.execute(f"SELECT id, same_as FROM [{table}] WHERE same_as IS NOT NULL"))
 
 
-def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[int]:
+def alias_ids(connection: sqlite3.Connection, record: Record, id_: int) -> list[int]:
     """The records that were merged into one, the oldest first."""
     if record.name not in MERGEABLE:
         return []
@@ -63,7 +63,9 @@ def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[in
     return [one for (one,) in connection.execute(sql, (id_,))]
 
 
-def root(connection: sqlite3.Connection, table: str, id_: int) -> int:
+def canonical_id_of(connection: sqlite3.Connection, table: str, id_: int) -> int:
     """The record that stays for one: itself, where it was not merged."""
-    (found,) = connection.execute(f"SELECT {own(table)} FROM [{table}] WHERE id = ?", (id_,)).fetchone()
+    (found,) = connection.execute(
+        f"SELECT {row_canonical_id_sql(table)} FROM [{table}] WHERE id = ?", (id_,)
+    ).fetchone()
     return int(found)

@@ -30,21 +30,21 @@ def clean(field: Field, value: object, word: str = "", connection: sqlite3.Conne
     if field.type is CATEGORY and connection is not None:
         from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # reading the rules costs a twentieth of a start
 
-        setting = setting._replace(categories=policy.categories(connection))
+        setting = setting._replace(categories=policy.category_words(connection))
     try:
         return field.type.clean(value, setting)
     except Unfit as unfit:
         raise UsageError(f"{word or field.label}：{unfit.message}。") from None
 
 
-def newcomer(entry: Entry, target: str, name: str, place: int | None) -> int:
+def insert_by_name(entry: Entry, target: str, name: str, place: int | None) -> int:
     """Make the place, unit, team or person that somebody names for the first time.
 
     A place goes below the office's own, if that is of a higher level; a person or team to ``place``.
     """
     known: dict[str, Any] = {"name": name}
     if target == "place":
-        known |= {"level": level_of(name), "parent": place_tree.above(entry.connection, level_of(name))}
+        known |= {"level": level_of(name), "parent": place_tree.default_parent(entry.connection, level_of(name))}
     elif target in {"team", "branch"}:
         known["place"] = place
         known |= {"kind": kind_of(name)} if target == "branch" else {}
@@ -67,18 +67,22 @@ def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: 
     named = "name" in first.columns
     if new and first.name == "person" and name.isdigit():
         raise UsageError(f"“{name}”不像人名，没有新建。如果是编号，台账里没有这一号；请核对。")
-    if new and named and not lookup.Names(entry.connection).ids(first.name, name):
+    if new and named and not lookup.NameLookup(entry.connection).ids(first.name, name):
         return {
-            field.columns[field.targets.index(first.name)]: newcomer(entry, first.name, clean(first.title, name), place)
+            field.columns[field.targets.index(first.name)]: insert_by_name(
+                entry, first.name, clean(first.title, name), place
+            )
         }
     hint = "确是新的，可加 --new 新建。" if named and not new else ""
     raise NotFound(f"{misses[field.targets.index(first.name)]}{hint}")
 
 
-def typed(entry: Entry, record: Record, said: Mapping[str, str | None], *, new: bool = False) -> dict[str, Any]:
+def parse_options(
+    entry: Entry, record: Record, raw_values: Mapping[str, str | None], *, new: bool = False
+) -> dict[str, Any]:
     """The columns for what the options of a command say, name of a field → words; what is empty is left out."""
     found: dict[str, Any] = {}
-    for name, value in said.items():
+    for name, value in raw_values.items():
         field, words = record[name], (value or "").strip()
         if words:
             found |= (
@@ -89,15 +93,17 @@ def typed(entry: Entry, record: Record, said: Mapping[str, str | None], *, new: 
     return found
 
 
-def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new: bool = False) -> dict[str, Any]:
+def parse_assignments(
+    entry: Entry, record: Record, assignments: Sequence[tuple[str, str]], *, new: bool = False
+) -> dict[str, Any]:
     """The columns that FIELD=VALUE pairs set; an empty value empties a field that may be empty."""
     found: dict[str, Any] = {}
-    for word, value in said:
+    for word, value in assignments:
         field = record.field(word)
         if field is None:
             raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
         if field.name in record.derived:
-            raise UsageError(_derived(record, field))
+            raise UsageError(_derived_field_message(record, field))
         if not value.strip():
             if field.required or field.default is not None:
                 raise UsageError(f"{field.label}不能是空的。")
@@ -109,7 +115,7 @@ def values(entry: Entry, record: Record, said: Sequence[tuple[str, str]], *, new
     return found
 
 
-def _derived(record: Record, field: Field) -> str:
+def _derived_field_message(record: Record, field: Field) -> str:
     """What to do instead of setting by hand what follows from other records."""
     by = f"请用 {record.verb}" if record.verb else "它随工单走：sbd order"
     return f"{record.label}的“{field.label}”由程序按办理经过记下，不能直接填。{by}。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger.records.identity import root
+from shuangbaodao_cli.ledger.records.identity import canonical_id_of
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.masking import mask_codes, mask_id, mask_phone, mask_private
 from shuangbaodao_cli.values.text import pattern
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field, Link, Record
     from shuangbaodao_cli.problems import Problem
 
-DESCRIBED = {
+DESCRIPTION_FIELDS = {
     "person": ("org", "community", "position"),
     "activity": ("date", "place"),
     "place": ("parent", "level"),
@@ -50,16 +50,16 @@ DESCRIBED = {
 def describe(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     """A record in a few words: its number, its name, and what tells it from its namesakes."""
     said = [name_of(connection, record, id_)]
-    for name in DESCRIBED[record.name]:
+    for name in DESCRIPTION_FIELDS[record.name]:
         field_ = record[name]
         value = connection.execute(f"SELECT {name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0]
         if value is not None:
-            said.append(_said(connection, field_.to, value) if field_.to else field_.type.show(value))
+            said.append(_reference_name(connection, field_.to, value) if field_.to else field_.type.show(value))
     return f"{id_}（{'，'.join(said)}）"
 
 
-def _said(connection: sqlite3.Connection, target: str, value: int) -> str:
-    return name_of(connection, RECORDS[target], root(connection, target, value))
+def _reference_name(connection: sqlite3.Connection, target: str, value: int) -> str:
+    return name_of(connection, RECORDS[target], canonical_id_of(connection, target, value))
 
 
 def all_names(connection: sqlite3.Connection, table: str) -> dict[int, str]:
@@ -87,22 +87,22 @@ MASKS: dict[str, Callable[[str], str]] = {
 }
 """Name of a value type → what of such a number may be seen without a reason."""
 
-PRIVATE = {"private", "private_day"}
+PRIVATE_TYPES = {"private", "private_day"}
 """Names of the types of what is said of people who are looked after."""
 
 
-def guarded(record: Record) -> bool:
+def has_private_fields(record: Record) -> bool:
     """Whether a kind of record tells of people who are looked after."""
-    return any(field.type.name in PRIVATE for field in record.fields)
+    return any(field.type.name in PRIVATE_TYPES for field in record.fields)
 
 
-def covered(record: Record, problem: Problem) -> Problem:
+def mask_problem(record: Record, problem: Problem) -> Problem:
     """A problem as it may be told: of people who are looked after it names the cell, not what stands there."""
     field = next((one for one in record.roster() if one.name == problem.field), None)
     if field is None:
-        secret = problem.kind == "comment" and guarded(record)
+        secret = problem.kind == "comment" and has_private_fields(record)
     else:
-        secret = field.type.name in PRIVATE or (field.to == "subject" and not problem.value.startswith("户-"))
+        secret = field.type.name in PRIVATE_TYPES or (field.to == "subject" and not problem.value.startswith("户-"))
     if not secret or not problem.value:
         return problem
     cover = mask_private(problem.value)
@@ -110,9 +110,9 @@ def covered(record: Record, problem: Problem) -> Problem:
     return problem._replace(value=cover, message=pattern("“[^”]*”").sub(f"“{cover}”", told))
 
 
-def beside(record: Record, text: str) -> str:
+def mask_extra(record: Record, text: str) -> str:
     """What a list said beside the fields of a record, numbers masked; of who is looked after only that it did."""
-    return mask_private(text) if guarded(record) else mask_codes(text)
+    return mask_private(text) if has_private_fields(record) else mask_codes(text)
 
 
 def field_of(record: Record, column: str) -> Field | None:
@@ -120,7 +120,7 @@ def field_of(record: Record, column: str) -> Field | None:
     return next((field for field in record.fields if column in field.columns), None)
 
 
-def said(connection: sqlite3.Connection, field: Field, column: str, value: Any, *, full: bool = False) -> str:
+def format_value(connection: sqlite3.Connection, field: Field, column: str, value: Any, *, full: bool = False) -> str:
     """What stands in a column of a record, as a person reads it; ``full`` shows whole numbers."""
     if field.to:
         target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
@@ -131,7 +131,7 @@ def said(connection: sqlite3.Connection, field: Field, column: str, value: Any, 
     return mask(value) if mask else field.type.show(value)
 
 
-def pointing(link: Link) -> Field:
+def link_target_field(link: Link) -> Field:
     """The field of a part by which it points to what the cell names: the person of a participation."""
     return next(one for one in RECORDS[link.record].fields if one.to == link.each.to and one.name != link.owner)
 
@@ -140,16 +140,16 @@ def part_name(connection: sqlite3.Connection, link: Link, values: Mapping[str, A
     """What people call a part that a cell names: its person, its team, what came of it."""
     if not link.each.to:
         return str(values[RECORDS[link.record].title.name])
-    return name_of(connection, RECORDS[link.each.to], values[pointing(link).name])
+    return name_of(connection, RECORDS[link.each.to], values[link_target_field(link).name])
 
 
-def part(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
+def format_part(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
     """A part as a cell would name it: 张三, 停车位200个."""
     counted = [values[name] for name in ("quantity", "unit") if values.get(name) is not None]
     return part_name(connection, link, values) + "".join(map(str, counted))
 
 
-def brief(command: str) -> str:
+def command_name(command_line: str) -> str:
     """The words of a command that say what it does: sbd order review."""
-    words = command.split()
+    words = command_line.split()
     return " ".join(words[: 3 if words[1:2] in (["person"], ["org"], ["order"], ["policy"]) else 2])

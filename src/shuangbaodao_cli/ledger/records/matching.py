@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import eq, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.ledger.records.identity import live, merged_into
-from shuangbaodao_cli.ledger.storage.reversals import takers
+from shuangbaodao_cli.ledger.records.identity import merged_into, not_voided_conditions
+from shuangbaodao_cli.ledger.storage.reversals import active_reversals
 from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
@@ -15,66 +15,66 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.model.record import Record
 
-Facts = tuple[Any, ...]
+KeyValues = tuple[Any, ...]
 """The columns of all keys of one record, its name folded."""
 Key = tuple[tuple[int, ...], ...]
 """For each field of a key the places of its columns in the facts."""
 
-CROWD = 16
+BUCKET_SPLIT_SIZE = 16
 """Namesakes from which on they are told apart by the marks that they say."""
-WEAK = {"person": 2}
+FIRST_WEAK_KEY = {"person": 2}
 """The first key by which a record is met only weakly: whatever is known of it must not contradict."""
 
 
-class Met(NamedTuple):
+class Candidates(NamedTuple):
     """The records that fit a row equally well, one where there is a telling, and the place of the key."""
 
     ids: tuple[int, ...]
-    key: int
+    key_index: int
 
 
-class Door:
+class KeyIndex:
     """One way to look records up: by the facts that a key names, and in a crowd by a further mark."""
 
-    def __init__(self, key: Key, marks: Sequence[int] = ()) -> None:
+    def __init__(self, key: Key, split_positions: Sequence[int] = ()) -> None:
         self.key = key
-        self.first = key[0]
-        self.read: Callable[[Facts], Any] = itemgetter(*(at for group in key for at in group))
-        self.found: dict[Any, list[int]] = {}
-        self.marks = marks
-        self.crowds: dict[Any, dict[tuple[int, Any], list[int]]] = {}
+        self.first_positions = key[0]
+        self.extract_key: Callable[[KeyValues], Any] = itemgetter(*(at for group in key for at in group))
+        self.buckets: dict[Any, list[int]] = {}
+        self.split_positions = split_positions
+        self.split_buckets: dict[Any, dict[tuple[int, Any], list[int]]] = {}
 
-    def add(self, id_: int, known: dict[int, Facts]) -> None:
+    def add(self, id_: int, values_by_id: dict[int, KeyValues]) -> None:
         """Let a record in, if it says what the key asks."""
-        facts = known[id_]
-        if not says(facts, self.key):
+        facts = values_by_id[id_]
+        if not is_key_filled(facts, self.key):
             return
-        at = self.read(facts)
-        alike = self.found.setdefault(at, [])
+        at = self.extract_key(facts)
+        alike = self.buckets.setdefault(at, [])
         alike.append(id_)
-        if not self.marks or len(alike) < CROWD:
+        if not self.split_positions or len(alike) < BUCKET_SPLIT_SIZE:
             return
-        crowd = self.crowds.setdefault(at, {})
+        crowd = self.split_buckets.setdefault(at, {})
         for one in [id_] if crowd else alike:
-            for mark in self.marks:
-                crowd.setdefault((mark, known[one][mark]), []).append(one)
+            for mark in self.split_positions:
+                crowd.setdefault((mark, values_by_id[one][mark]), []).append(one)
 
-    def near(self, facts: Facts) -> Iterable[int]:
+    def find(self, values: KeyValues) -> Iterable[int]:
         """The records that say the same under the key and do not contradict the strongest mark of a row."""
-        at = self.read(facts)
-        crowd = self.crowds.get(at)
+        at = self.extract_key(values)
+        crowd = self.split_buckets.get(at)
         if crowd is not None:
-            for mark in self.marks:
-                if facts[mark] is not None:
-                    return dict.fromkeys((*crowd.get((mark, facts[mark]), ()), *crowd.get((mark, None), ())))
-        return self.found.get(at, ())
+            for mark in self.split_positions:
+                if values[mark] is not None:
+                    return dict.fromkeys((*crowd.get((mark, values[mark]), ()), *crowd.get((mark, None), ())))
+        return self.buckets.get(at, ())
 
 
-def says(facts: Facts, key: Key) -> bool:
+def is_key_filled(values: KeyValues, key: Key) -> bool:
     """Whether every field of a key is filled."""
     for group in key:
         for at in group:
-            if facts[at] is not None:
+            if values[at] is not None:
                 break
         else:
             return False
@@ -105,164 +105,174 @@ class Matcher:
         weakest = self._keys[-1]
         # Every key holds the weakest one, or stands alone (a code): these doors lead to all records.
         flat = [tuple(at for group in key for at in group) for key in self._keys]
-        self._said = flat
-        weak = WEAK.get(record.name, len(flat))
-        self._against = [
+        self._key_positions = flat
+        weak = FIRST_WEAK_KEY.get(record.name, len(flat))
+        self._contradiction_positions = [
             tuple(dict.fromkeys(at for key in (flat[:i] if i < weak else flat) for at in key if at not in said))
             for i, said in enumerate(flat)
         ]
         marks = [at for at in dict.fromkeys(at for key in flat for at in key) if at not in flat[-1]]
-        self._codes = [Door(key) for key in self._keys if not set(weakest) <= set(key)]
-        self._doors = [*self._codes, Door(weakest, marks)]
-        self._known: dict[int, Facts] = {}
+        self._code_indexes = [KeyIndex(key) for key in self._keys if not set(weakest) <= set(key)]
+        self._key_indexes = [*self._code_indexes, KeyIndex(weakest, marks)]
+        self._values_by_id: dict[int, KeyValues] = {}
         self._claimed: set[int] = set()
-        self._into: dict[int, int] = {}
+        self._canonical_ids: dict[int, int] = {}
 
-    def learn(self, connection: sqlite3.Connection, rows: Iterable[Facts], *, voided: bool = False) -> None:
+    def load_candidates(
+        self, connection: sqlite3.Connection, rows: Iterable[KeyValues], *, voided: bool = False
+    ) -> None:
         """Read from the ledger the records that the rows could mean: the live ones, or the voided."""
-        table, states = self.record.name, live(self.record.name)
+        table, states = self.record.name, not_voided_conditions(self.record.name)
         if voided:  # what went with a command that was taken back was not voided for itself
-            states = (f"voided IS NOT NULL AND voided NOT IN ({', '.join(map(str, takers(connection)))})",)
+            states = (f"voided IS NOT NULL AND voided NOT IN ({', '.join(map(str, active_reversals(connection)))})",)
         if connection.execute(f"SELECT 1 FROM [{table}] WHERE {states[0]} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
-        self._into = {} if voided else merged_into(connection, table)
-        for at in {at for door in self._doors for at in door.first}:
+        self._canonical_ids = {} if voided else merged_into(connection, table)
+        for at in {at for door in self._key_indexes for at in door.first_positions}:
             into = merged_into(connection, self._targets.get(at, ""))
             asked = {row[at] for row in rows} - {None}
             asked |= {one for one, stay in into.items() if stay in asked}
-            for state in states if self._into else states[:1]:
-                self._read(connection, f"{self._stored(self.columns[at])} IN ({{}}) AND {state}", asked)
-        self._read(connection, "id IN ({})", {self._into[id_] for id_ in self._known if id_ in self._into})
+            for state in states if self._canonical_ids else states[:1]:
+                self._load_where(connection, f"{self._table_column(self.columns[at])} IN ({{}}) AND {state}", asked)
+        self._load_where(
+            connection,
+            "id IN ({})",
+            {self._canonical_ids[id_] for id_ in self._values_by_id if id_ in self._canonical_ids},
+        )
 
-    def _read(self, connection: sqlite3.Connection, where: str, asked: set[Any]) -> None:
+    def _load_where(self, connection: sqlite3.Connection, where: str, lookup_values: set[Any]) -> None:
         """Make those records findable of which one column holds one of the values."""
         into = {at: merged_into(connection, target) for at, target in self._targets.items()}
         into = {at: one for at, one in into.items() if one}
-        wanted = ", ".join(map(self._stored, self.columns))
-        for values in _chunks(asked):
+        wanted = ", ".join(map(self._table_column, self.columns))
+        for values in _chunks(lookup_values):
             marks = where.format(", ".join("?" * len(values)))
             for id_, *facts in connection.execute(
                 f"SELECT id, {wanted} FROM [{self.record.name}] WHERE {marks}", values
             ):
-                if id_ not in self._known:
+                if id_ not in self._values_by_id:
                     for at, stay in into.items():
                         facts[at] = stay.get(facts[at], facts[at])
                     self.add(id_, tuple(facts))
 
-    def _stored(self, column: str) -> str:
+    def _table_column(self, column: str) -> str:
         """The column of the table that holds a fact: a name as it is matched."""
         return "name_key" if self.record.named and column == self.record.title.name else column
 
-    def facts(self, columns: dict[str, list[Any]], length: int) -> Iterator[Facts]:
+    def row_key_values(self, columns: dict[str, list[Any]], length: int) -> Iterator[KeyValues]:
         """The facts of each row, from the columns of the table."""
         empty = [None] * length
-        return zip(*(columns.get(self._stored(column), empty) for column in self.columns), strict=True)
+        return zip(*(columns.get(self._table_column(column), empty) for column in self.columns), strict=True)
 
-    def facts_of(self, values: Mapping[str, Any]) -> Facts:
+    def key_values(self, values: Mapping[str, Any]) -> KeyValues:
         """The facts of one record, from its own columns."""
         title = values.get(self.record.title.name)
         known = {**values, "name_key": fold(title) if self.record.named and title is not None else None}
-        return tuple(known.get(self._stored(column)) for column in self.columns)
+        return tuple(known.get(self._table_column(column)) for column in self.columns)
 
-    def add(self, id_: int, facts: Facts) -> None:
+    def add(self, id_: int, values: KeyValues) -> None:
         """Make a record findable."""
-        self._known[id_] = facts
-        for door in self._doors:
-            door.add(id_, self._known)
+        self._values_by_id[id_] = values
+        for door in self._key_indexes:
+            door.add(id_, self._values_by_id)
 
-    def learn_of(self, id_: int, facts: Facts) -> None:
+    def update_values(self, id_: int, values: KeyValues) -> None:
         """Keep what a row says of the record it means, for the rows that follow."""
-        known = self._known[id_]
-        merged = tuple(old if new is None else new for old, new in zip(known, facts, strict=True))
+        known = self._values_by_id[id_]
+        merged = tuple(old if new is None else new for old, new in zip(known, values, strict=True))
         if merged != known:
             self.add(id_, merged)
 
-    def name_of(self, id_: int) -> str | None:
+    def folded_name(self, id_: int) -> str | None:
         """The folded name that a record is known by."""
         at = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
-        return None if at is None else self._known[id_][at]
+        return None if at is None else self._values_by_id[id_][at]
 
     @property
-    def knows(self) -> bool:
+    def has_records(self) -> bool:
         """Whether there is any record that a row could mean."""
-        return bool(self._known)
+        return bool(self._values_by_id)
 
     @property
-    def merged(self) -> bool:
+    def has_aliases(self) -> bool:
         """Whether a record of its kind was merged into another."""
-        return bool(self._into)
+        return bool(self._canonical_ids)
 
-    def stays(self, id_: int) -> int:
+    def canonical_id(self, id_: int) -> int:
         """The record that stays for one that was met: itself, where it was not merged."""
-        return self._into.get(id_, id_)
+        return self._canonical_ids.get(id_, id_)
 
-    def tells_apart(self, facts: Facts, key: int) -> bool:
+    def has_stronger_key(self, values: KeyValues, key_index: int) -> bool:
         """Whether a row says what a stronger key asks, so that it can be none of those met by this one."""
-        return any(says(facts, stronger) for stronger in self._keys[:key])
+        return any(is_key_filled(values, stronger) for stronger in self._keys[:key_index])
 
-    def match(self, facts: Facts, likeness: Callable[[int], int] | None = None) -> int | None:
+    def match(self, values: KeyValues, similarity: Callable[[int], int] | None = None) -> int | None:
         """The one record that the row means; None where there is none or no telling which."""
-        met = self.meet(facts, likeness)
-        return self.stays(met.ids[0]) if met is not None and len(met.ids) == 1 else None
+        met = self.find_candidates(values, similarity)
+        return self.canonical_id(met.ids[0]) if met is not None and len(met.ids) == 1 else None
 
-    def meet(self, facts: Facts, likeness: Callable[[int], int] | None = None) -> Met | None:
+    def find_candidates(self, values: KeyValues, similarity: Callable[[int], int] | None = None) -> Candidates | None:
         """The record that the row means as it was met, be it merged; or the several that it may mean.
 
         Among several that repeat, the one of the greatest ``likeness`` to the row, else the oldest.
         """
-        if not self._known:
+        if not self._values_by_id:
             return None
-        for at, door in enumerate(self._doors):
-            near = door.near(facts)
+        for at, door in enumerate(self._key_indexes):
+            near = door.find(values)
             if near:
-                keys = range(len(self._codes), len(self._keys)) if at == len(self._codes) else (at,)
-                met = self._among(near, keys, facts, likeness)
+                keys = range(len(self._code_indexes), len(self._keys)) if at == len(self._code_indexes) else (at,)
+                met = self._filter_candidates(near, keys, values, similarity)
                 if met is not None:
                     return met
         return None
 
-    def _among(
-        self, near: Iterable[int], keys: Iterable[int], facts: Facts, likeness: Callable[[int], int] | None
-    ) -> Met | None:
-        several: Met | None = None
-        for at in keys:
-            if not says(facts, self._keys[at]):
+    def _filter_candidates(
+        self, ids: Iterable[int], key_indexes: Iterable[int], values: KeyValues, similarity: Callable[[int], int] | None
+    ) -> Candidates | None:
+        several: Candidates | None = None
+        for at in key_indexes:
+            if not is_key_filled(values, self._keys[at]):
                 continue
-            found = {id_ for id_ in near if self._same(id_, at, facts)} - self._claimed
+            found = {id_ for id_ in ids if self._is_match(id_, at, values)} - self._claimed
             if several is not None:
                 found &= set(several.ids)
             if len(found) > 1:
-                found = self._best(found, facts, likeness)
+                found = self._narrow_candidates(found, values, similarity)
             if len(found) == 1:
-                return Met(tuple(found), at)
+                return Candidates(tuple(found), at)
             if found and several is None:
-                several = Met(tuple(sorted(found)), at)
+                several = Candidates(tuple(sorted(found)), at)
         return several
 
-    def _best(self, found: set[int], facts: Facts, likeness: Callable[[int], int] | None) -> set[int]:
+    def _narrow_candidates(self, ids: set[int], values: KeyValues, similarity: Callable[[int], int] | None) -> set[int]:
         """Of several the one that is meant, if that can be told: one record, or one just as the row says."""
         if self.repeats:
-            return {max(sorted(found), key=likeness) if likeness else min(found)}
-        if len({self.stays(id_) for id_ in found}) == 1:
-            return {max(sorted(found), key=lambda id_: sum(map(eq, self._known[id_], facts)))}
-        alike = {id_ for id_ in found if self._known[id_] == facts}
-        return alike if len(alike) == 1 else found
+            return {max(sorted(ids), key=similarity) if similarity else min(ids)}
+        if len({self.canonical_id(id_) for id_ in ids}) == 1:
+            return {max(sorted(ids), key=lambda id_: sum(map(eq, self._values_by_id[id_], values)))}
+        alike = {id_ for id_ in ids if self._values_by_id[id_] == values}
+        return alike if len(alike) == 1 else ids
 
-    def _same(self, id_: int, at: int, facts: Facts) -> bool:
-        known = self._known[id_]
-        for i in self._said[at]:
-            if known[i] != facts[i]:
+    def _is_match(self, id_: int, key_index: int, values: KeyValues) -> bool:
+        known = self._values_by_id[id_]
+        for i in self._key_positions[key_index]:
+            if known[i] != values[i]:
                 return False
-        for i in self._against[at]:
-            if known[i] != facts[i] and known[i] is not None and facts[i] is not None:
+        for i in self._contradiction_positions[key_index]:
+            if known[i] != values[i] and known[i] is not None and values[i] is not None:
                 return False
-        return id_ not in self._into or self._agrees(self._into[id_], facts)
+        return id_ not in self._canonical_ids or self._has_compatible_codes(self._canonical_ids[id_], values)
 
-    def _agrees(self, stay: int, facts: Facts) -> bool:
+    def _has_compatible_codes(self, canonical_id: int, values: KeyValues) -> bool:
         """Whether the record that stays for one does not have another id number or code."""
-        codes = {at for door in self._codes for at in door.first}
-        return all(None in (self._known[stay][at], facts[at]) or self._known[stay][at] == facts[at] for at in codes)
+        codes = {at for door in self._code_indexes for at in door.first_positions}
+        return all(
+            None in (self._values_by_id[canonical_id][at], values[at])
+            or self._values_by_id[canonical_id][at] == values[at]
+            for at in codes
+        )
 
     def claim(self, id_: int) -> None:
         """Say that a row of this file is that record, so that no like row is it again."""

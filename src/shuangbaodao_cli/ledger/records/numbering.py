@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 
-def _day(connection: sqlite3.Connection, record: Record, values: Mapping[str, Any]) -> str:
+def _start_day(connection: sqlite3.Connection, record: Record, values: Mapping[str, Any]) -> str:
     """The day on which a record began: its own, or that of what it is a part of; today where none is said."""
     fields = [field for field in record.fields if field.type in {DAY, MOMENT}]
     own = next((values[field.name] for field in fields if field.required and values.get(field.name)), None)
@@ -26,22 +26,22 @@ def _day(connection: sqlite3.Connection, record: Record, values: Mapping[str, An
     return str(own or next((day for day in days if day), today().isoformat()))
 
 
-def following(
-    connection: sqlite3.Connection, record: Record, values: Mapping[str, Any], taken: Collection[str | None] = ()
+def next_number(
+    connection: sqlite3.Connection, record: Record, values: Mapping[str, Any], reserved: Collection[str | None] = ()
 ) -> str:
     """The next free number for a record, of the year in which it began; a number once given never comes again.
 
     ``taken`` are numbers that a list itself gives to records which are not in the ledger yet.
     """
-    year = int(_day(connection, record, values)[:4])
+    year = int(_start_day(connection, record, values)[:4])
     while True:
-        number = f"{record.prefix}-{year}-{counted(connection, record.name, year):04d}"
+        number = f"{record.prefix}-{year}-{next_serial(connection, record.name, year):04d}"
         held = f"SELECT 1 FROM [{record.name}] WHERE number = ?"
-        if number not in taken and connection.execute(held, (number,)).fetchone() is None:
+        if number not in reserved and connection.execute(held, (number,)).fetchone() is None:
             return number
 
 
-def counted(connection: sqlite3.Connection, kind: str, year: int) -> int:
+def next_serial(connection: sqlite3.Connection, kind: str, year: int) -> int:
     """One more of a kind in a year: its running number."""
     (last,) = connection.execute(
         "INSERT INTO numbering (record, year, last) VALUES (?, ?, 1) "

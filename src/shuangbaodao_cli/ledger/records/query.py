@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.records import identity
 from shuangbaodao_cli.ledger.records import input as records_input
-from shuangbaodao_cli.ledger.records.identity import group, own, stays
-from shuangbaodao_cli.ledger.records.lookup import Names
-from shuangbaodao_cli.ledger.records.store import with_marks
+from shuangbaodao_cli.ledger.records.identity import canonical_id_sql, points_to_sql, row_canonical_id_sql
+from shuangbaodao_cli.ledger.records.lookup import NameLookup
+from shuangbaodao_cli.ledger.records.store import restore_approx
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import Unfit
 from shuangbaodao_cli.values import cleaners, types
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.model.record import Field, Record
 
-OVERDUE = {
+OVERDUE_CONDITIONS = {
     "order": "r.pending < ?",
     "whistle": "SUBSTR(r.pending, 1, 10) < ?",
     "resolution": "r.due < ? AND r.done_on IS NULL",
@@ -39,7 +39,7 @@ Row = dict[str, Any]
 
 
 @cache
-def select(record: Record) -> str:
+def select_sql(record: Record) -> str:
     """The statement that reads records with the names of what they point to."""
     columns, joins = ["r.id AS id"], []
     for field in record.fields:
@@ -49,55 +49,55 @@ def select(record: Record) -> str:
         names, ids = [], []
         for target, column in zip(field.targets, field.columns, strict=True):
             alias = f"to_{column}"
-            joins.append(f"LEFT JOIN [{target}] AS {alias} ON {alias}.id = {stays(target, f'r.{column}')}")
+            joins.append(f"LEFT JOIN [{target}] AS {alias} ON {alias}.id = {canonical_id_sql(target, f'r.{column}')}")
             names.append(f"{alias}.{RECORDS[target].title.name if RECORDS[target].named else 'id'}")
             ids.append(f"{alias}.id")
-        columns.append(f"{_first(names)} AS {field.name}")
-        columns.append(f"{_first(ids)} AS {field.name}_id")
+        columns.append(f"{_coalesce_sql(names)} AS {field.name}")
+        columns.append(f"{_coalesce_sql(ids)} AS {field.name}_id")
     if record.counts:
         columns.append("r.approx AS approx")
     return f"SELECT {', '.join(columns)} FROM [{record.name}] AS r {' '.join(joins)}"
 
 
-def _first(expressions: list[str]) -> str:
+def _coalesce_sql(expressions: list[str]) -> str:
     return expressions[0] if len(expressions) < 2 else f"COALESCE({', '.join(expressions)})"
 
 
-def listed(
-    connection: sqlite3.Connection, record: Record, found: Sequence[tuple[str, str]], *, voided: bool
+def search(
+    connection: sqlite3.Connection, record: Record, filters: Sequence[tuple[str, str]], *, voided: bool
 ) -> list[Row]:
     """The records for which every FIELD:VALUE holds; voided and merged ones only where asked for."""
-    standing = identity.standing(record.name, "r.")
+    standing = identity.is_active_sql(record.name, "r.")
     conditions, values = [f"NOT ({standing})" if voided else standing], list[Any]()
-    for word, value in found:
+    for word, value in filters:
         condition, given = _condition(connection, record, word, value)
         conditions.append(condition)
         values += given
-    return _rows(connection, f"{select(record)} WHERE {' AND '.join(conditions)} ORDER BY r.id", values)
+    return _rows(connection, f"{select_sql(record)} WHERE {' AND '.join(conditions)} ORDER BY r.id", values)
 
 
-def one(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
+def load_row(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
     """One record by its number."""
-    return _rows(connection, f"{select(record)} WHERE r.id = ?", [id_])[0]
+    return _rows(connection, f"{select_sql(record)} WHERE r.id = ?", [id_])[0]
 
 
-def parts(connection: sqlite3.Connection, part: Record, pointer: tuple[str, str], owner: int, most: int) -> list[Row]:
+def parts(connection: sqlite3.Connection, part: Record, pointer: tuple[str, str], owner: int, limit: int) -> list[Row]:
     """The live records of a kind that belong to another (the people of an activity), the latest first.
 
     ``pointer`` is the column that says to whom, and the kind of record it points to; what belongs to
     a record merged into that one belongs to it.
     """
     column, target = pointer
-    sql = f"{select(part)} WHERE {group(target, f'r.{column}')} AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?2"
-    return _rows(connection, sql, [owner, most])
+    sql = f"{select_sql(part)} WHERE {points_to_sql(target, f'r.{column}')} AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?2"
+    return _rows(connection, sql, [owner, limit])
 
 
-def members(connection: sqlite3.Connection, record: Record, id_: int) -> list[Row]:
+def aliases(connection: sqlite3.Connection, record: Record, id_: int) -> list[Row]:
     """The records that were merged into one."""
-    return [one(connection, record, other) for other in identity.members(connection, record, id_)]
+    return [load_row(connection, record, other) for other in identity.alias_ids(connection, record, id_)]
 
 
-def set_aside(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
+def load_extra(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
     """What the source of a record said in columns that are not ours: heading → text."""
     (extra,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
     said: dict[str, str] = json.loads(extra or "{}")
@@ -120,25 +120,29 @@ def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tu
 def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
     cursor = connection.execute(sql, values)
     names = [description[0] for description in cursor.description]
-    return [with_marks(dict(zip(names, row, strict=True))) for row in cursor]
+    return [restore_approx(dict(zip(names, row, strict=True))) for row in cursor]
 
 
 def _condition(connection: sqlite3.Connection, record: Record, word: str, value: str) -> tuple[str, list[Any]]:
     """FIELD:VALUE as SQL. An empty value finds what is empty."""
     if word == "id":
         return "r.id = ?", [value]
-    if fold(word) in {"overdue", "逾期"} and record.name in OVERDUE:
+    if fold(word) in {"overdue", "逾期"} and record.name in OVERDUE_CONDITIONS:
         yes = YES.clean(value, cleaners.Setting()) if value else 1
-        return f"{'' if yes else 'NOT '}COALESCE({OVERDUE[record.name]}, 0)", [today().isoformat()]
+        return f"{'' if yes else 'NOT '}COALESCE({OVERDUE_CONDITIONS[record.name]}, 0)", [today().isoformat()]
     field = record.field(word)
     if field is None:
         raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
     if value == "":
         return " AND ".join(f"r.{column} IS NULL" for column in field.columns), []
-    return _pointing(connection, field, value) if field.to else _holding(connection, record, field, value, word)
+    return (
+        _reference_condition(connection, field, value)
+        if field.to
+        else _value_condition(connection, record, field, value, word)
+    )
 
 
-def _holding(
+def _value_condition(
     connection: sqlite3.Connection, record: Record, field: Field, value: str, word: str
 ) -> tuple[str, list[Any]]:
     """A day by its beginning or a range a..b, a number or choice exactly, text by any part of it."""
@@ -147,7 +151,7 @@ def _holding(
     if dots:
         return f"{column} >= ? AND {column} <= ?", [_clean(field, low, word), _clean(field, high, word)]
     if field.type in types.DAYS:
-        return f"SUBSTR({column}, 1, LENGTH(?)) = ?", [_beginning(field, value, word)] * 2
+        return f"SUBSTR({column}, 1, LENGTH(?)) = ?", [_date_prefix(field, value, word)] * 2
     if field is record.title:
         return "INSTR(r.name_key, ?) > 0", [fold(value)]
     if field.type in {types.TEXT, types.ID_NO, types.PHONE, types.USCC}:
@@ -155,22 +159,24 @@ def _holding(
     return f"{column} = ?", [records_input.clean(field, value, field.label, connection)]
 
 
-def _pointing(connection: sqlite3.Connection, field: Field, value: str) -> tuple[str, list[Any]]:
+def _reference_condition(connection: sqlite3.Connection, field: Field, value: str) -> tuple[str, list[Any]]:
     conditions, values = [], list[Any]()
     for target, column in zip(field.targets, field.columns, strict=True):
-        exact = Names(connection).ids(target, value)
+        exact = NameLookup(connection).ids(target, value)
         if target == "place" and exact:
             marks = ", ".join("?" * len(exact))
             conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
             values += exact
         else:
-            meant = f"SELECT {own(target)} FROM [{target}] WHERE INSTR(name_key, ?) > 0"
-            conditions.append(f"r.{column} IN (SELECT id FROM [{target}] WHERE {own(target)} IN ({meant}))")
+            meant = f"SELECT {row_canonical_id_sql(target)} FROM [{target}] WHERE INSTR(name_key, ?) > 0"
+            conditions.append(
+                f"r.{column} IN (SELECT id FROM [{target}] WHERE {row_canonical_id_sql(target)} IN ({meant}))"
+            )
             values.append(fold(value))
     return f"({' OR '.join(conditions)})", values
 
 
-def _beginning(field: Field, value: str, word: str) -> str:
+def _date_prefix(field: Field, value: str, word: str) -> str:
     if re.fullmatch(r"\d{4}年?", value):
         return value[:4]
     return read_month(value) or str(_clean(field, value, word))

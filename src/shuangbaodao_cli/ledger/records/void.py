@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused
-from shuangbaodao_cli.ledger.records.identity import members, merged_into
-from shuangbaodao_cli.ledger.storage.journal import remember
+from shuangbaodao_cli.ledger.records.identity import alias_ids, merged_into
+from shuangbaodao_cli.ledger.storage.journal import insert_changes
 from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _refuse_if_merged(connection: sqlite3.Connection, record: Record, id_: int) 
         raise Refused(
             f"{record.label} {id_} 已并入 {stay}，不再单独计数。确实要作废，请先拆开：sbd {record.name} unmerge {id_}。"
         )
-    if held := members(connection, record, id_):
+    if held := alias_ids(connection, record, id_):
         listed = "、".join(map(str, held))
         hint = f"sbd {record.name} unmerge {held[0]}"
         raise Refused(f"{record.label} {listed} 已并入这一条，不能作废。请先拆开：{hint}。")
@@ -87,5 +87,5 @@ def _void_where(entry: Entry, record: Record, column: str, id_: int) -> int:
     ).fetchall()
     for (one,) in found:
         connection.execute(f"UPDATE [{record.name}] SET voided = ? WHERE id = ?", (entry.id, one))
-        remember(entry, record, one, {"voided": (None, entry.id)})
+        insert_changes(entry, record, one, {"voided": (None, entry.id)})
     return len(found)

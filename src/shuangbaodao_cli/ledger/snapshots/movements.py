@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.ledger.records.labels import brief, field_of, name_of, said
+from shuangbaodao_cli.ledger.records.labels import command_name, field_of, format_value, name_of
 from shuangbaodao_cli.model.orders import STEPS
 from shuangbaodao_cli.model.registry import RECORDS
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.ledger.snapshots.store import Row
 
-MOVING = {
+FIGURE_COLUMNS = {
     "activity": ("date", "place", "served", "resolved", "need"),
     "participation": ("person", "minutes", "activity"),
     "need": ("place",),
@@ -25,14 +25,14 @@ MOVING = {
 """The facts of a record on which figures hang."""
 
 
-class Stand(NamedTuple):
+class RecordState(NamedTuple):
     """A record behind a figure as it is now. ``whole`` is the activity that a participation belongs to.
 
     ``date`` is the day it counts for (of a need that of the look-back, None where none holds), ``entry`` the
     command by which it came to count, ``voided`` the one that took it out.
     """
 
-    whole: int
+    owner_id: int
     title: str
     date: str | None
     place: str | None
@@ -45,10 +45,10 @@ class Cause(NamedTuple):
     """One command and what it did to a record, in words."""
 
     entry: int
-    what: str
+    description: str
 
 
-_STAND = {
+_STATE_SQL = {
     "activity": "SELECT a.id, a.title, a.date, p.name, a.entry, a.voided, NULL FROM activity AS a "
     "LEFT JOIN place AS p ON p.id = a.place WHERE a.id = ?",
     "participation": "SELECT a.id, a.title, a.date, p.name, r.entry, r.voided, h.name FROM participation AS r "
@@ -60,28 +60,28 @@ _STAND = {
 }
 
 
-def stand(connection: sqlite3.Connection, row: Row) -> Stand:
+def record_state(connection: sqlite3.Connection, row: Row) -> RecordState:
     """A record behind a figure as it is now."""
-    return Stand(*connection.execute(_STAND[row.record], (row.record_id,)).fetchone())
+    return RecordState(*connection.execute(_STATE_SQL[row.record], (row.record_id,)).fetchone())
 
 
-def causes(connection: sqlite3.Connection, row: Row, now: Stand, since: int) -> list[Cause]:
+def causes(connection: sqlite3.Connection, row: Row, state: RecordState, since: int) -> list[Cause]:
     """What was done after a command that moved the figures of a record, the last one last.
 
     A change of what stands above it (its activity, whom its person was merged into, the place above its place)
     is told where nothing of its own was changed.
     """
-    found = [*_changes(connection, row.record, row.record_id, since)]
+    found = [*_change_causes(connection, row.record, row.record_id, since)]
     if row.record == "need":
-        found += _steps(connection, row.record_id, since)
+        found += _step_causes(connection, row.record_id, since)
     if row.record == "participation":
-        found += _changes(connection, "activity", now.whole, since)
+        found += _change_causes(connection, "activity", state.owner_id, since)
         for person in _persons(connection, row):
-            found += _changes(connection, "person", person, since)
-    return sorted(found) or list(_trees(connection, since))
+            found += _change_causes(connection, "person", person, since)
+    return sorted(found) or list(_place_tree_causes(connection, since))
 
 
-def _changes(connection: sqlite3.Connection, record: str, id_: int, since: int) -> Iterator[Cause]:
+def _change_causes(connection: sqlite3.Connection, record: str, id_: int, since: int) -> Iterator[Cause]:
     """What became of the facts of one record, each from what it was to what it is."""
     sql = (
         "SELECT field, old, new, entry FROM change WHERE record = ? AND record_id = ? AND entry > ? "
@@ -92,15 +92,15 @@ def _changes(connection: sqlite3.Connection, record: str, id_: int, since: int) 
     for column, old, new, entry in connection.execute(sql, (record, id_, since)).fetchall():
         if column == "voided":
             yield Cause(entry, "恢复了作废的")
-        if column in MOVING[record]:
+        if column in FIGURE_COLUMNS[record]:
             first.setdefault(column, json.loads(old))
             last[column] = json.loads(new), entry
     for column, (new, entry) in last.items():
         if new != first[column]:
-            yield Cause(entry, _said(connection, record, id_, column, (first[column], new)))
+            yield Cause(entry, _describe_change(connection, record, id_, column, (first[column], new)))
 
 
-def _said(connection: sqlite3.Connection, record: str, id_: int, column: str, pair: tuple[Any, Any]) -> str:
+def _describe_change(connection: sqlite3.Connection, record: str, id_: int, column: str, pair: tuple[Any, Any]) -> str:
     kind = RECORDS[record]
     if column == "same_as":
         mine, (old, new) = name_of(connection, kind, id_), pair
@@ -109,11 +109,11 @@ def _said(connection: sqlite3.Connection, record: str, id_: int, column: str, pa
         return f"{mine}并入{name_of(connection, kind, new)}"
     field = field_of(kind, column)
     assert field is not None  # noqa: S101  # the columns of MOVING are fields
-    old, new = ("（空）" if value is None else said(connection, field, column, value) for value in pair)
+    old, new = ("（空）" if value is None else format_value(connection, field, column, value) for value in pair)
     return f"{field.label}：{old} → {new}"
 
 
-def _steps(connection: sqlite3.Connection, need: int, since: int) -> Iterator[Cause]:
+def _step_causes(connection: sqlite3.Connection, need: int, since: int) -> Iterator[Cause]:
     """The steps that its orders took, and the orders that were voided."""
     sql = (
         "SELECT e.entry, e.step, e.said FROM order_event AS e JOIN [order] AS o ON o.id = e.ticket "
@@ -136,17 +136,17 @@ def _persons(connection: sqlite3.Connection, row: Row) -> set[int]:
     return {row.person, connection.execute(sql, (row.record_id,)).fetchone()[0]}
 
 
-def _trees(connection: sqlite3.Connection, since: int) -> Iterator[Cause]:
+def _place_tree_causes(connection: sqlite3.Connection, since: int) -> Iterator[Cause]:
     """What became of the tree of places: a place below another now counts elsewhere."""
     sql = "SELECT DISTINCT record_id FROM change WHERE record = 'place' AND field = 'parent' AND entry > ?"
     for (place,) in connection.execute(sql, (since,)).fetchall():
-        for cause in _changes(connection, "place", place, since):
-            yield Cause(cause.entry, f"{name_of(connection, RECORDS['place'], place)}的{cause.what}")
+        for cause in _change_causes(connection, "place", place, since):
+            yield Cause(cause.entry, f"{name_of(connection, RECORDS['place'], place)}的{cause.description}")
 
 
-def who(connection: sqlite3.Connection, entry: int) -> tuple[str, str, str]:
+def entry_details(connection: sqlite3.Connection, entry: int) -> tuple[str, str, str]:
     """When a command was given, by whom, and why, else what it was."""
     at, operator, command, reason = connection.execute(
         "SELECT at, operator, command, reason FROM entry WHERE id = ?", (entry,)
     ).fetchone()
-    return at[:16], operator, reason or brief(command)
+    return at[:16], operator, reason or command_name(command)

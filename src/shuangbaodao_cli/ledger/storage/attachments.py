@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-_READ = 1 << 28
+_MAX_PART_SIZE = 1 << 28
 """Bytes up to which a part of a kept file is read through."""
 
 _HASH = re.compile("[0-9a-f]{64}")
@@ -30,9 +30,9 @@ def folder(connection: sqlite3.Connection) -> Path:
     return Path(f"{path_of(connection)}.files")
 
 
-def keep(connection: sqlite3.Connection, name: str, sha256: str, content: bytes) -> None:
+def save(connection: sqlite3.Connection, name: str, sha256: str, content: bytes) -> None:
     """Keep the bytes of a file, for its owner alone; nothing happens where they are kept already."""
-    if kept(connection, sha256) is not None:
+    if find(connection, sha256) is not None:
         return
     beside = folder(connection)
     try:
@@ -43,39 +43,39 @@ def keep(connection: sqlite3.Connection, name: str, sha256: str, content: bytes)
         ) from None
     ending = Path(name).suffix.lower()
     ending = ending if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else ""
-    write_bytes(beside / f"{sha256}{ending}", encryption.wrap(content), private=True)
+    write_bytes(beside / f"{sha256}{ending}", encryption.encrypt_bytes(content), private=True)
 
 
-def kept(connection: sqlite3.Connection, sha256: str) -> Path | None:
+def find(connection: sqlite3.Connection, sha256: str) -> Path | None:
     """Where a file is kept, if it is."""
     return next(folder(connection).glob(f"{sha256}*"), None)
 
 
-def listed(connection: sqlite3.Connection) -> dict[str, Path]:
+def paths_by_hash(connection: sqlite3.Connection) -> dict[str, Path]:
     """Hash → where that file is kept, of all that are."""
     return {one.stem: one for one in folder(connection).glob("*")}
 
 
-def content(connection: sqlite3.Connection, begins: str) -> bytes:
+def read(connection: sqlite3.Connection, prefix: str) -> bytes:
     """The bytes of the kept file whose hash begins so.
 
     Raises NotFound where there is none, or several, Unreadable where it is not what it was.
     """
-    found = list(folder(connection).glob(f"{begins}*")) if re.fullmatch("[0-9a-f]{8,64}", begins) else []
+    found = list(folder(connection).glob(f"{prefix}*")) if re.fullmatch("[0-9a-f]{8,64}", prefix) else []
     if len(found) != 1:
-        raise NotFound(f"留底的文件里找不到指纹以“{begins}”开头的那一个。指纹至少写8位，见 sbd imports --format json。")
-    if not is_whole(found[0]):
+        raise NotFound(f"留底的文件里找不到指纹以“{prefix}”开头的那一个。指纹至少写8位，见 sbd imports --format json。")
+    if not is_intact(found[0]):
         raise Unreadable(f"留底的“{found[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
-    return encryption.unwrap(found[0])
+    return encryption.decrypt_file(found[0])
 
 
 def texts(path: Path) -> Iterator[str]:
     """What can be read in a kept file whatever it is: the parts of a workbook or document, else its bytes as text."""
-    content = encryption.unwrap(path)
+    content = encryption.decrypt_file(path)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             for part in parts.infolist():
-                if part.filename.endswith(".xml") and part.file_size < _READ:
+                if part.filename.endswith(".xml") and part.file_size < _MAX_PART_SIZE:
                     yield parts.read(part).decode(errors="ignore")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error):
         for encoding, start in (("utf-8", 0), ("gb18030", 0), ("utf-16-le", 0), ("utf-16-le", 1)):
@@ -90,19 +90,19 @@ def copy_all(source: Path, target: Path) -> tuple[int, list[str]]:
     done, left = 0, []
     try:
         for one in sorted(source.glob("*")) if source.is_dir() else ():
-            if not _HASH.fullmatch(one.stem) or is_whole(target / one.name):
+            if not _HASH.fullmatch(one.stem) or is_intact(target / one.name):
                 continue
-            if not is_whole(one):
+            if not is_intact(one):
                 left.append(one.name)
                 continue
             target.mkdir(mode=0o700, exist_ok=True)
-            write_bytes(target / one.name, encryption.wrap(encryption.unwrap(one)), private=True)
+            write_bytes(target / one.name, encryption.encrypt_bytes(encryption.decrypt_file(one)), private=True)
             done += 1
     except OSError as error:
         raise LedgerError(f"留底的文件没有都拷到“{target}”（{why(error)}），台账本身已经拷好。") from None
     return done, left
 
 
-def is_whole(kept: Path) -> bool:
+def is_intact(path: Path) -> bool:
     """Whether a kept file is there and is what its name, the hash of its bytes, says."""
-    return kept.is_file() and hashlib.sha256(encryption.unwrap(kept)).hexdigest() == kept.stem
+    return path.is_file() and hashlib.sha256(encryption.decrypt_file(path)).hexdigest() == path.stem

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 START = "0" * 64
 """The head before the first link."""
-SHOWN = 16
+DISPLAYED_DIGITS = 16
 """Hex digits of a head that people are shown: what nobody can hit by trying."""
-_LAYOUT = "layout"
+_LAYOUT_KEY = "layout"
 """The key under which the text of a link names its layout; a link of the first layout does not name it."""
 
 
@@ -41,11 +41,11 @@ class Head(NamedTuple):
     hash: str
 
     def __str__(self) -> str:
-        shown = self.hash[:SHOWN]
-        return f"{self.entry}-" + "-".join(shown[at : at + 4] for at in range(0, SHOWN, 4))
+        shown = self.hash[:DISPLAYED_DIGITS]
+        return f"{self.entry}-" + "-".join(shown[at : at + 4] for at in range(0, DISPLAYED_DIGITS, 4))
 
 
-class Covered(NamedTuple):
+class Coverage(NamedTuple):
     """What a link is of: the layout of its rows, and of each table after which id and up to which."""
 
     layout: int
@@ -55,21 +55,21 @@ class Covered(NamedTuple):
     def parse(cls, text: str) -> Self:
         """What the text of a link says. ValueError, TypeError or AttributeError where it cannot be one of ours."""
         kept = json.loads(text)
-        layout = kept.pop(_LAYOUT, layouts.FIRST)
+        layout = kept.pop(_LAYOUT_KEY, layouts.FIRST)
         return cls(int(layout), {table: (int(low), int(high)) for table, (low, high) in kept.items()})
 
     def __str__(self) -> str:
-        layout = {} if self.layout == layouts.FIRST else {_LAYOUT: self.layout}
+        layout = {} if self.layout == layouts.FIRST else {_LAYOUT_KEY: self.layout}
         return json.dumps({**layout, **self.rows}, separators=(",", ":"))
 
 
-def last(connection: sqlite3.Connection) -> Head:
+def current_head(connection: sqlite3.Connection) -> Head:
     """The head of a ledger; of one in which nothing was done yet, ``START``."""
     row = connection.execute("SELECT entry, head FROM link ORDER BY entry DESC LIMIT 1").fetchone()
     return Head(*row) if row else Head(0, START)
 
 
-def holds(connection: sqlite3.Connection, head: Head) -> bool:
+def has_head(connection: sqlite3.Connection, head: Head) -> bool:
     """Whether the chain of a ledger once ended there, that is whether it only goes on from there.
 
     The hash of ``head`` may be cut off after the digits that people are shown.
@@ -80,57 +80,59 @@ def holds(connection: sqlite3.Connection, head: Head) -> bool:
     return row is not None and row[0].startswith(head.hash)
 
 
-def version_of(connection: sqlite3.Connection) -> int:
+def schema_version(connection: sqlite3.Connection) -> int:
     """The version of the schema that a ledger has."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
 
 
-def ends(connection: sqlite3.Connection, version: int = layouts.NEWEST) -> dict[str, int]:
+def max_ids(connection: sqlite3.Connection, version: int = layouts.NEWEST) -> dict[str, int]:
     """Table → its highest id, in a ledger of that version: what comes after it is of the command under way."""
     tables = layouts.layout_of(version)
-    return dict(zip(tables, connection.execute(_ends_sql(version)).fetchone(), strict=True)) if tables else {}
+    return dict(zip(tables, connection.execute(_max_ids_sql(version)).fetchone(), strict=True)) if tables else {}
 
 
 @cache
-def _ends_sql(version: int) -> str:
+def _max_ids_sql(version: int) -> str:
     return "SELECT " + ", ".join(
         f"(SELECT COALESCE(MAX(id), 0) FROM [{table}])" for table in layouts.layout_of(version)
     )
 
 
-def append(connection: sqlite3.Connection, before: Mapping[str, int]) -> None:
+def append(connection: sqlite3.Connection, ids_before: Mapping[str, int]) -> None:
     """Hash what was added since ``before`` onto the chain; the caller holds the transaction."""
     layout = layouts.layout_of(layouts.NEWEST)
-    after = ends(connection)
-    added = {table: (before.get(table, 0), high) for table, high in after.items() if high > before.get(table, 0)}
+    after = max_ids(connection)
+    added = {
+        table: (ids_before.get(table, 0), high) for table, high in after.items() if high > ids_before.get(table, 0)
+    }
     digest = hashlib.sha256()
     for table, (low, high) in added.items():
         for leaf in leaves(connection, layout, table, (low, high)):
             digest.update(leaf)
-    covered = str(Covered(layouts.NEWEST, added))
-    head = joined(last(connection).hash, covered, digest.hexdigest())
+    covered = str(Coverage(layouts.NEWEST, added))
+    head = link_hash(current_head(connection).hash, covered, digest.hexdigest())
     sql = "INSERT INTO link (entry, covered, digest, head) VALUES (?, ?, ?, ?)"
     connection.execute(sql, (after["entry"], covered, digest.hexdigest(), head))
 
 
-def joined(before: str, covered: str, digest: str) -> str:
+def link_hash(previous_hash: str, covered: str, digest: str) -> str:
     """The head that comes of the head before and what a link covers."""
-    return hashlib.sha256(f"{before}\n{covered}\n{digest}".encode()).hexdigest()
+    return hashlib.sha256(f"{previous_hash}\n{covered}\n{digest}".encode()).hexdigest()
 
 
-def image_sql(layout: Layout, table: str) -> str:
+def row_json_sql(layout: Layout, table: str) -> str:
     """What of a row is hashed: its number and columns as one JSON array."""
     return f"json_array('{table}', id, {', '.join(layout[table])})"
 
 
 def leaves(connection: sqlite3.Connection, layout: Layout, table: str, ids: tuple[int, int]) -> Iterator[bytes]:
     """The hash of each row of a table with an id over the first of two and up to the second, as it is now."""
-    sql = f"SELECT {image_sql(layout, table)} FROM [{table}] WHERE id > ? AND id <= ? ORDER BY id"
+    sql = f"SELECT {row_json_sql(layout, table)} FROM [{table}] WHERE id > ? AND id <= ? ORDER BY id"
     for (image,) in connection.execute(sql, ids):
-        yield leaf_of(image)
+        yield leaf_hash(image)
 
 
-def leaf_of(image: str) -> bytes:
+def leaf_hash(row_json: str) -> bytes:
     """The hash of one row."""
-    return hashlib.sha256(image.encode()).digest()
+    return hashlib.sha256(row_json.encode()).digest()

@@ -16,11 +16,21 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, Refused, why
 
-__all__ = ["connect", "error_name", "is_plain", "key_file", "limit", "passphrase", "quoted", "sqlite3", "unopened"]
+__all__ = [
+    "connect",
+    "error_name",
+    "is_plain",
+    "key_file",
+    "open_failure_hint",
+    "passphrase",
+    "set_limit",
+    "sql_literal",
+    "sqlite3",
+]
 
 KEY, KEY_FILE = "SBD_KEY", "SBD_KEY_FILE"
 _HEADER = b"SQLite format 3\0"
-_INSTALL = (
+_NOT_INSTALLED_MESSAGE = (
     f"给了台账的口令（{KEY_FILE} 或 {KEY}），但没有装加密用的组件。"
     '请先运行 pip install "shuangbaodao_cli[encryption]"，再试一次。'
 )
@@ -37,7 +47,7 @@ else:
 def passphrase() -> str | None:
     """The passphrase of the ledger, None where none is given. Raises LedgerError where it cannot be used."""
     if KEY_FILE in os.environ:
-        said = _kept(Path(os.environ[KEY_FILE])) if os.environ[KEY_FILE] else ""
+        said = _read_key_file(Path(os.environ[KEY_FILE])) if os.environ[KEY_FILE] else ""
     elif KEY in os.environ:
         said = os.environ[KEY]
     else:
@@ -46,7 +56,7 @@ def passphrase() -> str | None:
         where = KEY_FILE if KEY_FILE in os.environ else KEY
         raise LedgerError(f"{where} 里的口令是空的，或不止一行。请写好一行口令再试，或去掉这个环境变量。")
     if sqlite3.__name__ == "sqlite3":
-        raise LedgerError(_INSTALL)
+        raise LedgerError(_NOT_INSTALLED_MESSAGE)
     return said
 
 
@@ -62,7 +72,7 @@ def key_file() -> Path | None:
     return Path(os.environ[KEY_FILE]).absolute()
 
 
-def _kept(file: Path) -> str:
+def _read_key_file(file: Path) -> str:
     if not file.is_file():
         raise LedgerError(f"没有“{file}”这个口令文件，请核对环境变量 {KEY_FILE}，要写完整的路径。")
     try:
@@ -75,18 +85,18 @@ def _kept(file: Path) -> str:
         raise LedgerError(f"口令文件“{file}”不是 UTF-8 的文字文件，请另写一个。") from None
 
 
-def connect(path: Path, mode: str = "rw", *, sealed: bool = True) -> sqlite3.Connection:
+def connect(path: Path, mode: str = "rw", *, use_passphrase: bool = True) -> sqlite3.Connection:
     """A connection to the file of a ledger, with the passphrase where there is one; ``sealed=False`` is without."""
-    key = passphrase() if sealed else None
+    key = passphrase() if use_passphrase else None
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
     if sqlite3.__name__ != "sqlite3":
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to the terminal what we tell in words
     if key is not None:
-        connection.execute(f"PRAGMA key = {quoted(key)}")
+        connection.execute(f"PRAGMA key = {sql_literal(key)}")
     return connection
 
 
-def quoted(text: str) -> str:
+def sql_literal(text: str) -> str:
     """A text as SQL writes it; a PRAGMA takes no parameters."""
     return "'{}'".format(text.replace("'", "''"))
 
@@ -100,7 +110,7 @@ def is_plain(path: Path) -> bool:
         return False
 
 
-def unopened(path: Path) -> str:
+def open_failure_hint(path: Path) -> str:
     """What may be the matter with a file that is not read as a database, as the end of a sentence; empty: damage."""
     if passphrase() is not None:
         if is_plain(path):
@@ -116,16 +126,16 @@ def error_name(error: sqlite3.Error) -> str:
     return getattr(error, "sqlite_errorname", None) or ""
 
 
-def limit(connection: sqlite3.Connection, name: str, value: int) -> int | None:
+def set_limit(connection: sqlite3.Connection, name: str, value: int) -> int | None:
     """Set one of SQLite's limits and tell what it was; SQLCipher's package cannot set any, then None."""
     if not hasattr(connection, "setlimit"):
         return None
     return connection.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), value)
 
 
-def seal(connection: sqlite3.Connection, target: Path) -> None:
+def encrypt_ledger(connection: sqlite3.Connection, target: Path) -> None:
     """Write an open ledger that is not encrypted to a new file that is."""
-    connection.execute(f"ATTACH {quoted(str(target))} AS sealed KEY {quoted(passphrase() or '')}")
+    connection.execute(f"ATTACH {sql_literal(str(target))} AS sealed KEY {sql_literal(passphrase() or '')}")
     connection.execute("SELECT sqlcipher_export('sealed')")
     for stamp in ("application_id", "user_version"):
         value = connection.execute(f"PRAGMA main.{stamp}").fetchone()[0]
@@ -133,7 +143,7 @@ def seal(connection: sqlite3.Connection, target: Path) -> None:
     connection.execute("DETACH sealed")
 
 
-def wrap(content: bytes) -> bytes:
+def encrypt_bytes(content: bytes) -> bytes:
     """The bytes of a file as they are kept beside the ledger: as they are, or in a small encrypted database."""
     if passphrase() is None:
         return content
@@ -147,7 +157,7 @@ def wrap(content: bytes) -> bytes:
         return path.read_bytes()
 
 
-def unwrap(path: Path) -> bytes:
+def decrypt_file(path: Path) -> bytes:
     """What ``wrap`` was given; a file that it did not write, or with another passphrase, as it is."""
     if passphrase() is not None:
         with suppress(sqlite3.Error), closing(connect(path, "ro")) as kept:
@@ -155,7 +165,7 @@ def unwrap(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def is_sealed(path: Path) -> bool:
+def is_decryptable(path: Path) -> bool:
     """Whether a file is a database that the passphrase opens."""
     if passphrase() is not None:
         with suppress(sqlite3.Error), closing(connect(path, "ro")) as found:

@@ -31,22 +31,22 @@ class Entry(NamedTuple):
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection, command: str, reason: str | None = None) -> Iterator[Entry]:
+def write_transaction(connection: sqlite3.Connection, command: str, reason: str | None = None) -> Iterator[Entry]:
     """One command's changes, with the entry that says who made them, when and why.
 
     A command that changed nothing leaves no entry, unless it has a
     reason: then the entry itself is what is kept (somebody looked at whole id numbers).
     """
     with transaction(connection) as outcome:
-        ends = chain.ends(connection)
+        ends = chain.max_ids(connection)
         cursor = connection.execute(
             "INSERT INTO entry (at, operator, command, reason) VALUES (?, ?, ?, ?)",
             (now().isoformat(), operator(), command, reason),
         )
         before = connection.total_changes
         yield Entry(connection, cursor.lastrowid or 0)
-        outcome.keep = connection.total_changes > before or reason is not None
-        if outcome.keep:
+        outcome.commit = connection.total_changes > before or reason is not None
+        if outcome.commit:
             chain.append(connection, ends)
 
 
@@ -63,23 +63,23 @@ def operator() -> str:
         return "unknown"
 
 
-def remember(entry: Entry, record: Record, id_: int, changed: Mapping[str, Sequence[Any]]) -> None:
+def insert_changes(entry: Entry, record: Record, id_: int, changes: Mapping[str, Sequence[Any]]) -> None:
     """Keep what was and what became of the fields of one record."""
     entry.connection.executemany(
         "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, ?, ?, ?, ?, ?)",
         [
-            (entry.id, record.name, id_, column, *(_told(record, column, value) for value in pair))
-            for column, pair in changed.items()
+            (entry.id, record.name, id_, column, *(_value_json(record, column, value) for value in pair))
+            for column, pair in changes.items()
         ],
     )
 
 
-def _told(record: Record, column: str, value: Any) -> str:
+def _value_json(record: Record, column: str, value: Any) -> str:
     """A value as it is remembered, in JSON; an approximate number in the words that say so."""
     said = record[column].type.show(value) if isinstance(value, Approx) else value
     return json.dumps(said, ensure_ascii=False)
 
 
-def stored(field: Field, kept: Any) -> Any:
+def stored_value(field: Field, value: Any) -> Any:
     """A value as the history keeps it → as it was stored: 30余 is a number again."""
-    return field.type.clean(kept, Setting()) if field.type.sql == "INTEGER" and isinstance(kept, str) else kept
+    return field.type.clean(value, Setting()) if field.type.sql == "INTEGER" and isinstance(value, str) else value

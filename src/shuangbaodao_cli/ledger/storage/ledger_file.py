@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.errors import LedgerError, why
 from shuangbaodao_cli.ledger.storage import encryption, layouts, migrations, transactions
 from shuangbaodao_cli.ledger.storage.encryption import sqlite3
-from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translated
+from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translate_errors
 from shuangbaodao_cli.ledger.storage.transactions import transaction
 from shuangbaodao_cli.values.days import now
 
@@ -65,19 +65,19 @@ def _create_file(path: Path) -> None:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
-        with translated(path):
-            for pragma in (f"busy_timeout = {transactions.PATIENCE}", "cache_size = -65536"):
+        with translate_errors(path):
+            for pragma in (f"busy_timeout = {transactions.BUSY_TIMEOUT_MS}", "cache_size = -65536"):
                 connection.execute(f"PRAGMA {pragma}")
             _pin(connection, path)
             _check_version(connection, path)
     except sqlite3.DatabaseError as error:
         if encryption.error_name(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
-            said = encryption.unopened(path)
+            said = encryption.open_failure_hint(path)
             raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。{said}") from None
         raise
 
 
-_PINNED = {
+_PINNED_SETTINGS = {
     "foreign_keys": ("ON", 1),
     "trusted_schema": ("OFF", 0),
     "synchronous": ("FULL", 2),
@@ -88,14 +88,14 @@ _PINNED = {
 
 def _pin(connection: sqlite3.Connection, path: Path) -> None:
     """Set what must hold and look whether it does: SQLite says nothing where a setting did not take."""
-    for setting, (word, reads) in _PINNED.items():
+    for setting, (word, reads) in _PINNED_SETTINGS.items():
         connection.execute(f"PRAGMA {setting} = {word}")
         if connection.execute(f"PRAGMA {setting}").fetchone()[0] != reads:
             raise LedgerError(f"台账“{path}”不能安全地打开（{setting}），没有改动。可能别的程序正开着它，请关掉再试。")
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    ours, version = _stamps(connection)
+    ours, version = _application_id_and_version(connection)
     if ours == migrations.APPLICATION_ID and version == layouts.NEWEST:
         if connection.execute("SELECT 1 FROM ledger").fetchone() is None:
             raise LedgerError(f"台账“{path}”已损坏：它自己的那一行登记不在了。请不要再往里记，取出最近的备份。")
@@ -103,12 +103,14 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     if ours == migrations.APPLICATION_ID and version > layouts.NEWEST:
         raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
     tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]
-    if tables and _stamps(connection)[0] != migrations.APPLICATION_ID:  # looked at again: it may be in the making
+    if (
+        tables and _application_id_and_version(connection)[0] != migrations.APPLICATION_ID
+    ):  # looked at again: it may be in the making
         raise LedgerError(f"“{path}”是别的程序的数据库，不是 sbd 的台账，请核对 --ledger 或 SBD_LEDGER。")
     import uuid  # noqa: PLC0415  # only where a ledger is made
 
     with transaction(connection):
-        if (had := _stamps(connection)[1]) == layouts.NEWEST:
+        if (had := _application_id_and_version(connection)[1]) == layouts.NEWEST:
             return
         if had:
             _back_up_before_migrating(path, had)
@@ -123,43 +125,43 @@ def _back_up_before_migrating(path: Path, version: int) -> None:
     """Copy the ledger as it is beside it. Nobody can write meanwhile: the transaction is taken for writing."""
     from shuangbaodao_cli.ledger.storage import backup  # noqa: PLC0415  # once in the life of a ledger
 
-    target = backup.free(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
-    transactions.tell(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
+    target = backup.unused_path(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
+    transactions.notify(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
     with closing(encryption.connect(path, "ro")) as other:
         backup.copy(other, target)
 
 
-def _stamps(connection: sqlite3.Connection) -> tuple[int, int]:
+def _application_id_and_version(connection: sqlite3.Connection) -> tuple[int, int]:
     ours = connection.execute("PRAGMA application_id").fetchone()[0]
     return ours, connection.execute("PRAGMA user_version").fetchone()[0]
 
 
 @contextmanager
-def opened_whole(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+def open_reporting_damage(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
     """An open ledger while it is used. Raises LedgerError where a page or a text of it turns out to be damaged."""
     try:
         connection = open_ledger(path, create=create)
     except UnicodeDecodeError:  # SQLite quotes the damaged text when it says what is wrong with it
-        raise _damaged(path) from None
+        raise _damage_error(path) from None
     try:
         yield connection
     except sqlite3.DatabaseError as error:
-        if not (is_damage(error) or _is_misnamed(connection, error)):
+        if not (is_damage(error) or _is_schema_altered(connection, error)):
             raise
-        raise _damaged(path) from None
+        raise _damage_error(path) from None
     finally:
         connection.close()
 
 
-def _is_misnamed(connection: sqlite3.Connection, error: sqlite3.DatabaseError) -> bool:
+def _is_schema_altered(connection: sqlite3.Connection, error: sqlite3.DatabaseError) -> bool:
     """Whether a table or column could not be found because its name is no longer what the program gave it."""
     if not str(error).startswith("no such "):
         return False
     try:
-        return bool(migrations.strange(connection))
+        return bool(migrations.schema_differences(connection))
     except sqlite3.DatabaseError:
         return True
 
 
-def _damaged(path: Path) -> LedgerError:
+def _damage_error(path: Path) -> LedgerError:
     return LedgerError(f"台账“{path}”已损坏，读到一半读不下去。请不要再往里记，取出最近的备份。")

@@ -39,18 +39,18 @@ def statements(script: str) -> Iterator[str]:
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Run what the ledger has not had yet and chain the rows that come of it. The caller holds the transaction."""
-    version = chain.version_of(connection)
-    before = chain.ends(connection, version)
+    version = chain.schema_version(connection)
+    before = chain.max_ids(connection, version)
     for script in scripts()[version:]:
         for statement in statements(script):
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {layouts.NEWEST}")
-    if any(high > before.get(table, 0) for table, high in chain.ends(connection).items()):
+    if any(high > before.get(table, 0) for table, high in chain.max_ids(connection).items()):
         chain.append(connection, before)
 
 
-_NAMED = 10
+_MAX_NAMES = 10
 """How many strange things are named."""
 
 
@@ -72,10 +72,10 @@ def expected_schema(version: int) -> set[tuple[str, str, str]]:
         fresh.close()
 
 
-_KINDS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
+_KIND_LABELS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
 
 
-def strange(connection: sqlite3.Connection) -> list[str]:
+def schema_differences(connection: sqlite3.Connection) -> list[str]:
     """What a ledger holds besides its rows and is not what the program makes, at most three sentences.
 
     A trigger would change what commands write before it is hashed, and a backup of it would not be taken back.
@@ -90,7 +90,7 @@ def strange(connection: sqlite3.Connection) -> list[str]:
         "有改过的": {one for one in real.keys() & wanted.keys() if real[one] != wanted[one]},
     }
     return [
-        f"台账里{what}：{'、'.join(f'{_KINDS.get(kind, kind)} {name}' for kind, name in sorted(names)[:_NAMED])}"
+        f"台账里{what}：{'、'.join(f'{_KIND_LABELS.get(kind, kind)} {name}' for kind, name in sorted(names)[:_MAX_NAMES])}"
         for what, names in told.items()
         if names
     ]

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
-_KEPT = "FROM change WHERE record = 'entry' AND field = 'undone' ORDER BY id"
+_REVERSAL_ROWS_SQL = "FROM change WHERE record = 'entry' AND field = 'undone' ORDER BY id"
 
 
-def by(connection: sqlite3.Connection) -> dict[int, int]:
+def reversed_by(connection: sqlite3.Connection) -> dict[int, int]:
     """Every command that is taken back now → the one that took it back."""
     last: dict[int, int] = dict(connection.execute("SELECT entry, undone FROM batch WHERE undone IS NOT NULL"))
-    last |= dict(connection.execute(f"SELECT record_id, entry {_KEPT}"))
+    last |= dict(connection.execute(f"SELECT record_id, entry {_REVERSAL_ROWS_SQL}"))
     found: dict[int, int] = {}
     for one, taker in sorted(last.items(), key=itemgetter(1), reverse=True):
         if taker not in found:  # what was taken back itself takes nothing back
@@ -30,47 +30,47 @@ def by(connection: sqlite3.Connection) -> dict[int, int]:
     return found
 
 
-def of(connection: sqlite3.Connection) -> dict[int, int]:
+def reversals(connection: sqlite3.Connection) -> dict[int, int]:
     """Every command that took one back → the one it took back."""
     found: dict[int, int] = {one: of for of, one in connection.execute("SELECT entry, undone FROM batch") if one}
-    return found | dict(connection.execute(f"SELECT entry, record_id {_KEPT}"))
+    return found | dict(connection.execute(f"SELECT entry, record_id {_REVERSAL_ROWS_SQL}"))
 
 
-def takers(connection: sqlite3.Connection) -> list[int]:
+def active_reversals(connection: sqlite3.Connection) -> list[int]:
     """The commands that took back what had been done: nobody voided for itself what went with it.
 
     A command that takes back a taking back brings it back, or voids again what somebody had voided.
     """
     found: dict[int, None] = {}
-    for one, taken in sorted(of(connection).items()):
+    for one, taken in sorted(reversals(connection).items()):
         if taken not in found:
             found[one] = None
     return list(found)
 
 
-def remember(entry: Entry, target: int) -> None:
+def insert_reversal(entry: Entry, target: int) -> None:
     """Keep that this command takes one back, and whether the import that it comes down to stands now."""
     connection = entry.connection
     connection.execute(
         "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, 'entry', ?, 'undone', 'null', ?)",
         (entry.id, target, str(entry.id)),
     )
-    origin = first(connection, target)
-    undone = origin in by(connection)
+    origin = original_entry(connection, target)
+    undone = origin in reversed_by(connection)
     if not undone:
-        _check_again(connection, origin)
+        _refuse_if_reimported(connection, origin)
     connection.execute("UPDATE batch SET undone = ? WHERE entry = ?", (entry.id if undone else None, origin))
 
 
-def first(connection: sqlite3.Connection, entry: int) -> int:
+def original_entry(connection: sqlite3.Connection, entry: int) -> int:
     """The command that the taking back of taking back comes down to; itself where it took none back."""
-    taken = of(connection)
+    taken = reversals(connection)
     while entry in taken:
         entry = taken[entry]
     return entry
 
 
-def _check_again(connection: sqlite3.Connection, entry: int) -> None:
+def _refuse_if_reimported(connection: sqlite3.Connection, entry: int) -> None:
     """Refuse to bring an import back whose file was imported again since."""
     sql = (
         "SELECT later.id, later.file FROM batch AS b JOIN batch AS later ON later.sha256 = b.sha256 "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def translated(path: Path | str = "") -> Iterator[None]:
+def translate_errors(path: Path | str = "") -> Iterator[None]:
     """Tell in plain words what SQLite says of a ledger that is busy, full or read-only."""
     try:
         yield
@@ -34,24 +34,24 @@ def translated(path: Path | str = "") -> Iterator[None]:
         raise
 
 
-_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
-_COUNTED = 20
+_DAMAGE_ERROR_NAMES = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_MAX_ERRORS = 20
 """Places that are counted; where there are more, the file is beyond counting."""
-_UNDECODED = "Could not decode to UTF-8"
+_UNDECODABLE_PREFIX = "Could not decode to UTF-8"
 """How Python begins to say that a text in the ledger is none; there is no code for it."""
 
 
-def torn(connection: sqlite3.Connection) -> list[str]:
+def integrity_errors(connection: sqlite3.Connection) -> list[str]:
     """What SQLite finds damaged in the file, in one sentence; empty where nothing is. It reads every page."""
     try:
-        said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_COUNTED})") if row[0] != "ok"]
+        said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_MAX_ERRORS})") if row[0] != "ok"]
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return [f"读到一半读不下去（{error}）"]
     found = [line for one in said for line in one.splitlines() if not line.startswith("***")]
-    many = f"至少 {_COUNTED}" if len(found) >= _COUNTED else len(found)
+    many = f"至少 {_MAX_ERRORS}" if len(found) >= _MAX_ERRORS else len(found)
     return [f"台账文件有 {many} 处损坏，头一处是：{found[0]}"] if found else []
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether SQLite gave up because the file is not what it was."""
-    return error_name(error).startswith(_DAMAGED) or str(error).startswith(_UNDECODED)
+    return error_name(error).startswith(_DAMAGE_ERROR_NAMES) or str(error).startswith(_UNDECODABLE_PREFIX)

@@ -8,35 +8,35 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.storage import encryption
 from shuangbaodao_cli.ledger.storage.encryption import sqlite3
-from shuangbaodao_cli.ledger.storage.sqlite_errors import translated
+from shuangbaodao_cli.ledger.storage.sqlite_errors import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-PATIENCE = 30_000
+BUSY_TIMEOUT_MS = 30_000
 """Milliseconds that a command waits for another one to finish writing."""
-STEP = 200
+BUSY_STEP_MS = 200
 """Milliseconds of that which SQLite may wait without hearing a Ctrl-C."""
-UNTOLD = 1.0
+NOTIFY_AFTER_SECONDS = 1.0
 """Seconds of that after which the person is told why nothing happens."""
 
 
-def _silent(_: str) -> None:
+def _ignore_message(_: str) -> None:
     """Nobody is there to be told."""
 
 
-tell: Callable[[str], None] = _silent
+notify: Callable[[str], None] = _ignore_message
 """Tells the person what a command waits for or does meanwhile; the command line sets it."""
 
-_WHOLE = ("BEGIN IMMEDIATE", ("COMMIT",), ("ROLLBACK",))
-_PART = ("SAVEPOINT part", ("RELEASE part",), ("ROLLBACK TO part", "RELEASE part"))
+_TRANSACTION = ("BEGIN IMMEDIATE", ("COMMIT",), ("ROLLBACK",))
+_SAVEPOINT = ("SAVEPOINT part", ("RELEASE part",), ("ROLLBACK TO part", "RELEASE part"))
 
 
 class Outcome:
     """How a transaction is to end, unless something is raised in it."""
 
-    keep = True
+    commit = True
 
 
 @contextmanager
@@ -46,13 +46,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
     Inside another one it is a part of that, and can be put back by itself.
     """
     inner = connection.in_transaction
-    begin, keep, undo = _PART if inner else _WHOLE
-    with translated():
-        _patiently(connection, begin)
+    begin, keep, undo = _SAVEPOINT if inner else _TRANSACTION
+    with translate_errors():
+        _begin_with_retry(connection, begin)
         try:
             outcome = Outcome()
             yield outcome
-            for statement in keep if outcome.keep else undo:
+            for statement in keep if outcome.commit else undo:
                 connection.execute(statement)
         except BaseException:
             if connection.in_transaction:
@@ -61,24 +61,24 @@ def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
             raise
 
 
-def _patiently(connection: sqlite3.Connection, begin: str) -> None:
+def _begin_with_retry(connection: sqlite3.Connection, statement: str) -> None:
     """Wait for another command to finish, in steps between which Ctrl-C is heard."""
     began = time.monotonic()
     told = False
-    connection.execute(f"PRAGMA busy_timeout = {min(STEP, PATIENCE)}")
+    connection.execute(f"PRAGMA busy_timeout = {min(BUSY_STEP_MS, BUSY_TIMEOUT_MS)}")
     while True:
         try:
-            connection.execute(begin)
+            connection.execute(statement)
         except sqlite3.OperationalError as error:
             waited = time.monotonic() - began
-            if not encryption.error_name(error).startswith("SQLITE_BUSY") or waited > PATIENCE / 1000:
+            if not encryption.error_name(error).startswith("SQLITE_BUSY") or waited > BUSY_TIMEOUT_MS / 1000:
                 raise
-            if not told and waited > UNTOLD:
+            if not told and waited > NOTIFY_AFTER_SECONDS:
                 told = True
-                tell("台账正被另一个命令使用，请等一等，最多30秒……")
+                notify("台账正被另一个命令使用，请等一等，最多30秒……")
         else:
             break
-    connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def path_of(connection: sqlite3.Connection) -> Path:
@@ -90,9 +90,9 @@ def path_of(connection: sqlite3.Connection) -> Path:
 
 
 @contextmanager
-def reading(connection: sqlite3.Connection) -> Iterator[None]:
+def read_transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Everything read in it is of one moment, whatever others write meanwhile."""
-    with translated():
+    with translate_errors():
         connection.execute("BEGIN")
         try:
             yield

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.records import labels, rules, store
-from shuangbaodao_cli.ledger.records.identity import stays
+from shuangbaodao_cli.ledger.records.identity import canonical_id_sql
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.model.service import ACTIVITY, OUTCOME, PARTICIPATION
 from shuangbaodao_cli.problems import Unfit
@@ -22,47 +22,47 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 
-class Logged(NamedTuple):
+class LoggedActivity(NamedTuple):
     """An activity that was put in: its number, its facts with names as known, and what to look at."""
 
     id: int
-    facts: dict[str, Any]
+    values: dict[str, Any]
     people: list[str]
-    alike: int | None
+    similar_id: int | None
     """Another activity of the same name, day and place, if there is one."""
 
 
 def log_activity(
     entry: Entry,
-    said: Mapping[str, str | None],
+    raw_values: Mapping[str, str | None],
     *,
     people: Sequence[str] = (),
     outcomes: Sequence[str] = (),
     new: bool = False,
-) -> Logged:
+) -> LoggedActivity:
     """Put in one activity as it was told: words as typed, names of places, units and persons.
 
     Raises UsageError for a value that is none, NotFound for an unknown or ambiguous name, Refused
     for a day that has not come.
     """
-    facts = _facts(entry, said, new=new)
+    facts = _parse_values(entry, raw_values, new=new)
     place = facts.get("place")
-    persons = _persons(entry, people, place, new=new)
+    persons = _resolve_people(entry, people, place, new=new)
     if persons and "headcount" not in facts:
         facts["headcount"] = len(persons)
-    alike = _alike(entry.connection, facts)
+    alike = _find_similar(entry.connection, facts)
     id_ = store.insert(entry, ACTIVITY, facts)
     for person in persons:
         part = {"activity": id_, "person": person, "minutes": facts.get("minutes")}
         store.insert(entry, PARTICIPATION, part)
     for outcome in (one for cell in outcomes for one in parted(cell)):
-        store.insert(entry, OUTCOME, {"activity": id_, **_outcome(outcome)})
-    return Logged(id_, facts, list(persons.values()), alike)
+        store.insert(entry, OUTCOME, {"activity": id_, **_parse_outcome(outcome)})
+    return LoggedActivity(id_, facts, list(persons.values()), alike)
 
 
-def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[str, Any]:
+def _parse_values(entry: Entry, raw_values: Mapping[str, str | None], *, new: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    for name, value in said.items():
+    for name, value in raw_values.items():
         if value is None or not value.strip():
             continue
         field_ = ACTIVITY[name]
@@ -74,13 +74,13 @@ def _facts(entry: Entry, said: Mapping[str, str | None], *, new: bool) -> dict[s
             facts |= records_input.resolve(entry, field_, value.strip(), new=new)
     facts.setdefault("date", today().isoformat())
     if "minutes" in facts:
-        facts["minutes"] = _stepped(entry, facts["minutes"])
+        facts["minutes"] = _round_down_minutes(entry, facts["minutes"])
     rules.check_dates(ACTIVITY, facts)
     rules.check_complete(ACTIVITY, facts)
     return facts
 
 
-def _stepped(entry: Entry, minutes: int) -> int:
+def _round_down_minutes(entry: Entry, minutes: int) -> int:
     """A duration cut down to the step of the policy, never up; where there is none, as it was said."""
     from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # reading the rules costs a twentieth of a start
 
@@ -88,7 +88,7 @@ def _stepped(entry: Entry, minutes: int) -> int:
     return minutes - over if over else minutes
 
 
-def _persons(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:
+def _resolve_people(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:
     """The persons named, each once: id → name."""
     found: dict[int, str] = {}
     for name in (one for cell in people for one in parted(cell)):
@@ -97,36 +97,38 @@ def _persons(entry: Entry, people: Sequence[str], place: int | None, *, new: boo
     return found
 
 
-def _outcome(text: str) -> dict[str, Any]:
+def _parse_outcome(text: str) -> dict[str, Any]:
     try:
         return read_outcome(text)
     except Unfit as unfit:
         raise UsageError(f"{unfit.message}。") from None
 
 
-def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> int | None:
+def _find_similar(connection: sqlite3.Connection, values: Mapping[str, Any]) -> int | None:
     sql = "SELECT id FROM activity WHERE name_key = ? AND date = ? AND place IS ? AND voided IS NULL LIMIT 1"
-    row = connection.execute(sql, (fold(facts["title"]), facts["date"], facts.get("place"))).fetchone()
+    row = connection.execute(sql, (fold(values["title"]), values["date"], values.get("place"))).fetchone()
     return row[0] if row else None
 
 
-def follow_minutes(entry: Entry, activity: int, old: int | None, new: int | None, since: int = 0) -> int:
+def update_participant_minutes(
+    entry: Entry, activity: int, old: int | None, new: int | None, since_entry: int = 0
+) -> int:
     """Give the people of an activity its new length where theirs was the old one; how many they were.
 
     ``since``: only those whose part was put in after this command.
     """
     sql = "SELECT id FROM participation WHERE activity = ? AND minutes IS ? AND voided IS NULL AND entry > ?"
-    found = [id_ for (id_,) in entry.connection.execute(sql, (activity, old, since))]
+    found = [id_ for (id_,) in entry.connection.execute(sql, (activity, old, since_entry))]
     for id_ in found:
         store.update(entry, PARTICIPATION, id_, {"minutes": new})
     return len(found)
 
 
-def used_before(connection: sqlite3.Connection, name: str, limit: int = 8) -> list[str]:
+def recent_values(connection: sqlite3.Connection, name: str, limit: int = 8) -> list[str]:
     """What was last said for a field of activities, the latest first: what to offer when asking."""
     field_ = ACTIVITY[name]
     column = f"a.{name}" if not field_.to else "t.name"
-    join = f"JOIN [{field_.to}] AS t ON t.id = {stays(field_.to, f'a.{name}')}" if field_.to else ""
+    join = f"JOIN [{field_.to}] AS t ON t.id = {canonical_id_sql(field_.to, f'a.{name}')}" if field_.to else ""
     sql = (
         f"SELECT {column} FROM (SELECT * FROM activity WHERE voided IS NULL ORDER BY id DESC LIMIT 400) AS a "
         f"{join} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY MAX(a.id) DESC LIMIT {limit:d}"

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
 
-LOOKED_BACK = 92
+LOOKBACK_DAYS = 92
 """Days back in which activities are looked through for what their record lacks."""
-_WHERE = "AND (:place IS NULL OR {0} IN (SELECT place FROM place_tree WHERE ancestor = :place))"
-_NEXT = {
+_PLACE_CONDITION = "AND (:place IS NULL OR {0} IN (SELECT place FROM place_tree WHERE ancestor = :place))"
+_NEXT_STEPS = {
     "planned": "认领：sbd order claim",
     "dispatched": "认领：sbd order claim",
     "claimed": "办结：sbd order finish",
@@ -27,79 +27,83 @@ _NEXT = {
 }
 
 
-class Duty(NamedTuple):
+class DueItem(NamedTuple):
     """One thing to be done: its kind, number, what it is, where, whose, by when, and how to put it in."""
 
     kind: str
     number: str
     title: str
     place: str | None
-    whose: str | None
+    assignee: str | None
     due: str
-    next: str
+    next_step: str
 
 
-class Asked(NamedTuple):
+class DueQuery(NamedTuple):
     """What is asked: today, the last day that is still near, and a place with all below it."""
 
     connection: sqlite3.Connection
     today: str
     until: str
     place: int | None
-    most: int
+    limit: int
 
-    def rows(self, sql: str, **more: object) -> sqlite3.Cursor:
+    def execute(self, sql: str, **parameters: object) -> sqlite3.Cursor:
         """Run one of the statements below."""
-        return self.connection.execute(sql, {"until": self.until, "place": self.place, "most": self.most, **more})
+        return self.connection.execute(
+            sql, {"until": self.until, "place": self.place, "most": self.limit, **parameters}
+        )
 
 
-def whistles(asked: Asked) -> Iterator[Duty]:
+def whistles(query: DueQuery) -> Iterator[DueItem]:
     """Departments that were called and have not signed, made contact or appeared."""
     sql = (
         "SELECT o.number, o.title, p.name, g.name, w.pending, w.signed, w.contacted FROM whistle AS w "
         "JOIN [order] AS o ON o.id = w.ticket LEFT JOIN place AS p ON p.id = o.place JOIN org AS u ON u.id = w.org "
         "JOIN org AS g ON g.id = COALESCE(u.same_as, u.id) WHERE w.voided IS NULL AND w.pending IS NOT NULL "
-        f"AND SUBSTR(w.pending, 1, 10) <= :until {_WHERE.format('o.place')} ORDER BY w.pending, w.id LIMIT :most"
+        f"AND SUBSTR(w.pending, 1, 10) <= :until {_PLACE_CONDITION.format('o.place')} ORDER BY w.pending, w.id LIMIT :most"
     )
-    for number, title, place, org, pending, signed, contacted in asked.rows(sql):
+    for number, title, place, org, pending, signed, contacted in query.execute(sql):
         what = "签收" if signed is None else "联系" if contacted is None else "到场"
-        yield Duty("whistle", number, title, place, org, pending, f"{what}：sbd order answer {number}")
+        yield DueItem("whistle", number, title, place, org, pending, f"{what}：sbd order answer {number}")
 
 
-def orders(asked: Asked) -> Iterator[Duty]:
+def orders(query: DueQuery) -> Iterator[DueItem]:
     """Orders whose promised day is near or over, and finished ones that wait for a look-back."""
     sql = (
         "SELECT o.number, o.title, p.name, COALESCE(g.name, t.name, h.name, b.name), o.pending, o.state "
         "FROM [order] AS o LEFT JOIN place AS p ON p.id = o.place LEFT JOIN org AS g ON g.id = o.holder_org "
         "LEFT JOIN team AS t ON t.id = o.holder_team LEFT JOIN person AS h ON h.id = o.holder_person "
         "LEFT JOIN branch AS b ON b.id = o.holder_branch WHERE o.voided IS NULL AND o.pending IS NOT NULL "
-        f"AND o.pending <= :until {_WHERE.format('o.place')} ORDER BY o.pending, o.id LIMIT :most"
+        f"AND o.pending <= :until {_PLACE_CONDITION.format('o.place')} ORDER BY o.pending, o.id LIMIT :most"
     )
-    for number, title, place, holder, pending, state in asked.rows(sql):
-        yield Duty("order", number, title, place, holder, pending, f"{_NEXT.get(state, STEPS[state][0])} {number}")
+    for number, title, place, holder, pending, state in query.execute(sql):
+        yield DueItem(
+            "order", number, title, place, holder, pending, f"{_NEXT_STEPS.get(state, STEPS[state][0])} {number}"
+        )
 
 
-def visited(asked: Asked) -> Iterator[Duty]:
+def visits_due(query: DueQuery) -> Iterator[DueItem]:
     """People who are to be visited: by what was agreed last time, or by the cadence of their level."""
-    rules = policy.current(asked.connection)
+    rules = policy.current(query.connection)
     sql = (
         "SELECT s.number, s.kind, s.level, p.name, COALESCE(g.name, t.name, h.name), v.date, v.next, v.changed, "
         "SUBSTR(e.at, 1, 10) FROM subject AS s JOIN entry AS e ON e.id = s.entry "
         "LEFT JOIN visit AS v ON v.id = (SELECT l.id FROM visit AS l WHERE l.subject = s.id AND l.voided IS NULL "
         "ORDER BY l.date DESC, l.id DESC LIMIT 1) LEFT JOIN place AS p ON p.id = s.place "
         "LEFT JOIN org AS g ON g.id = s.visitor_org LEFT JOIN team AS t ON t.id = s.visitor_team "
-        f"LEFT JOIN person AS h ON h.id = s.visitor_person WHERE s.voided IS NULL {_WHERE.format('s.place')}"
+        f"LEFT JOIN person AS h ON h.id = s.visitor_person WHERE s.voided IS NULL {_PLACE_CONDITION.format('s.place')}"
     )
     found = []
-    for number, kind, level, place, whose, last, agreed, changed, since in asked.rows(sql):
-        due = visits.next_due(rules, level, last or min(since, asked.today), agreed, changed)
-        if due <= asked.until:
+    for number, kind, level, place, whose, last, agreed, changed, since in query.execute(sql):
+        due = visits.next_due(rules, level, last or min(since, query.today), agreed, changed)
+        if due <= query.until:
             said = f"走访（{kind or '重点对象'}）" + ("" if last else "，还没有走访过")
-            found.append(Duty("visit", number, said, place, whose, due, f"走访：sbd log visit {number}"))
-    yield from sorted(found, key=lambda one: (one.due, one.number))[: asked.most]
+            found.append(DueItem("visit", number, said, place, whose, due, f"走访：sbd log visit {number}"))
+    yield from sorted(found, key=lambda one: (one.due, one.number))[: query.limit]
 
 
-def resolutions(asked: Asked) -> Iterator[Duty]:
+def resolutions(query: DueQuery) -> Iterator[DueItem]:
     """What meetings agreed and nobody has done yet."""
     sql = (
         "SELECT r.number, r.title, p.name, COALESCE(g.name, r.owner), r.due FROM resolution AS r "
@@ -108,39 +112,41 @@ def resolutions(asked: Asked) -> Iterator[Duty]:
         "LEFT JOIN project AS j ON j.id = r.project WHERE r.due IS NOT NULL AND r.done_on IS NULL "
         "AND r.voided IS NULL AND j.done_on IS NULL AND r.due <= :until AND NOT EXISTS "
         "(SELECT 1 FROM [order] AS o WHERE o.resolution = r.id AND o.closed IS NOT NULL AND o.voided IS NULL) "
-        f"{_WHERE.format('m.place')} ORDER BY r.due, r.id LIMIT :most"
+        f"{_PLACE_CONDITION.format('m.place')} ORDER BY r.due, r.id LIMIT :most"
     )
-    for number, title, place, whose, due in asked.rows(sql):
-        yield Duty("resolution", number, title, place, whose, due, f"办了请记：sbd edit resolution {number} 完成日期=…")
+    for number, title, place, whose, due in query.execute(sql):
+        yield DueItem(
+            "resolution", number, title, place, whose, due, f"办了请记：sbd edit resolution {number} 完成日期=…"
+        )
 
 
-def records(asked: Asked) -> Iterator[Duty]:
+def incomplete_activities(query: DueQuery) -> Iterator[DueItem]:
     """Activities of volunteers whose record lacks what 67号令 art. 7 asks for; art. 11 gives ten working days."""
-    days = policy.current(asked.connection).number("record", "entry_days")
+    days = policy.current(query.connection).number("record", "entry_days")
     sql = (
         "SELECT a.id, a.title, p.name, COALESCE(g.name, a.leader), COALESCE(a.end_date, a.date), a.place IS NULL, "
         "a.content IS NULL, a.minutes IS NULL, a.org IS NULL, a.leader IS NULL FROM activity AS a "
         "LEFT JOIN place AS p ON p.id = a.place LEFT JOIN org AS u ON u.id = a.org "
         "LEFT JOIN org AS g ON g.id = COALESCE(u.same_as, u.id) WHERE a.voided IS NULL AND a.volunteer = 1 "
         "AND a.date >= :since AND (a.place IS NULL OR a.content IS NULL OR a.minutes IS NULL OR a.org IS NULL "
-        f"OR a.leader IS NULL) {_WHERE.format('a.place')} ORDER BY a.date, a.id LIMIT :most"
+        f"OR a.leader IS NULL) {_PLACE_CONDITION.format('a.place')} ORDER BY a.date, a.id LIMIT :most"
     )
-    since = (date.fromisoformat(asked.today) - timedelta(days=LOOKED_BACK)).isoformat()
-    for id_, title, place, whose, day, *lacking in asked.rows(sql, since=since):
+    since = (date.fromisoformat(query.today) - timedelta(days=LOOKBACK_DAYS)).isoformat()
+    for id_, title, place, whose, day, *lacking in query.execute(sql, since=since):
         due = workdays.after(day, days)
         words = ("地点", "内容", "时长", "单位", "负责人")
         named = "、".join(word for word, lacks in zip(words, lacking, strict=True) if lacks)
-        if due <= asked.until:
-            yield Duty(
+        if due <= query.until:
+            yield DueItem(
                 "record", str(id_), f"{title}，缺{named}", place, whose, due, f"补记：sbd edit activity {id_} 字段=值"
             )
 
 
-KINDS: dict[str, tuple[str, Callable[[Asked], Iterator[Duty]]]] = {
+KINDS: dict[str, tuple[str, Callable[[DueQuery], Iterator[DueItem]]]] = {
     "whistle": ("吹哨", whistles),
     "order": ("工单", orders),
-    "visit": ("走访", visited),
+    "visit": ("走访", visits_due),
     "resolution": ("议定事项", resolutions),
-    "record": ("活动记录", records),
+    "record": ("活动记录", incomplete_activities),
 }
 """Kind of duty → what people call it, and what finds it."""

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
-_BAR = re.compile(r"\s*[|｜]\s*")
-_REASON = re.compile(r"(.+?)[(（](.+)[)）]\s*")
+_SEPARATOR = re.compile(r"\s*[|｜]\s*")
+_NAME_WITH_REASON = re.compile(r"(.+?)[(（](.+)[)）]\s*")
 
 
 def log_meeting(  # noqa: PLR0913  # what a meeting is made of
     entry: Entry,
-    said: Mapping[str, str | None],
+    raw_values: Mapping[str, str | None],
     *,
     present: Sequence[str],
     absent: Sequence[str],
@@ -37,34 +37,34 @@ def log_meeting(  # noqa: PLR0913  # what a meeting is made of
 
     ``absent`` may give a reason in brackets; ``topics`` read 内容|提出单位, ``resolutions`` 内容|责任单位|时限.
     """
-    facts = records_input.typed(entry, MEETING, said, new=new)
+    facts = records_input.parse_options(entry, MEETING, raw_values, new=new)
     facts.setdefault("date", today().isoformat())
     rules.check_complete(MEETING, facts)
-    rules.check_day(facts["date"])
-    _check_twice(entry.connection, facts)
+    rules.check_not_future(facts["date"])
+    _check_duplicate(entry.connection, facts)
     id_ = store.insert(entry, MEETING, facts)
-    came = _attend(entry, id_, present, present=1, new=new)
-    if both := came & _attend(entry, id_, absent, present=0, new=new):
+    came = _insert_attendance(entry, id_, present, present=1, new=new)
+    if both := came & _insert_attendance(entry, id_, absent, present=0, new=new):
         raise UsageError(f"有 {len(both)} 个单位既写了到会又写了缺席，请核对。")
     for topic in topics:
-        title, org = _barred(topic, 2, "内容|提出单位")
+        title, org = _split_fields(topic, 2, "内容|提出单位")
         values = {"title": records_input.clean(TOPIC["title"], title), "meeting": id_}
         store.insert(entry, TOPIC, values | (records_input.resolve(entry, TOPIC["org"], org, new=new) if org else {}))
     for resolution in resolutions:
-        _resolve(entry, id_, facts["date"], resolution, new=new)
+        _insert_resolution(entry, id_, facts["date"], resolution, new=new)
     return id_
 
 
-def _check_twice(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
+def _check_duplicate(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
     sql = "SELECT number FROM meeting WHERE name_key = ? AND date = ? AND place IS ? AND voided IS NULL"
-    if row := connection.execute(sql, (fold(facts["title"]), facts["date"], facts.get("place"))).fetchone():
+    if row := connection.execute(sql, (fold(values["title"]), values["date"], values.get("place"))).fetchone():
         raise Refused(f"这次会议已经记过了（{row[0]}），没有再记。要补充请用 sbd add resolution、sbd edit meeting。")
 
 
-def _attend(entry: Entry, meeting: int, names: Sequence[str], *, present: int, new: bool) -> set[int]:
+def _insert_attendance(entry: Entry, meeting: int, names: Sequence[str], *, present: int, new: bool) -> set[int]:
     found = set()
     for name in (one for cell in names for one in parted(cell)):
-        told = _REASON.fullmatch(name)
+        told = _NAME_WITH_REASON.fullmatch(name)
         (org,) = records_input.resolve(entry, ATTENDANCE["org"], told[1] if told else name, new=new).values()
         if org not in found:
             reason = told[2] if told else None
@@ -73,8 +73,8 @@ def _attend(entry: Entry, meeting: int, names: Sequence[str], *, present: int, n
     return found
 
 
-def _resolve(entry: Entry, meeting: int, day: str, said: str, *, new: bool) -> None:
-    title, org, due = _barred(said, 3, "内容|责任单位|时限")
+def _insert_resolution(entry: Entry, meeting: int, day: str, raw: str, *, new: bool) -> None:
+    title, org, due = _split_fields(raw, 3, "内容|责任单位|时限")
     values: dict[str, Any] = {"title": records_input.clean(RESOLUTION["title"], title), "meeting": meeting}
     if org:
         values |= records_input.resolve(entry, RESOLUTION["org"], org, new=new)
@@ -85,14 +85,14 @@ def _resolve(entry: Entry, meeting: int, day: str, said: str, *, new: bool) -> N
     store.insert(entry, RESOLUTION, values)
 
 
-def _barred(said: str, most: int, form: str) -> list[str]:
-    parts = _BAR.split(said.strip())
-    if not parts[0] or len(parts) > most:
-        raise UsageError(f"“{said}”应写成 {form}，后面的可以不写。")
-    return [*parts, *[""] * (most - len(parts))]
+def _split_fields(raw: str, count: int, form: str) -> list[str]:
+    parts = _SEPARATOR.split(raw.strip())
+    if not parts[0] or len(parts) > count:
+        raise UsageError(f"“{raw}”应写成 {form}，后面的可以不写。")
+    return [*parts, *[""] * (count - len(parts))]
 
 
-def last_time(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ...]]:
+def previous_outcomes(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ...]]:
     """What became of the resolutions of the meeting before one at the same place.
 
     Rows of number, what was agreed, whose it is, its term, how far it is and on which day it was done.

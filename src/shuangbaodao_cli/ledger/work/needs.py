@@ -20,32 +20,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class LoggedNeed:
     """A need that was put in: its number, its facts, and the readable number of one that is alike."""
 
     number: str
-    facts: dict[str, Any]
-    alike: str | None
+    values: dict[str, Any]
+    similar_number: str | None
 
 
-def log_need(entry: Entry, said: Mapping[str, str | None], *, new: bool = False) -> Raised:
+def log_need(entry: Entry, raw_values: Mapping[str, str | None], *, new: bool = False) -> LoggedNeed:
     """Put in a need as it was told; UsageError, NotFound and Refused as for any record."""
-    facts = records_input.typed(entry, NEED, said, new=new)
+    facts = records_input.parse_options(entry, NEED, raw_values, new=new)
     facts.setdefault("raised_on", today().isoformat())
     rules.check_complete(NEED, facts)
-    rules.check_day(facts["raised_on"])
-    alike = _alike(entry.connection, facts)
+    rules.check_not_future(facts["raised_on"])
+    alike = _find_similar(entry.connection, facts)
     if alike and alike[1] == facts["raised_on"]:
         raise Refused(f"同一天同一地点已经有这一条需求：{alike[0]}。要改它请用 sbd edit need {alike[0]} 字段=值。")
     id_ = store.insert(entry, NEED, facts)
     (number,) = entry.connection.execute("SELECT number FROM need WHERE id = ?", (id_,)).fetchone()
-    return Raised(number, facts, alike and alike[0])
+    return LoggedNeed(number, facts, alike and alike[0])
 
 
-def _alike(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> tuple[str, str | None] | None:
+def _find_similar(connection: sqlite3.Connection, values: Mapping[str, Any]) -> tuple[str, str | None] | None:
     sql = (
         "SELECT number, raised_on FROM need WHERE name_key = ? AND place IS ? AND closed IS NULL AND voided IS NULL "
         "ORDER BY raised_on DESC LIMIT 1"
     )
-    row: tuple[str, str | None] | None = connection.execute(sql, (fold(facts["title"]), facts.get("place"))).fetchone()
+    row: tuple[str, str | None] | None = connection.execute(
+        sql, (fold(values["title"]), values.get("place"))
+    ).fetchone()
     return row

@@ -10,41 +10,43 @@ from shuangbaodao_cli.errors import DataProblem, NotFound, UsageError
 from shuangbaodao_cli.ledger.snapshots import movements, store
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.answer import told
-from shuangbaodao_cli.reports.catalogue import question
-from shuangbaodao_cli.reports.model import Body, Scope, column
+from shuangbaodao_cli.reports.answer import build_table
+from shuangbaodao_cli.reports.catalogue import report_query
+from shuangbaodao_cli.reports.model import Body, Scope, measure_column
 from shuangbaodao_cli.reports.snapshots import freeze
-from shuangbaodao_cli.reports.snapshots.freeze import COUNTED, FIGURES, figures
-from shuangbaodao_cli.reports.snapshots.movements import KINDS, Line, Walk
+from shuangbaodao_cli.reports.snapshots.freeze import FIGURES, TRACEABLE_REPORTS, current_figures
+from shuangbaodao_cli.reports.snapshots.movements import KINDS, Line, LineBuilder
 from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from shuangbaodao_cli.ledger.snapshots.store import Frozen
+    from shuangbaodao_cli.ledger.snapshots.store import Snapshot
 
 TITLE = "报送的数怎么变成现在的数"
-_LINES = {"sent": "报送时", **dict(reversed(KINDS.items())), "now": "现在"}
+_LINE_LABELS = {"sent": "报送时", **dict(reversed(KINDS.items())), "now": "现在"}
 """The lines of the bridge from top to bottom."""
-_MEASURED = tuple(column(name) for name in question("summary").columns)
+_MEASURE_COLUMNS = tuple(measure_column(name) for name in report_query("summary").columns)
 
 
-def period_of(one: Frozen) -> Period:
+def period_of(snapshot: Snapshot) -> Period:
     """The period of what was sent."""
-    return Period(date.fromisoformat(one.start), date.fromisoformat(one.until))
+    return Period(date.fromisoformat(snapshot.start), date.fromisoformat(snapshot.until))
 
 
-def last(connection: sqlite3.Connection, place: int | None, recipient: str | None = None) -> Frozen:
+def latest_snapshot(connection: sqlite3.Connection, place: int | None, recipient: str | None = None) -> Snapshot:
     """What was sent last, of a place and to one where they are named, whose figures can be followed row by row."""
-    sent = store.listed(connection, recipient)
-    found = next((one for one in sent if one.report in COUNTED and place in {None, one.place}), None)
-    return found or store.last(connection, recipient)
+    sent = store.list_snapshots(connection, recipient)
+    found = next((one for one in sent if one.report in TRACEABLE_REPORTS and place in {None, one.place}), None)
+    return found or store.latest(connection, recipient)
 
 
-def last_for(connection: sqlite3.Connection, period: Period, place: int | None, recipient: str | None = None) -> Frozen:
+def latest_for_period(
+    connection: sqlite3.Connection, period: Period, place: int | None, recipient: str | None = None
+) -> Snapshot:
     """What the figures of a period come out of: the summary sent last for it, else for what ended before it does."""
-    sent = [one for one in store.of_scope(connection, "summary", place) if recipient in {None, one.recipient}]
+    sent = [one for one in store.snapshots_of_scope(connection, "summary", place) if recipient in {None, one.recipient}]
     same = next((one for one in sent if period_of(one) == period), None)
     before = [one for one in sent if one.until <= period.until.isoformat()]
     found = same or max(before, key=lambda one: (one.until, one.id), default=None)
@@ -56,44 +58,44 @@ def last_for(connection: sqlite3.Connection, period: Period, place: int | None, 
     return found
 
 
-def chain(connection: sqlite3.Connection, last: Frozen) -> list[Frozen]:
+def contiguous_snapshots(connection: sqlite3.Connection, latest: Snapshot) -> list[Snapshot]:
     """What was sent of the same report and place for the year until then, part after part without a gap."""
-    sent = store.of_scope(connection, last.report, last.place)
-    found = [last]
+    sent = store.snapshots_of_scope(connection, latest.report, latest.place)
+    found = [latest]
     while before := next(
-        (one for one in sent if one.until == found[0].start and one.start[:4] == last.start[:4]),
+        (one for one in sent if one.until == found[0].start and one.start[:4] == latest.start[:4]),
         None,
     ):
         found.insert(0, before)
     return found
 
 
-def bridge(connection: sqlite3.Connection, last: Frozen, period: Period | None = None) -> list[Table]:
+def bridge(connection: sqlite3.Connection, snapshot: Snapshot, period: Period | None = None) -> list[Table]:
     """From what was sent to what holds now: the figures first, then every line behind them.
 
     For another period than that of what was sent, the figures of all that was sent of the year until then are
     followed to the end of that period. RuntimeError where the lines do not add up to the figures of today.
     """
-    if last.report not in COUNTED:
+    if snapshot.report not in TRACEABLE_REPORTS:
         raise UsageError(
-            f"{last.number} 报的是 {last.report}，它的数不是由活动、参与和需求加起来的，说不出逐条的变化。"
-            f"可以对照着看：sbd report frozen {last.number} 和 sbd report {last.report}。"
+            f"{snapshot.number} 报的是 {snapshot.report}，它的数不是由活动、参与和需求加起来的，说不出逐条的变化。"
+            f"可以对照着看：sbd report frozen {snapshot.number} 和 sbd report {snapshot.report}。"
         )
-    same = period is None or period == period_of(last)
-    sent = [last] if same else chain(connection, last)
+    same = period is None or period == period_of(snapshot)
+    sent = [snapshot] if same else contiguous_snapshots(connection, snapshot)
     spans = [period_of(one) for one in sent] + ([period] if period else [])
     whole = Period(min(one.start for one in spans), max(one.until for one in spans))
-    scope = Scope(connection, whole, last.place)
-    _check_sent(connection, sent)
-    behind = question("behind").sql
-    gone, come = store.differences(connection, sent, behind, scope.values)
-    return _tables(scope, sent, Walk(connection, sent).go(gone, come, store.twice(connection, sent)))
+    scope = Scope(connection, whole, snapshot.place)
+    _verify_snapshots(connection, sent)
+    behind = report_query("behind").sql
+    gone, come = store.differences(connection, sent, behind, scope.parameters)
+    return _tables(scope, sent, LineBuilder(connection, sent).build(gone, come, store.repeated_rows(connection, sent)))
 
 
-def _check_sent(connection: sqlite3.Connection, sent: Sequence[Frozen]) -> None:
+def _verify_snapshots(connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> None:
     """Refuse to start from what is no longer what was sent: its text, or the rows behind it."""
-    for one in sent:
-        table = freeze.tables_of(store.answer(connection, one))[0]
+    for one in snapshots:
+        table = freeze.parse_tables(store.answer(connection, one))[0]
         if one.report != "summary":
             continue  # its own columns are other ones; that its rows add up was seen when it was sent
         said = table.rows[0] if table.totals is None else table.totals[-len(FIGURES) :]
@@ -103,33 +105,33 @@ def _check_sent(connection: sqlite3.Connection, sent: Sequence[Frozen]) -> None:
             )
 
 
-def _tables(scope: Scope, sent: Sequence[Frozen], lines: list[Line]) -> list[Table]:
+def _tables(scope: Scope, snapshots: Sequence[Snapshot], lines: list[Line]) -> list[Table]:
     """The figures of each kind with what was sent above and what holds now below, and the lines one by one."""
-    start, now = store.sums(scope.connection, sent), figures(scope)
-    parts = {kind: _sum([line.figures for line in lines if line.kind == kind]) for kind in reversed(KINDS)}
-    if _sum([start, *parts.values()]) != now:
-        raise RuntimeError(f"the lines since {sent[-1].number} do not add up to the figures of now")
+    start, now = store.sums(scope.connection, snapshots), current_figures(scope)
+    parts = {kind: _sum_figures([line.figures for line in lines if line.kind == kind]) for kind in reversed(KINDS)}
+    if _sum_figures([start, *parts.values()]) != now:
+        raise RuntimeError(f"the lines since {snapshots[-1].number} do not add up to the figures of now")
     rows = [("sent", *start), *((kind, *part) for kind, part in parts.items())]
-    heads = [Column("line", "怎么来的", labels=_LINES), *_MEASURED]
-    first = told(scope, "bridge", TITLE, Body(heads, rows, ("now", *now), _notes(scope, sent)))
-    first = replace(first, meta={**first.meta, "frozen": [one.number for one in sent]})
-    return [first, *([_listed(scope, lines)] if lines else [])]
+    heads = [Column("line", "怎么来的", labels=_LINE_LABELS), *_MEASURE_COLUMNS]
+    first = build_table(scope, "bridge", TITLE, Body(heads, rows, ("now", *now), _notes(scope, snapshots)))
+    first = replace(first, meta={**first.meta, "frozen": [one.number for one in snapshots]})
+    return [first, *([_lines_table(scope, lines)] if lines else [])]
 
 
-def _sum(several: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*several, strict=True))) or (0,) * len(FIGURES)
+def _sum_figures(rows: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*rows, strict=True))) or (0,) * len(FIGURES)
 
 
-def _notes(scope: Scope, sent: Sequence[Frozen]) -> list[str]:
+def _notes(scope: Scope, snapshots: Sequence[Snapshot]) -> list[str]:
     """What was sent when and to whom, and what each kind of line is."""
-    last = sent[-1]
+    last = snapshots[-1]
     notes = [
         f"报送时：{one.number}，{one.date}{f' 报{one.recipient}' if one.recipient else ''}，{period_of(one).days}。"
-        for one in sent
+        for one in snapshots
     ]
-    if period_of(last) != scope.period or len(sent) > 1:
+    if period_of(last) != scope.period or len(snapshots) > 1:
         notes.append(f"这次问的期间和 {last.number} 的期间不同，以上是 {scope.period.days}的累计数。")
-    if len(sent) > 1:
+    if len(snapshots) > 1:
         notes.append("“报送时”是这几次报送的数之和，参与人数除外：同一人在几次里都有的只计一次。")
     return [
         *notes,
@@ -138,20 +140,22 @@ def _notes(scope: Scope, sent: Sequence[Frozen]) -> list[str]:
     ]
 
 
-def _listed(scope: Scope, lines: list[Line]) -> Table:
+def _lines_table(scope: Scope, lines: list[Line]) -> Table:
     """The lines: what each record gave or took, who did it, when and why."""
     order = list(reversed(KINDS))
     rows = [
         (
-            *(line.kind, line.record, line.id, line.date, line.title, line.place, line.what),
+            *(line.kind, line.record, line.id, line.date, line.title, line.place, line.description),
             *line.figures,
-            *movements.who(scope.connection, line.entry),
+            *movements.entry_details(scope.connection, line.entry),
         )
         for line in sorted(lines, key=lambda one: order.index(one.kind))
     ]
-    measured = [replace(one, hidden=not any(line.figures[at] for line in lines)) for at, one in enumerate(_MEASURED)]
+    measured = [
+        replace(one, hidden=not any(line.figures[at] for line in lines)) for at, one in enumerate(_MEASURE_COLUMNS)
+    ]
     heads = [
-        Column("line", "怎么来的", labels=_LINES),
+        Column("line", "怎么来的", labels=_LINE_LABELS),
         Column("record", "记录", labels={name: RECORDS[name].label for name in ("activity", "need")}),
         Column("id", "编号", "code"),
         Column("date", "日期", "date"),
