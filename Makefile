@@ -30,6 +30,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/circles.py
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
