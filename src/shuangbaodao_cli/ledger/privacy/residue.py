@@ -83,8 +83,8 @@ def _kept_files(connection: sqlite3.Connection, person: PersonIdentity) -> Itera
     """The files from which the person's records were imported, and every other attachment that mentions them."""
     records = [*(("person", id_) for id_ in person.ids), *redaction.personal_records(connection, person.ids)]
     batches = command_redaction.import_rows(connection, records)
+    # Hash of a file → its label, and whether the person's records came from it.
     labels: dict[str, tuple[str, bool]] = {}
-    """Hash of a file → its label, and whether the person's records came from it."""
     for batch, file, sha256 in connection.execute("SELECT id, file, sha256 FROM batch ORDER BY id"):
         label, is_source = labels.get(sha256, (f"第 {batch} 批 {file}", False))
         labels[sha256] = label, is_source or batch in batches
