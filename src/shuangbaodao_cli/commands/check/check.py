@@ -154,7 +154,7 @@ def _accept(
     connection: sqlite3.Connection, names: list[str], only: list[str] | None, reason: str | None, *, names_given: bool
 ) -> None:
     """Accept the current findings; Refused where a check for damage was named, since damage cannot be accepted."""
-    why = require(reason, "--reason", "对照签到表核对过")
+    reason = require(reason, "--reason", "对照签到表核对过")
     if names_given and (damage := [CHECKS[name].label for name in names if name in DAMAGE_CHECKS]):
         raise Refused(f"“{'、'.join(damage)}”查到的是损坏，不能认可。请取出最近的备份核对。")
     acceptable = [name for name in names if name not in DAMAGE_CHECKS]
@@ -167,6 +167,6 @@ def _accept(
     ]
     if not findings:
         return echo("没有要认可的，台账没有改动。")
-    with write_transaction(connection, command_line(), why) as entry:
+    with write_transaction(connection, command_line(), reason) as entry:
         count = accepted.accept(entry, findings)
     return echo(f"已认可 {count} 件，以后不再列出；内容变了会再列出。看全部：sbd check --all")

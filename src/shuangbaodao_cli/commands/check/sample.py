@@ -92,14 +92,14 @@ def sample(
     if percent is not None and not 1 <= percent <= 100:
         raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
     with ledger_connection(ledger) as connection:
-        why = require(reason, "--reason", "电话回访") if full else None
+        reason = require(reason, "--reason", "电话回访") if full else None
         with read_transaction(connection):
             period = chosen_period(period_options, (start, until), starts=policy.month_start_day(connection))
             current = policy.current(connection)
             share = (percent or current.number("check", "sample_percent"), current.number("check", "sample_least"))
             count, drawn = draw(connection, make_scope(connection, period, place).parameters, seed, share)
         if full:
-            record_reveal(connection, why)
+            record_reveal(connection, reason)
     method = f"{period.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     repeat = f"抽取的号是 {seed}：同样的范围写 --seed {seed}，抽出的还是这几条。"
     emit(

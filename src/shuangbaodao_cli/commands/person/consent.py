@@ -65,8 +65,8 @@ def withdraw(
       sbd person withdraw 张三 --reason 本人来电
     """
     day = today().isoformat() if date is None else records_input.clean(CONSENT["until"], date)
-    why = require(reason, "--reason", "本人来电")
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
+    reason = require(reason, "--reason", "本人来电")
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
         person = lookup.find(connection, PERSON, key)
         count = consents.withdraw(entry, person, day)
         label = labels.describe(connection, PERSON, person)

@@ -67,11 +67,11 @@ def export(
     """
     path = Path(require(str(output or ""), "-o", "张三.xlsx"))
     check_extension(path)
-    why = require(reason, "--reason", "本人申请查阅")
+    reason = require(reason, "--reason", "本人申请查阅")
     with ledger_connection(ledger) as connection:
         person = lookup.find(connection, PERSON, key, voided=True)
         tables, json_value = personal_data(connection, person)
-        with write_transaction(connection, command_line(), why):
+        with write_transaction(connection, command_line(), reason):
             pass
     emit(tables, Format.TABLE, path, json=json_value, private=True)
     echo("里面有完整的号码，交给本人以后，请删掉这一份。")
