@@ -83,7 +83,7 @@ PERSON = Group(
         **_DUPLICATE_COMMANDS,
         "consent": ("person.consent:consent", "登记本人同意"),
         "withdraw": ("person.consent:withdraw", "登记本人撤回同意"),
-        "export": ("person.consent:export", "给本人一份自己的信息"),
+        "export": ("person.export:export", "给本人一份自己的信息"),
         "forget": ("person.forget:forget", "应本人要求匿名，不能恢复"),
     },
     {"--ledger": 1},

@@ -30,21 +30,21 @@ ID_NO = "13080219900307001X"
 """A made-up number; its last digit is what ISO 7064 MOD 11-2 asks for."""
 
 
-def live(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All live records of every kind, without the command that made them, and the tree of places."""
+def active_records(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All active records of every kind, without the command that made them, and the tree of places."""
     found = {}
     with closing(sqlite3.connect(ledger)) as connection:
         for name in RECORDS:
             cursor = connection.execute(f"SELECT * FROM [{name}] WHERE voided IS NULL ORDER BY id")
-            kept = [at for at, column in enumerate(cursor.description) if column[0] != "entry"]
-            found[name] = [tuple(row[at] for at in kept) for row in cursor]
+            indexes = [index for index, column in enumerate(cursor.description) if column[0] != "entry"]
+            found[name] = [tuple(row[index] for index in indexes) for row in cursor]
         sql = "SELECT t.* FROM place_tree AS t JOIN place AS p ON p.id = t.place WHERE p.voided IS NULL"
         found["place_tree"] = connection.execute(f"{sql} ORDER BY 1, 2").fetchall()
         found["batch"] = connection.execute("SELECT id FROM batch WHERE undone IS NULL").fetchall()
     return found
 
 
-def last(ledger: Path) -> int:
+def last_entry(ledger: Path) -> int:
     """The number of the last command that is in the history."""
     with closing(sqlite3.connect(ledger)) as connection:
         return int(connection.execute("SELECT MAX(id) FROM entry").fetchone()[0])
@@ -57,8 +57,8 @@ def before(sbd: Sbd) -> None:
     sbd("add", "org", "单位名称=甲局")
     sbd("add", "person", "姓名=张三", f"联系电话={PHONES[0]}", "工作单位=甲局")
     sbd("add", "person", "姓名=李四", f"联系电话={PHONES[1]}", "工作单位=甲局", "职务=医生")
-    said = ("--place", "塔沟社区", "--date", "2026-07-18", "--served", "12", "--hours", "约2", "--people", "张三,李四")
-    assert sbd("log", "activity", "理发", *said).code == 0
+    words = "log activity 理发 --place 塔沟社区 --date 2026-07-18 --served 12 --hours 约2 --people 张三,李四"
+    assert sbd(*words.split()).code == 0
 
 
 CHANGES: dict[str, tuple[object, ...]] = {
@@ -79,15 +79,15 @@ CHANGES: dict[str, tuple[object, ...]] = {
 def test_the_last_command_is_taken_back_and_brought_back(
     sbd: Sbd, command: tuple[object, ...], own_ledger: Path
 ) -> None:
-    was = live(own_ledger)
+    original = active_records(own_ledger)
     assert sbd(*command).code == 0
-    became = live(own_ledger)
-    assert became != was
-    done = sbd("undo")
-    assert (done.code, live(own_ledger)) == (0, was)
-    assert "第 6 笔" in done.out
-    assert (sbd("undo").code, live(own_ledger)) == (0, became)
-    assert (sbd("undo").code, live(own_ledger)) == (0, was)
+    changed = active_records(own_ledger)
+    assert changed != original
+    result = sbd("undo")
+    assert (result.code, active_records(own_ledger)) == (0, original)
+    assert "第 6 笔" in result.out
+    assert (sbd("undo").code, active_records(own_ledger)) == (0, changed)
+    assert (sbd("undo").code, active_records(own_ledger)) == (0, original)
     assert sbd("status", "--check").code == 0
 
 
@@ -95,8 +95,8 @@ def test_the_last_command_is_taken_back_and_brought_back(
 def test_a_named_command_is_taken_back_and_what_was_changed_since_stays(sbd: Sbd) -> None:
     sbd("edit", "person", "张三", "职务=主任", "备注=甲")
     sbd("edit", "person", "张三", "职务=科员")
-    done = sbd("undo", "--entry", "6", "--reason", "记错了人")
-    assert "职务后来又改过" in done.out
+    result = sbd("undo", "--entry", "6", "--reason", "记错了人")
+    assert "职务后来又改过" in result.out
     now = sbd("show", "person", "1", "--format", "json").json()
     assert (now["position"], now["note"]) == ("科员", None)
     assert "记错了人" in sbd("show", "person", "1").out
@@ -106,27 +106,27 @@ def test_a_named_command_is_taken_back_and_what_was_changed_since_stays(sbd: Sbd
 def test_where_all_was_changed_since_nothing_is_done(sbd: Sbd, own_ledger: Path) -> None:
     sbd("edit", "person", "张三", "职务=主任")
     sbd("edit", "person", "张三", "职务=科员")
-    was = own_ledger.read_bytes()
+    original = own_ledger.read_bytes()
     assert sbd("undo", "--entry", "6").code == 5
-    assert own_ledger.read_bytes() == was
+    assert own_ledger.read_bytes() == original
 
 
 @pytest.mark.usefixtures("before")
 def test_what_is_relied_on_is_not_taken_back(sbd: Sbd, own_ledger: Path) -> None:
-    was = own_ledger.read_bytes()
-    done = sbd("undo", "--entry", "2")
-    assert done.code == 5
-    assert "张三" in done.err
-    assert own_ledger.read_bytes() == was
+    original = own_ledger.read_bytes()
+    result = sbd("undo", "--entry", "2")
+    assert result.code == 5
+    assert "张三" in result.err
+    assert own_ledger.read_bytes() == original
 
 
 @pytest.mark.usefixtures("before")
 def test_a_part_does_not_come_back_before_what_it_is_a_part_of(sbd: Sbd) -> None:
     sbd("void", "participation", "1", "--reason", "没有来")
     sbd("void", "person", "张三", "--reason", "登记错了")
-    done = sbd("undo", "--entry", "6")
-    assert done.code == 5
-    assert "sbd undo --entry 7" in done.err
+    result = sbd("undo", "--entry", "6")
+    assert result.code == 5
+    assert "sbd undo --entry 7" in result.err
     assert sbd("undo", "--entry", "7").code == 0
     assert sbd("undo", "--entry", "6").code == 0
 
@@ -136,10 +136,10 @@ def test_a_number_that_somebody_else_has_now_is_not_given_back(sbd: Sbd, own_led
     sbd("edit", "person", "1", f"证件号码={ID_NO}")
     sbd("edit", "person", "1", "证件号码=")
     sbd("edit", "person", "2", f"证件号码={ID_NO}")
-    assert last(own_ledger) == 8
-    done = sbd("undo", "--entry", "7")
-    assert done.code == 5
-    assert "张三" in done.err
+    assert last_entry(own_ledger) == 8
+    result = sbd("undo", "--entry", "7")
+    assert result.code == 5
+    assert "张三" in result.err
 
 
 def test_a_place_does_not_come_back_below_itself(sbd: Sbd) -> None:
@@ -148,19 +148,19 @@ def test_a_place_does_not_come_back_below_itself(sbd: Sbd) -> None:
     sbd("edit", "place", "水泉沟街道", "上级=双桥区")
     sbd("edit", "place", "水泉沟街道", "上级=")
     sbd("edit", "place", "双桥区", "上级=水泉沟街道")
-    done = sbd("undo", "--entry", "4")
-    assert done.code == 5
-    assert "水泉沟街道" in done.err
-    assert "“上级”。没有改动" in done.err
+    result = sbd("undo", "--entry", "4")
+    assert result.code == 5
+    assert "水泉沟街道" in result.err
+    assert "“上级”。没有改动" in result.err
 
 
 @pytest.mark.usefixtures("before")
 def test_a_command_is_taken_back_once_and_says_how_to_bring_it_back(sbd: Sbd) -> None:
     sbd("edit", "person", "张三", "职务=主任")
     sbd("undo", "--entry", "6")
-    done = sbd("undo", "--entry", "6")
-    assert done.code == 5
-    assert "sbd undo --entry 7" in done.err
+    result = sbd("undo", "--entry", "6")
+    assert result.code == 5
+    assert "sbd undo --entry 7" in result.err
     assert sbd("undo", "--entry", "7").code == 0
     assert sbd("undo", "--entry", "6").code == 0
     assert sbd("undo", "--entry", "99").code == 4
@@ -200,12 +200,12 @@ def test_what_cannot_be_taken_back_says_what_to_do_instead(sbd: Sbd, own_ledger:
     sbd("add", "person", "姓名=张三三")
     sbd("person", "not-the-same", "1", "2")
     sbd("list", "person", "--full", "--reason", "核对名单")
-    was = own_ledger.read_bytes()
+    original = own_ledger.read_bytes()
     for number, instead in _INSTEAD:
-        done = sbd("undo", "--entry", number)
-        assert (number, done.code) == (number, 5)
-        assert instead in done.err
-    assert own_ledger.read_bytes() == was
+        result = sbd("undo", "--entry", number)
+        assert (number, result.code) == (number, 5)
+        assert instead in result.err
+    assert own_ledger.read_bytes() == original
     assert "第 5 笔" in sbd("undo").out
 
 
@@ -216,13 +216,13 @@ def test_at_a_terminal_it_asks_first(answer: bytes, code: int, undone: bool, own
     ours, theirs = os.openpty()
     os.write(ours, answer)
     command = [sys.executable, "-m", "shuangbaodao_cli", "undo"]
-    done = subprocess.run(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, check=False)
+    result = subprocess.run(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, check=False)
     asked = os.read(ours, 10_000).decode()
     os.close(ours)
     os.close(theirs)
-    assert done.returncode == code
+    assert result.returncode == code
     assert "第 5 笔" in asked
-    assert (live(own_ledger)["activity"] == []) is undone
+    assert (active_records(own_ledger)["activity"] == []) is undone
 
 
 def test_where_nothing_was_done_there_is_nothing_to_take_back(sbd: Sbd) -> None:
@@ -232,34 +232,34 @@ def test_where_nothing_was_done_there_is_nothing_to_take_back(sbd: Sbd) -> None:
 
 @pytest.mark.usefixtures("before")
 def test_a_trial_changes_nothing(sbd: Sbd, own_ledger: Path) -> None:
-    was = own_ledger.read_bytes()
-    done = sbd("undo", "--dry-run")
-    assert "参与人数（人）：2 → 0" in done.out
-    assert own_ledger.read_bytes() == was
+    original = own_ledger.read_bytes()
+    result = sbd("undo", "--dry-run")
+    assert "参与人数（人）：2 → 0" in result.out
+    assert own_ledger.read_bytes() == original
 
 
 @pytest.mark.usefixtures("before")
 def test_orders_follow_and_only_the_last_step_goes(sbd: Sbd, own_ledger: Path) -> None:
     sbd("log", "need", "路灯不亮", "--place", "塔沟社区")
-    states = [live(own_ledger)]
+    states = [active_records(own_ledger)]
     steps = (("open",), ("plan", "--plan", "换灯"), ("claim", "--by", "张三"), ("finish", "--result", "换好"))
-    for step, *said in steps:
-        named = NEED if step == "open" else ORDER
-        assert sbd("order", step, named, *said).code == 0
-        states.append(live(own_ledger))
+    for step, *options in steps:
+        key = NEED if step == "open" else ORDER
+        assert sbd("order", step, key, *options).code == 0
+        states.append(active_records(own_ledger))
     for number in (7, 8):  # the opening and the plan
-        done = sbd("undo", "--entry", number)
-        assert done.code == 5
-        assert "请从最后一步起逐笔撤销：sbd undo --entry 10" in done.err
+        result = sbd("undo", "--entry", number)
+        assert result.code == 5
+        assert "请从最后一步起逐笔撤销：sbd undo --entry 10" in result.err
     for number in range(len(steps), 0, -1):
         assert sbd("undo", "--entry", 6 + number).code == 0
-        assert live(own_ledger) == states[number - 1]
+        assert active_records(own_ledger) == states[number - 1]
     for number in range(1, len(steps) + 1):
         assert sbd("undo", "--entry", 15 - number).code == 0
-        assert live(own_ledger) == states[number]
+        assert active_records(own_ledger) == states[number]
     sbd("order", "withdraw", ORDER, "--reason", "记错了")
     sbd("undo")
-    assert live(own_ledger) == states[-1]
+    assert active_records(own_ledger) == states[-1]
     assert "办结（已撤回）" not in sbd("show", "order", ORDER).out
 
 
@@ -268,8 +268,8 @@ def waiting(sbd: Sbd) -> None:
     """A need and a project that one may claim, each with an order (1, 2 and 3): entries 6 to 13."""
     sbd("log", "need", "路灯不亮", "--place", "塔沟社区")
     sbd("add", "project", "项目名称=修路", "实施地点=塔沟社区", "认领名额=1")
-    for said in ((NEED,), ("--project", "修路"), ("--project", "修路")):
-        assert sbd("order", "open", *said).code == 0
+    for target in ((NEED,), ("--project", "修路"), ("--project", "修路")):
+        assert sbd("order", "open", *target).code == 0
     for number in (1, 2, 3):
         assert sbd("order", "plan", f"单-2026-000{number}", "--plan", "办").code == 0
 
@@ -285,10 +285,10 @@ def test_a_claim_does_not_come_back_where_the_project_is_full(
     else:
         sbd("order", "return", "单-2026-0002", "--reason", "忙不过来")
     assert sbd("order", "claim", "单-2026-0003", "--by", "李四").code == 0
-    was = live(own_ledger)
-    done = sbd(*back, "--reason", "记错了")
-    assert (done.code, live(own_ledger)) == (5, was)
-    assert "认领满了" in done.err
+    original = active_records(own_ledger)
+    result = sbd(*back, "--reason", "记错了")
+    assert (result.code, active_records(own_ledger)) == (5, original)
+    assert "认领满了" in result.err
 
 
 @pytest.mark.usefixtures("before", "waiting")
@@ -298,10 +298,10 @@ def test_an_order_does_not_come_back_where_its_need_has_another(
 ) -> None:
     sbd("order", "cancel", ORDER, "--reason", "不办了")
     assert sbd("order", "open", NEED).code == 0
-    was = live(own_ledger)
-    done = sbd(*back, "--reason", "记错了")
-    assert (done.code, live(own_ledger)) == (5, was)
-    assert f"{NEED} 现在由 单-2026-0004 在办，{ORDER} 不能恢复" in done.err
+    original = active_records(own_ledger)
+    result = sbd(*back, "--reason", "记错了")
+    assert (result.code, active_records(own_ledger)) == (5, original)
+    assert f"{NEED} 现在由 单-2026-0004 在办，{ORDER} 不能恢复" in result.err
     assert sbd("order", "cancel", "单-2026-0004", "--reason", "重了").code == 0
     assert sbd(*back, "--reason", "记错了").code == 0
 
@@ -321,18 +321,18 @@ def test_whoever_has_an_order_has_it_still_after_a_merger_was_taken_back(sbd: Sb
 def test_an_import_comes_back_with_its_batch(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", "联系电话", "工作单位"], ["张三", PHONES[0], "甲局"])
     sbd("import", file)
-    became = live(own_ledger)
+    changed = active_records(own_ledger)
     sbd("undo", "--import", "1")
     assert sbd("imports", "--format", "json").json()[0]["undone"]
     sbd("undo")
-    assert live(own_ledger) == became
+    assert active_records(own_ledger) == changed
     assert sbd("imports", "--format", "json").json()[0]["undone"] is None
     sbd("undo")
     assert sbd("imports", "--format", "json").json()[0]["undone"]
     sbd("import", file)
-    done = sbd("undo", "--entry", last(own_ledger) - 1)
-    assert done.code == 5
-    assert "第 2 批" in done.err
+    result = sbd("undo", "--entry", last_entry(own_ledger) - 1)
+    assert result.code == 5
+    assert "第 2 批" in result.err
 
 
 @pytest.mark.usefixtures("before")
@@ -359,10 +359,10 @@ def test_numbers_in_commands_are_masked_and_nothing_is_told_of_who_is_looked_aft
     sbd("edit", "subject", "赵某", "居住地址=某楼")
     sbd("--ledger", own_ledger, "edit", "--reason", "补", "重点服务对象", "赵某", "备注=某事")
     sbd("--ledger", own_ledger, "add", "--new", "人员", "姓名=王五", "联系电话=0314-2012345")
-    told = sbd("history").out + sbd("history", "--entry", "1").out + sbd("history", "person", "1").out
+    output = sbd("history").out + sbd("history", "--entry", "1").out + sbd("history", "person", "1").out
     for secret in (PHONES[0], ID_NO, "2012345", "赵某", "某楼", "某事", str(own_ledger)):
-        assert secret not in told
-    assert last(own_ledger) == 6
+        assert secret not in output
+    assert last_entry(own_ledger) == 6
     assert sbd("history", "--entry", "1", "--full").code == 2
     assert PHONES[0] in sbd("history", "--entry", "1", "--full", "--reason", "核对").out
 
@@ -375,10 +375,10 @@ def test_it_is_all_the_same_where_the_options_stand(sbd: Sbd, own_ledger: Path) 
     assert sbd("--ledger", own_ledger, "add", "--", "人员", "姓名=王五", "联系电话=0314-2012346").code == 0
     assert sbd("add", "--ledger", own_ledger, "subject", "姓名=赵某", "level=高风险").code == 0
     assert sbd("edit", "--reason=核实", "subject", "赵某", "居住地址=某楼").code == 0
-    told = sbd("history").out
+    output = sbd("history").out
     for secret in ("2012345", "2012346", "赵某", "某楼"):
-        assert secret not in told
-    assert last(own_ledger) == 5
+        assert secret not in output
+    assert last_entry(own_ledger) == 5
 
 
 @pytest.mark.usefixtures("before")
@@ -397,11 +397,11 @@ def test_the_history_of_one_record(sbd: Sbd) -> None:
 def test_a_slip_has_what_was_corrected_and_room_to_sign(sbd: Sbd, tmp_path: Path) -> None:
     sbd("init", "--office", "塔沟社区居委会")
     sbd("edit", "participation", "1", "服务时长=3", "--reason", "本人提出，核对签到表")
-    said = sbd("history", "participation", "1", "--slip", "--format", "json").json()
-    [line] = said["corrections"]
+    slip = sbd("history", "participation", "1", "--slip", "--format", "json").json()
+    [line] = slip["corrections"]
     assert (line["field"], line["old"], line["new"]) == ("服务时长", "约2小时", "3小时")
     assert (line["reason"], line["operator"]) == ("本人提出，核对签到表", "测试员")
-    assert said["office"] == "塔沟社区居委会"
+    assert slip["office"] == "塔沟社区居委会"
     for suffix in ("xlsx", "html", "md", "csv", "json"):
         assert sbd("history", "--entry", "7", "--slip", "-o", tmp_path / f"更正单.{suffix}").code == 0
     [page] = openpyxl.load_workbook(tmp_path / "更正单.xlsx")  # one sheet: what was corrected and who signs it
@@ -421,9 +421,9 @@ def test_there_is_no_slip_of_what_corrected_no_record(sbd: Sbd, tmp_path: Path) 
         "登记了本台账的单位和地点，新增 1 条地点",
         "登记了本台账的单位和地点",
     ]
-    done = sbd("history", "--entry", "1", "--slip", "-o", tmp_path / "更正单.xlsx")
-    assert (done.code, (tmp_path / "更正单.xlsx").exists()) == (4, False)
-    assert "第 1 笔没有改动记录" in done.err
+    result = sbd("history", "--entry", "1", "--slip", "-o", tmp_path / "更正单.xlsx")
+    assert (result.code, (tmp_path / "更正单.xlsx").exists()) == (4, False)
+    assert "第 1 笔没有改动记录" in result.err
 
 
 def test_a_program_that_reads_one_command_is_given_all_of_it(sbd: Sbd, tmp_path: Path) -> None:
@@ -455,12 +455,12 @@ DAYS = st.sampled_from(["2026-07-18", "2026-07-20", "2026-07-25"])
 HOURS = st.sampled_from(["", "2", "约3", "1.5"])
 
 
-def _fields(**said: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
-    pairs = [value.map(f"{name}={{}}".format) for name, value in said.items()]
+def _fields(**values: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    pairs = [value.map(f"{name}={{}}".format) for name, value in values.items()]
     return st.lists(st.one_of(pairs), min_size=1, max_size=3, unique_by=lambda one: one.partition("=")[0]).map(tuple)
 
 
-def _said(*words: str | st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, ...]]:
+def _command(*words: str | st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.tuples(*(st.just(word) if isinstance(word, str) else word for word in words)).map(
         lambda all_: tuple(part for one in all_ for part in ((one,) if isinstance(one, str) else one))
     )
@@ -473,25 +473,27 @@ ACT_FIELDS = _fields(
     活动日期=DAYS, 结束日期=DAYS, 服务时长=HOURS, 服务人次=st.sampled_from(["", "30", "30余"]), 社区=st.just("甲社区")
 )
 COMMANDS = st.one_of(
-    _said("add", "person", NAMES.map("姓名={}".format), PERSON_FIELDS.filter(lambda all_: "姓名" not in "".join(all_))),
-    _said("edit", "person", PERSONS, PERSON_FIELDS),
-    _said("edit", "activity", ACTS, ACT_FIELDS),
-    _said("edit", "place", st.sampled_from(["甲社区", "乙社区"]), st.sampled_from(["上级=石洞子沟街道", "上级="])),
-    _said("edit", "participation", st.sampled_from(["1", "2", "3"]), _fields(服务时长=HOURS, 姓名=NAMES)),
-    _said("void", st.sampled_from(["person", "activity", "participation"]), PERSONS, "--reason", "重复"),
-    _said("log", "activity", "理发", "--date", DAYS, "--place", "甲社区", "--hours", "约2", "--people", NAMES),
-    _said("person", st.sampled_from(["merge"]), PERSONS, PERSONS),
-    _said("person", "unmerge", PERSONS),
-    _said("order", st.sampled_from(["open", "cancel"]), NEED, "--reason", "不办了"),
-    _said("order", "open", NEED),
-    _said("order", "plan", ORDER, "--plan", "换灯"),
+    _command(
+        "add", "person", NAMES.map("姓名={}".format), PERSON_FIELDS.filter(lambda all_: "姓名" not in "".join(all_))
+    ),
+    _command("edit", "person", PERSONS, PERSON_FIELDS),
+    _command("edit", "activity", ACTS, ACT_FIELDS),
+    _command("edit", "place", st.sampled_from(["甲社区", "乙社区"]), st.sampled_from(["上级=石洞子沟街道", "上级="])),
+    _command("edit", "participation", st.sampled_from(["1", "2", "3"]), _fields(服务时长=HOURS, 姓名=NAMES)),
+    _command("void", st.sampled_from(["person", "activity", "participation"]), PERSONS, "--reason", "重复"),
+    _command("log", "activity", "理发", "--date", DAYS, "--place", "甲社区", "--hours", "约2", "--people", NAMES),
+    _command("person", st.sampled_from(["merge"]), PERSONS, PERSONS),
+    _command("person", "unmerge", PERSONS),
+    _command("order", st.sampled_from(["open", "cancel"]), NEED, "--reason", "不办了"),
+    _command("order", "open", NEED),
+    _command("order", "plan", ORDER, "--plan", "换灯"),
     st.lists(
         st.tuples(NAMES, st.sampled_from(PHONES[:3]), ORGS, st.sampled_from(["", "教师"])), min_size=1, max_size=3
     ),
 )
 
 
-def _walk_back(ledger: Path) -> None:
+def _check_history(ledger: Path) -> None:
     """Every value that stands is the last that the history knows, and each old one the new one before it."""
     with closing(sqlite3.connect(ledger)) as connection:
         connection.row_factory = sqlite3.Row
@@ -517,7 +519,7 @@ def _walk_back(ledger: Path) -> None:
 HEADS = ["姓名", "联系电话", "工作单位", "职务"]
 
 
-def said(ledger: Path, *words: str) -> int:
+def run_command(ledger: Path, *words: str) -> int:
     """Run a command in this process without a fixture; its exit code."""
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         return run([*words, "--ledger", str(ledger)])
@@ -551,7 +553,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
         ("log", "need", "路灯不亮", "--place", "甲社区"),
     ):
-        assert said(ledger, *words, *(("--new",) if words[0] == "log" and "activity" in words else ())) == 0
+        assert run_command(ledger, *words, *(("--new",) if words[0] == "log" and "activity" in words else ())) == 0
     return ledger
 
 
@@ -560,19 +562,21 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_whatever_is_done_is_taken_back_and_brought_back(worked: Path, commands: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(shutil.copy(worked, folder))
-        for at, command in enumerate(commands):
-            was = live(ledger)
+        for number, command in enumerate(commands):
+            original = active_records(ledger)
             if isinstance(command, list):
-                said(ledger, "import", str(sheet(Path(folder) / f"{at}.xlsx", HEADS, *map(list, command))), "--yes")
+                run_command(
+                    ledger, "import", str(sheet(Path(folder) / f"{number}.xlsx", HEADS, *map(list, command))), "--yes"
+                )
             else:
-                said(ledger, *command)
-            became = live(ledger)
-            if became == was:
+                run_command(ledger, *command)
+            changed = active_records(ledger)
+            if changed == original:
                 continue
-            for expected in (was, became):
-                assert said(ledger, "undo") == 0
-                assert live(ledger) == expected
-        _walk_back(ledger)
+            for expected in (original, changed):
+                assert run_command(ledger, "undo") == 0
+                assert active_records(ledger) == expected
+        _check_history(ledger)
 
 
 def test_a_command_rewritten_by_hand_is_listed_and_found(sbd: Sbd, own_ledger: Path) -> None:
@@ -580,5 +584,5 @@ def test_a_command_rewritten_by_hand_is_listed_and_found(sbd: Sbd, own_ledger: P
     with closing(sqlite3.connect(own_ledger)) as ledger, ledger:
         ledger.execute("UPDATE entry SET command = 'sbd add person \"甲'")
     assert sbd("history").code == 0
-    said = sbd("verify")
-    assert (said.code, "第 1 笔改动（sbd add person，" in said.err) == (3, True)
+    result = sbd("verify")
+    assert (result.code, "第 1 笔改动（sbd add person，" in result.err) == (3, True)

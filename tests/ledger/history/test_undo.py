@@ -26,22 +26,22 @@ ACTIVITY = ["活动名称", "活动日期", "社区", "服务人次", "服务时
 SHEARS = ["理发", "2026-07-18", "塔沟社区", "30余", 2, "张三、李四", "停车位200个"]
 
 
-def live(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All live records of every kind, without the command that made them."""
+def active_records(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All active records of every kind, without the command that made them."""
     found = {}
     with closing(sqlite3.connect(ledger)) as connection:
         for name in RECORDS:
             cursor = connection.execute(f"SELECT * FROM [{name}] WHERE voided IS NULL ORDER BY id")
-            kept = [at for at, column in enumerate(cursor.description) if column[0] != "entry"]
-            found[name] = [tuple(row[at] for at in kept) for row in cursor]
+            indexes = [index for index, column in enumerate(cursor.description) if column[0] != "entry"]
+            found[name] = [tuple(row[index] for index in indexes) for row in cursor]
     return found
 
 
-def numbers(sbd: Sbd, *args: object) -> list[tuple[int, ...]]:
+def row_counts(sbd: Sbd, *args: object) -> list[tuple[int, ...]]:
     """What became of the rows of each sheet: rows, created, updated, unchanged, rejected, skipped."""
     counted = ("rows", "created", "updated", "unchanged", "rejected", "skipped")
-    said = sbd("import", *args, "--format", "json").json()
-    return [tuple(one[name] for name in counted) for file in said["files"] for one in file["sheets"]]
+    outcome = sbd("import", *args, "--format", "json").json()
+    return [tuple(sheet_[name] for name in counted) for file in outcome["files"] for sheet_ in file["sheets"]]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def before(sbd: Sbd, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("before")
 def test_what_an_import_made_and_changed_is_as_it_was(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
-    was = live(own_ledger)
+    original = active_records(own_ledger)
     file = sheet(
         tmp_path / "b.xlsx",
         ACTIVITY,
@@ -61,18 +61,18 @@ def test_what_an_import_made_and_changed_is_as_it_was(sbd: Sbd, tmp_path: Path, 
         ["扫雪", "2026-07-20", "文庙社区", 5, 1, "张三", ""],
     )
     sbd("import", file, "--new")
-    assert live(own_ledger) != was
+    assert active_records(own_ledger) != original
     assert sbd("undo", "--import", "3").code == 0
-    assert live(own_ledger) == was
+    assert active_records(own_ledger) == original
     assert sbd("status", "--check").code == 0
 
 
 @pytest.mark.usefixtures("before")
 def test_references_names_and_unknown_columns_are_put_back(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
-    was = live(own_ledger)
+    original = active_records(own_ledger)
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, ["张　三", PHONES[0], "丙局", "主任", "B型"], [*LI[:4], "O型"]))
     sbd("undo", "--import", "3")
-    assert live(own_ledger) == was
+    assert active_records(own_ledger) == original
 
 
 @pytest.mark.usefixtures("before")
@@ -83,16 +83,16 @@ def test_the_file_can_be_imported_again_with_the_same_result(sbd: Sbd, tmp_path:
     sbd("undo", "--import", "3")
     again = sbd("import", file, "--format", "json").json()["files"][0]
     assert again == first
-    assert numbers(sbd, file) == [(2, 0, 0, 2, 0, 0)]
+    assert row_counts(sbd, file) == [(2, 0, 0, 2, 0, 0)]
 
 
 def test_every_example_goes_in_again_as_the_first_time(sbd: Sbd, own_ledger: Path) -> None:
     files = sorted(EXAMPLES.glob("*.xlsx"))
-    first = numbers(sbd, *files)
+    first = row_counts(sbd, *files)
     for number in range(len(files), 0, -1):
         assert sbd("undo", "--import", str(number)).code == 0
-    assert not any(live(own_ledger).values())
-    assert numbers(sbd, *files) == first
+    assert not any(active_records(own_ledger).values())
+    assert row_counts(sbd, *files) == first
 
 
 def test_what_somebody_voided_stays_void_and_is_not_taken_again(sbd: Sbd, tmp_path: Path) -> None:
@@ -100,14 +100,14 @@ def test_what_somebody_voided_stays_void_and_is_not_taken_again(sbd: Sbd, tmp_pa
     sbd("import", file)
     sbd("void", "person", "张三", "--reason", "迁出")
     sbd("undo", "--import", "1")
-    assert numbers(sbd, file) == [(2, 1, 0, 0, 0, 1)]
+    assert row_counts(sbd, file) == [(2, 1, 0, 0, 0, 1)]
 
 
 def test_what_was_typed_and_taken_back_comes_in_with_its_list(sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "p.xlsx", HEADS[:2], ZHANG[:2])
     sbd("add", "person", "姓名=张三", f"联系电话={PHONES[0]}")
     sbd("undo")
-    assert numbers(sbd, file) == [(1, 1, 0, 0, 0, 0)]
+    assert row_counts(sbd, file) == [(1, 1, 0, 0, 0, 0)]
 
 
 def test_what_somebody_voided_is_void_for_itself_after_to_and_fro_too(sbd: Sbd, tmp_path: Path) -> None:
@@ -116,38 +116,38 @@ def test_what_somebody_voided_is_void_for_itself_after_to_and_fro_too(sbd: Sbd, 
     sbd("void", "person", "1", "--reason", "迁出")
     for _ in range(2):
         sbd("undo")
-    assert numbers(sbd, file) == [(1, 0, 0, 0, 0, 1)]
+    assert row_counts(sbd, file) == [(1, 0, 0, 0, 0, 1)]
 
 
 @pytest.mark.usefixtures("before")
 def test_a_later_change_stays_and_is_told(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, ["张三", PHONES[0], "", "主任", "B型"], LI))
     sbd("edit", "person", "张三", "职务=科员")
-    done = sbd("undo", "--import", "3")
-    assert "职务后来又改过" in done.out
-    assert "张三" in done.out
+    result = sbd("undo", "--import", "3")
+    assert "职务后来又改过" in result.out
+    assert "张三" in result.out
     assert sbd("show", "person", "张三", "--format", "json").json()["position"] == "科员"
     assert "A型" in sbd("show", "person", "张三").out
 
 
 @pytest.mark.usefixtures("before")
 def test_two_imports_taken_back_in_turn_leave_what_was_before_both(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
-    was = live(own_ledger)
+    original = active_records(own_ledger)
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, [*ZHANG[:3], "主任", ""], LI))
     sbd("import", sheet(tmp_path / "c.xlsx", HEADS, [*ZHANG[:3], "科员", ""], LI))
     for number in ("4", "3"):
-        done = sbd("undo", "--import", number)
-        assert "没有恢复" not in done.out
-    assert live(own_ledger) == was
+        result = sbd("undo", "--import", number)
+        assert "没有恢复" not in result.out
+    assert active_records(own_ledger) == original
 
 
 @pytest.mark.usefixtures("before")
 def test_what_later_records_rely_on_cannot_be_taken_back(sbd: Sbd, own_ledger: Path) -> None:
-    was = own_ledger.read_bytes()
-    done = sbd("undo", "--import", "1")
-    assert done.code == 5
-    assert "参与 1（理发，张三）" in done.err
-    assert own_ledger.read_bytes() == was
+    original = own_ledger.read_bytes()
+    result = sbd("undo", "--import", "1")
+    assert result.code == 5
+    assert "参与 1（理发，张三）" in result.err
+    assert own_ledger.read_bytes() == original
     assert sbd("undo", "--import", "2").code == 0
     assert sbd("undo", "--import", "1").code == 0
 
@@ -156,17 +156,17 @@ def test_what_later_records_rely_on_cannot_be_taken_back(sbd: Sbd, own_ledger: P
 def test_a_record_that_was_edited_to_rely_on_it_holds_an_import_too(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", sheet(tmp_path / "b.xlsx", ["单位名称", "联络员"], ["丙局", "王某某"]))
     sbd("edit", "person", "李四", "工作单位=丙局")
-    done = sbd("undo", "--import", "3")
-    assert done.code == 5
-    assert "李四" in done.err
+    result = sbd("undo", "--import", "3")
+    assert result.code == 5
+    assert "李四" in result.err
 
 
 def test_what_a_later_file_tells_of_too_cannot_be_taken_back_first(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", sheet(tmp_path / "a.xlsx", HEADS, ZHANG))
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, ZHANG, LI))
-    done = sbd("undo", "--import", "1")
-    assert done.code == 5
-    assert "第 2 批（b.xlsx）" in done.err
+    result = sbd("undo", "--import", "1")
+    assert result.code == 5
+    assert "第 2 批（b.xlsx）" in result.err
     assert len(sbd("list", "person", "--format", "json").json()) == 2
 
 
@@ -194,9 +194,9 @@ def test_it_says_which_totals_move(sbd: Sbd) -> None:
 
 @pytest.mark.usefixtures("before")
 def test_a_trial_says_the_same_and_changes_nothing(sbd: Sbd, own_ledger: Path) -> None:
-    was = own_ledger.read_bytes()
+    original = own_ledger.read_bytes()
     trial = sbd("undo", "--import", "2", "--dry-run")
-    assert own_ledger.read_bytes() == was
+    assert own_ledger.read_bytes() == original
     assert trial.out == f"（试撤销，台账没有改动）\n{sbd('undo', '--import', '2').out}"
 
 
@@ -214,9 +214,9 @@ def test_the_list_and_the_history_say_that_it_was_taken_back(sbd: Sbd) -> None:
 @pytest.mark.usefixtures("before")
 def test_an_import_is_taken_back_once(sbd: Sbd) -> None:
     sbd("undo", "--import", "2")
-    done = sbd("undo", "--import", "2")
-    assert done.code == 5
-    assert "sbd undo --entry 3" in done.err
+    result = sbd("undo", "--import", "2")
+    assert result.code == 5
+    assert "sbd undo --entry 3" in result.err
     assert sbd("undo", "--import", "9").code == 4
     assert sbd("undo", "--entry", "3").code == 0
 
@@ -261,18 +261,18 @@ def test_what_points_to_nothing_live_holds_an_import(sbd: Sbd, tmp_path: Path) -
     sbd("import", sheet(tmp_path / "a.xlsx", HEADS, ZHANG))
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, [*ZHANG[:2], "丙局", "", ""]))
     sbd("void", "org", "甲局", "--reason", "撤并")
-    done = sbd("undo", "--import", "2")
-    assert done.code == 5
-    assert "张三" in done.err
+    result = sbd("undo", "--import", "2")
+    assert result.code == 5
+    assert "张三" in result.err
 
 
 def test_a_person_merged_since_holds_an_import(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", sheet(tmp_path / "a.xlsx", HEADS, ZHANG))
     sbd("import", sheet(tmp_path / "b.xlsx", HEADS, ["张三三", PHONES[3], "", "", ""]))
     assert sbd("person", "merge", "1", "2").code == 0
-    done = sbd("undo", "--import", "2")
-    assert done.code == 5
-    assert "1（张三" in done.err
+    result = sbd("undo", "--import", "2")
+    assert result.code == 5
+    assert "1（张三" in result.err
     sbd("person", "unmerge", "2")
     assert sbd("undo", "--import", "2").code == 0
 
@@ -304,26 +304,26 @@ def test_whatever_an_import_says_taking_it_back_leaves_what_was(
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.db"
 
-        def said(*words: str) -> Any:
+        def run_command(*words: str) -> Any:
             printed = StringIO()
             with redirect_stdout(printed), redirect_stderr(StringIO()):
                 assert run([*words, "--ledger", str(ledger)]) in {0, 3}
             return json.loads(printed.getvalue()) if "--format" in words else None
 
-        def taken(name: str, rows: list[tuple[Any, ...]]) -> Any:
-            body = [[at, *row] for at, row in enumerate(rows, 1)]
+        def import_rows(name: str, rows: list[tuple[Any, ...]]) -> Any:
+            body = [[number, *row] for number, row in enumerate(rows, 1)]
             file = sheet(Path(folder) / name, ["台账"], heads, *body)
             options = ("--as", "activity", "--new", "--yes", "--format", "json")
-            return said("import", str(file), *options)
+            return run_command("import", str(file), *options)
 
-        taken("a.xlsx", first)
-        was = live(ledger)
-        done = taken("b.xlsx", second)
-        if done["batch"] != 2:
+        import_rows("a.xlsx", first)
+        original = active_records(ledger)
+        result = import_rows("b.xlsx", second)
+        if result["batch"] != 2:
             return
-        said("undo", "--import", "2")
-        assert live(ledger) == was
-        again = taken("b.xlsx", second)
+        run_command("undo", "--import", "2")
+        assert active_records(ledger) == original
+        again = import_rows("b.xlsx", second)
         counted = ("created", "updated", "unchanged", "rejected", "skipped")
-        one, other = (each["files"][0]["sheets"][0] for each in (done, again))
+        one, other = (each["files"][0]["sheets"][0] for each in (result, again))
         assert [one[name] for name in counted] == [other[name] for name in counted]

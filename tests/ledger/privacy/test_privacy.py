@@ -28,10 +28,20 @@ if TYPE_CHECKING:
 
 ID, PHONE = "13080219900307001X", "19900001234"
 OTHER = "19900005678"
-HERS = ("王小兰", ID, PHONE, "塔沟小区3号楼", "1990-03-07", "爱喝茶", "199-0000-1234", "护理部主任", "19900008888")
+PERSONAL_TEXTS = (
+    "王小兰",
+    ID,
+    PHONE,
+    "塔沟小区3号楼",
+    "1990-03-07",
+    "爱喝茶",
+    "199-0000-1234",
+    "护理部主任",
+    "19900008888",
+)
 """What tells of the person who will be forgotten, as it was typed and as it is kept."""
 SERVICE = "log activity 义诊 --date 2026-07-01 --place 文庙社区 --org 承德医学院 --served 30 --hours 1.5"
-BECAUSE = "本人书面申请"
+REASON = "本人书面申请"
 
 
 @pytest.fixture
@@ -70,8 +80,8 @@ def office(sbd: Sbd, tmp_path: Path) -> Sbd:
         "person consent 1 --medium 书面 --purpose 志愿服务记录 --date 2026-01-05",
         "edit consent 1 备注=王小兰本人签字",
     ):
-        said = sbd(*words.split())
-        assert said.code == 0, said.err
+        result = sbd(*words.split())
+        assert result.code == 0, result.err
     return sbd
 
 
@@ -171,8 +181,8 @@ def test_a_fact_has_a_class(record: str, field: str, label: str) -> None:
 
 
 def test_a_consent_is_written_down_once(office: Sbd) -> None:
-    said = office("person", "consent", "张三", "--medium", "口头", "--date", "2026-02-03")
-    assert (said.code, "口头，2026-02-03" in said.out) == (0, True)
+    result = office("person", "consent", "张三", "--medium", "口头", "--date", "2026-02-03")
+    assert (result.code, "口头，2026-02-03" in result.out) == (0, True)
     again = office("person", "consent", "张三", "--medium", "口头", "--date", "2026-02-03")
     assert (again.code, "没有改动" in again.out) == (0, True)
     found = office("list", "consent", "姓名:张三", "--format", "json").json()
@@ -186,23 +196,23 @@ def test_a_consent_is_not_written_down_before_it_was_given(office: Sbd, day: str
 
 def test_a_consent_is_withdrawn_for_a_reason(office: Sbd) -> None:
     assert office("person", "withdraw", "1").code == 2
-    said = office("person", "withdraw", "1", "--reason", "本人来电")
-    assert said.code == 0
-    assert "十年" in said.out
-    assert "sbd person forget 1" in said.out
+    result = office("person", "withdraw", "1", "--reason", "本人来电")
+    assert result.code == 0
+    assert "十年" in result.out
+    assert "sbd person forget 1" in result.out
     assert office("list", "consent", "--format", "json").json()[0]["until"] == "2026-07-31"
     assert "本人来电" in office("show", "consent", "1").out
     assert "没有改动" in office("person", "withdraw", "1", "--reason", "又来电").out
 
 
 def test_what_was_never_agreed_cannot_be_withdrawn(office: Sbd) -> None:
-    said = office("person", "withdraw", "张三", "--reason", "本人来电")
-    assert (said.code, "没有登记过" in said.err) == (4, True)
+    result = office("person", "withdraw", "张三", "--reason", "本人来电")
+    assert (result.code, "没有登记过" in result.err) == (4, True)
 
 
 def test_a_consent_is_not_withdrawn_before_it_was_given(office: Sbd) -> None:
-    said = office("person", "withdraw", "1", "--date", "2026-01-04", "--reason", "本人来电")
-    assert said.code == 5
+    result = office("person", "withdraw", "1", "--date", "2026-01-04", "--reason", "本人来电")
+    assert result.code == 5
     assert office("list", "consent", "--format", "json").json()[0]["until"] is None
 
 
@@ -217,8 +227,8 @@ def test_consents_are_imported_from_their_list(office: Sbd, tmp_path: Path) -> N
 
 def test_the_copy_has_everything_unmasked_and_is_for_its_owner_alone(office: Sbd, tmp_path: Path) -> None:
     path = tmp_path / "w.json"
-    said = office("person", "export", "1", "-o", path, "--reason", BECAUSE)
-    assert said.code == 0, said.err
+    result = office("person", "export", "1", "-o", path, "--reason", REASON)
+    assert result.code == 0, result.err
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     held = json.loads(path.read_text(encoding="utf-8"))
     assert held["person"][0]["id_no"] == ID
@@ -236,35 +246,35 @@ def test_the_copy_tells_what_names_them_as_they_were_put_in_a_second_time(office
     assert office("add", "team", "队伍名称=巡逻队", "队长=王晓兰").code == 0
     assert office("person", "merge", "1", "5").code == 0
     path = tmp_path / "w.json"
-    assert office("person", "export", "1", "-o", path, "--reason", BECAUSE).code == 0
+    assert office("person", "export", "1", "-o", path, "--reason", REASON).code == 0
     assert json.loads(path.read_text(encoding="utf-8"))["team_leader"][0]["name"] == "巡逻队"
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "html", "md", "csv"])
 def test_the_copy_can_be_read_by_people(office: Sbd, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"w.{ending}"
-    assert office("person", "export", "1", "-o", path, "--reason", BECAUSE).code == 0
+    assert office("person", "export", "1", "-o", path, "--reason", REASON).code == 0
     if ending == "xlsx":
         text = str([cell for one in openpyxl.load_workbook(path) for row in one.values for cell in row])
     else:
         text = path.read_text(encoding="utf-8")
-    assert all(said in text for said in (ID, PHONE, "塔沟小区3号楼", "义诊", "志愿服务记录", "花名册.xlsx"))
+    assert all(value in text for value in (ID, PHONE, "塔沟小区3号楼", "义诊", "志愿服务记录", "花名册.xlsx"))
 
 
 def test_the_copy_wants_a_reason_and_a_file_and_is_recorded(office: Sbd, tmp_path: Path, own_ledger: Path) -> None:
     assert office("person", "export", "1", "-o", tmp_path / "w.json").code == 2
-    assert office("person", "export", "1", "--reason", BECAUSE).code == 2
+    assert office("person", "export", "1", "--reason", REASON).code == 2
     assert not (tmp_path / "w.json").exists()
-    assert office("person", "export", "1", "-o", tmp_path / "w.json", "--reason", BECAUSE).code == 0
-    assert rows(own_ledger, "SELECT reason FROM entry ORDER BY id DESC LIMIT 1") == [(BECAUSE,)]
+    assert office("person", "export", "1", "-o", tmp_path / "w.json", "--reason", REASON).code == 0
+    assert rows(own_ledger, "SELECT reason FROM entry ORDER BY id DESC LIMIT 1") == [(REASON,)]
 
 
 # Forgetting ------------------------------------------------------------------------------------------
 
 
 def test_forgetting_is_refused_while_the_duty_of_ten_years_holds(office: Sbd) -> None:
-    said = office("person", "forget", "--yes", "1")
-    assert (said.code, "2036-07-01" in said.err) == (5, True)
+    result = office("person", "forget", "--yes", "1")
+    assert (result.code, "2036-07-01" in result.err) == (5, True)
     assert "王小兰" in office("show", "person", "1").out
 
 
@@ -275,11 +285,11 @@ def test_after_ten_years_no_reason_is_wanted(office: Sbd, monkeypatch: pytest.Mo
 
 def test_nothing_of_the_person_is_left_in_the_file(office: Sbd, own_ledger: Path) -> None:
     before = figures(office)
-    assert [one for one in HERS if one.encode() not in own_ledger.read_bytes()] == []
-    said = office("person", "forget", "--yes", "1", "--reason", f"{BECAUSE}王小兰")
-    assert said.code == 0, said.err
+    assert [one for one in PERSONAL_TEXTS if one.encode() not in own_ledger.read_bytes()] == []
+    result = office("person", "forget", "--yes", "1", "--reason", f"{REASON}王小兰")
+    assert result.code == 0, result.err
     content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
-    assert [one for one in HERS if one.encode() in content] == []
+    assert [one for one in PERSONAL_TEXTS if one.encode() in content] == []
     assert "王小兰兰".encode() in own_ledger.read_bytes()
     assert OTHER.encode() in own_ledger.read_bytes()
     assert figures(office) == before
@@ -289,11 +299,11 @@ def test_nothing_of_the_person_is_left_in_the_file(office: Sbd, own_ledger: Path
 @pytest.mark.parametrize("words", ["add person", "--ledger {} add person", "add --ledger={} 人员", "add --new 人员"])
 def test_however_it_was_typed_nothing_of_the_command_is_left(sbd: Sbd, own_ledger: Path, words: str) -> None:
     """Where the ledger lies, options before the kind of record and its Chinese word hide nothing."""
-    said = ("姓名=王小兰", "联系电话=0314-2012345", "居住地址=塔沟小区3号楼")
-    assert sbd(*words.format(own_ledger).split(), *said).code == 0
+    fields = ("姓名=王小兰", "联系电话=0314-2012345", "居住地址=塔沟小区3号楼")
+    assert sbd(*words.format(own_ledger).split(), *fields).code == 0
     assert sbd("edit", "--reason", "搬家", "人员", "1", "居住地址=和平路88号").code == 0
     assert sbd("add", "consent", "姓名=王小兰", "同意日期=2026-01-05", "备注=住院").code == 0
-    assert sbd("--ledger", own_ledger, "person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert sbd("--ledger", own_ledger, "person", "forget", "--yes", "1", "--reason", REASON).code == 0
     content = own_ledger.read_bytes()
     hers = ("王小兰", "2012345", "塔沟小区", "和平路", "住院")
     assert [one for one in hers if one.encode() in content] == []
@@ -303,27 +313,27 @@ def test_however_it_was_typed_nothing_of_the_command_is_left(sbd: Sbd, own_ledge
 def test_the_chain_goes_on_holding(office: Sbd, own_ledger: Path) -> None:
     """Every row that was changed has its hash put by, as it was when its command ended."""
     before = leaves(own_ledger)
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     after = leaves(own_ledger)
     changed = {row for row, leaf in before.items() if after[row] != leaf}
     assert {"person", "change", "entry", "org", "activity", "consent"} <= {table for table, _ in changed}
-    said = office("verify")
-    assert said.code == 0, said.err
+    result = office("verify")
+    assert result.code == 0, result.err
 
 
 def test_it_holds_over_a_row_whose_history_was_blotted(office: Sbd) -> None:
     """Its past led back to what was hashed; now it does not."""
     assert office("edit", "activity", "1", "活动负责人=张三").code == 0
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     assert office("verify").code == 0
 
 
 def test_the_history_says_that_it_was_done(office: Sbd) -> None:
-    office("person", "forget", "--yes", "1", "--reason", BECAUSE)
+    office("person", "forget", "--yes", "1", "--reason", REASON)
     shown = office("show", "person", "1").out
     assert "已匿名-1" in shown
     assert "应要求匿名" in shown
-    assert BECAUSE in shown
+    assert REASON in shown
 
 
 @pytest.mark.parametrize(
@@ -331,46 +341,46 @@ def test_the_history_says_that_it_was_done(office: Sbd) -> None:
 )
 def test_what_was_typed_of_the_person_is_forgotten_however_it_was_typed(sbd: Sbd, own_ledger: Path, words: str) -> None:
     assert sbd(*words.format(own_ledger).split(), "姓名=王小兰", "居住地址=塔沟小区3号楼").code == 0
-    assert sbd("person", "forget", "--yes", "1", "--yes", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "1", "--yes", "--reason", REASON).code == 0
     assert "3号楼" not in str(rows(own_ledger, "SELECT command FROM entry"))
 
 
 def test_a_copy_for_the_person_is_in_the_report_wherever_the_options_stood(office: Sbd, own_ledger: Path) -> None:
-    office("--ledger", own_ledger, "person", "export", "1", "--reason", BECAUSE, "-o", own_ledger.with_name("a.html"))
-    said = office("privacy", "report", "--format", "json").json()
-    assert [one["reason"] for one in said["reveals"]] == [BECAUSE]
+    office("--ledger", own_ledger, "person", "export", "1", "--reason", REASON, "-o", own_ledger.with_name("a.html"))
+    report = office("privacy", "report", "--format", "json").json()
+    assert [one["reason"] for one in report["reveals"]] == [REASON]
 
 
 def test_forgetting_twice_changes_nothing(office: Sbd, own_ledger: Path) -> None:
-    office("person", "forget", "--yes", "1", "--reason", BECAUSE)
+    office("person", "forget", "--yes", "1", "--reason", REASON)
     before = rows(own_ledger, "SELECT COUNT(*) FROM entry")
-    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
+    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", REASON).out
     assert rows(own_ledger, "SELECT COUNT(*) FROM entry") == before
 
 
 def test_what_was_entered_since_is_forgotten_too(office: Sbd, own_ledger: Path) -> None:
     """Put in again, merged into the nameless one, or written on it: that somebody was forgotten hides nothing."""
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     for words in ("add person 姓名=王小兰 居住地址=塔沟小区9号楼", "person merge 1 5", "edit consent 1 备注=住院"):
         assert office(*words.split()).code == 0
-    assert "人员 1 已匿名" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
+    assert "人员 1 已匿名" in office("person", "forget", "--yes", "1", "--reason", REASON).out
     content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
     assert [one for one in ("王小兰", "塔沟小区9号楼", "住院") if one.encode() in content] == []
-    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
+    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", REASON).out
     assert office("verify").code == 0
 
 
 def test_two_facts_that_make_a_name_together_are_none(office: Sbd) -> None:
     assert office("edit", "activity", "2", "活动负责人=王", "服务内容=小兰花").code == 0
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     assert office("show", "activity", "2", "--format", "json").json()["leader"] == "王"
 
 
 def test_a_namesake_is_left_alone(office: Sbd) -> None:
     assert office("add", "person", "姓名=王小兰", "联系电话=19900009999").code == 0
-    said = office("person", "forget", "--yes", "1", "--reason", f"王小兰{BECAUSE}")
-    assert "1 人同名（编号 5）" in said.out
-    assert f"已匿名-1{BECAUSE}" in office("show", "person", "1").out
+    result = office("person", "forget", "--yes", "1", "--reason", f"王小兰{REASON}")
+    assert "1 人同名（编号 5）" in result.out
+    assert f"已匿名-1{REASON}" in office("show", "person", "1").out
     assert office("list", "person", "姓名:王小兰", "联系电话:19900009999", "--format", "json").json()
     assert office("show", "activity", "1", "--format", "json").json()["leader"] == "王小兰"
 
@@ -379,9 +389,9 @@ def test_a_name_of_two_letters_may_be_a_word(office: Sbd) -> None:
     assert office("add", "person", "姓名=文明").code == 0
     words = "log activity 劝导 --date 2026-07-03 --leader 文明 --content 文明劝导 --people 文明"
     assert office(*words.split()).code == 0
-    said = office("person", "forget", "--yes", "文明", "--reason", BECAUSE)
-    assert (said.code, "服务活动 3" in said.err, "--text all" in said.err) == (5, True, True)
-    assert office("person", "forget", "--yes", "文明", "--reason", BECAUSE, "--text", "alone").code == 0
+    result = office("person", "forget", "--yes", "文明", "--reason", REASON)
+    assert (result.code, "服务活动 3" in result.err, "--text all" in result.err) == (5, True, True)
+    assert office("person", "forget", "--yes", "文明", "--reason", REASON, "--text", "alone").code == 0
     shown = office("show", "activity", "3", "--format", "json").json()
     assert (shown["leader"], shown["content"]) == ("已匿名-5", "文明劝导")
 
@@ -389,7 +399,7 @@ def test_a_name_of_two_letters_may_be_a_word(office: Sbd) -> None:
 def test_a_name_of_two_letters_is_taken_out_everywhere_where_that_is_said(office: Sbd, own_ledger: Path) -> None:
     words = "log activity 劝导 --date 2026-07-03 --leader 张三 --content 由张三负责 --people 张三"
     assert office(*words.split()).code == 0
-    assert office("person", "forget", "--yes", "张三", "--reason", BECAUSE, "--text", "all").code == 0
+    assert office("person", "forget", "--yes", "张三", "--reason", REASON, "--text", "all").code == 0
     assert "张三".encode() not in own_ledger.read_bytes()
 
 
@@ -407,27 +417,27 @@ def test_what_was_said_beside_the_records_is_taken_out_too(office: Sbd, own_ledg
         "log visit 户-2026-0001 --content 王小兰陪同",
         "add subject 姓名=钱某 监护人=王小兰",
     ):
-        said = office(*words.split())
-        assert said.code == 0, said.err
+        result = office(*words.split())
+        assert result.code == 0, result.err
     content = own_ledger.read_bytes()
     assert all(
         one.encode() in content for one in (f'"{ID[:17]}"', '"1990000123"', "王小兰陪同", "王小兰要的", "王小兰核")
     )
-    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE)
-    assert (said.code, "户-2026-0002" in said.out, "户-2026-0001" in said.out) == (0, True, False)
+    result = office("person", "forget", "--yes", "1", "--reason", REASON)
+    assert (result.code, "户-2026-0002" in result.out, "户-2026-0001" in result.out) == (0, True, False)
     left = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
     assert left.count("王小兰".encode()) == 1  # the guardian of whom it was told
     assert [one for one in (ID[:17], "1990000123", "塔沟小区3号楼") if one.encode() in left] == []
     assert b"13911112" in left  # what was wrong with the number of somebody else
     assert office("verify").code == 0
-    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
+    assert "没有改动" in office("person", "forget", "--yes", "1", "--reason", REASON).out
 
 
 def test_a_number_that_stands_beside_the_name_is_theirs(office: Sbd, own_ledger: Path) -> None:
     """Who raised a need left another number there than on the roster; that of somebody else stays."""
     assert office("log", "need", "修灯", "--by", "王小兰", "--phone", "19900004444", "--new").code == 0
     assert office("log", "need", "修路", "--by", "王小兰", "--phone", OTHER, "--new").code == 0
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     content = own_ledger.read_bytes()
     assert (b"19900004444" in content, OTHER.encode() in content) == (False, True)
 
@@ -449,7 +459,7 @@ def test_however_it_is_written_a_name_or_number_is_taken_out(
 ) -> None:
     assert sbd("add", "person", f"姓名={name}", f"联系电话={PHONE}").code == 0
     assert sbd("log", "activity", "义诊", "--date", "2026-07-01", "--content", f"找{written}报名").code == 0
-    assert sbd("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     assert written.encode() not in own_ledger.read_bytes()
 
 
@@ -458,17 +468,17 @@ def test_a_longer_name_of_somebody_else_is_spared_however_it_is_written(sbd: Sbd
         assert sbd("add", "person", f"姓名={name}").code == 0
     words = ("log", "activity", "义诊", "--date", "2026-07-01", "--content", "请王小兰兰、王 小兰兰和Anna、Annabel来")
     assert sbd(*words).code == 0
-    assert sbd("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
-    assert sbd("person", "forget", "--yes", "Ann", "--reason", BECAUSE).code == 0
+    assert sbd("person", "forget", "--yes", "1", "--reason", REASON).code == 0
+    assert sbd("person", "forget", "--yes", "Ann", "--reason", REASON).code == 0
     assert sbd("show", "activity", "1", "--format", "json").json()["content"] == words[-1]
 
 
 def test_what_things_are_called_is_asked_before(office: Sbd, own_ledger: Path) -> None:
     """Renamed afterwards they would leave the old name in the history for good."""
     assert office("add", "team", "队伍名称=王小兰工作室").code == 0
-    refused = office("person", "forget", "--yes", "1", "--reason", BECAUSE)
+    refused = office("person", "forget", "--yes", "1", "--reason", REASON)
     assert (refused.code, "王小兰工作室" in refused.err, "--text all" in refused.err) == (5, True, True)
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--text", "all").code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON, "--text", "all").code == 0
     assert "王小兰" not in own_ledger.read_bytes().replace("王小兰兰".encode(), b"").decode(errors="replace")
     assert office("show", "team", "已匿名-1工作室").code == 0
     assert office("verify").code == 0
@@ -478,8 +488,8 @@ def test_a_thing_may_keep_its_name_and_may_be_renamed_before(office: Sbd, own_le
     assert office("add", "team", "队伍名称=王小兰工作室").code == 0
     assert office("add", "team", "队伍名称=王小兰诊室").code == 0
     assert office("edit", "team", "2", "队伍名称=诊室").code == 0
-    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--text", "alone")
-    assert (said.code, "志愿服务队 1" in said.out) == (0, True)
+    result = office("person", "forget", "--yes", "1", "--reason", REASON, "--text", "alone")
+    assert (result.code, "志愿服务队 1" in result.out) == (0, True)
     assert office("show", "team", "王小兰工作室").code == 0
     assert "王小兰诊室".encode() not in own_ledger.read_bytes()
 
@@ -487,14 +497,14 @@ def test_a_thing_may_keep_its_name_and_may_be_renamed_before(office: Sbd, own_le
 def test_kept_files_are_named_and_deleted_where_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
     beside = own_ledger.with_name("ledger.db.files")
     assert len(list(beside.iterdir())) == 1
-    assert "花名册.xlsx" in office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--files").out
+    assert "花名册.xlsx" in office("person", "forget", "--yes", "1", "--reason", REASON, "--files").out
     assert list(beside.iterdir()) == []
 
 
 def test_kept_files_stay_unless_that_is_asked_for(office: Sbd, own_ledger: Path) -> None:
-    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE)
-    assert "请自己删除" in said.out
-    assert "备份" in said.out
+    result = office("person", "forget", "--yes", "1", "--reason", REASON)
+    assert "请自己删除" in result.out
+    assert "备份" in result.out
     assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 1
 
 
@@ -510,8 +520,8 @@ def test_every_kept_file_that_names_somebody_is_told(office: Sbd, own_ledger: Pa
     for words in ("open 1", "plan 1 --plan 换灯泡 --due 2026-08-10 --evidence 签到.txt"):
         taken = office("order", *words.split())
         assert taken.code == 0, taken.err
-    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--files")
-    told = [one.split("：")[-1].partition("（")[0] for one in said.out.splitlines() if "留底的" in one]
+    result = office("person", "forget", "--yes", "1", "--reason", REASON, "--files")
+    told = [one.split("：")[-1].partition("（")[0] for one in result.out.splitlines() if "留底的" in one]
     assert told == ["第 1 批 花名册.xlsx", "第 2 批 活动.xlsx", "第 4 批 退回.csv", "凭据 签到.txt"]
     assert len(list(own_ledger.with_name("ledger.db.files").iterdir())) == 2
 
@@ -523,26 +533,26 @@ def test_backups_beside_the_ledger_and_who_entered_something_are_told(
     monkeypatch.setenv("SBD_OPERATOR", "王小兰")
     assert office("add", "person", "姓名=周七").code == 0
     [copy] = own_ledger.with_name("ledger.db.backups").glob("*.db")
-    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE).out
-    assert (str(copy) in said, "经手人里还有这个名字（1 笔）" in said) == (True, True)
+    output = office("person", "forget", "--yes", "1", "--reason", REASON).out
+    assert (str(copy) in output, "经手人里还有这个名字（1 笔）" in output) == (True, True)
 
 
 def test_what_cannot_be_deleted_is_told_and_the_rest_is_done(office: Sbd, own_ledger: Path) -> None:
     [kept] = own_ledger.with_name("ledger.db.files").iterdir()
     kept.unlink()
     kept.mkdir()
-    said = office("person", "forget", "--yes", "1", "--reason", BECAUSE, "--files")
-    assert (said.code, "请自己删除" in said.out, "备份" in said.out) == (0, True, True)
+    result = office("person", "forget", "--yes", "1", "--reason", REASON, "--files")
+    assert (result.code, "请自己删除" in result.out, "备份" in result.out) == (0, True, True)
     assert "爱喝茶".encode() not in own_ledger.read_bytes()
 
 
 def test_an_import_can_still_be_taken_back(office: Sbd) -> None:
     assert office("void", "activity", "1", "--reason", "试").code == 0
     assert office("void", "activity", "2", "--reason", "试").code == 0
-    assert office("person", "forget", "--yes", "张三", "--reason", BECAUSE).code == 0
-    said = office("undo", "--import", "1")
-    assert (said.code, "王小兰" in said.err) == (5, True)  # on whom a consent relies
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "张三", "--reason", REASON).code == 0
+    result = office("undo", "--import", "1")
+    assert (result.code, "王小兰" in result.err) == (5, True)  # on whom a consent relies
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     assert office("undo", "--import", "1").code == 5
 
 
@@ -550,18 +560,18 @@ def test_an_import_can_still_be_taken_back(office: Sbd) -> None:
 
 
 def test_the_report_counts_what_is_held_and_names_nobody(office: Sbd, tmp_path: Path) -> None:
-    office("person", "export", "1", "-o", tmp_path / "w.json", "--reason", BECAUSE)
+    office("person", "export", "1", "-o", tmp_path / "w.json", "--reason", REASON)
     office("list", "person", "--full", "--reason", "核对名单")
     office("add", "person", "姓名=李小小", "出生日期=2015-01-01")
-    said = office("privacy", "report", "--format", "json").json()
-    held = {(one["record"], one["field"]): (one["class"], one["filled"]) for one in said["columns"]}
+    report = office("privacy", "report", "--format", "json").json()
+    held = {(one["record"], one["field"]): (one["class"], one["filled"]) for one in report["columns"]}
     assert held["person", "id_no"] == ("敏感", 1)
     assert held["person", "address"] == ("敏感", 1)
     assert ("place", "name") not in held
-    counts = {one["what"]: one["count"] for one in said["people"]}
+    counts = {one["what"]: one["count"] for one in report["people"]}
     assert (counts["agreed"], counts["withdrawn"], counts["under_14"], counts["files"]) == (1, 0, 1, 1)
     assert counts["persons"] == counts["agreed"] + counts["unasked"]
-    assert [one["reason"] for one in said["reveals"]] == ["核对名单", BECAUSE]
+    assert [one["reason"] for one in report["reveals"]] == ["核对名单", REASON]
     printed = [office("privacy", "report", *words).out for words in ([], ["--format", "csv"])]
     assert all("王小兰" not in one for one in printed)
     assert printed[1].count("\ufeff") == 1
@@ -583,10 +593,10 @@ def test_the_report_covers_what_was_asked_for_as_the_history_does(office: Sbd) -
     office("add", "subject", "姓名=赵某", "level=高风险")
     for looked in (("list", "person", f"证件号码:{ID}"), ("show", "person", ID), ("show", "subject", "赵某")):
         assert office(*looked, "--full", "--reason", "核对").code == 0
-    said = office("privacy", "report").out
-    assert "sbd show subject" in said
-    assert ID not in said
-    assert "赵某" not in said
+    output = office("privacy", "report").out
+    assert "sbd show subject" in output
+    assert ID not in output
+    assert "赵某" not in output
 
 
 def test_the_steps_of_an_order_forget_them_too(office: Sbd, own_ledger: Path) -> None:
@@ -597,26 +607,26 @@ def test_the_steps_of_an_order_forget_them_too(office: Sbd, own_ledger: Path) ->
         f"order plan 需-2026-0001 --plan 找王小兰{PHONE} --evidence 王小兰签字.txt --on 2026-07-03",
     ):
         assert office(*words.split()).code == 0, words
-    assert office("person", "forget", "--yes", "1", "--reason", BECAUSE).code == 0
+    assert office("person", "forget", "--yes", "1", "--reason", REASON).code == 0
     content = own_ledger.read_bytes().replace("王小兰兰".encode(), b"")
     assert [one for one in ("王小兰", PHONE) if one.encode() in content] == []
     assert office("verify").code == 0
 
 
 def test_nobody_is_forgotten_without_a_yes(office: Sbd) -> None:
-    said = office("person", "forget", "1", "--reason", BECAUSE)
-    assert (said.code, "--yes" in said.err, "没有改动" in said.err) == (5, True, True)
-    assert office("person", "forget", "1", "--yes", "--reason", BECAUSE).code == 0
+    result = office("person", "forget", "1", "--reason", REASON)
+    assert (result.code, "--yes" in result.err, "没有改动" in result.err) == (5, True, True)
+    assert office("person", "forget", "1", "--yes", "--reason", REASON).code == 0
 
 
 def test_who_was_forgotten_is_no_longer_counted(office: Sbd) -> None:
-    office("person", "forget", "--yes", "1", "--reason", BECAUSE)
+    office("person", "forget", "--yes", "1", "--reason", REASON)
     counts = {one["what"]: one["count"] for one in office("privacy", "report", "--format", "json").json()["people"]}
     assert (counts["persons"], counts["agreed"], counts["unasked"]) == (2, 0, 2)
 
 
 def test_by_the_number_of_a_merged_one_the_whole_person_is_meant(office: Sbd) -> None:
-    assert "人员 1 已匿名" in office("person", "forget", "--yes", "4", "--reason", BECAUSE).out
+    assert "人员 1 已匿名" in office("person", "forget", "--yes", "4", "--reason", REASON).out
     assert office("person", "unmerge", "4").code == 0
     assert "已匿名-4" in office("show", "person", "4").out
 
@@ -663,8 +673,8 @@ def test_the_journal_is_for_its_owner_alone_too(own_ledger: Path) -> None:
 
 def test_laxer_files_are_told_and_left_as_they_are(office: Sbd, own_ledger: Path) -> None:
     own_ledger.chmod(0o644)
-    said = office("privacy", "report").out
-    assert "chmod 600" in said
+    output = office("privacy", "report").out
+    assert "chmod 600" in output
     assert stat.S_IMODE(own_ledger.stat().st_mode) == 0o644
 
 
@@ -682,10 +692,10 @@ def test_the_chain_holds_over_what_was_forgotten_and_finds_what_was_not(sbd: Sbd
         "edit person 1 备注=已匿名",
         "log activity 义诊 --place 塔沟社区 --served 3",
     ):
-        said = sbd(*words.split())
-        assert said.code == 0, (words, said.err)
-    said = sbd("verify")
-    assert said.code == 0, said.err
+        result = sbd(*words.split())
+        assert result.code == 0, (words, result.err)
+    result = sbd("verify")
+    assert result.code == 0, result.err
     with closing(sqlite3.connect(own_ledger)) as connection:
         connection.execute("UPDATE activity SET served = 30 WHERE id = 1")
         connection.commit()

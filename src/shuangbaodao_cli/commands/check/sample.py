@@ -1,4 +1,4 @@
-"""check sample: participations drawn for a call by phone."""
+"""check sample: draws participations to be verified by telephone."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from shuangbaodao_cli.values.masking import mask_phone
 from shuangbaodao_cli.values.period_phrases import chosen_period
 
 _SEED_LIMIT = 10**6
-"""A seed that is made up has six digits at most: it is copied by hand."""
+"""Random seeds are below this: they are copied by hand."""
 _COLUMNS = [
     Column("place", "社区（村）"),
     Column("id", "参与编号", "code"),
@@ -56,7 +56,7 @@ _COLUMNS = [
 ]
 
 
-def sample(  # noqa: PLR0913  # each is an option of the command
+def sample(
     *,
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", help="抽取的号；同一个号再抽还是这几条，不写就另取一个")
@@ -86,37 +86,39 @@ def sample(  # noqa: PLR0913  # each is an option of the command
       sbd check sample --month 2026-07 --seed 7 -o 抽查.xlsx
       sbd check sample --quarter last --seed 7 --full --reason 三季度电话回访 -o 抽查.xlsx
     """
-    lot = secrets.randbelow(_SEED_LIMIT) if seed is None else seed
-    said = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    if seed is None:
+        seed = secrets.randbelow(_SEED_LIMIT)
+    period_options = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     if percent is not None and not 1 <= percent <= 100:
         raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
     with ledger_connection(ledger) as connection:
-        why = require(reason, "--reason", "电话回访") if full else None
+        reason = require(reason, "--reason", "电话回访") if full else None
         with read_transaction(connection):
-            asked = chosen_period(said, (start, until), starts=policy.month_start_day(connection))
-            rules = policy.current(connection)
-            share = (percent or rules.number("check", "sample_percent"), rules.number("check", "sample_least"))
-            count, drawn = draw(connection, make_scope(connection, asked, place).parameters, lot, share)
+            period = chosen_period(period_options, (start, until), starts=policy.month_start_day(connection))
+            current = policy.current(connection)
+            share = (percent or current.number("check", "sample_percent"), current.number("check", "sample_least"))
+            count, drawn = draw(connection, make_scope(connection, period, place).parameters, seed, share)
         if full:
-            record_reveal(connection, why)
-    how = f"{asked.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
-    again = f"抽取的号是 {lot}：同样的范围写 --seed {lot}，抽出的还是这几条。"
+            record_reveal(connection, reason)
+    method = f"{period.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
+    repeat = f"抽取的号是 {seed}：同样的范围写 --seed {seed}，抽出的还是这几条。"
     emit(
-        [Table(f"抽查（{len(drawn)} 条）", _COLUMNS, _rows(drawn, full=full), notes=[how, again])],
+        [Table(f"抽查（{len(drawn)} 条）", _COLUMNS, _rows(drawn, full=full), notes=[method, repeat])],
         format_,
         output,
         private=full,
     )
     if output is not None or format_ in {Format.JSON, Format.CSV}:
-        sys.stderr.write(f"{again}\n")
+        sys.stderr.write(f"{repeat}\n")
 
 
 def _rows(participations: list[SampledParticipation], *, full: bool) -> list[tuple[object, ...]]:
-    """What is known of each, and empty cells for what the call will tell."""
+    """A row for each participation, with empty cells for the results of the call."""
     return [
         (
-            *(one.place, one.id, one.person, one.phone if full or not one.phone else mask_phone(one.phone)),
-            *(one.title, one.date, one.minutes, None, None, None, None),
+            *(drawn.place, drawn.id, drawn.person),
+            drawn.phone if full or not drawn.phone else mask_phone(drawn.phone),
+            *(drawn.title, drawn.date, drawn.minutes, None, None, None, None),
         )
-        for one in participations
+        for drawn in participations
     ]

@@ -1,4 +1,4 @@
-"""history: who changed what, when and why; one command whole; and the slip that a correction is signed on."""
+"""history: who changed what, when and why; all of one entry; and the correction slip to be signed."""
 
 from __future__ import annotations
 
@@ -41,27 +41,30 @@ _SLIP_COLUMNS = [
     Column("operator", "经办人"),
 ]
 SIGNATURE_LINES = ("申请人签字", "经办人签字", "单位盖章", "日期")
-"""What is filled in by hand on paper."""
+"""The lines of a slip that are filled in by hand."""
 LEGAL_BASIS = "依据《志愿服务记录与证明出具办法（试行）》（民政部令第67号）第十三条，核实后予以更正。"
 
 
 def slip_tables(
     connection: sqlite3.Connection, changes: Sequence[FieldChange], entry: int | None, *, full: bool
 ) -> tuple[list[Table], dict[str, Any]]:
-    """The slip of what one command corrected, the last one where it is not said which; and the same for JSON.
+    """The correction slip of one entry, as tables and as JSON; of the latest entry in ``changes`` where it is None.
 
-    NotFound where it changed no record.
+    Raises NotFound where the entry changed no record.
     """
     if not changes:
         raise NotFound(f"第 {entry} 笔没有改动记录，没有可以出更正单的。可以用 sbd history 看看是哪一笔。")
-    last = entry if entry is not None else max(one.entry for one in changes)
-    rows = [_slip_row(connection, one, full=full) for one in changes if one.entry == last]
+    if entry is None:
+        entry = max(change.entry for change in changes)
+    rows = [_slip_row(connection, change, full=full) for change in changes if change.entry == entry]
     office = ledger_office.office(connection)
-    body = [tuple(row[column.name] for column in _SLIP_COLUMNS) for row in rows]
-    corrected = Table("更正单", _SLIP_COLUMNS, body, subtitle=f"单位：{office}" if office else "", notes=[LEGAL_BASIS])
-    heads = [Column("who", "项目"), Column("signed", "签字或盖章")]
-    signed = Table("签字", heads, [(one, None) for one in SIGNATURE_LINES], beneath=True)
-    return [corrected, signed], {"office": office, "entry": last, "corrections": rows, "basis": LEGAL_BASIS}
+    cells = [tuple(row[column.name] for column in _SLIP_COLUMNS) for row in rows]
+    corrections = Table(
+        "更正单", _SLIP_COLUMNS, cells, subtitle=f"单位：{office}" if office else "", notes=[LEGAL_BASIS]
+    )
+    columns = [Column("who", "项目"), Column("signed", "签字或盖章")]
+    signatures = Table("签字", columns, [(line, None) for line in SIGNATURE_LINES], beneath=True)
+    return [corrections, signatures], {"office": office, "entry": entry, "corrections": rows, "basis": LEGAL_BASIS}
 
 
 def _slip_row(connection: sqlite3.Connection, change: FieldChange, *, full: bool) -> dict[str, Any]:
@@ -100,10 +103,10 @@ _CHANGE_COLUMNS = [
 _RECORD_COLUMNS = [column for column in _CHANGE_COLUMNS if column.name != "record"]
 _ENTRY_COLUMNS = [column for column in _CHANGE_COLUMNS if column.name in {"record", "field", "old", "new"}]
 MAX_SHOWN = 200
-"""How many changes of one command are shown on the screen; a file or a program is given all of them."""
+"""How many changes of one entry are shown on the screen; a file or another format has all of them."""
 
 
-def history(  # noqa: PLR0913  # each is an option of the command
+def history(
     record: Annotated[str | None, typer.Argument(metavar="[RECORD]", help="只看一条记录：哪种记录")] = None,
     key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="它的名称或编号")] = None,
     *,
@@ -131,26 +134,29 @@ def history(  # noqa: PLR0913  # each is an option of the command
     if slip and record is None and number is None:
         raise UsageError("更正单要写明是哪一条记录或哪一笔，例如 sbd history activity 12 --slip。")
     with ledger_connection(ledger) as connection:
-        found = _requested_changes(connection, record, key, number)
+        changes = _requested_changes(connection, record, key, number)
         if full:
             record_reveal(connection, reason)
-        said: Any = None
+        json_value: Any = None
         if slip:
-            tables, said = slip_tables(connection, found, number, full=full)
+            tables, json_value = slip_tables(connection, changes, number, full=full)
         elif record is not None:
-            tables, said = _record_tables(connection, found, full=full)
+            tables, json_value = _record_tables(connection, changes, full=full)
         elif number is not None:
-            most = MAX_SHOWN if output is None and format_ is Format.TABLE else None
-            tables, said = _entry_tables(connection, number, found, most, full=full)
+            shown = changes[:MAX_SHOWN] if output is None and format_ is Format.TABLE else changes
+            tables, json_value = _entry_tables(connection, number, shown, len(changes), full=full)
         else:
             tables = [_commands_table(connection, limit, full=full)]
-    emit(tables, format_, output, json=said, private=full)
+    emit(tables, format_, output, json=json_value, private=full)
 
 
 def _requested_changes(
     connection: sqlite3.Connection, record: str | None, key: str | None, number: int | None
-) -> list[entries.FieldChange]:
-    """What the command line asks for: of one record, of one command, or of the one by the other."""
+) -> list[FieldChange]:
+    """The changes that the command line asks for: of one record, of one entry, or of the one by the other.
+
+    Raises NotFound where there is no such entry, or it did not change that record.
+    """
     if record is None or key is None:
         if number is None:
             return []
@@ -158,17 +164,17 @@ def _requested_changes(
         return entries.changes_of_entry(connection, number)
     kind = record_named(record)
     id_ = find_record(connection, kind, key)
-    found = [one for one in entries.changes_of_record(connection, kind, id_) if number in {None, one.entry}]
-    if not found:
+    changes = [change for change in entries.changes_of_record(connection, kind, id_) if number in {None, change.entry}]
+    if not changes:
         raise NotFound(f"第 {number} 笔没有改动{kind.label} {describe(connection, kind, id_)}。")
-    return found
+    return changes
 
 
 def _commands_table(connection: sqlite3.Connection, limit: int, *, full: bool) -> Table:
-    rows = [_command_row(one, full=full) for one in entries.recent_entries(connection, limit)]
-    body = [tuple(row[column.name] for column in _COMMAND_COLUMNS) for row in rows]
-    notes = ["看其中一笔：sbd history --entry 编号；撤销它：sbd undo --entry 编号。"] if body else []
-    return Table(f"改动（最近 {len(body)} 笔）", _COMMAND_COLUMNS, body, notes=notes)
+    rows = [_command_row(entry, full=full) for entry in entries.recent_entries(connection, limit)]
+    cells = [tuple(row[column.name] for column in _COMMAND_COLUMNS) for row in rows]
+    notes = ["看其中一笔：sbd history --entry 编号；撤销它：sbd undo --entry 编号。"] if cells else []
+    return Table(f"改动（最近 {len(cells)} 笔）", _COMMAND_COLUMNS, cells, notes=notes)
 
 
 def _command_row(entry: entries.HistoryEntry, *, full: bool) -> dict[str, Any]:
@@ -183,52 +189,47 @@ def _command_row(entry: entries.HistoryEntry, *, full: bool) -> dict[str, Any]:
     }
 
 
-def _change_rows(
-    connection: sqlite3.Connection, changes: Sequence[entries.FieldChange], *, full: bool
-) -> list[dict[str, Any]]:
-    rows = []
-    for one in changes:
-        label, old, new = change_cells(connection, one.record, one.column, (one.old, one.new), full=full)
-        rows.append(
-            {
-                "entry": one.entry,
-                "at": one.at,
-                "operator": one.operator,
-                "record": f"{one.record.label} {describe(connection, one.record, one.id)}",
-                "field": label,
-                "old": old,
-                "new": new,
-                "command": command_name(one.command),
-                "reason": one.reason,
-            }
-        )
-    return rows
+def _change_row(connection: sqlite3.Connection, change: FieldChange, *, full: bool) -> dict[str, Any]:
+    label, old, new = change_cells(connection, change.record, change.column, (change.old, change.new), full=full)
+    return {
+        "entry": change.entry,
+        "at": change.at,
+        "operator": change.operator,
+        "record": f"{change.record.label} {describe(connection, change.record, change.id)}",
+        "field": label,
+        "old": old,
+        "new": new,
+        "command": command_name(change.command),
+        "reason": change.reason,
+    }
 
 
 def _record_tables(
-    connection: sqlite3.Connection, changes: Sequence[entries.FieldChange], *, full: bool
+    connection: sqlite3.Connection, changes: Sequence[FieldChange], *, full: bool
 ) -> tuple[list[Table], list[dict[str, Any]]]:
-    rows = _change_rows(connection, changes, full=full)
-    body = [tuple(row[column.name] for column in _RECORD_COLUMNS) for row in rows]
-    return [Table(f"{rows[0]['record']}的改动经过", _RECORD_COLUMNS, body)], rows
+    """The history of one record, as a table and as JSON."""
+    rows = [_change_row(connection, change, full=full) for change in changes]
+    cells = [tuple(row[column.name] for column in _RECORD_COLUMNS) for row in rows]
+    return [Table(f"{rows[0]['record']}的改动经过", _RECORD_COLUMNS, cells)], rows
 
 
 def _entry_tables(
     connection: sqlite3.Connection,
     number: int,
-    changes: Sequence[entries.FieldChange],
-    limit: int | None,
+    changes: Sequence[FieldChange],
+    total: int,
     *,
     full: bool,
 ) -> tuple[list[Table], dict[str, Any]]:
-    one = _command_row(entries.get_entry(connection, number), full=full)
-    whole = [(column.label, one[column.name]) for column in _COMMAND_COLUMNS if one[column.name] not in {None, ""}]
-    heads = [Column("field", "项目"), Column("value", "内容")]
-    rows = _change_rows(connection, changes[:limit], full=full)
-    body = [tuple(row[column.name] for column in _ENTRY_COLUMNS) for row in rows]
-    more = len(changes) - len(rows)
+    """One entry with those of its ``total`` changes that are shown, as tables and as JSON."""
+    entry = _command_row(entries.get_entry(connection, number), full=full)
+    facts = [(column.label, entry[column.name]) for column in _COMMAND_COLUMNS if entry[column.name] not in {None, ""}]
+    columns = [Column("field", "项目"), Column("value", "内容")]
+    rows = [_change_row(connection, change, full=full) for change in changes]
+    cells = [tuple(row[column.name] for column in _ENTRY_COLUMNS) for row in rows]
+    more = total - len(rows)
     notes = [f"还有 {more} 处没有列出，全部请加 -o 写成文件。"] if more else []
-    tables = [Table(f"第 {number} 笔", heads, whole)]
-    if body:
-        tables.append(Table("改动的记录", _ENTRY_COLUMNS, body, notes=notes))
-    return tables, {**one, "changes": [{column.name: row[column.name] for column in _ENTRY_COLUMNS} for row in rows]}
+    tables = [Table(f"第 {number} 笔", columns, facts)]
+    if cells:
+        tables.append(Table("改动的记录", _ENTRY_COLUMNS, cells, notes=notes))
+    return tables, {**entry, "changes": [{column.name: row[column.name] for column in _ENTRY_COLUMNS} for row in rows]}

@@ -1,4 +1,4 @@
-"""undo: the last command, one of the history, or an import, taken back as a unit."""
+"""undo: reverts the last entry, one of the history, or an import, as a unit."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period import Period
 
 ALL_TIME = Period(date.min, date.max)
-"""The whole time, for totals that are of the ledger as such."""
+"""The period of totals over the whole ledger."""
 MAX_SHOWN = 20
-"""How many values that were not put back are named."""
+"""How many values that were not restored are named."""
 
 
 def undo(
@@ -61,12 +61,12 @@ def undo(
     """
     if number is not None and import_ is not None:
         raise UsageError("--entry 和 --import 只写一个。什么都没有改动。")
-    with ledger_connection(ledger) as connection:  # there must be one: a trial would make its own
-        asks = number is None and is_interactive() and not dry_run
+    with ledger_connection(ledger) as connection:  # fails where there is no ledger: a dry run would make its own
+        must_confirm = number is None and is_interactive() and not dry_run
         if import_ is None:
             number = undo_plan.last_undoable_entry(connection) if number is None else number
-            undo_plan.check(connection, number)  # before this command is one of the history itself
-            if asks:
+            undo_plan.check(connection, number)  # outside the transaction, in which this undo is an entry itself
+            if must_confirm:
                 typer.confirm(f"最近一笔是{_entry_label(connection, number)}。撤销它吗？", abort=True, err=True)
     with (
         connection_or_dry_run(ledger, dry_run=dry_run) as connection,
@@ -74,46 +74,49 @@ def undo(
     ):
         before = _totals(connection)
         if import_ is not None:
-            one = batch(connection, import_)
-            called = f"第 {one.id} 批导入（{one.file}，{one.at}）"
-            undone = revert_entry(entry, one.entry, f"第 {one.id} 批")
+            imported = batch(connection, import_)
+            label = f"第 {imported.id} 批导入（{imported.file}，{imported.at}）"
+            result = revert_entry(entry, imported.entry, f"第 {imported.id} 批")
         else:
-            undone = revert_entry(entry, number or 0)
-            called = _entry_label(connection, number or 0)
+            result = revert_entry(entry, number or 0)
+            label = _entry_label(connection, number or 0)
         after = _totals(connection)
     if dry_run:
         echo("（试撤销，台账没有改动）")
-    _print_result(called, undone)
-    for what, was in before.items():
-        if after[what] != was:
-            echo(f"  {what}：{was} → {after[what]}")
+    _print_result(label, result)
+    for name, total in before.items():
+        if after[name] != total:
+            echo(f"  {name}：{total} → {after[name]}")
     if import_ is None and not dry_run:
         echo("  撤错了，再撤销一次就恢复：sbd undo")
 
 
 def _entry_label(connection: sqlite3.Connection, number: int) -> str:
-    """A command in a few words: 第 7 笔（2026-07-31 16:30，王干事，sbd log：新增 1 条服务活动）."""
-    one = entries.get_entry(connection, number)
-    return f"第 {number} 笔（{one.at}，{one.operator}，{command_name(one.command)}{f'：{one.summary}' if one.summary else ''}）"
+    """An entry in a few words: 第 7 笔（2026-07-31 16:30，王干事，sbd log：新增 1 条服务活动）."""
+    entry = entries.get_entry(connection, number)
+    summary = f"：{entry.summary}" if entry.summary else ""
+    return f"第 {number} 笔（{entry.at}，{entry.operator}，{command_name(entry.command)}{summary}）"
 
 
 def _totals(connection: sqlite3.Connection) -> dict[str, str]:
-    """Every figure of the summary over all time, and how many live records there are of each kind."""
+    """Every figure of the summary over all time, and the number of records of each type, by label with unit."""
     body = summary_body(Scope(connection, ALL_TIME), None)
     [row] = body.rows
-    figures = {f"{c.label}（{c.unit}）": show(value, c) for c, value in zip(body.columns, row, strict=True)}
+    figures = {
+        f"{column.label}（{column.unit}）": show(value, column) for column, value in zip(body.columns, row, strict=True)
+    }
     counts = office.ledger_summary(connection).counts
     return figures | {f"{RECORDS[name].label}（条）": str(count) for name, count in counts.items()}
 
 
 def _print_result(label: str, result: UndoResult) -> None:
-    done = [f"作废了它新增的 {_format_counts(result.voided)}"] if +result.voided else []
-    done += [f"作废了它恢复的 {_format_counts(result.voided_again)}"] if +result.voided_again else []
-    done += [f"恢复了它作废的 {_format_counts(result.revived)}"] if +result.revived else []
-    done += [f"恢复了它改过的 {len(result.restored)} 条记录"] if result.restored else []
-    echo(f"已撤销{label}：{'，'.join(done) or '没有要恢复的'}。")
-    for line in result.not_restored[:MAX_SHOWN]:
-        echo(f"  没有恢复 {line}")
+    phrases = [f"作废了它新增的 {_format_counts(result.voided)}"] if +result.voided else []
+    phrases += [f"作废了它恢复的 {_format_counts(result.voided_again)}"] if +result.voided_again else []
+    phrases += [f"恢复了它作废的 {_format_counts(result.revived)}"] if +result.revived else []
+    phrases += [f"恢复了它改过的 {len(result.restored)} 条记录"] if result.restored else []
+    echo(f"已撤销{label}：{'，'.join(phrases) or '没有要恢复的'}。")
+    for message in result.not_restored[:MAX_SHOWN]:
+        echo(f"  没有恢复 {message}")
     if len(result.not_restored) > MAX_SHOWN:
         echo(f"  ……共 {len(result.not_restored)} 处没有恢复")
 

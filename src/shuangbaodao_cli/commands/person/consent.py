@@ -1,21 +1,17 @@
-"""person consent, withdraw, export: what people may ask of whoever keeps their data."""
+"""person consent, person withdraw: a person agrees to the use of their data, or no longer does."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from shuangbaodao_cli.cli.options import (
-    Format,
     KeyArgument,
     LedgerOption,
-    OutputOption,
     ReasonOption,
     command_line,
     echo,
-    emit,
     ledger_connection,
     require,
 )
@@ -42,22 +38,22 @@ def consent(
     例如：
       sbd person consent 张三 --medium 书面 --purpose 志愿服务记录
     """
-    said = {
+    fields = {
         "medium": records_input.clean(CONSENT["medium"], require(medium, "--medium", "书面")),
         "since": today().isoformat() if date is None else records_input.clean(CONSENT["since"], date),
         "purpose": records_input.clean(CONSENT["purpose"], purpose) if purpose else None,
     }
-    rules.check_not_future(said["since"])
+    rules.check_not_future(fields["since"])
     with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
         person = lookup.find(connection, PERSON, key)
-        fresh = consents.insert_consent(entry, person, said)
-        told = labels.describe(connection, PERSON, person)
-    form = CONSENT["medium"].type.show(said["medium"])
-    what = f"，用于{said['purpose']}" if said["purpose"] else ""
-    if fresh:
-        echo(f"已登记 {told} 的同意：{form}，{said['since']}{what}。")
-    else:
-        echo(f"{told} 的这一条同意早已登记过，没有改动。")
+        is_new = consents.insert_consent(entry, person, fields)
+        label = labels.describe(connection, PERSON, person)
+    if not is_new:
+        echo(f"{label} 的这一条同意早已登记过，没有改动。")
+        return
+    form = CONSENT["medium"].type.show(fields["medium"])
+    use = f"，用于{fields['purpose']}" if fields["purpose"] else ""
+    echo(f"已登记 {label} 的同意：{form}，{fields['since']}{use}。")
 
 
 def withdraw(
@@ -69,41 +65,15 @@ def withdraw(
       sbd person withdraw 张三 --reason 本人来电
     """
     day = today().isoformat() if date is None else records_input.clean(CONSENT["until"], date)
-    why = require(reason, "--reason", "本人来电")
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
+    reason = require(reason, "--reason", "本人来电")
+    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
         person = lookup.find(connection, PERSON, key)
-        ended = consents.withdraw(entry, person, day)
-        told = labels.describe(connection, PERSON, person)
-    if not ended:
-        echo(f"{told} 早已撤回同意，没有改动；这一次的原因已记下。")
+        count = consents.withdraw(entry, person, day)
+        label = labels.describe(connection, PERSON, person)
+    if not count:
+        echo(f"{label} 早已撤回同意，没有改动；这一次的原因已记下。")
         return
-    echo(f"已登记 {told} 从 {day} 起撤回同意（{ended} 条）。")
+    echo(f"已登记 {label} 从 {day} 起撤回同意（{count} 条）。")
     echo("  从那一天起，不要再用这个人的信息：不派单、不公示、不上报名单。撤回以前做的仍然有效。")
     echo("  志愿服务记录依法至少保存十年（GB/T 40143—2021 第5.2.2条），仍留在台账里，各项数字不变。")
     echo(f"  本人要一份自己的信息：sbd person export {person} -o 文件；要求删除：sbd person forget {person}。")
-
-
-def export(
-    key: KeyArgument, *, output: OutputOption = None, reason: ReasonOption = None, ledger: LedgerOption = None
-) -> None:
-    """应本人要求，把台账里关于一个人的全部信息写成一个文件，号码完整。
-
-    包括并入的、参加的活动、报到、队伍、同意、改动经过和出处。要写明原因，记入台账；
-    文件只有自己能读，请当面或用稳妥的办法交给本人。
-
-    例如：
-      sbd person export 张三 -o 张三.xlsx --reason 本人申请查阅
-    """
-    from shuangbaodao_cli.commands.person.export import personal_data  # noqa: PLC0415  # no other command here needs it
-    from shuangbaodao_cli.output.files import check_extension  # noqa: PLC0415  # likewise
-
-    path = Path(require(str(output or ""), "-o", "张三.xlsx"))
-    check_extension(path)
-    why = require(reason, "--reason", "本人申请查阅")
-    with ledger_connection(ledger) as connection:
-        person = lookup.find(connection, PERSON, key, voided=True)
-        tables, said = personal_data(connection, person)
-        with write_transaction(connection, command_line(), why):
-            pass
-    emit(tables, Format.TABLE, path, json=said, private=True)
-    echo("里面有完整的号码，交给本人以后，请删掉这一份。")

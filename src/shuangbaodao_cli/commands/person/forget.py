@@ -1,4 +1,4 @@
-"""person forget: somebody is taken out of the ledger, and what is left of them elsewhere is told."""
+"""person forget: erases a person from the ledger, and lists what still mentions them elsewhere."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ from shuangbaodao_cli.cli.options import (
 from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
 from shuangbaodao_cli.ledger.privacy import erase, redaction, residue
 from shuangbaodao_cli.ledger.records import labels, lookup
-from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.days import today
 
 MAX_SHOWN = 5
-"""How many places of doubt are named."""
+"""How many ambiguous places are named in a refusal."""
 
 
 def forget(
@@ -53,7 +52,6 @@ def forget(
     if text not in {None, "all", "alone"}:
         raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
     with ledger_connection(ledger) as connection:
-        erase.enable_secure_delete(connection)
         id_ = lookup.find(connection, PERSON, key, voided=True)
         person = erase.load_person(connection, id_, anywhere=text == "all")
         if erase.is_erased(connection, person):
@@ -65,28 +63,26 @@ def forget(
             _check_ambiguous(connection, person)
         if not yes:
             _confirm(labels.describe(connection, PERSON, person.ids[0]))
-        kept = residue.find_residue(connection, person)
-        command = person.patterns.redact_request(command_line([None if key.isdigit() else key]))
-        why = person.patterns.redact_request(reason) if reason else None
-        with write_transaction(connection, command, why) as entry:
-            person = erase.load_person(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes
-            changed = erase.erase_person(entry, person)
+        remaining = residue.find_residue(connection, person)
+        command = command_line([None if key.isdigit() else key])
+        person, changed = erase.erase_person(connection, id_, command=command, reason=reason, anywhere=text == "all")
         echo(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
-        gone = residue.delete(kept.files) if files else []
-        _print_residue(person, kept)
-        _print_files(kept, gone)
+        deleted = residue.delete(remaining.files) if files else []
+        _print_residue(person, remaining)
+        _print_files(remaining, deleted)
         _compact(connection)
 
 
-def _confirm(who: str) -> None:
-    """What cannot be taken back is not done without a yes."""
-    told = f"要把 {who} 匿名，做了就不能恢复。"
+def _confirm(label: str) -> None:
+    """Ask at a terminal whether to go on; Refused where nobody can be asked: an erasure cannot be undone."""
+    warning = f"要把 {label} 匿名，做了就不能恢复。"
     if not is_interactive():
-        raise Refused(f"{told}确实要做请加 --yes。没有改动。")
-    typer.confirm(f"{told}确定吗？", abort=True, err=True)
+        raise Refused(f"{warning}确实要做请加 --yes。没有改动。")
+    typer.confirm(f"{warning}确定吗？", abort=True, err=True)
 
 
 def _check_retention(connection: sqlite3.Connection, person: erase.PersonIdentity, reason: str | None) -> None:
+    """Refuse without a reason, where a service of less than ten years ago must still be on record."""
     last = erase.last_service_day(connection, person)
     if last is None or (reason and reason.strip()):
         return
@@ -100,25 +96,25 @@ def _check_retention(connection: sqlite3.Connection, person: erase.PersonIdentit
 
 
 def _check_ambiguous(connection: sqlite3.Connection, person: erase.PersonIdentity) -> None:
-    """What nobody could put right afterwards, since an edit keeps the old value, is asked before.
+    """Refuse where only a reader can tell whether a text means the person, and where a thing is named after them.
 
-    A name of two letters may be a word: who forgets says whether it means the person everywhere; and whether
-    things that are called by a name keep theirs.
+    A name of two characters may be a word, so the user says with ``--text`` whether such places are redacted too.
+    Afterwards nobody could correct it: an edit keeps the old value in the history.
     """
     texts = [
         f"{RECORDS[name].label if name in RECORDS else '经过'} {id_}"
         for name, id_ in redaction.ambiguous_rows(connection, person.patterns, person.ids)
     ]
-    said = (
+    messages = (
         [f"{len(texts)} 处文字里，这个名字和别的字连着写，分不清是不是这个人（{_join_limited(texts)}）"]
         if texts
         else []
     )
     things = list(residue.records_named_after(connection, person))
-    said += [f"{len(things)} 处名称里有这个名字（{_join_limited(things)}）"] if things else []
-    if said:
+    messages += [f"{len(things)} 处名称里有这个名字（{_join_limited(things)}）"] if things else []
+    if messages:
         raise Refused(
-            f"有 {'；'.join(said)}。没有改动。都要换，请加 --text all；都不换，请加 --text alone。"
+            f"有 {'；'.join(messages)}。没有改动。都要换，请加 --text all；都不换，请加 --text alone。"
             f"{'名称也可以先用 sbd edit 改好再来，匿名以后再改，旧名称会留在改动经过里。' if things else ''}"
         )
 
@@ -128,11 +124,11 @@ def _join_limited(names: list[str]) -> str:
 
 
 def _print_residue(person: erase.PersonIdentity, remaining: residue.Residue) -> None:
-    """What is left elsewhere, and what to do about it."""
+    """Print what still mentions the person in the ledger itself, and what to do about it."""
     if remaining.reports:
         echo(f"  报送留底里还写着：{'、'.join(remaining.reports)}。报送的照原样保存，没有动。")
-    for thing in remaining.records:
-        echo(f"  名称里还有这个名字：{person.patterns.redact(thing)}。")
+    for label in remaining.records:
+        echo(f"  名称里还有这个名字：{person.patterns.redact(label)}。")
     if remaining.subjects:
         echo(f"  像是同一个人的重点服务对象：{'、'.join(remaining.subjects)}，没有动。")
     if remaining.mentioning_subjects:
@@ -148,21 +144,22 @@ def _print_residue(person: erase.PersonIdentity, remaining: residue.Residue) -> 
 
 
 def _print_files(remaining: residue.Residue, deleted: list[residue.KeptFile]) -> None:
-    """The files in which the person still is, and those that are gone."""
-    for one in deleted:
-        echo(f"  已删除留底的原表：{one.label}")
-    stays = [one for one in remaining.files if one not in deleted]
-    for one in stays:
-        proof = "，是工单的凭据" if one.is_evidence else ""
-        echo(f"  留底的文件里还写着：{one.label}（{one.path}）{proof}")
-    if stays:
+    """Print which files were deleted, and which files and backups may still mention the person."""
+    for file in deleted:
+        echo(f"  已删除留底的原表：{file.label}")
+    undeleted = [file for file in remaining.files if file not in deleted]
+    for file in undeleted:
+        evidence = "，是工单的凭据" if file.is_evidence else ""
+        echo(f"  留底的文件里还写着：{file.label}（{file.path}）{evidence}")
+    if undeleted:
         echo("  这些文件请自己删除，或先改好原表。以后导入的表里也不要再有这个人，否则会重新登记。")
-    for copy in remaining.backups:
-        echo(f"  台账旁边的备份，里面可能还有：{copy}")
+    for backup in remaining.backups:
+        echo(f"  台账旁边的备份，里面可能还有：{backup}")
     echo("  以前的备份、导出的文件、发出去的表里还有，请找出来删掉或告知收件人。")
 
 
 def _compact(connection: sqlite3.Connection) -> None:
+    """Rewrite the ledger file; where that fails, say so and to run the command again."""
     try:
         erase.compact(connection)
     except LedgerError as error:

@@ -1,4 +1,4 @@
-"""person and org: two records that are one. Proposed, merged, taken apart again, or kept apart for good."""
+"""person and org: duplicates are listed, merged, unmerged, or marked as distinct."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def duplicates(
 
     合并过的、说过不是同一个的，不再列出。证件号和电话只露出几位。
     """
-    from shuangbaodao_cli.ledger.duplicates.candidates import candidate_pairs  # noqa: PLC0415  # rapidfuzz, only here
+    from shuangbaodao_cli.ledger.duplicates.candidates import candidate_pairs  # rapidfuzz, only here
 
     kind = _kind(ctx)
     with ledger_connection(ledger) as connection:
@@ -83,19 +83,19 @@ def merge(
     """
     kind = _kind(ctx)
     with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
-        one = lookup.find(connection, kind, canonical)
-        other = lookup.find(connection, kind, duplicate)
-        gone = labels.describe(connection, kind, other)
-        joined = duplicates_merge.merge(entry, kind, one, other)
-        told = labels.describe(connection, kind, one)
-    echo(f"已把{kind.label} {gone} 并入 {told}。")
-    if joined.copied_values:
-        echo(f"  从 {other} 补上了：{_field_labels(kind, joined.copied_values)}")
-    if joined.differing_labels:
-        echo(f"  两条不一样的，以 {one} 的为准：{'、'.join(joined.differing_labels)}")
-    if joined.was_marked_distinct:
+        canonical_id = lookup.find(connection, kind, canonical)
+        alias_id = lookup.find(connection, kind, duplicate)
+        alias_label = labels.describe(connection, kind, alias_id)
+        result = duplicates_merge.merge(entry, kind, canonical_id, alias_id)
+        canonical_label = labels.describe(connection, kind, canonical_id)
+    echo(f"已把{kind.label} {alias_label} 并入 {canonical_label}。")
+    if result.copied_values:
+        echo(f"  从 {alias_id} 补上了：{_field_labels(kind, result.copied_values)}")
+    if result.differing_labels:
+        echo(f"  两条不一样的，以 {canonical_id} 的为准：{'、'.join(result.differing_labels)}")
+    if result.was_marked_distinct:
         echo("  以前记过这两条不是同一个，现在以合并为准。")
-    echo(f"  并错了可以拆开：sbd {kind.name} unmerge {other}")
+    echo(f"  并错了可以拆开：sbd {kind.name} unmerge {alias_id}")
 
 
 def unmerge(
@@ -104,10 +104,10 @@ def unmerge(
     """把并过去的 B 拆开，恢复成单独的一条；从 B 补给 A 的内容也还回来。"""
     kind = _kind(ctx)
     with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
-        other = duplicates_merge.find_alias(connection, kind, key)
-        stay = duplicates_merge.unmerge(entry, kind, other)
-        told = [labels.describe(connection, kind, id_) for id_ in (other, stay)]
-    echo(f"已把{kind.label} {told[0]} 从 {told[1]} 拆开，各算各的。")
+        alias_id = duplicates_merge.find_alias(connection, kind, key)
+        canonical_id = duplicates_merge.unmerge(entry, kind, alias_id)
+        alias, canonical = (labels.describe(connection, kind, id_) for id_ in (alias_id, canonical_id))
+    echo(f"已把{kind.label} {alias} 从 {canonical} 拆开，各算各的。")
 
 
 def not_the_same(
@@ -122,13 +122,13 @@ def not_the_same(
     kind = _kind(ctx)
     with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
         ids = [lookup.find(connection, kind, key) for key in (first, second)]
-        fresh = duplicates_merge.mark_distinct(entry, kind, *ids)
-        told = [labels.describe(connection, kind, id_) for id_ in ids]
-    echo(f"{'已记住' if fresh else '早已记过'}：{kind.label} {told[0]} 和 {told[1]} 不是同一个。")
+        is_new = duplicates_merge.mark_distinct(entry, kind, *ids)
+        names = [labels.describe(connection, kind, id_) for id_ in ids]
+    echo(f"{'已记住' if is_new else '早已记过'}：{kind.label} {names[0]} 和 {names[1]} 不是同一个。")
 
 
 def _kind(ctx: typer.Context) -> Record:
-    """The kind of record that the group of the command is about."""
+    """The record type of the command's group, person or org."""
     assert ctx.parent is not None  # noqa: S101  # every command of ours stands in a group
     return RECORDS[str(ctx.parent.info_name)]
 

@@ -1,4 +1,4 @@
-"""Participations drawn for a call by phone: so many of each community, the same again from the same seed."""
+"""Draws participations to be verified by telephone: a share of each community, the same for the same seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SampledParticipation(NamedTuple):
-    """One participation to be asked about."""
+    """A participation that was drawn: community, activity, minutes, and whom to call."""
 
     place: str | None
     id: int
@@ -32,25 +32,28 @@ _IN_PLACE = "(:place IS NULL OR a.place IN (SELECT t.place FROM place_tree AS t 
 def draw(
     connection: sqlite3.Connection, scope: Mapping[str, object], seed: int, share: tuple[int, int]
 ) -> tuple[int, list[SampledParticipation]]:
-    """How many participations there are in a scope, and those drawn: ``share`` is per cent, and the least of each."""
-    held: dict[int, list[int]] = defaultdict(list)
+    """The number of participations in a scope, and those that were drawn, by community and date.
+
+    ``share``: per cent of each community, and the least number of each.
+    """
+    ids_by_community: dict[int, list[int]] = defaultdict(list)
     sql = (
         "SELECT a.place, JSON_GROUP_ARRAY(p.id) FROM activity AS a "
         "JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL "
         f"WHERE a.voided IS NULL AND a.date >= :start AND a.date < :until AND {_IN_PLACE} GROUP BY a.place"
     )
-    homes = dict(connection.execute(f"SELECT w.id, {COMMUNITY_ID.format('w.id')} FROM place AS w"))
+    communities = dict(connection.execute(f"SELECT w.id, {COMMUNITY_ID.format('w.id')} FROM place AS w"))
     for place, ids in connection.execute(sql, scope):
-        held[homes.get(place, 0)] += json.loads(ids)
+        ids_by_community[communities.get(place, 0)] += json.loads(ids)
     percent, least = share
-    chosen = [
-        one for ids in held.values() for one in seeded_order(ids, seed)[: max(least, -(-len(ids) * percent // 100))]
-    ]
-    return sum(map(len, held.values())), _load_sample(connection, chosen)
+    drawn: list[int] = []
+    for ids in ids_by_community.values():
+        drawn += seeded_order(ids, seed)[: max(least, -(-len(ids) * percent // 100))]
+    return sum(map(len, ids_by_community.values())), _load_sample(connection, drawn)
 
 
 def seeded_order(ids: Iterable[int], seed: int) -> list[int]:
-    """Numbers in an order that only the seed decides, on every computer and with every version of Python."""
+    """Ids in an order that depends on the seed alone: the same on every computer and every version of Python."""
     return sorted(ids, key=lambda id_: (hashlib.sha256(f"{seed}:{id_}".encode()).digest(), id_))
 
 

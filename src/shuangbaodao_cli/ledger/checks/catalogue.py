@@ -1,4 +1,4 @@
-"""The checks by name: how much each weighs, which thresholds it goes by, and what runs it."""
+"""The catalogue of checks: each with its label, severity and thresholds; and how some of them are run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 SEVERITIES = {"error": "错误", "warning": "提醒", "info": "留意"}
-"""How much a finding weighs: cannot be, is seldom so, may well be so."""
+"""Severity → label: the facts are impossible, unlikely, or merely worth a look."""
 
 
 class Check(NamedTuple):
-    """One check: what people call it, its severity, what finds, and the rules of the policy it goes by."""
+    """One check: its label, severity, function, and the policy keys of its thresholds."""
 
     label: str
     severity: str
@@ -63,39 +63,42 @@ CHECKS: dict[str, Check] = {
     ),
     "same-hours": Check("每次活动人人时长相同", "info", repetition.same_hours, ["check.same_hours"]),
 }
-"""Every check, the gravest first."""
+"""Every check by name, the gravest first."""
 DAMAGE_CHECKS = {"file", "references", "schema", "frozen", "chain"}
-"""What no explanation makes good: it cannot be accepted."""
+"""Checks for damage: no explanation makes it good, so their findings cannot be accepted."""
 
 
 def resolve_checks(names: Sequence[str]) -> list[str]:
-    """The checks that words name, in their order here; all where there are none."""
+    """The checks of some names or labels, in the order of the catalogue; all of them where ``names`` is empty.
+
+    Raises UsageError for an unknown name.
+    """
     known = [*CHECKS, *(check.label for check in CHECKS.values())]
-    for word in names:
-        if word not in known:
-            near = difflib.get_close_matches(word, [*known, "sample"], n=1, cutoff=0.5)
-            guess = f"是不是 {near[0]}？" if near and near[0] != word else ""
-            raise UsageError(f"没有“{word}”这一项检查。{guess}有哪些：sbd check --list。")
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, [*known, "sample"], n=1, cutoff=0.5)
+            guess = f"是不是 {near[0]}？" if near and near[0] != name else ""
+            raise UsageError(f"没有“{name}”这一项检查。{guess}有哪些：sbd check --list。")
     return [name for name, check in CHECKS.items() if not names or name in names or check.label in names]
 
 
 def run_checks(connection: sqlite3.Connection, names: Sequence[str]) -> list[Finding]:
-    """What some checks find, check by check, each in the order of days or numbers; all read at one moment.
+    """The findings of some checks, check by check, all read in one transaction.
 
-    Where the file is damaged, nothing more is asked; where a table is not as it should be, what cannot be asked of
-    it is told as that.
+    Where the file is damaged, no other check is run. A check that fails because a table is not as it should be is
+    itself a finding of the check ``schema``.
     """
-    asked = CheckContext(connection, policy.current(connection), today().isoformat())
-    if "file" in names and (torn := list(structure.file(asked))):
-        return [*torn, Finding("file", "", None, "文件损坏，其余的检查没有做", structure.DAMAGE_REMEDY)]
+    context = CheckContext(connection, policy.current(connection), today().isoformat())
+    if "file" in names and (damage := list(structure.file(context))):
+        return [*damage, Finding("file", "", None, "文件损坏，其余的检查没有做", structure.DAMAGE_REMEDY)]
     found: list[Finding] = []
     with read_transaction(connection):
         for name in names:
             try:
-                found += CHECKS[name].run(asked) if name != "file" else ()
+                found += CHECKS[name].run(context) if name != "file" else ()
             except sqlite3.OperationalError as error:
-                if not any(structure.schema(asked)):
+                if not any(structure.schema(context)):
                     raise
-                seen = f"台账有损坏，“{CHECKS[name].label}”没有查成：{error}"
-                found.append(Finding("schema", "", None, seen, structure.DAMAGE_REMEDY))
+                message = f"台账有损坏，“{CHECKS[name].label}”没有查成：{error}"
+                found.append(Finding("schema", "", None, message, structure.DAMAGE_REMEDY))
     return found

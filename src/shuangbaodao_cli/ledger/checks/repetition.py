@@ -1,4 +1,4 @@
-"""Checks of what repeats itself: the same list month after month, like rows within minutes, the same hours for all."""
+"""Checks of repetition: the same people every month, like activities typed at once, the same hours for everybody."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _ActivityPeople(NamedTuple):
-    """An activity and who was there."""
+    """An activity with the canonical ids of its participants."""
 
     id: int
     title: str
@@ -23,14 +23,14 @@ class _ActivityPeople(NamedTuple):
 
     @property
     def month_index(self) -> int:
-        """Its month, counted on through the years."""
+        """Its month, numbered on across years."""
         return int(self.date[:4]) * 12 + int(self.date[5:7])
 
 
 def same_people(context: CheckContext) -> Iterator[Finding]:
-    """Activities with one title, place and duration whose list of people is the same for months."""
+    """Series of like activities whose participants are nearly the same for months, one finding each."""
     for run in _runs(context):
-        months = sorted({one.date[:7] for one in run})
+        months = sorted({activity.date[:7] for activity in run})
         if len(months) >= context.limit("same_months"):
             first, last = run[0], run[-1]
             yield Finding(
@@ -41,31 +41,31 @@ def same_people(context: CheckContext) -> Iterator[Finding]:
                 "几乎一样，只有日期不同",
                 f"请对照各次签到表：sbd show activity {first.id}；sbd show activity {last.id}",
                 (first.id, doublings(len(months), context.limit("same_months"))),
-                tuple(("activity", one.id) for one in run),
+                _activity_refs(activity.id for activity in run),
             )
 
 
 def _runs(context: CheckContext) -> Iterator[list[_ActivityPeople]]:
-    """Stretches of like activities of which each has nearly the people of the one before, a month later at most."""
+    """Series of like activities, each with nearly the people of the one before, and at most a month after it."""
     percent = context.limit("same_percent")
-    for _, alike in groupby(_candidates(context), key=itemgetter(0)):
+    for _, series in groupby(_candidates(context), key=itemgetter(0)):
         run: list[_ActivityPeople] = []
-        for _, one in alike:
-            if run and not (
-                one.month_index - run[-1].month_index <= 1 and _is_similar(run[-1].people, one.people, percent)
-            ):
+        for _, activity in series:
+            if run and not _continues(run[-1], activity, percent):
                 yield run
                 run = []
-            run.append(one)
+            run.append(activity)
         yield run
 
 
-def _is_similar(some: frozenset[int], others: frozenset[int], percent: int) -> bool:
-    return len(some & others) * 100 >= percent * len(some | others)
+def _continues(last: _ActivityPeople, activity: _ActivityPeople, percent: int) -> bool:
+    """Whether an activity is at most a month after the last one, with nearly the same people."""
+    shared, total = len(last.people & activity.people), len(last.people | activity.people)
+    return activity.month_index - last.month_index <= 1 and shared * 100 >= percent * total
 
 
 def _candidates(context: CheckContext) -> Iterator[tuple[object, _ActivityPeople]]:
-    """Activities with enough people of a title, place and duration that stands in enough months, in order."""
+    """Activities with enough people, of a title, place and duration (the key) found in enough months; by key, date."""
     sql = (
         "WITH peopled AS MATERIALIZED (SELECT a.id, a.title, a.name_key, a.place, a.minutes, a.date "
         "FROM activity AS a JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL "
@@ -83,7 +83,7 @@ def _candidates(context: CheckContext) -> Iterator[tuple[object, _ActivityPeople
 
 
 def alike_rows(context: CheckContext) -> Iterator[Finding]:
-    """Many activities of one title, place and duration typed in within minutes; what was imported is left out."""
+    """Many activities of one title, place and duration typed within minutes; imported ones are left out."""
     count, minutes = context.limit("alike_rows"), context.limit("alike_minutes")
     sql = (
         "WITH typed AS (SELECT a.id, a.title, a.name_key, a.place, a.minutes, e.operator, "
@@ -98,28 +98,28 @@ def alike_rows(context: CheckContext) -> Iterator[Finding]:
         "GROUP BY x.operator, x.name_key, x.place, x.minutes ORDER BY 1"
     )
     values = {"before": count - 1, "seconds": minutes * 60}
-    for id_, title, many, ids in context.connection.execute(sql, values):
-        held = sorted(map(int, ids.split(",")))
-        seen = f"“{title}”地点、时长都一样的 {many} 条，是几分钟里一条接一条记的"
-        remedy = f"请核对是不是重复：sbd show activity {held[0]}；重复的 sbd void activity 编号 --reason 重复"
-        yield Finding("alike-rows", "activity", id_, seen, remedy, tuple(held), _activity_refs(held))
+    for id_, title, total, joined_ids in context.connection.execute(sql, values):
+        ids = sorted(map(int, joined_ids.split(",")))
+        message = f"“{title}”地点、时长都一样的 {total} 条，是几分钟里一条接一条记的"
+        remedy = f"请核对是不是重复：sbd show activity {ids[0]}；重复的 sbd void activity 编号 --reason 重复"
+        yield Finding("alike-rows", "activity", id_, message, remedy, tuple(ids), _activity_refs(ids))
 
 
 def same_hours(context: CheckContext) -> Iterator[Finding]:
-    """Places where everybody has the same hours in every one of many activities."""
-    least = context.limit("same_hours")
+    """Places where in each of many activities all participants have the same duration."""
+    minimum = context.limit("same_hours")
     sql = (
         "WITH timed AS (SELECT a.place AS place, MIN(p.minutes) = MAX(p.minutes) AS same FROM activity AS a "
         "JOIN participation AS p ON p.activity = a.id AND p.voided IS NULL WHERE a.voided IS NULL "
         "AND a.place IS NOT NULL GROUP BY a.id HAVING COUNT(p.minutes) > 1) "
         "SELECT t.place, w.name, COUNT(*) FROM timed AS t JOIN place AS w ON w.id = t.place "
-        "GROUP BY t.place HAVING COUNT(*) >= :least AND MIN(t.same) = 1 ORDER BY t.place"
+        "GROUP BY t.place HAVING COUNT(*) >= :minimum AND MIN(t.same) = 1 ORDER BY t.place"
     )
-    for place, name, count in context.connection.execute(sql, {"least": least}):
-        seen = f"{name}的 {count} 次活动，每一次参加的人时长都相同"
+    for place, name, count in context.connection.execute(sql, {"minimum": minimum}):
+        message = f"{name}的 {count} 次活动，每一次参加的人时长都相同"
         remedy = f"请问时长是不是各人实际的；抽几次对照签到表：sbd check sample --place {name}"
-        yield Finding("same-hours", "place", place, seen, remedy, (doublings(count, least),))
+        yield Finding("same-hours", "place", place, message, remedy, (doublings(count, minimum),))
 
 
 def _activity_refs(activities: Iterable[int]) -> tuple[tuple[str, int], ...]:
-    return tuple(("activity", one) for one in activities)
+    return tuple(("activity", activity) for activity in activities)

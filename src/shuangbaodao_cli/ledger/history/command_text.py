@@ -1,4 +1,7 @@
-"""A command as it was typed, as it may be told: numbers of persons masked, nothing of people who are looked after."""
+"""The stored text of a command: split into words, masked, or reduced to the words that name nobody.
+
+Numbers of persons are masked; of commands about care recipients nothing is shown but what they did.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,12 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 _RECORD_COMMANDS = {"add", "list", "show", "edit", "void", "history"}
-"""The commands that name a kind of record and then what is said of it."""
+"""The commands that take a record type as their first argument."""
 _PAIR = re.compile(r"(.+?)([=＝:：])(.+)", re.DOTALL)
 
 
 def mask_command(command: str) -> str:
-    """What of a command may be seen without a reason.
+    """A command as it may be shown without a reason.
 
     >>> mask_command("sbd add person 姓名=张三 联系电话=0314-2012345"), mask_command("sbd edit subject 张某 健康=好")
     ("sbd add person 姓名=张三 联系电话=**********45", 'sbd edit subject ＊＊')
@@ -30,13 +33,13 @@ def mask_command(command: str) -> str:
     record = record_of(words)
     if record is not None and has_private_fields(record):
         return f"sbd {words[1]} {record.name} {mask_private('')}"
-    phones = {at + 1 for at, word in enumerate(words) if word == "--phone"}
-    masked = [mask_phone(word) if at in phones else _mask_word(record, word) for at, word in enumerate(words)]
+    phones = {index + 1 for index, word in enumerate(words) if word == "--phone"}
+    masked = [mask_phone(word) if index in phones else _mask_word(record, word) for index, word in enumerate(words)]
     return mask_numbers(" ".join(word if word and " " not in word else f'"{word}"' for word in masked))
 
 
 def split_words(command: str) -> list[str]:
-    """The words of a command; of one that somebody rewrote by hand, as far as they can be told apart."""
+    """The words of a command, by the rules of a shell; split at blanks where its quotes were broken by hand."""
     try:
         return shlex.split(command)
     except ValueError:
@@ -50,7 +53,7 @@ def outline(command: str) -> str:
 
 
 def record_of(words: list[str]) -> Record | None:
-    """The kind of record that a command is about, as far as it names one; options may stand before it."""
+    """The record type that a command names, if any; options may stand before it."""
     for word in words[2:] if words[1:2] and words[1] in _RECORD_COMMANDS else ():
         with suppress(UsageError):
             return record_named(word)
@@ -58,11 +61,11 @@ def record_of(words: list[str]) -> Record | None:
 
 
 def _mask_word(record: Record | None, word: str) -> str:
-    """A word, masked where it says what stands in a field that holds a number."""
+    """A word of a command, masked where it is a phone option, or FIELD=VALUE of a field that is masked."""
     if word.startswith("--phone="):
         return f"--phone={mask_phone(word[8:])}"
-    said = _PAIR.fullmatch(word)
-    field = record.field(said[1]) if record and said else None
-    if said is None or field is None or field.type.name not in MASKS:
+    match = _PAIR.fullmatch(word)
+    field = record.field(match[1]) if record and match else None
+    if match is None or field is None or field.type.name not in MASKS:
         return word
-    return f"{said[1]}{said[2]}{MASKS[field.type.name](said[3])}"
+    return f"{match[1]}{match[2]}{MASKS[field.type.name](match[3])}"

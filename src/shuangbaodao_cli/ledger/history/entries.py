@@ -1,12 +1,12 @@
-"""The commands that changed the ledger: when, who, why, and what each did in words.
+"""The history of the ledger: its entries (one for each command) and the field changes they made.
 
-Change by change: of one record, or by one command.
+An entry has a summary in words; a field change belongs to one record and one entry.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FieldChange(NamedTuple):
-    """One field of one record changed by one command; where ``column`` is None the record was put in by it."""
+    """One field of one record, changed by one entry; where ``column`` is None, the entry created the record."""
 
     entry: int
     at: str
@@ -38,48 +38,44 @@ class FieldChange(NamedTuple):
 
 
 def changes_of_record(connection: sqlite3.Connection, record: Record, id_: int) -> list[FieldChange]:
-    """All that happened to a record, the first thing first."""
+    """The history of a record, oldest change first."""
     return [
         FieldChange(
-            entry, _format_minute(at), who, command, why, record, id_, column, _parse_value(old), _parse_value(new)
+            *(entry, _format_minute(at), operator, command, reason),
+            *(record, id_, column, _parse_value(old), _parse_value(new)),
         )
-        for at, who, command, why, column, old, new, entry in query.history(connection, record, id_)
+        for at, operator, command, reason, column, old, new, entry in query.history(connection, record, id_)
     ]
 
 
 def changes_of_entry(connection: sqlite3.Connection, entry: int) -> list[FieldChange]:
-    """All that a command did to records: what it put in, then what it changed of others."""
-    at, who, command, why = connection.execute(
+    """What an entry did to records: those it created, then the fields it changed of others."""
+    at, operator, command, reason = connection.execute(
         "SELECT at, operator, command, reason FROM entry WHERE id = ?", (entry,)
     ).fetchone()
-    made: list[tuple[str, int, str | None, str | None, str | None]] = [
+    created: list[tuple[str, int, str | None, str | None, str | None]] = [
         (name, id_, None, None, None)
         for name in RECORDS
         for (id_,) in connection.execute(f"SELECT id FROM [{name}] WHERE entry = ? ORDER BY id", (entry,))
     ]
-    own = {(name, id_) for name, id_, *_ in made}
+    created_ids = {(name, id_) for name, id_, *_ in created}
     sql = "SELECT record, record_id, field, old, new FROM change WHERE entry = ? ORDER BY id"
-    changed = (row for row in connection.execute(sql, (entry,)).fetchall() if row[0] in RECORDS)
-    later = [row for row in changed if (row[0], row[1]) not in own and _exists(connection, row[0], row[1])]
+    changed = [
+        (name, id_, column, old, new)
+        for name, id_, column, old, new in connection.execute(sql, (entry,)).fetchall()
+        if name in RECORDS and (name, id_) not in created_ids and _exists(connection, name, id_)
+    ]
     return [
         FieldChange(
-            entry,
-            _format_minute(at),
-            who,
-            command,
-            why,
-            RECORDS[name],
-            id_,
-            column,
-            _parse_value(old),
-            _parse_value(new),
+            *(entry, _format_minute(at), operator, command, reason),
+            *(RECORDS[name], id_, column, _parse_value(old), _parse_value(new)),
         )
-        for name, id_, column, old, new in (*made, *later)
+        for name, id_, column, old, new in (*created, *changed)
     ]
 
 
 def _exists(connection: sqlite3.Connection, name: str, id_: int) -> bool:
-    """Whether a record is in the ledger still: its person may have asked to be forgotten."""
+    """Whether a record is still in the ledger."""
     return connection.execute(f"SELECT 1 FROM [{name}] WHERE id = ?", (id_,)).fetchone() is not None
 
 
@@ -99,13 +95,13 @@ _OTHER_ACTIONS = {
     "forgotten": "按本人要求删去了内容",
     "accepted": "记下了核对过的",
 }
-"""Table beside the records → what a command did that left something in it."""
+"""Table that is no record → what an entry did that inserted a row there."""
 _VERBS = {"made": "新增", "changed": "改了", "merged": "合并或拆开了", "voided": "作废", "revived": "恢复"}
-"""What may be done to records, in the order in which it is told."""
+"""What an entry may do to records → its Chinese verb, in the order of the summary."""
 
 
 class HistoryEntry(NamedTuple):
-    """One command of the history; ``undone`` is the one that took it back, ``number`` its own."""
+    """One entry of the history with its summary; ``reversed_by`` is the number of the entry that undid it."""
 
     number: int
     at: str
@@ -118,39 +114,39 @@ class HistoryEntry(NamedTuple):
 
 @dataclass(slots=True)
 class _Effects:
-    """What commands left: for each what it did to how many records of a kind, and what else it did."""
+    """What entries did: to how many records of each type, and what else."""
 
-    record_counts: dict[int, dict[str, Counter[str]]] = field(default_factory=dict)
-    other_actions: dict[int, list[str]] = field(default_factory=dict)
-
-    def add(self, entry: int, verb: str, record: str, count: int) -> None:
-        """Add how many records of a kind a command did something to."""
-        self.record_counts.setdefault(entry, {}).setdefault(verb, Counter())[record] += count
+    record_counts: dict[int, dict[str, Counter[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Counter))
+    )
+    """Entry → verb → record type → number of records."""
+    other_actions: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Entry → phrases."""
 
     def phrases(self, entry: int) -> list[str]:
-        """What a command did, in words."""
-        done = self.record_counts.get(entry, {})
+        """What an entry did, in Chinese phrases; empty where it changed nothing."""
+        counts = self.record_counts.get(entry, {})
         counted = [
-            f"{said} {'、'.join(f'{many} 条{RECORDS[name].label}' for name, many in done[verb].items())}"
-            for verb, said in _VERBS.items()
-            if verb in done
+            f"{label} {'、'.join(f'{count} 条{RECORDS[name].label}' for name, count in counts[verb].items())}"
+            for verb, label in _VERBS.items()
+            if verb in counts
         ]
         return [*self.other_actions.get(entry, ()), *counted]
 
 
 def recent_entries(connection: sqlite3.Connection, limit: int) -> list[HistoryEntry]:
-    """The last commands that changed the ledger, the newest first; looking at something with a reason is none."""
+    """The latest ``limit`` entries that changed the ledger, newest first; reveals of whole numbers are left out."""
     found: list[HistoryEntry] = []
     (below,) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM entry").fetchone()
     while len(found) < limit and below > 1:
         lowest = max(1, below - limit)
-        found += [one for one in _entries_between(connection, lowest, below - 1) if one.summary]
+        found += [entry for entry in _entries_between(connection, lowest, below - 1) if entry.summary]
         below = lowest
     return found[:limit]
 
 
 def get_entry(connection: sqlite3.Connection, number: int) -> HistoryEntry:
-    """One command by its number; NotFound where there is none."""
+    """The entry of a number. Raises NotFound where there is none."""
     found = _entries_between(connection, number, number)
     if not found:
         raise NotFound(f"没有第 {number} 笔。可以用 sbd history 看看有哪些。")
@@ -158,41 +154,41 @@ def get_entry(connection: sqlite3.Connection, number: int) -> HistoryEntry:
 
 
 def _entries_between(connection: sqlite3.Connection, low: int, high: int) -> list[HistoryEntry]:
-    traces, undone = _effects(connection, low, high), reversals.reversed_by(connection)
+    """The entries numbered ``low`` to ``high``, both included, newest first."""
+    effects, reversed_by = _effects(connection, low, high), reversals.reversed_by(connection)
     sql = "SELECT id, at, operator, command, reason FROM entry WHERE id BETWEEN ? AND ? ORDER BY id DESC"
-    found = []
-    for id_, at, operator, said, reason in connection.execute(sql, (low, high)).fetchall():
-        words = traces.phrases(id_)
-        if command_name(said) == "sbd init":
-            words = ["登记了本台账的单位和地点", *words]
-        found.append(
-            HistoryEntry(id_, at[:16].replace("T", " "), operator, said, reason, "，".join(words), undone.get(id_))
-        )
-    return found
+    entries = []
+    for id_, at, operator, command, reason in connection.execute(sql, (low, high)).fetchall():
+        phrases = effects.phrases(id_)
+        if command_name(command) == "sbd init":
+            phrases = ["登记了本台账的单位和地点", *phrases]
+        minute, summary = _format_minute(at), "，".join(phrases)
+        entries.append(HistoryEntry(id_, minute, operator, command, reason, summary, reversed_by.get(id_)))
+    return entries
 
 
 def _effects(connection: sqlite3.Connection, low: int, high: int) -> _Effects:
-    """What the commands between two numbers left, table by table."""
-    traces = _Effects()
-    for entry, taken in reversals.reversals(connection).items():
-        traces.other_actions.setdefault(entry, []).append(f"撤销第 {taken} 笔")
+    """The effects of the entries numbered ``low`` to ``high``, read table by table."""
+    effects = _Effects()
+    for entry, target in reversals.reversals(connection).items():
+        effects.other_actions[entry].append(f"撤销第 {target} 笔")
     for entry, file in connection.execute("SELECT entry, file FROM batch WHERE entry BETWEEN ? AND ?", (low, high)):
-        traces.other_actions.setdefault(entry, []).append(f"导入{file}")
-    for table, said in _OTHER_ACTIONS.items():
+        effects.other_actions[entry].append(f"导入{file}")
+    for table, phrase in _OTHER_ACTIONS.items():
         sql = f"SELECT DISTINCT entry FROM [{table}] WHERE entry BETWEEN ? AND ?"
         for (entry,) in connection.execute(sql, (low, high)):
-            traces.other_actions.setdefault(entry, []).append(said)
+            effects.other_actions[entry].append(phrase)
     for name in RECORDS:
         sql = f"SELECT entry, COUNT(*) FROM [{name}] WHERE entry BETWEEN ? AND ? GROUP BY entry"
-        for entry, many in connection.execute(sql, (low, high)):
-            traces.add(entry, "made", name, many)
-        for entry, verb, many in connection.execute(_changes_sql(name), (name, low, high)):
-            traces.add(entry, verb, name, many)
-    return traces
+        for entry, count in connection.execute(sql, (low, high)):
+            effects.record_counts[entry]["made"][name] += count
+        for entry, verb, count in connection.execute(_changes_sql(name), (name, low, high)):
+            effects.record_counts[entry][verb][name] += count
+    return effects
 
 
 def _changes_sql(name: str) -> str:
-    """In SQL: how many records of a kind a command changed that it had not made itself, and how."""
+    """In SQL: entry, verb and how many records of a type it changed that it had not created itself."""
     return (
         "SELECT c.entry, CASE c.field WHEN 'voided' THEN IIF(c.new = 'null', 'revived', 'voided') "
         "WHEN 'same_as' THEN 'merged' ELSE 'changed' END AS verb, COUNT(DISTINCT c.record_id) FROM change AS c "

@@ -1,6 +1,6 @@
-"""One command taken back as a unit: what it made is voided, what it changed is put back.
+"""Undoes one entry as a unit: the records it created are voided, the values it changed are restored.
 
-An import is a command like any other; taking back is one too, so that it can be taken back itself.
+An import is an entry like any other; an undo is one too, so that it can be undone itself.
 """
 
 from __future__ import annotations
@@ -29,48 +29,48 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class UndoResult:
-    """What taking a command back did."""
+    """What an undo did."""
 
     voided: Counter[str] = field(default_factory=Counter)
-    """Kind of record → how many that the command had made are void now."""
+    """Record type → how many records that the entry had created are voided now."""
     voided_again: Counter[str] = field(default_factory=Counter)
-    """Kind of record → how many that it had brought back are void again."""
+    """Record type → how many records that it had revived are voided again."""
     revived: Counter[str] = field(default_factory=Counter)
-    """Kind of record → how many that it had voided stand again."""
+    """Record type → how many records that it had voided are revived."""
     restored: set[tuple[str, int]] = field(default_factory=set)
-    """Older records that have their old values again."""
+    """Older records that have their old values again: record type and id."""
     not_restored: list[str] = field(default_factory=list)
-    """What was not put back, in words: it was changed again since."""
+    """Messages about what was not restored, because it was changed again since."""
 
 
 def revert_entry(entry: Entry, target: int, label: str = "") -> UndoResult:
-    """Void all that a command made and put back all that it changed; the caller holds the transaction.
+    """Void all that the entry ``target`` created and restore all that it changed; the caller holds the transaction.
 
-    Refused, with names, where what was registered later relies on what would be void, and where nothing
-    is left to put back. ``called``: what people call it, 第 3 批.
+    Raises Refused, with names, where later records rely on what would be voided, and where nothing is left to
+    restore. ``label`` is what users call the entry: 第 3 批.
     """
     label = label or f"第 {target} 笔"
     undo_plan.check(entry.connection, target)
-    done = UndoResult()
+    result = UndoResult()
     for record in RECORDS.values():
-        done.voided[record.name] += _void(entry, record, target)
-    items = record_changes(entry.connection, target)
-    reviving = {(one.record.name, one.id) for one in items if one.revives}
-    for one in items:
-        _restore(entry, one, reviving, done)
+        result.voided[record.name] += _void(entry, record, target)
+    changes = record_changes(entry.connection, target)
+    reviving = {(change.record.name, change.id) for change in changes if change.revives}
+    for change in changes:
+        _restore(entry, change, reviving, result)
     reversals.insert_reversal(entry, target)
     undo_guards.check_later_batches(entry.connection, target, entry.id, label)
-    undo_guards.check_steps(entry.connection, entry.id)  # before what relies on them: steps can only go one by one
+    undo_guards.check_steps(entry.connection, entry.id)  # before the references: it says which steps to undo first
     undo_guards.check_references(entry.connection, entry.id, f"这一{label[-1]}")
     undo_guards.check_revived(entry.connection, entry.id)
     undo_guards.check_merged(entry.connection)
     state.refresh_after_undo(entry)
-    _check_not_empty(entry.connection, target, done)
-    return done
+    _check_not_empty(entry.connection, target, result)
+    return result
 
 
 def _check_not_empty(connection: sqlite3.Connection, target: int, result: UndoResult) -> None:
-    """Refuse where nothing was put back; an import that changed nothing is taken back all the same."""
+    """Refuse where nothing was restored; an import that changed nothing is undone all the same."""
     if result.restored or +result.voided or +result.voided_again or +result.revived:
         return
     origin = reversals.original_entry(connection, target)
@@ -81,6 +81,7 @@ def _check_not_empty(connection: sqlite3.Connection, target: int, result: UndoRe
 
 
 def _restore(entry: Entry, change: RecordChange, reviving: set[tuple[str, int]], result: UndoResult) -> None:
+    """Restore one record, and count it in ``result``; Refused where its old values are no longer possible."""
     record, connection = change.record, entry.connection
     try:
         if change.kind == "facts":
@@ -94,12 +95,14 @@ def _restore(entry: Entry, change: RecordChange, reviving: set[tuple[str, int]],
             return
         _restore_column(entry, change, (old, new))
     except sqlite3.IntegrityError:
+        label = _describe_record(connection, change)
         raise Refused(
-            f"{_describe_record(connection, change)} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人、"
+            f"{label} 不能恢复成原样：会和台账里另一条重复（证件号、信用代码、编号、参加人、"
             "同一需求的工单），或自己前后矛盾（结束在开始之前）。没有改动，请先核对后来改过的。"
         ) from None
     except Refused as refused:  # a place that would be below itself
-        raise Refused(f"{_describe_record(connection, change)} 不能恢复成原样：{refused}没有改动。") from None
+        label = _describe_record(connection, change)
+        raise Refused(f"{label} 不能恢复成原样：{refused}没有改动。") from None
     if change.kind == "voided":
         (result.revived if change.revives else result.voided_again)[record.name] += 1
     else:
@@ -111,7 +114,7 @@ _CHANGED_SINCE_MESSAGES = {
     "same_as": "后来又合并或拆开过",
     "extra": "表中不认识的列后来又改过",
 }
-"""What stands beside the facts of a record → what is told where it is not what the command left."""
+"""Column that is no fact of a record → the message where its value is no longer what the entry left."""
 
 
 def _describe_record(connection: sqlite3.Connection, change: RecordChange) -> str:
@@ -123,31 +126,31 @@ def _stored_value(connection: sqlite3.Connection, record: Record, column: str, i
 
 
 def _restore_column(entry: Entry, change: RecordChange, pair: tuple[Any, Any]) -> None:
-    """Put back what stands beside the facts; what is void again is so by this command."""
+    """Restore a column that is no fact: a record that is voided again is so by the entry of this undo."""
     old, new = pair
-    becomes = entry.id if change.kind == "voided" and old is not None else old
+    restored = entry.id if change.kind == "voided" and old is not None else old
     sql = f"UPDATE [{change.record.name}] SET {change.kind} = ? WHERE id = ?"
-    entry.connection.execute(sql, (becomes, change.id))
-    journal.insert_changes(entry, change.record, change.id, {change.kind: (new, becomes)})
+    entry.connection.execute(sql, (restored, change.id))
+    journal.insert_changes(entry, change.record, change.id, {change.kind: (new, restored)})
     if change.kind == "same_as" and None in pair:
-        # As a merger tells it of the one that stays.
+        # A merger stands in the history of the canonical record too.
         pair = (None, change.id) if new is None else (change.id, None)
         journal.insert_changes(entry, change.record, old or new, {"merged": pair})
 
 
 def _restore_facts(entry: Entry, change: RecordChange, reviving: set[tuple[str, int]], result: UndoResult) -> None:
-    """Put back the facts of one record in one go: one day moved past another would not be allowed."""
-    held, values = store.load_values(entry.connection, change.record, change.id), {}
-    for column, pair in change.changes.items():
-        why = _skip_reason(entry.connection, change.record, column, (held[column], *pair), reviving)
-        if why is None:
-            values[column] = pair[0]
+    """Restore the facts of one record in one update: a start moved past its end alone would be refused."""
+    stored, values = store.load_values(entry.connection, change.record, change.id), {}
+    for column, (old, new) in change.changes.items():
+        reason = _skip_reason(entry.connection, change.record, column, (stored[column], old, new), reviving)
+        if reason is None:
+            values[column] = old
         else:
-            result.not_restored.append(f"{_describe_record(entry.connection, change)}：{why}，保留现在的")
-    changed = store.update(entry, change.record, change.id, values)
-    if change.record is ACTIVITY and "minutes" in changed:
-        update_participant_minutes(entry, change.id, *changed["minutes"], since_entry=change.entry)
-    if changed:
+            result.not_restored.append(f"{_describe_record(entry.connection, change)}：{reason}，保留现在的")
+    changes = store.update(entry, change.record, change.id, values)
+    if change.record is ACTIVITY and "minutes" in changes:
+        update_participant_minutes(entry, change.id, *changes["minutes"], since_entry=change.entry)
+    if changes:
         result.restored.add((change.record.name, change.id))
 
 
@@ -158,10 +161,13 @@ def _skip_reason(
     values: tuple[Any, Any, Any],
     reviving: set[tuple[str, int]],
 ) -> str | None:
-    """Why a value is not put back, if it is not: somebody changed it since, or it points to what is void now."""
-    field_ = next(one for one in record.fields if column in one.columns)
-    now, old, new = values
-    if now != new or isinstance(now, Approx) != isinstance(new, Approx):
+    """Why a value is not restored: it was changed since, or refers to a voided record; None where it is.
+
+    ``values``: what is stored, what was before the entry, what the entry left.
+    """
+    field_ = next(field for field in record.fields if column in field.columns)
+    stored, old, new = values
+    if stored != new or isinstance(stored, Approx) != isinstance(new, Approx):
         return f"{field_.label}后来又改过"
     if field_.to and old is not None:
         target = field_.targets[field_.columns.index(column)]
@@ -171,11 +177,11 @@ def _skip_reason(
 
 
 def _void(entry: Entry, record: Record, created_by: int) -> int:
-    """Void the live records of a kind that a command made; how many they were."""
-    live = f"FROM [{record.name}] WHERE entry = ? AND voided IS NULL"
+    """Void the records of a type that an entry created and that are not voided yet; returns how many."""
+    rows = f"FROM [{record.name}] WHERE entry = ? AND voided IS NULL"
     entry.connection.execute(
         "INSERT INTO change (entry, record, record_id, field, old, new) "
-        f"SELECT ?, ?, id, 'voided', 'null', ? {live} ORDER BY id",
+        f"SELECT ?, ?, id, 'voided', 'null', ? {rows} ORDER BY id",
         (entry.id, record.name, str(entry.id), created_by),
     )
     sql = f"UPDATE [{record.name}] SET voided = ? WHERE entry = ? AND voided IS NULL"

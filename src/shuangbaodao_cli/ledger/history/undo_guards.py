@@ -1,4 +1,7 @@
-"""What was registered after a command and relies on what the command made; what its taking back would leave askew."""
+"""Refuses an undo that would leave the ledger inconsistent.
+
+Each check looks at the ledger after the undo, within its transaction, and raises Refused with what to do first.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check_later_batches(connection: sqlite3.Connection, target: int, entry: int, label: str) -> None:
-    """Refuse where a later import, not taken back, told of records that were voided with the command ``target``."""
+    """Refuse where a later import that is not undone has rows of records that ``entry`` voided with ``target``."""
     later: dict[int, str] = {}
     for record in RECORDS.values():
         sql = (
@@ -28,28 +31,33 @@ def check_later_batches(connection: sqlite3.Connection, target: int, entry: int,
         )
         later |= dict(connection.execute(sql, (record.name, entry, target)))
     if later:
-        named = "、".join(f"第 {number} 批（{file}）" for number, file in sorted(later.items()))
+        batches = "、".join(f"第 {number} 批（{file}）" for number, file in sorted(later.items()))
         raise Refused(
-            f"后来导入的{named}里也有{label}新增的记录，现在撤销会把它们一起作废。"
+            f"后来导入的{batches}里也有{label}新增的记录，现在撤销会把它们一起作废。"
             f"请从最后一批起逐批撤销：sbd undo --import {max(later)}。"
         )
 
 
 def check_references(connection: sqlite3.Connection, entry: int, label: str) -> None:
-    """Refuse where live records, or the ledger itself, rely on records that a command voided; ``this``: 这一批."""
+    """Refuse where records that are not voided, or the ledger itself, refer to records that ``entry`` voided.
+
+    ``label`` is what the message calls the entry that is undone: 这一批.
+    """
     sql = "SELECT 1 FROM ledger AS l JOIN place AS p ON p.id = l.place WHERE p.voided = ?"
     if connection.execute(sql, (entry,)).fetchone():
         raise Refused("其中有本台账所在的地点，不能撤销。请先用 sbd init --place 换成别的地点。")
-    found = [(record, id_) for record in RECORDS.values() for id_ in sorted(set(_referrers(connection, record, entry)))]
-    if not found:
+    referrers = [
+        (record, id_) for record in RECORDS.values() for id_ in sorted(set(_referrers(connection, record, entry)))
+    ]
+    if not referrers:
         return
-    named = "；".join(f"{record.label} {describe(connection, record, id_)}" for record, id_ in found[:MAX_SHOWN])
-    more = f"；……共 {len(found)} 条" if len(found) > MAX_SHOWN else ""
-    raise Refused(f"后来登记的记录用到了{label}里的，不能撤销：{named}{more}。请先改掉或作废它们，再撤销{label}。")
+    names = "；".join(f"{record.label} {describe(connection, record, id_)}" for record, id_ in referrers[:MAX_SHOWN])
+    more = f"；……共 {len(referrers)} 条" if len(referrers) > MAX_SHOWN else ""
+    raise Refused(f"后来登记的记录用到了{label}里的，不能撤销：{names}{more}。请先改掉或作废它们，再撤销{label}。")
 
 
 def check_revived(connection: sqlite3.Connection, entry: int) -> None:
-    """Refuse where a record that a command brought back points to one that is void."""
+    """Refuse where a record that ``entry`` revived refers to a voided one."""
     for record in RECORDS.values():
         for field in record.fields:
             for column, target in zip(field.columns, field.targets, strict=False):
@@ -63,15 +71,17 @@ def check_revived(connection: sqlite3.Connection, entry: int) -> None:
 
 
 def _refuse_revival(connection: sqlite3.Connection, record: Record, other: Record, row: tuple[int, int, int]) -> None:
-    told, used = describe(connection, record, row[0]), describe(connection, other, row[1])
+    """Raise Refused; ``row``: id of the revived record, id of the voided one, the entry that voided it."""
+    id_, other_id, voided_by = row
+    revived, voided = describe(connection, record, id_), describe(connection, other, other_id)
     raise Refused(
-        f"要恢复的{record.label} {told}用到了{other.label} {used}，那一条已经作废。"
-        f"请先恢复那一条：sbd undo --entry {row[2]}。没有改动。"
+        f"要恢复的{record.label} {revived}用到了{other.label} {voided}，那一条已经作废。"
+        f"请先恢复那一条：sbd undo --entry {voided_by}。没有改动。"
     )
 
 
 def check_merged(connection: sqlite3.Connection) -> None:
-    """Refuse where a record would be merged into one that is merged itself, or void."""
+    """Refuse where a record would be merged into one that is merged itself, or voided."""
     for record in (RECORDS[name] for name in MERGEABLE):
         sql = (
             f"SELECT gone.id FROM [{record.name}] AS gone JOIN [{record.name}] AS stay ON stay.id = gone.same_as "
@@ -85,12 +95,14 @@ def check_merged(connection: sqlite3.Connection) -> None:
 
 
 def check_steps(connection: sqlite3.Connection, entry: int) -> None:
-    """Refuse where a step of an order would go or come back from between others."""
-    mine = "SELECT c.record_id FROM change AS c WHERE c.entry = ?1 AND c.record = 'order_event' AND c.field = 'voided'"
+    """Refuse where a step of an order would be voided or revived before later steps: they are undone from the last."""
+    undone_steps = (
+        "SELECT c.record_id FROM change AS c WHERE c.entry = ?1 AND c.record = 'order_event' AND c.field = 'voided'"
+    )
     sql = (
         "SELECT o.number, later.entry FROM order_event AS e JOIN order_event AS later ON later.ticket = e.ticket "
         "AND later.id > e.id AND later.voided IS NULL JOIN [order] AS o ON o.id = e.ticket "
-        f"WHERE e.id IN ({mine}) AND later.id NOT IN ({mine}) ORDER BY later.id DESC LIMIT 1"
+        f"WHERE e.id IN ({undone_steps}) AND later.id NOT IN ({undone_steps}) ORDER BY later.id DESC LIMIT 1"
     )
     if row := connection.execute(sql, (entry,)).fetchone():
         raise Refused(
@@ -100,21 +112,21 @@ def check_steps(connection: sqlite3.Connection, entry: int) -> None:
 
 
 def _referrers(connection: sqlite3.Connection, record: Record, entry: int) -> Iterator[int]:
-    """The live records of a kind that point to one which a command voided, or were merged with one."""
-    pointing = [
+    """Ids of records of a type, not voided, that refer to a record that ``entry`` voided, or are merged with one."""
+    references = [
         (column, target)
         for field in record.fields
         if field.to
         for column, target in zip(field.columns, field.targets, strict=True)
     ]
     if record.name in MERGEABLE:
-        pointing.append(("same_as", record.name))
+        references.append(("same_as", record.name))
         sql = (
             f"SELECT stay.id FROM [{record.name}] AS gone JOIN [{record.name}] AS stay ON stay.id = gone.same_as "
             "WHERE gone.voided = ? AND stay.voided IS NULL"
         )
         yield from (id_ for (id_,) in connection.execute(sql, (entry,)))
-    for column, target in pointing:
+    for column, target in references:
         sql = (
             f"SELECT o.id FROM [{target}] AS t JOIN [{record.name}] AS o ON o.{column} = t.id "
             "WHERE t.voided = ? AND o.voided IS NULL"

@@ -1,7 +1,4 @@
-"""What undoing a command comes to: whether it can be taken back, what to do instead, what is put back.
-
-What it changed of older records is gathered so that it can be put back in turn.
-"""
+"""Plans an undo: whether an entry can be undone, what to do instead, and which changes there are to restore."""
 
 from __future__ import annotations
 
@@ -28,16 +25,16 @@ _IRREVERSIBLE = {
     "forgotten": "按本人要求删去的内容已经不在台账里，不能恢复。需要的话，征得本人同意后重新登记：sbd add",
     "accepted": "核对过的记号不能这样撤销。事实有了变化，下次核对会再提出来",
 }
-"""Table in which a command left something that stays → what is told of it."""
+"""Table with rows that an undo does not remove → why an entry that inserted one there cannot be undone."""
 _INIT_MESSAGE = "本台账的单位和地点不能这样撤销，请再写一次：sbd init --office 单位 --place 地点"
 _ONLY_HEADINGS_MESSAGE = "这一笔只记住了表头的意思，没有改动记录，不用撤销。说错了请用 --map 再说一次"
 _ONLY_REVEAL_MESSAGE = "这一笔只记下了看过什么和原因，没有改动记录，不用撤销"
 
 
 def last_undoable_entry(connection: sqlite3.Connection) -> int:
-    """The last command that changed records, was an import, or took one back; NotFound where there was none.
+    """The last entry that changed records, was an import, or undid one; what ``sbd init`` did is left out.
 
-    The places that ``sbd init`` makes stay.
+    Raises NotFound where there was none.
     """
     newest = (
         "SELECT t.entry FROM [{}] AS t WHERE {} AND NOT EXISTS "
@@ -45,29 +42,33 @@ def last_undoable_entry(connection: sqlite3.Connection) -> int:
     )
     statements = [newest.format(table, "TRUE") for table in ("batch", *RECORDS)]
     statements.append(newest.format("change", "t.field <> 'unlike'"))
-    found = [row[0] for row in (connection.execute(sql).fetchone() for sql in statements) if row]
-    if not found:
+    entries = [row[0] for row in (connection.execute(sql).fetchone() for sql in statements) if row]
+    if not entries:
         raise NotFound("台账里还没有改动过的记录，没有可以撤销的。")
-    return int(max(found))
+    return int(max(entries))
 
 
 def check(connection: sqlite3.Connection, entry: int) -> None:
-    """Refuse to take back a command that is not there, was taken back, or left what stays; say what to do instead."""
+    """Check that an entry can be undone, and say what to do instead where it cannot.
+
+    Raises NotFound where there is no such entry, Refused where it is undone already or left something permanent.
+    """
     row = connection.execute("SELECT command FROM entry WHERE id = ?", (entry,)).fetchone()
     if row is None:
         raise NotFound(f"没有第 {entry} 笔。可以用 sbd history 看看有哪些。")
-    if (taker := reversals.reversed_by(connection).get(entry)) is not None:
+    if (reversal := reversals.reversed_by(connection).get(entry)) is not None:
         raise Refused(
-            f"第 {entry} 笔早已由第 {taker} 笔撤销，没有改动。要恢复它，撤销那一笔：sbd undo --entry {taker}。"
+            f"第 {entry} 笔早已由第 {reversal} 笔撤销，没有改动。要恢复它，撤销那一笔：sbd undo --entry {reversal}。"
         )
-    if (why := _refusal_reason(connection, entry, command_name(row[0]))) is not None:
-        raise Refused(f"{why}。没有改动。")
+    if (reason := _refusal_reason(connection, entry, command_name(row[0]))) is not None:
+        raise Refused(f"{reason}。没有改动。")
 
 
 def _refusal_reason(connection: sqlite3.Connection, entry: int, command: str) -> str | None:
-    for table, why in _IRREVERSIBLE.items():
+    """Why an entry cannot be undone, a sentence without its full stop; None where it can."""
+    for table, message in _IRREVERSIBLE.items():
         if _has_rows(connection, table, entry):
-            return why
+            return message
     if command == "sbd init":
         return _INIT_MESSAGE
     if any(_has_rows(connection, table, entry) for table in ("change", "batch", *RECORDS)):
@@ -80,12 +81,15 @@ def _has_rows(connection: sqlite3.Connection, table: str, entry: int) -> bool:
 
 
 _NON_FACT_COLUMNS = ("voided", "same_as", "extra")
-"""What stands beside the facts of a record; each is put back by itself."""
+"""Columns of a record that are no facts; each is restored by itself."""
 
 
 @dataclass(slots=True)
 class RecordChange:
-    """What a command changed of one record: its facts together, or one thing beside them (``kind``)."""
+    """What an entry changed of one record: its facts together, or one other column.
+
+    ``kind`` is ``facts`` or the name of that column.
+    """
 
     entry: int
     record: Record
@@ -93,37 +97,39 @@ class RecordChange:
     kind: str
     last_change_id: int = 0
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    """Column → (what was before the command, what it left)."""
+    """Column → (value before the entry, value that it left)."""
 
     @property
     def revives(self) -> bool:
-        """Whether the record stands again when this is put back."""
+        """Whether restoring this revives the record."""
         return self.kind == "voided" and self.changes["voided"][0] is None
 
 
 def record_changes(connection: sqlite3.Connection, entry: int) -> list[RecordChange]:
-    """What a command changed of records that it did not make, the last first.
+    """What an entry changed of records that it did not create, the last change first.
 
-    Put back in this order nothing is in the way: a number leaves one record before another has it again.
+    Restored in this order nothing is in the way: a number leaves one record before another has it again.
     """
-    found: dict[tuple[str, int, str], RecordChange] = {}
+    changes: dict[tuple[str, int, str], RecordChange] = {}
     sql = "SELECT id, record, record_id, field, old, new FROM change WHERE entry = ? ORDER BY id"
-    for at, name, id_, column, old, new in connection.execute(sql, (entry,)).fetchall():
+    for change_id, name, id_, column, old, new in connection.execute(sql, (entry,)).fetchall():
         if name not in RECORDS or _created_by(connection, name, id_) in {entry, None}:
             continue
         record = RECORDS[name]
         fact = field_of(record, column)
         if fact is None and column not in _NON_FACT_COLUMNS:
-            continue  # what the history says of the other side of a merger
+            continue  # the other side of a merger, or a mark that two records are distinct
         kind = "facts" if fact else column
-        one = found.setdefault((name, id_, kind), RecordChange(entry, record, id_, kind))
-        was, now = (journal.stored_value(fact, json.loads(said)) if fact else json.loads(said) for said in (old, new))
-        one.last_change_id = at
-        one.changes[column] = one.changes.get(column, (was, None))[0], now
-    return sorted(found.values(), key=lambda one: -one.last_change_id)
+        change = changes.setdefault((name, id_, kind), RecordChange(entry, record, id_, kind))
+        before, after = (
+            journal.stored_value(fact, json.loads(value)) if fact else json.loads(value) for value in (old, new)
+        )
+        change.last_change_id = change_id
+        change.changes[column] = change.changes.get(column, (before, None))[0], after
+    return sorted(changes.values(), key=lambda change: -change.last_change_id)
 
 
 def _created_by(connection: sqlite3.Connection, name: str, id_: int) -> int | None:
-    """The command that made a record; None where its person asked to be forgotten."""
+    """The entry that created a record; None where there is no such record any more."""
     row = connection.execute(f"SELECT entry FROM [{name}] WHERE id = ?", (id_,)).fetchone()
     return row[0] if row else None

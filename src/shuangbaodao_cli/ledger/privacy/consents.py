@@ -1,6 +1,6 @@
-"""What people agreed to: given, withdrawn, and who stands where.
+"""Consents of persons: registers them, ends them, counts who has one.
 
-《个人信息保护法》art. 13–15: a consent can be withdrawn; what was done before it stays lawful, and what the law
+《个人信息保护法》art. 13–15: a consent can be withdrawn; what was done before that stays lawful, and what the law
 requires to be kept is kept.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class ConsentCounts(NamedTuple):
-    """How many persons agreed, withdrew, or were never asked as far as the ledger knows."""
+    """How many persons there are, and how many of them have a consent in force, or only withdrawn ones."""
 
     persons: int
     agreed: int
@@ -31,14 +31,14 @@ class ConsentCounts(NamedTuple):
 
     @property
     def unasked(self) -> int:
-        """Those of whom no consent is written down."""
+        """How many persons have no consent in the ledger."""
         return self.persons - self.agreed - self.withdrawn
 
 
 def insert_consent(entry: Entry, person: int, fields: Mapping[str, Any]) -> bool:
-    """Write down that somebody agreed; False where just this is written already."""
-    like = " AND ".join(f"{column} IS :{column}" for column in ("person", "purpose", "medium", "since"))
-    sql = f"SELECT 1 FROM consent WHERE {like} AND until IS NULL AND voided IS NULL"
+    """Insert the consent of a person; False, and nothing done, where the same one is in force already."""
+    same = " AND ".join(f"{column} IS :{column}" for column in ("person", "purpose", "medium", "since"))
+    sql = f"SELECT 1 FROM consent WHERE {same} AND until IS NULL AND voided IS NULL"
     values = {"purpose": None, "medium": None, **fields, "person": person}
     if entry.connection.execute(sql, values).fetchone():
         return False
@@ -47,30 +47,30 @@ def insert_consent(entry: Entry, person: int, fields: Mapping[str, Any]) -> bool
 
 
 def withdraw(entry: Entry, person: int, day: str) -> int:
-    """End on a day all that somebody agreed to; how many consents that were.
+    """End every consent of a person that is in force on ``day`` (ISO 8601); returns how many there were.
 
-    NotFound where none was ever written down, Refused where one was given after that day.
+    Raises NotFound where none was ever registered, Refused where one was given after that day.
     """
     connection = entry.connection
     sql = (
         f"SELECT id, since, until FROM consent WHERE {points_to_sql('person', 'person')} AND voided IS NULL ORDER BY id"
     )
-    held = connection.execute(sql, (person,)).fetchall()
-    if not held:
-        named = name_of(connection, PERSON, person)
+    rows = connection.execute(sql, (person,)).fetchall()
+    if not rows:
+        name = name_of(connection, PERSON, person)
         raise NotFound(
-            f"台账里没有登记过 {named} 的同意，没有可撤回的。要先补登：sbd person consent {person} --medium 书面。"
+            f"台账里没有登记过 {name} 的同意，没有可撤回的。要先补登：sbd person consent {person} --medium 书面。"
         )
-    living = [(id_, since) for id_, since, until in held if until is None]
-    for id_, since in living:
+    in_force = [(id_, since) for id_, since, until in rows if until is None]
+    for id_, since in in_force:
         if since > day:
             raise Refused(f"这一条同意是 {since} 才给的，撤回日期不能早于它，没有改动。")
         store.update(entry, CONSENT, id_, {"until": day})
-    return len(living)
+    return len(in_force)
 
 
 def consent_counts(connection: sqlite3.Connection, day: str) -> ConsentCounts:
-    """Where everybody stands on a day; merged persons count as the one that stays, forgotten ones not at all."""
+    """Counts of consents on a day (ISO 8601); an alias counts as its canonical person, erased persons do not count."""
     sql = (
         "SELECT SUM(last IS NOT NULL AND last > ?1), SUM(last IS NOT NULL AND last <= ?1), COUNT(*) FROM ("
         f"SELECT (SELECT MAX(COALESCE(c.until, '9999')) FROM consent AS c JOIN person AS m ON m.id = c.person "

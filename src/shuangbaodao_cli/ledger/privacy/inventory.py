@@ -1,4 +1,4 @@
-"""What a ledger holds of persons, who looked at it whole, and who could read its files."""
+"""Inventory of personal data: which columns hold any, who was shown whole numbers, who can read the files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PersonalColumn(NamedTuple):
-    """A fact of a kind of record that is not open, and in how many rows it stands; voided ones are held too."""
+    """A field of a record type whose class is not open, and in how many rows it is filled, voided ones too."""
 
     record: str
     record_label: str
@@ -32,7 +32,7 @@ class PersonalColumn(NamedTuple):
 
 
 class Reveal(NamedTuple):
-    """Somebody saw, took away or was given whole numbers."""
+    """A command that showed, exported or handed out whole numbers."""
 
     at: str
     operator: str
@@ -41,7 +41,7 @@ class Reveal(NamedTuple):
 
 
 class FileMode(NamedTuple):
-    """A file or folder of the ledger, who may read it now, and who should."""
+    """A file or folder of the ledger with its actual and its expected permission bits."""
 
     kind: str
     path: Path
@@ -50,19 +50,19 @@ class FileMode(NamedTuple):
 
     @property
     def is_lax(self) -> bool:
-        """Whether anybody but its owner may do something with it."""
+        """Whether anybody but its owner has any permission on it; never on Windows, where the bits say nothing."""
         return os.name != "nt" and bool(self.actual & 0o077)
 
 
 def personal_columns(connection: sqlite3.Connection) -> Iterator[PersonalColumn]:
-    """Every column with something in it that is not open to all, record by record."""
+    """Every field with personal data in it, by record type; ``extra`` counts as one."""
     for record in RECORDS.values():
-        fields = [one for one in record.fields if class_of(one) > Class.OPEN]
-        filled = ", ".join(f"COUNT(COALESCE({', '.join((*one.columns, 'NULL'))}))" for one in fields)
+        fields = [field for field in record.fields if class_of(field) > Class.OPEN]
+        filled = ", ".join(f"COUNT(COALESCE({', '.join((*field.columns, 'NULL'))}))" for field in fields)
         counts = connection.execute(f"SELECT {filled}, COUNT(extra) FROM [{record.name}]").fetchone()
-        for one, count in zip(fields, counts, strict=False):
+        for field, count in zip(fields, counts, strict=False):
             if count:
-                yield PersonalColumn(record.name, record.label, one.name, one.label, class_of(one), count)
+                yield PersonalColumn(record.name, record.label, field.name, field.label, class_of(field), count)
         if counts[-1]:
             yield PersonalColumn(
                 record.name, record.label, "extra", "附加内容（不认识的列）", Class.SENSITIVE, counts[-1]
@@ -70,7 +70,7 @@ def personal_columns(connection: sqlite3.Connection) -> Iterator[PersonalColumn]
 
 
 def reveals(connection: sqlite3.Connection, limit: int) -> list[Reveal]:
-    """When whole numbers were shown, the latest first."""
+    """The latest ``limit`` reveals of whole numbers, newest first."""
     sql = (
         "SELECT at, operator, command, reason FROM entry WHERE reason IS NOT NULL AND (command LIKE '% --full%' "
         "OR command LIKE 'sbd person export %' OR command LIKE 'sbd imports %--kept%') ORDER BY id DESC LIMIT ?"
@@ -79,16 +79,16 @@ def reveals(connection: sqlite3.Connection, limit: int) -> list[Reveal]:
 
 
 def sent_reports(connection: sqlite3.Connection, limit: int) -> list[tuple[str, str, str | None]]:
-    """Reports of which a copy was kept when they were sent, the latest first: day, what, to whom."""
+    """The latest ``limit`` frozen reports, newest first: day, number and title, recipient."""
     sql = "SELECT date, number || ' ' || title, recipient FROM frozen ORDER BY id DESC LIMIT ?"
     return connection.execute(sql, (limit,)).fetchall()
 
 
 def child_counts(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
-    """How many persons, and how many who are looked after, are under fourteen on a day, or may be."""
+    """How many persons and how many care recipients are under fourteen on a day, or may be."""
     counts = [
         connection.execute(
-            # of a year or a month only the last day is sure
+            # of a birth date that is only a year or a month, its last day counts
             f"SELECT COUNT(*) FROM [{table}] WHERE {is_active_sql(table)} "
             "AND birth_date || SUBSTR('-12-31', LENGTH(birth_date) - 3) > ?",
             (born_by(day),),
@@ -99,18 +99,18 @@ def child_counts(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
 
 
 def kept_file_totals(connection: sqlite3.Connection) -> tuple[int, int]:
-    """How many files were kept beside the ledger, and how many bytes they are."""
-    beside = attachments.folder(connection)
-    sizes = [one.stat().st_size for one in beside.iterdir() if one.is_file()] if beside.is_dir() else []
+    """How many attachments are kept beside the ledger, and their size in bytes."""
+    folder = attachments.folder(connection)
+    sizes = [path.stat().st_size for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     return len(sizes), sum(sizes)
 
 
 def file_modes(connection: sqlite3.Connection) -> list[FileMode]:
-    """The ledger, its folder, the folder of kept files, and of these the files that others can read."""
-    ledger, beside = path_of(connection), attachments.folder(connection)
-    wanted = [("ledger", ledger, 0o600), ("folder", ledger.parent, 0o700)]
-    if beside.is_dir():
-        kept = (one for one in sorted(beside.iterdir()) if one.is_file())
-        wanted += [("files", beside, 0o700), *(("file", one, 0o600) for one in kept)]
-    found = [FileMode(what, path, path.stat().st_mode & 0o777, should) for what, path, should in wanted]
-    return [one for one in found if one.kind != "file" or one.is_lax]
+    """The modes of the ledger, its folder and the folder of attachments, and of the attachments that are lax."""
+    ledger, folder = path_of(connection), attachments.folder(connection)
+    expected = [("ledger", ledger, 0o600), ("folder", ledger.parent, 0o700)]
+    if folder.is_dir():
+        files = (path for path in sorted(folder.iterdir()) if path.is_file())
+        expected += [("files", folder, 0o700), *(("file", path, 0o600) for path in files)]
+    modes = [FileMode(kind, path, path.stat().st_mode & 0o777, mode) for kind, path, mode in expected]
+    return [mode for mode in modes if mode.kind != "file" or mode.is_lax]

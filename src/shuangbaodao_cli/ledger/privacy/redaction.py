@@ -1,16 +1,16 @@
-"""Which rows tell of a person, and what is to stand there instead.
+"""Plans how a person is redacted: which cells change, and to what; ``erase`` writes the plan.
 
-What the reports divide by stays with the person: unit and community. Their name becomes a number; everything
-else that is said of them goes. Records of people who are looked after are another matter and are not touched.
+The unit and community of the person stay, because reports group by them. The name becomes a number; every other
+fact about the person is cleared. Records of care recipients are kept for another purpose and are never redacted.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.ledger.privacy import redaction_journal
+from shuangbaodao_cli.ledger.privacy import command_redaction
 from shuangbaodao_cli.ledger.privacy.mentions import anonymous_name, current_and_past_values
 from shuangbaodao_cli.ledger.storage import layouts
 from shuangbaodao_cli.model.care import SUBJECT
@@ -22,12 +22,12 @@ from shuangbaodao_cli.values.types import PHONE
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from shuangbaodao_cli.ledger.privacy.mentions import Edits, MentionPatterns
 
 KEPT_COLUMNS = ("org", "community")
-"""What stays of a person, so that every total of a unit and a community stays as it is."""
+"""Columns of a person that stay, so that the totals of units and communities do not change."""
 CLEARED_COLUMNS = (*(one.name for one in PERSON.fields if one.name not in {"name", *KEPT_COLUMNS}), "extra")
 PERSONAL_RECORDS = ("checkin", "member", "participation", "consent", "area", "pledge")
 """Records that are of one person: remarks on them are remarks on the person."""
@@ -35,43 +35,43 @@ REMARK_COLUMNS = ("note", "extra")
 
 _HASHED_COLUMNS = layouts.layout_of(layouts.NEWEST)
 _SKIPPED_TABLES = {"policy", "frozen", "forgotten", SUBJECT.name}
-"""Tables that are read by nobody for a person (rules, hashes), were sent as they are, or are of others."""
+"""Tables without personal facts (rules, hashes), of reports as they were sent, or about other people."""
 _NON_TEXT_COLUMNS = {"at", "operator", "record", "field", "sha256"}
-"""Columns in which no sentence stands; who entered something answers for it."""
+"""Text columns that hold no free text. The operator stays: whoever entered something answers for it."""
 
 
 def plan_edits(connection: sqlite3.Connection, ids: Sequence[int], patterns: MentionPatterns) -> Edits:
-    """All that is to be changed; what stands there already is no change."""
-    found: Edits = defaultdict(dict)
+    """Every change of a hashed row that redacts the person; cells that are redacted already are left out."""
+    edits: Edits = defaultdict(dict)
     for table in _HASHED_COLUMNS.keys() - _SKIPPED_TABLES:
         for id_, values in _text_edits(connection, table, patterns):
-            found[table, id_] |= values
+            edits[table, id_] |= values
     for id_ in ids:
         name = anonymous_name(id_)
-        found["person", id_] = {**dict.fromkeys(CLEARED_COLUMNS), "name": name, "name_key": fold(name)}
-        _clear_history(connection, found, "person", id_, ("name", *CLEARED_COLUMNS))
-    told = [("person", id_) for id_ in ids]
+        edits["person", id_] = {**dict.fromkeys(CLEARED_COLUMNS), "name": name, "name_key": fold(name)}
+        _clear_history(connection, edits, "person", id_, ("name", *CLEARED_COLUMNS))
+    records = [("person", id_) for id_ in ids]
     for name, id_ in personal_records(connection, ids):
-        found[name, id_] |= dict.fromkeys(REMARK_COLUMNS)
-        _clear_history(connection, found, name, id_, REMARK_COLUMNS)
-        told.append((name, id_))
-    redaction_journal.redact_commands_about(connection, found, told)
-    redaction_journal.redact_lookups(connection, found, current_and_past_values(connection, ids, *CLEARED_COLUMNS[:-1]))
-    redaction_journal.redact_import_problems(
+        edits[name, id_] |= dict.fromkeys(REMARK_COLUMNS)
+        _clear_history(connection, edits, name, id_, REMARK_COLUMNS)
+        records.append((name, id_))
+    command_redaction.redact_commands_about(connection, edits, records)
+    command_redaction.redact_lookups(connection, edits, current_and_past_values(connection, ids, *CLEARED_COLUMNS[:-1]))
+    command_redaction.redact_import_problems(
         connection,
-        found,
-        redaction_journal.import_rows(connection, told),
+        edits,
+        command_redaction.import_rows(connection, records),
         current_and_past_values(connection, ids, "id_no", "phone"),
     )
-    fresh = {row: _differences(connection, row, values) for row, values in found.items() if values}
-    return {row: values for row, values in fresh.items() if values}
+    differing = {row: _differences(connection, row, values) for row, values in edits.items() if values}
+    return {row: values for row, values in differing.items() if values}
 
 
 def _differences(connection: sqlite3.Connection, row: tuple[str, int], values: dict[str, Any]) -> dict[str, Any]:
-    """What of the values does not stand in the row yet."""
+    """The values that the row does not have yet."""
     table, id_ = row
-    stands = connection.execute(f"SELECT {', '.join(values)} FROM [{table}] WHERE id = ?", (id_,)).fetchone()
-    return {column: value for (column, value), now in zip(values.items(), stands, strict=True) if value != now}
+    stored = connection.execute(f"SELECT {', '.join(values)} FROM [{table}] WHERE id = ?", (id_,)).fetchone()
+    return {column: value for (column, value), now in zip(values.items(), stored, strict=True) if value != now}
 
 
 def personal_records(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple[str, int]]:
@@ -86,15 +86,15 @@ def personal_records(connection: sqlite3.Connection, ids: Collection[int]) -> It
 def _text_edits(
     connection: sqlite3.Connection, table: str, patterns: MentionPatterns
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of a table of which a text speaks of the person, and how it reads without them."""
-    columns = _text_columns(connection, table, names=patterns.anywhere)
-    connection.create_function("tells", 1, patterns.matches, deterministic=True)
+    """The rows of a table that mention the person in a text: id, and the redacted value of each such column."""
+    columns = _text_columns(connection, table, with_title=patterns.anywhere)
     record = RECORDS.get(table)
-    phones = {one.name for one in record.fields if one.type is PHONE} if record else set()
-    for id_, *texts in _matching_rows(connection, table, columns, "tells"):
-        told = {column: text for column, text in zip(columns, texts, strict=True) if patterns.matches(text)}
+    phones = {field.name for field in record.fields if field.type is PHONE} if record else set()
+    for id_, *texts in _matching_rows(connection, table, columns, patterns.matches):
         values: dict[str, Any] = {
-            column: None if column in phones else _redact(patterns, table, text) for column, text in told.items()
+            column: None if column in phones else _redact(patterns, table, text)
+            for column, text in zip(columns, texts, strict=True)
+            if patterns.matches(text)
         }
         if record and record.named and record.title.name in values:
             values["name_key"] = fold(values[record.title.name])
@@ -102,26 +102,27 @@ def _text_edits(
 
 
 def _redact(patterns: MentionPatterns, table: str, text: str) -> str:
-    """A text without the person; of a number that was all there was the history keeps nothing."""
-    covered = patterns.redact(text)
-    return "null" if table == "change" and covered == json.dumps(mask_private(""), ensure_ascii=False) else covered
+    """A text without the person; a value of the history that was nothing but a number becomes null."""
+    redacted = patterns.redact(text)
+    return "null" if table == "change" and redacted == json.dumps(mask_private(""), ensure_ascii=False) else redacted
 
 
 def _matching_rows(
-    connection: sqlite3.Connection, table: str, columns: Sequence[str], test: str
+    connection: sqlite3.Connection, table: str, columns: Sequence[str], predicate: Callable[[str | None], bool]
 ) -> list[tuple[Any, ...]]:
-    """The rows of which the texts together pass a test, with each of them."""
-    together = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns) or "''"
+    """The rows whose columns, joined by line breaks, satisfy a predicate: id, then each of the columns."""
+    connection.create_function("mentions", 1, predicate, deterministic=True)
+    joined = " || char(10) || ".join(f"COALESCE({column}, '')" for column in columns) or "''"
     return connection.execute(
-        f"SELECT {', '.join(('id', *columns))} FROM [{table}] WHERE {test}({together})"
+        f"SELECT {', '.join(('id', *columns))} FROM [{table}] WHERE mentions({joined})"
     ).fetchall()
 
 
-def _text_columns(connection: sqlite3.Connection, table: str, *, names: bool = False) -> list[str]:
-    """The columns of a table in which sentences stand; ``names``: also the one by which a thing is called."""
+def _text_columns(connection: sqlite3.Connection, table: str, *, with_title: bool = False) -> list[str]:
+    """The hashed columns of a table that hold free text; ``with_title`` adds the column that names the record."""
     texts = {name for name, type_ in _column_types(connection, table) if type_ == "TEXT"} - _NON_TEXT_COLUMNS
     record = RECORDS.get(table)
-    title = {record.title.name} if record and record.named and not names else set()
+    title = {record.title.name} if record and record.named and not with_title else set()
     return [column for column in _HASHED_COLUMNS[table] if column in texts - title]
 
 
@@ -130,7 +131,7 @@ def _column_types(connection: sqlite3.Connection, table: str) -> list[tuple[str,
 
 
 def _clear_history(connection: sqlite3.Connection, edits: Edits, name: str, id_: int, columns: Collection[str]) -> None:
-    """Of what is emptied the history keeps that it was changed, not what it said."""
+    """Clear the old and new values of columns in the history of a record; that they changed stays known."""
     marks = ", ".join("?" * len(columns))
     sql = f"SELECT id FROM change WHERE record = ? AND record_id = ? AND field IN ({marks})"
     for (change,) in connection.execute(sql, (name, id_, *columns)):
@@ -141,33 +142,46 @@ _UNHASHED_COLUMNS = (
     *(("source", "sheet"), ("frozen", "recipient"), ("frozen", "note")),
     *(("mapping", "headings"), ("mapping", "heading")),
 )
-"""Columns of which the chain knows nothing."""
+"""Text columns that the chain does not cover: table, column."""
 
 
-def redact_unhashed_columns(connection: sqlite3.Connection, patterns: MentionPatterns) -> None:
-    """Names of sheets, to whom something was sent, headings that were explained."""
-    connection.create_function("tells", 1, patterns.matches, deterministic=True)
-    for table, column in _UNHASHED_COLUMNS:
-        found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE tells({column})").fetchall()
-        for (said,) in found:
-            sql = f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} = ?"
-            connection.execute(sql, (patterns.redact(said), said))
+class UnhashedEdit(NamedTuple):
+    """A text to be replaced wherever it is the value of a column that the chain does not cover."""
+
+    table: str
+    column: str
+    old: str
+    new: str
+
+
+def plan_unhashed_edits(connection: sqlite3.Connection, patterns: MentionPatterns) -> list[UnhashedEdit]:
+    """The names of sheets, recipients and notes of reports, and headings that mention the person.
+
+    They need no hash put by, and alone they do not make an erased person one to be erased again: so they are no
+    part of ``plan_edits``.
+    """
+    return [
+        UnhashedEdit(table, column, text, patterns.redact(text))
+        for table, column in _UNHASHED_COLUMNS
+        for (text,) in connection.execute(f"SELECT DISTINCT {column} FROM {table}")
+        if patterns.matches(text)
+    ]
 
 
 def mentioning_rows(connection: sqlite3.Connection, table: str, patterns: MentionPatterns) -> list[int]:
-    """The rows of a table that is not touched in which the person can be read."""
-    connection.create_function("tells", 1, patterns.matches, deterministic=True)
-    return [id_ for id_, *_ in _matching_rows(connection, table, _text_columns(connection, table, names=True), "tells")]
+    """The ids of the rows of a table that is not redacted and still mentions the person."""
+    columns = _text_columns(connection, table, with_title=True)
+    return [id_ for id_, *_ in _matching_rows(connection, table, columns, patterns.matches)]
 
 
 def ambiguous_rows(
     connection: sqlite3.Connection, patterns: MentionPatterns, own_ids: Collection[int]
 ) -> list[tuple[str, int]]:
-    """Rows of which a text holds a name of two letters among others: nobody but a reader can tell whom it means."""
-    connection.create_function("doubted", 1, patterns.is_ambiguous, deterministic=True)
+    """Table and id of the rows in which a name of two characters runs on into other text: only a reader can tell."""
     return [
         (table, id_)
-        for table in (one for one in _HASHED_COLUMNS if one not in _SKIPPED_TABLES)
-        for id_, *_ in _matching_rows(connection, table, _text_columns(connection, table), "doubted")
+        for table in _HASHED_COLUMNS
+        if table not in _SKIPPED_TABLES
+        for id_, *_ in _matching_rows(connection, table, _text_columns(connection, table), patterns.is_ambiguous)
         if not (table == "person" and id_ in own_ids)
     ]

@@ -1,4 +1,7 @@
-"""What forgetting does not reach and still tells of a person: kept files, what was sent, names of things."""
+"""The mentions of a person that erasure does not reach: attachments, frozen reports, names of things, backups.
+
+They are found before the person is erased, while their names are still known.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import glob
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.ledger.privacy import redaction, redaction_journal
+from shuangbaodao_cli.ledger.privacy import command_redaction, redaction
 from shuangbaodao_cli.ledger.records.labels import describe
 from shuangbaodao_cli.ledger.storage import attachments
 from shuangbaodao_cli.ledger.storage.transactions import path_of
@@ -22,44 +25,44 @@ if TYPE_CHECKING:
 
 
 class KeptFile(NamedTuple):
-    """A kept file that names the person: what people know it by, where it is."""
+    """An attachment that mentions the person: what users know it by, and where it is."""
 
     label: str
     path: Path
     is_evidence: bool
-    """Whether it is a step's evidence, and stays for that."""
+    """Whether it is the evidence of an order's step; such a file is not deleted."""
 
 
 class Residue(NamedTuple):
-    """All that is left of somebody."""
+    """Everything that still mentions a person after the erasure."""
 
     files: list[KeptFile]
     reports: list[str]
-    """Numbers of the reports that were sent with their name in them."""
+    """Numbers of the frozen reports with their name in them."""
     records: list[str]
-    """Records whose own name has theirs in it."""
+    """Labels of the records whose own name has theirs in it."""
     subjects: list[str]
-    """Numbers of people who are looked after and have the same name and phone, or day of birth."""
+    """Numbers of the care recipients with the same name and phone, or name and date of birth."""
     mentioning_subjects: list[str]
-    """Numbers of other people who are looked after and of whom it is said who they are to them."""
+    """Numbers of other care recipients whose record mentions them: as a guardian, say."""
     policy_versions: list[int]
-    """Versions of the policy in which they can be read."""
+    """Versions of the policy that mention them."""
     entry_count: int
-    """How many commands they typed themselves; who entered something answers for it."""
+    """How many commands have them as operator: whoever entered something answers for it."""
     backups: list[Path]
-    """Backups, and ledgers that were set aside, beside the ledger."""
+    """Backups and set-aside ledgers beside the ledger."""
 
 
 def find_residue(connection: sqlite3.Connection, person: PersonIdentity) -> Residue:
-    """What will be left; to be asked before the person is forgotten."""
-    sent = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
-    same = matching_subjects(connection, person)
-    others = set(redaction.mentioning_rows(connection, SUBJECT.name, person.patterns)) - {id_ for _, id_ in same}
+    """What an erasure of the person will leave; to be called before it."""
+    reports = connection.execute("SELECT number, answer FROM frozen ORDER BY id").fetchall()
+    own = matching_subjects(connection, person)
+    others = set(redaction.mentioning_rows(connection, SUBJECT.name, person.patterns)) - {id_ for _, id_ in own}
     return Residue(
         list(_kept_files(connection, person)),
-        [number for number, answer in sent if _is_mentioned(person, answer)],
+        [number for number, answer in reports if _is_mentioned(person, answer)],
         [] if person.patterns.anywhere else list(records_named_after(connection, person)),
-        [number for number, _ in same],
+        [number for number, _ in own],
         [number for number, id_ in connection.execute("SELECT number, id FROM subject ORDER BY id") if id_ in others],
         redaction.mentioning_rows(connection, "policy", person.patterns),
         sum(person.patterns.matches(operator) for (operator,) in connection.execute("SELECT operator FROM entry")),
@@ -77,33 +80,35 @@ def _is_mentioned(person: PersonIdentity, text: str) -> bool:
 
 
 def _kept_files(connection: sqlite3.Connection, person: PersonIdentity) -> Iterator[KeptFile]:
-    """The files of imports that told of the person, and every other one in which they can be read."""
-    told = [*(("person", id_) for id_ in person.ids), *redaction.personal_records(connection, person.ids)]
-    batches = redaction_journal.import_rows(connection, told)
-    known: dict[str, tuple[str, bool]] = {}
+    """The files from which the person's records were imported, and every other attachment that mentions them."""
+    records = [*(("person", id_) for id_ in person.ids), *redaction.personal_records(connection, person.ids)]
+    batches = command_redaction.import_rows(connection, records)
+    # Hash of a file → its label, and whether the person's records came from it.
+    labels: dict[str, tuple[str, bool]] = {}
     for batch, file, sha256 in connection.execute("SELECT id, file, sha256 FROM batch ORDER BY id"):
-        called, sure = known.get(sha256, (f"第 {batch} 批 {file}", False))
-        known[sha256] = called, sure or batch in batches
-    proofs = dict(connection.execute("SELECT sha256, file FROM evidence"))
-    for sha256, file in proofs.items():
-        known.setdefault(sha256, (f"凭据 {file}", False))
-    for sha256, (called, sure) in known.items():
+        label, is_source = labels.get(sha256, (f"第 {batch} 批 {file}", False))
+        labels[sha256] = label, is_source or batch in batches
+    evidence = dict(connection.execute("SELECT sha256, file FROM evidence"))
+    for sha256, file in evidence.items():
+        labels.setdefault(sha256, (f"凭据 {file}", False))
+    for sha256, (label, is_source) in labels.items():
         path = attachments.find(connection, sha256)
-        if path is not None and (sure or any(map(person.patterns.matches, attachments.texts(path)))):
-            yield KeptFile(called, path, sha256 in proofs)
+        if path is not None and (is_source or any(map(person.patterns.matches, attachments.texts(path)))):
+            yield KeptFile(label, path, sha256 in evidence)
 
 
 def records_named_after(connection: sqlite3.Connection, person: PersonIdentity) -> Iterator[str]:
-    """What is called by the person's name, or has a number of theirs in its name."""
-    named = (one for one in RECORDS.values() if one.named and one.name not in {"person", "subject"})
-    for record in named:
+    """The labels of records whose own name has the person's name or number in it, persons and subjects aside."""
+    for record in RECORDS.values():
+        if not record.named or record.name in {"person", "subject"}:
+            continue
         for id_, name in connection.execute(f"SELECT id, {record.title.name} FROM [{record.name}]"):
             if _is_mentioned(person, name):
                 yield f"{record.label} {describe(connection, record, id_)}"
 
 
 def matching_subjects(connection: sqlite3.Connection, person: PersonIdentity) -> list[tuple[str, int]]:
-    """Who is looked after and can only be this person: number, id."""
+    """Number and id of the care recipients with the person's name and phone, or name and date of birth."""
     marks = ", ".join("?" * len(person.ids))
     sql = (
         "SELECT DISTINCT s.number, s.id FROM subject AS s JOIN person AS p ON p.name_key = s.name_key "
@@ -113,11 +118,11 @@ def matching_subjects(connection: sqlite3.Connection, person: PersonIdentity) ->
 
 
 def delete(files: list[KeptFile]) -> list[KeptFile]:
-    """Delete kept files, but not what proves a step nor what cannot be deleted; returns those that are gone."""
-    gone = []
-    for one in files:
-        if not one.is_evidence:
+    """Delete files that are no evidence, as far as that is possible; returns those that were deleted."""
+    deleted = []
+    for file in files:
+        if not file.is_evidence:
             with suppress(OSError):
-                one.path.unlink(missing_ok=True)
-                gone.append(one)
-    return gone
+                file.path.unlink(missing_ok=True)
+                deleted.append(file)
+    return deleted

@@ -1,6 +1,7 @@
-"""What the ledger keeps of commands and imports that tells of somebody who is to be forgotten.
+"""Redaction of what the ledger keeps of commands and of imports.
 
-Commands are kept as they were typed; of imports, where somebody was told of and what was wrong there.
+Commands are kept as they were typed. Of an import the ledger keeps which row each record came from, and which
+problems were found in which cell.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.privacy.mentions import Edits
 
 _READ_COMMANDS = {"list", "show", "history", "query"}
-"""Commands that change no record; what somebody was looked for by is true of them."""
+"""Commands that change no record, so no record leads to them; the values they searched for are still personal."""
 
 
 def redact_commands_about(connection: sqlite3.Connection, edits: Edits, records: Collection[tuple[str, int]]) -> None:
-    """Of commands that were typed about these rows alone only the words of command are to stay."""
+    """Reduce the commands that made or changed these records, and are about their kinds, to words that name nobody."""
     kinds = {name for name, _ in records}
     for name, id_ in records:
         sql = (
@@ -37,68 +38,72 @@ def redact_commands_about(connection: sqlite3.Connection, edits: Edits, records:
             words = command_text.split_words(command)
             record = command_text.record_of(words)
             if words[1:3] == ["person", "forget"]:
-                continue  # clean when it was written
+                continue  # redacted before it was stored
             if words[1:2] == ["person"] or (record is not None and record.name in kinds):
                 edits["entry", entry]["command"] = f"{command_text.outline(command)} {mask_private('')}"
 
 
 def redact_lookups(connection: sqlite3.Connection, edits: Edits, values: Collection[str]) -> None:
-    """What is said of somebody goes out of the commands that looked for it: their address, their day of birth."""
-    longest = sorted((one for one in values if len(one) > 1), key=len, reverse=True)
+    """Take personal values (an address, a date of birth) out of the commands that searched for them."""
+    longest_first = sorted((value for value in values if len(value) > 1), key=len, reverse=True)
     for entry, command in connection.execute("SELECT id, command FROM entry"):
         if not _READ_COMMANDS.isdisjoint(command.split()[1:2]):
-            left = edits["entry", entry].get("command", command)
-            for one in longest:
-                left = left.replace(one, mask_private(""))
-            edits["entry", entry]["command"] = left
+            redacted = edits["entry", entry].get("command", command)
+            for value in longest_first:
+                redacted = redacted.replace(value, mask_private(""))
+            edits["entry", entry]["command"] = redacted
 
 
 MIN_SIMILARITY = 0.9
-"""From which likeness on two numbers may be one, mistyped."""
+"""Numbers more similar than this (``SequenceMatcher.ratio``) may be one number, mistyped."""
 
 
 def import_rows(
     connection: sqlite3.Connection, records: Collection[tuple[str, int]]
 ) -> dict[int, set[tuple[str, int]]]:
-    """Import → sheet and number of the rows in which the records were told."""
-    found: dict[int, set[tuple[str, int]]] = defaultdict(set)
+    """The rows from which the records were imported: batch id → sheet and row number.
+
+    A batch that created such a record without naming its row is there with no rows.
+    """
+    rows: dict[int, set[tuple[str, int]]] = defaultdict(set)
     for name, id_ in records:
         sql = "SELECT batch, sheet, row FROM source WHERE record = ? AND record_id = ?"
         for batch, sheet, row in connection.execute(sql, (name, id_)):
-            found[batch].add((sheet, row))
+            rows[batch].add((sheet, row))
         sql = f"SELECT b.id FROM batch AS b JOIN [{name}] AS r ON r.entry = b.entry WHERE r.id = ?"
         for (batch,) in connection.execute(sql, (id_,)):
-            found[batch] |= set()
-    return found
+            rows[batch] |= set()
+    return rows
 
 
 def redact_import_problems(
     connection: sqlite3.Connection, edits: Edits, rows: Mapping[int, Collection[tuple[str, int]]], numbers: set[str]
 ) -> None:
-    """What was wrong in somebody's rows, or with what is nearly their number, is told by its kind alone."""
-    for batch, held in connection.execute("SELECT id, outcome FROM batch"):
-        outcome = json.loads(edits["batch", batch].get("outcome", held))
-        problems = [problem for sheet in outcome["sheets"] for problem in sheet["problems"]]
-        theirs = [
-            one
-            for one in problems
-            if _is_in_rows(one["cell"], rows.get(batch, ())) or _is_similar_number(one["value"], numbers)
+    """Reduce the problems in the person's rows, or with nearly one of their numbers, to the kind of the problem."""
+    for batch, stored in connection.execute("SELECT id, outcome FROM batch"):
+        outcome = json.loads(edits["batch", batch].get("outcome", stored))
+        problems = [
+            problem
+            for sheet in outcome["sheets"]
+            for problem in sheet["problems"]
+            if _is_in_rows(problem["cell"], rows.get(batch, ())) or _is_similar_number(problem["value"], numbers)
         ]
-        for problem in theirs:
+        for problem in problems:
             problem |= {"value": mask_private(""), "message": KINDS.get(problem["kind"], "")}
             problem.pop("proposal", None)
-        if theirs:
+        if problems:
             edits["batch", batch]["outcome"] = json.dumps(outcome, ensure_ascii=False)
 
 
 def _is_similar_number(value: str, numbers: set[str]) -> bool:
-    """Whether it is one of the numbers but for a digit or two: a row with it was refused before it was put right."""
+    """Whether a value is one of the numbers but for a digit or two: its row was rejected before it was corrected."""
     digits = compact(value)
-    alike = (SequenceMatcher(None, digits, one, autojunk=False).ratio() for one in numbers)
-    return len(digits) > 6 and any(ratio > MIN_SIMILARITY for ratio in alike)
+    ratios = (SequenceMatcher(None, digits, number, autojunk=False).ratio() for number in numbers)
+    return len(digits) > 6 and any(ratio > MIN_SIMILARITY for ratio in ratios)
 
 
 def _is_in_rows(cell: str, rows: Collection[tuple[str, int]]) -> bool:
-    sheet, _, place = cell.rpartition("!")
-    digits = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    """Whether a cell (``Sheet!B5``) is in one of the rows."""
+    sheet, _, address = cell.rpartition("!")
+    digits = address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return digits.isdigit() and (sheet, int(digits)) in rows
