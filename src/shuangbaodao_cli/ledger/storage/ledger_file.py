@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def default_path() -> Path:
     """The path of the ledger where neither option nor variable gives one: in the user's data folder."""
-    from platformdirs import user_data_path  # seldom needed: most offices set SBD_LEDGER
+    from platformdirs import user_data_path  # only needed where neither is given
 
     return user_data_path("sbd", appauthor=False) / "ledger.db"
 

@@ -1,4 +1,4 @@
-"""Where a change begins and ends: one transaction, waiting in words while somebody else writes."""
+"""Transactions: one per command that writes; a user who has to wait for another command is told so."""
 
 from __future__ import annotations
 
