@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,16 +18,13 @@ from shuangbaodao_cli.cli.options import (
     ledger_connection,
 )
 from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
-from shuangbaodao_cli.ledger.integrity import chain_heads, structure
+from shuangbaodao_cli.ledger.integrity import chain_heads
 from shuangbaodao_cli.ledger.integrity import restore as integrity_restore
 from shuangbaodao_cli.ledger.integrity import verify as integrity_verify
 from shuangbaodao_cli.ledger.storage import attachments, chain, migrations, transactions
 from shuangbaodao_cli.ledger.storage import backup as storage_backup
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.values.days import now
-
-if TYPE_CHECKING:
-    import sqlite3
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="备份文件")]
 
@@ -51,7 +48,7 @@ def verify(
     """
     older = None if against is None else chain_heads.resolve_head(against)
     with ledger_connection(ledger) as connection, transactions.read_transaction(connection):
-        check_integrity(connection)
+        integrity_verify.check_integrity(connection)
         head = chain.current_head(connection)
         if older is not None and not chain.has_head(connection, older):
             raise DataProblem(
@@ -62,20 +59,6 @@ def verify(
     if older is not None:
         later = head.entry - older.entry
         echo(f"和“{against}”接得上：那以后新增了 {later} 笔改动，以前的没有被改写。")
-
-
-def check_integrity(connection: sqlite3.Connection) -> None:
-    """Raise DataProblem, with what was found, unless the ledger is whole and its chain holds.
-
-    The caller reads it all of one moment: what somebody writes meanwhile would look as if it were not in the chain.
-    """
-    found = (
-        structure.findings(connection)
-        or migrations.schema_differences(connection)
-        or integrity_verify.findings(connection)
-    )
-    if found:
-        raise DataProblem("台账不完好，请先不要再记，取出最近的备份核对（sbd restore）：\n" + "\n".join(found))
 
 
 def backup(

@@ -19,6 +19,7 @@ from shuangbaodao_cli.cli.options import (
     ledger_connection,
 )
 from shuangbaodao_cli.ledger import office as ledger_office
+from shuangbaodao_cli.ledger.integrity import verify
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import default_path
@@ -76,8 +77,6 @@ def status(
 
 
 def _check_integrity(connection: sqlite3.Connection) -> None:
-    from shuangbaodao_cli.commands.integrity import check_integrity  # noqa: PLC0415  # sqlite-utils takes 300 ms
-
     with read_transaction(connection):
-        check_integrity(connection)
+        verify.check_integrity(connection)
     sys.stderr.write("台账文件完好。\n")

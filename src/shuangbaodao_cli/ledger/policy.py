@@ -1,11 +1,12 @@
-"""The rules of the work that differ from place to place: clocks, cadences, which steps may be left out.
+"""The policy: rules of the work that differ from place to place (time limits, intervals, required steps).
 
-Shipped as ``policy.toml`` (version 0). An office's own version says only what it changes; each is kept
-whole in the ledger, and what is computed under one remembers its number.
+``policy.toml`` is the shipped one (version 0). An office's own version says only what it changes; every version is
+stored in the ledger, and records and snapshots can be traced to the version in force when they were made.
 """
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,73 +25,73 @@ if TYPE_CHECKING:
 
 Rules = dict[str, dict[str, Any]]
 CATEGORY_SECTION = "category"
-"""The section whose entries are categories and the words that lead to them; an office may add its own."""
+"""The section of categories, each with the words that lead to it; an office may add its own."""
 MAX_VALUE = 3650
-"""The largest number that a rule may be: ten years of days."""
+"""The largest value of a rule: ten years in days."""
 _MAX_VALUES = {"month_starts": 28, "same_percent": 100, "round_percent": 100, "sample_percent": 100}
-"""What fewer can be: a day that every month has, parts of a hundred."""
+"""The rules with a smaller largest value: days that every month has, and percentages."""
 
 VERSION_SQL = "(SELECT COALESCE(MAX(p.id), 0) FROM policy AS p WHERE p.entry <= {0})"
-"""In SQL: the version in force when an entry was made (0: as shipped)."""
+"""In SQL, to be formatted with an entry id: the version in force when that entry was made (0: as shipped)."""
 
 
 class Policy(NamedTuple):
-    """The rules in force."""
+    """The rules in force: section → name → value."""
 
     rules: Rules
 
     def number(self, section: str, name: str) -> int:
-        """A rule that is a number: days, hours, minutes."""
+        """The value of a rule that is a number; its unit is in its name (``lookback_days``)."""
         return int(self.rules[section][name])
 
 
 def default_text() -> str:
-    """The rules that come with the program, as written; the words of the categories at the end."""
-    leading = "\n".join(_toml_lines({name: list(words) for name, words in CATEGORIES.items()}))
-    return f"{Path(__file__).with_name('policy.toml').read_text(encoding='utf-8')}{leading}\n"
+    """The shipped rules as TOML with comments; the words of the categories at the end."""
+    categories = "\n".join(_toml_lines({name: list(words) for name, words in CATEGORIES.items()}))
+    return f"{Path(__file__).with_name('policy.toml').read_text(encoding='utf-8')}{categories}\n"
 
 
 @cache
 def default_rules() -> Rules:
-    """The rules that come with the program."""
+    """The shipped rules."""
     return _parse_toml(default_text())
 
 
 def current(connection: sqlite3.Connection) -> Policy:
-    """The rules in force in a ledger: the shipped ones, and over them what the office changed."""
-    row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
-    if row is None:
+    """The rules in force in a ledger: the shipped ones, overridden by those that the office changed."""
+    text = office_text(connection)
+    if text is None:
         return Policy(default_rules())
-    own = _parse_toml(row[0])
+    own = _parse_toml(text)
     return Policy({section: {**rules, **own.get(section, {})} for section, rules in default_rules().items()})
 
 
 def month_start_day(connection: sqlite3.Connection) -> int:
-    """The day on which the office's months begin."""
-    own = office_text(connection)  # most ledgers have no rules of their own: nothing is read for them
-    return 1 if own is None else current(connection).number("report", "month_starts")
+    """The day of the month on which the office's months begin."""
+    # Most ledgers have no rules of their own: the shipped ones need not be parsed for them.
+    return 1 if office_text(connection) is None else current(connection).number("report", "month_starts")
 
 
 def category_words(connection: sqlite3.Connection) -> dict[str, list[str]]:
-    """The office's own words that lead to a category; they go before the shipped ones, and may name new ones."""
-    own = office_text(connection)
-    return {} if own is None else _parse_toml(own).get(CATEGORY_SECTION, {})
+    """Category → the office's own words that lead to it; they go before the shipped ones, and may add categories."""
+    text = office_text(connection)
+    return {} if text is None else _parse_toml(text).get(CATEGORY_SECTION, {})
 
 
 def office_text(connection: sqlite3.Connection) -> str | None:
-    """What the office changed last, as written; None where it never did."""
+    """The latest version of the office's own rules, as TOML; None where it has none."""
     row = connection.execute("SELECT text FROM policy ORDER BY id DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
 
 
 def version_of(connection: sqlite3.Connection, record: Record, id_: int) -> int:
-    """The version under which a record was put in."""
+    """The version of the policy in force when a record was inserted."""
     sql = f"SELECT {VERSION_SQL.format('r.entry')} FROM [{record.name}] AS r WHERE r.id = ?"
     return int(connection.execute(sql, (id_,)).fetchone()[0])
 
 
 class Version(NamedTuple):
-    """One version of the office's rules: its number, what it says, when it was made, by whom and why."""
+    """One version of the office's rules, with the moment, operator and reason of its entry."""
 
     number: int
     text: str
@@ -100,14 +101,14 @@ class Version(NamedTuple):
 
 
 def versions(connection: sqlite3.Connection) -> list[Version]:
-    """Every version of the office, the first one first."""
-    told = "p.id, p.text, e.at, e.operator, e.reason"
-    sql = f"SELECT {told} FROM policy AS p JOIN entry AS e ON e.id = p.entry ORDER BY p.id"
+    """Every version of the office's rules, oldest first."""
+    columns = "p.id, p.text, e.at, e.operator, e.reason"
+    sql = f"SELECT {columns} FROM policy AS p JOIN entry AS e ON e.id = p.entry ORDER BY p.id"
     return [Version(*row) for row in connection.execute(sql)]
 
 
 def insert_version(entry: Entry, text: str) -> int | None:
-    """Keep a new version, after a check; its number, or None where it says what holds already."""
+    """Insert a new version and return its number; None where it equals the latest. UsageError as from ``check``."""
     check(text)
     if text == office_text(entry.connection) or (text == default_text() and office_text(entry.connection) is None):
         return None
@@ -115,25 +116,24 @@ def insert_version(entry: Entry, text: str) -> int | None:
 
 
 def parse(text: str) -> Rules:
-    """The rules that a text says, after a check."""
+    """The rules in a text. Raises UsageError as ``check`` does."""
     check(text)
     return _parse_toml(text)
 
 
 def _parse_toml(text: str) -> Rules:
-    import tomllib  # noqa: PLC0415  # a ledger without rules of its own reads none
-
     return tomllib.loads(text)
 
 
 def to_toml(rules: Rules) -> str:
-    """Rules as TOML: numbers, words and lists of words are all there are."""
-    return "\n".join(line for section, held in rules.items() for line in (f"[{section}]", *_toml_lines(held), ""))
+    """Rules as TOML; their values are numbers, texts and lists of texts."""
+    return "\n".join(line for section, values in rules.items() for line in (f"[{section}]", *_toml_lines(values), ""))
 
 
-def _toml_lines(rules: dict[str, Any]) -> Iterator[str]:
-    for name, value in rules.items():
-        yield f"{name if name.isascii() and name.isidentifier() else _toml_value(name)} = {_toml_value(value)}"
+def _toml_lines(values: dict[str, Any]) -> Iterator[str]:
+    for name, value in values.items():
+        key = name if name.isascii() and name.isidentifier() else _toml_value(name)
+        yield f"{key} = {_toml_value(value)}"
 
 
 def _toml_value(value: Any) -> str:
@@ -143,16 +143,17 @@ def _toml_value(value: Any) -> str:
 
 
 def check(text: str) -> None:
-    """Refuse rules that are no TOML, unknown, or no such values; UsageError says which and what would be."""
+    """Raise UsageError where a text is no TOML, or has unknown rules or values that a rule cannot have."""
     try:
-        said = _parse_toml(text)
+        rules = _parse_toml(text)
     except ValueError as error:
         raise UsageError(f"办法的写法不对（{error}），请对照 sbd policy show 改。") from None
-    if wrong := list(_rule_problems(said)):
-        raise UsageError("办法没有改：" + "；".join(wrong) + "。")
+    if problems := list(_rule_problems(rules)):
+        raise UsageError("办法没有改：" + "；".join(problems) + "。")
 
 
 def _rule_problems(sections: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the rules of an office, a clause each."""
     for section, rules in sections.items():
         known = default_rules().get(section)
         if known is None or not isinstance(rules, dict):

@@ -1,6 +1,6 @@
-"""What headings mean, as somebody said with --map: remembered for the next sheet with the same headings.
+"""Remembered headings: what the headings of a roster and of a form mean, as a user said with ``--map``.
 
-What the columns of somebody's form ask for is remembered by the shape of the form.
+Those of a roster are remembered for the next sheet with the same headings, those of a form by the shape of the form.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 FORM_KIND = "fill"
-"""Stands for the kind of record where a heading of a form is remembered, not one of a list."""
+"""The ``record`` of a heading of a form, which belongs to no record type."""
 
 
 def load_bindings(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """Shape of a form → heading → the figure it was said to ask for; what was said last comes last."""
+    """Shape of a form → heading → the figure that it asks for, oldest first."""
     sql = "SELECT headings, heading, field FROM mapping WHERE record = ? ORDER BY entry, headings, heading"
-    found: dict[str, dict[str, str]] = {}
+    bindings: dict[str, dict[str, str]] = {}
     for shape, heading, figure in connection.execute(sql, (FORM_KIND,)):
-        found.setdefault(shape, {})[heading] = figure
-    return found
+        bindings.setdefault(shape, {})[heading] = figure
+    return bindings
 
 
 def save_bindings(entry: Entry, shape: str, bindings: Mapping[str, str]) -> None:
-    """Keep what was said of a form; what was said before of the same gives way."""
+    """Store the bindings of a form; they replace earlier ones of the same headings."""
     entry.connection.executemany(
         "INSERT INTO mapping (headings, heading, record, field, entry) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (headings, heading) DO UPDATE SET field = excluded.field, entry = excluded.entry "
@@ -40,32 +40,32 @@ def save_bindings(entry: Entry, shape: str, bindings: Mapping[str, str]) -> None
 
 
 HeadingMappings = dict[str, tuple[str, dict[str, str]]]
-"""Signature of the headings of a sheet → record type, and folded heading → name of the field."""
+"""Signature of the headings of a sheet → record type, and folded heading → name of its field."""
 
 _REVERSED_ENTRIES_SQL = "SELECT b.entry FROM batch AS b WHERE b.undone IS NOT NULL"
-"""In SQL: the imports that were taken back, and with them what they said of headings."""
+"""In SQL: the entries of undone imports; what they said of headings does not count."""
 
 
 def load_mappings(connection: sqlite3.Connection) -> HeadingMappings:
-    """Everything that was said of headings so far."""
-    learnt: HeadingMappings = {}
+    """All remembered headings of rosters, but for those of undone imports."""
+    mappings: HeadingMappings = {}
     for headings, heading, record, field in connection.execute(
         f"SELECT headings, heading, record, field FROM mapping WHERE entry NOT IN ({_REVERSED_ENTRIES_SQL}) "
         "ORDER BY headings, heading"
     ):
-        learnt.setdefault(headings, (record, {}))[1][heading] = field
-    return learnt
+        mappings.setdefault(headings, (record, {}))[1][heading] = field
+    return mappings
 
 
 def save_mappings(entry: Entry, tables: Iterable[Table], headings: Iterable[str]) -> None:
-    """Keep what was said of the headings of these tables; what was said of them before gives way."""
+    """Store what the user said of these headings of the tables; it replaces what was said earlier."""
     for table in tables:
         header = table.header
         for heading in headings:
-            at = header.mapped_columns.get(heading)
-            if at is None:
+            index = header.mapped_columns.get(heading)
+            if index is None:
                 continue
-            field = header.columns[at].name if at in header.columns else EXTRA
+            field = header.columns[index].name if index in header.columns else EXTRA
             entry.connection.execute(
                 "INSERT INTO mapping (headings, heading, record, field, entry) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (headings, heading) DO UPDATE "

@@ -32,17 +32,17 @@ def run(tmp_path: Path) -> Run:
     """``run("status", key=KEY)`` is the command in a process of its own, where the passphrase is read."""
 
     def call(*args: object, key: str | None = KEY, **env: str) -> Result:
-        given = {name: value for name, value in os.environ.items() if name not in {"SBD_KEY", "SBD_KEY_FILE"}}
-        given |= env if key is None else {"SBD_KEY": key, **env}
-        done = subprocess.run(
+        environment = {name: value for name, value in os.environ.items() if name not in {"SBD_KEY", "SBD_KEY_FILE"}}
+        environment |= env if key is None else {"SBD_KEY": key, **env}
+        process = subprocess.run(
             [sys.executable, "-m", "shuangbaodao_cli", *map(str, args)],
-            env={**given, "PYTHONUTF8": "1"},
+            env={**environment, "PYTHONUTF8": "1"},
             cwd=tmp_path,
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
-        return Result(done.returncode, done.stdout, done.stderr)
+        return Result(process.returncode, process.stdout, process.stderr)
 
     return call
 
@@ -53,7 +53,7 @@ def roster(folder: Path) -> Path:
 
 def on_disk(folder: Path) -> list[Path]:
     """Every file of a folder that is no workbook of the test's own."""
-    return [one for one in folder.rglob("*") if (one.is_file() and one.parent != folder) or one.suffix == ".db"]
+    return [path for path in folder.rglob("*") if (path.is_file() and path.parent != folder) or path.suffix == ".db"]
 
 
 def test_a_short_day_leaves_nothing_that_can_be_read(run: Run, tmp_path: Path, own_ledger: Path) -> None:
@@ -75,13 +75,13 @@ def test_a_short_day_leaves_nothing_that_can_be_read(run: Run, tmp_path: Path, o
     assert run("restore", "safe.db", "--yes").code == 0
     assert NAME in run("list", "person").out
     assert "台账完好" in run("verify").out
-    held = on_disk(tmp_path)
-    assert len(held) > 4
-    for one in held:
-        content = one.read_bytes()
-        assert not content.startswith((PLAIN, b"PK")), one
-        assert NAME.encode() not in content, one
-        assert "义务理发".encode() not in content, one
+    paths = on_disk(tmp_path)
+    assert len(paths) > 4
+    for path in paths:
+        content = path.read_bytes()
+        assert not content.startswith((PLAIN, b"PK")), path
+        assert NAME.encode() not in content, path
+        assert "义务理发".encode() not in content, path
 
 
 def test_a_kept_file_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
@@ -98,19 +98,19 @@ def test_a_kept_file_comes_back_as_it_was(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "message"),
     [("别的口令", "口令不对"), (None, "SBD_KEY_FILE"), ("", "空的")],
 )
-def test_without_the_right_key_it_is_told(run: Run, own_ledger: Path, key: str | None, said: str) -> None:
+def test_without_the_right_key_it_is_told(run: Run, own_ledger: Path, key: str | None, message: str) -> None:
     run("init")
     run("backup", "safe.db")
     before = own_ledger.read_bytes()
     for command in (("status",), ("restore", "safe.db", "--yes"), ("list", "person"), ("query", "select 1")):
-        done = run(*command, key=key)
-        assert done.code == 7, command
-        assert said in done.err
-        assert "Error" not in done.err
-        assert "ERROR" not in done.err
+        result = run(*command, key=key)
+        assert result.code == 7, command
+        assert message in result.err
+        assert "Error" not in result.err
+        assert "ERROR" not in result.err
     assert own_ledger.read_bytes() == before
 
 
@@ -118,8 +118,8 @@ def test_a_plain_ledger_is_not_opened_with_a_key_nor_changed(run: Run, tmp_path:
     run("import", roster(tmp_path), key=None)
     before = own_ledger.read_bytes()
     assert before.startswith(PLAIN)
-    done = run("status")
-    assert (done.code, "没有加密" in done.err) == (7, True)
+    result = run("status")
+    assert (result.code, "没有加密" in result.err) == (7, True)
     run("backup", "plain.db", key=None)
     assert run("restore", "plain.db", "--yes").code == 7
     assert own_ledger.read_bytes() == before
@@ -129,14 +129,14 @@ def test_a_plain_backup_restored_under_a_key_is_encrypted(run: Run, tmp_path: Pa
     run("import", roster(tmp_path), key=None)
     run("backup", "plain.db", key=None)
     head = run("verify", key=None).out
-    done = run("--ledger", tmp_path / "new.db", "restore", "plain.db")
-    assert done.code == 0, done.err
+    result = run("--ledger", tmp_path / "new.db", "restore", "plain.db")
+    assert result.code == 0, result.err
     assert NAME in run("--ledger", tmp_path / "new.db", "list", "person").out
     assert run("--ledger", tmp_path / "new.db", "verify", "--against", "plain.db").code == 0
     assert "校验码" in head
-    for one in (tmp_path / "new.db", *(tmp_path / "new.db.files").iterdir()):
-        assert NAME.encode() not in one.read_bytes()
-        assert not one.read_bytes().startswith((PLAIN, b"PK"))
+    for path in (tmp_path / "new.db", *(tmp_path / "new.db.files").iterdir()):
+        assert NAME.encode() not in path.read_bytes()
+        assert not path.read_bytes().startswith((PLAIN, b"PK"))
     with sqlite3.connect(own_ledger) as plain:  # what was there stays as it was
         assert plain.execute("SELECT COUNT(*) FROM person").fetchone() == (2,)
 
@@ -146,19 +146,19 @@ def test_the_key_may_stand_in_a_file_for_its_owner_alone(run: Run, tmp_path: Pat
     file.write_text(f"{KEY}\n", encoding="utf-8")
     file.chmod(0o600)
     assert run("init", key=None, SBD_KEY_FILE=str(file)).code == 0
-    assert run("status").code == 0  # the same passphrase, said otherwise
+    assert run("status").code == 0  # the same passphrase, given otherwise
     file.chmod(0o644)
-    done = run("status", key=None, SBD_KEY_FILE=str(file))
-    assert (done.code, f"chmod 600 '{file}'" in done.err) == (7, True)
-    for nothing in (str(tmp_path / "没有"), str(tmp_path), ""):
-        done = run("status", key=None, SBD_KEY_FILE=nothing)
-        assert (done.code, "SBD_KEY_FILE" in done.err, "chmod" in done.err) == (7, True, False)
+    result = run("status", key=None, SBD_KEY_FILE=str(file))
+    assert (result.code, f"chmod 600 '{file}'" in result.err) == (7, True)
+    for unusable in (str(tmp_path / "没有"), str(tmp_path), ""):
+        result = run("status", key=None, SBD_KEY_FILE=unusable)
+        assert (result.code, "SBD_KEY_FILE" in result.err, "chmod" in result.err) == (7, True, False)
 
 
 def test_no_plain_copy_is_made_for_browse(run: Run, tmp_path: Path) -> None:
     run("import", EXAMPLES / "1-places.xlsx")
-    done = run("browse", "--copy", "copy.db")
-    assert (done.code, "加密" in done.err) == (5, True)
+    result = run("browse", "--copy", "copy.db")
+    assert (result.code, "加密" in result.err) == (5, True)
     assert not (tmp_path / "copy.db").exists()
 
 
@@ -166,8 +166,8 @@ def test_what_sqlite_refuses_is_told_as_ever(run: Run) -> None:
     run("init")
     run("add", "person", f"姓名={NAME}", "证件号码=11010519491231002X")
     run("add", "person", "姓名=李示例")
-    done = run("edit", "person", 2, "证件号码=11010519491231002X")
-    assert (done.code, "证件号" in done.err) == (5, True)
+    result = run("edit", "person", 2, "证件号码=11010519491231002X")
+    assert (result.code, "证件号" in result.err) == (5, True)
     assert run("query", "select nothing from person").code == 2
     assert run("query", "select sqlcipher_export('main')").code == 2
 
@@ -184,8 +184,8 @@ def test_without_the_package_it_is_told_how_to_install_it(run: Run, tmp_path: Pa
     shadow = tmp_path / "shadow" / "sqlcipher3"
     shadow.mkdir(parents=True)
     (shadow / "__init__.py").write_text("raise ImportError\n", encoding="utf-8")
-    done = run("init", PYTHONPATH=str(shadow.parent))
-    assert (done.code, "pip install" in done.err) == (7, True)
+    result = run("init", PYTHONPATH=str(shadow.parent))
+    assert (result.code, "pip install" in result.err) == (7, True)
     assert not own_ledger.exists()
 
 
@@ -202,10 +202,10 @@ def test_a_job_finds_the_key_by_itself(run: Run, tmp_path: Path) -> None:
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
     run("log", "activity", "义务理发", "--date", "2026-07-20", key=None, SBD_KEY_FILE=str(file))
     add = ("schedule", "add", "daily", "--to", "月报")
-    done = run(*add, PATH=path)
-    assert (done.code, "SBD_KEY_FILE" in done.err, lines.read_text()) == (5, True, "")
-    done = run(*add, key=None, SBD_KEY_FILE=file.name, PATH=path)
-    assert done.code == 0, done.err
+    result = run(*add, PATH=path)
+    assert (result.code, "SBD_KEY_FILE" in result.err, lines.read_text()) == (5, True, "")
+    result = run(*add, key=None, SBD_KEY_FILE=file.name, PATH=path)
+    assert result.code == 0, result.err
     assert "早已有了" in run(*add, key=None, SBD_KEY_FILE=str(file), PATH=path).out
     [line] = lines.read_text(encoding="utf-8").splitlines()
     bare = ["/usr/bin/env", "-i", "/bin/sh", "-c", line.split(" ", 5)[5]]

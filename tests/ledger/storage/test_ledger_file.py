@@ -61,9 +61,9 @@ def test_every_table_is_strict(sbd: Sbd, own_ledger: Path) -> None:
     sbd("init")
     with closing(sqlite3.connect(own_ledger)) as connection:
         tables = connection.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").fetchall()
-    ours = {name: strict for name, strict in tables if not name.startswith("sqlite_")}
-    assert set(RECORDS) <= ours.keys()
-    assert all(ours.values())
+    strict_by_name = {name: strict for name, strict in tables if not name.startswith("sqlite_")}
+    assert set(RECORDS) <= strict_by_name.keys()
+    assert all(strict_by_name.values())
 
 
 def test_references_are_held_by_the_file_itself(sbd: Sbd, own_ledger: Path) -> None:
@@ -104,9 +104,9 @@ READING = ("status", "list org", "show org 1", "report --month", "export --to �
 
 @pytest.mark.parametrize("words", [*READING, "void org 1 --reason x"])
 def test_without_a_ledger_a_sentence_says_how_to_begin(sbd: Sbd, own_ledger: Path, words: str) -> None:
-    said = sbd(*words.split())
-    assert (said.code, said.out) == (7, "")
-    assert "sbd import" in said.err
+    result = sbd(*words.split())
+    assert (result.code, result.out) == (7, "")
+    assert "sbd import" in result.err
     assert not own_ledger.exists()
 
 
@@ -145,15 +145,15 @@ CASES = {
 
 
 @pytest.mark.parametrize("words", ["list org", "report --month", "log activity 义诊", "add org 单位名称=甲"])
-@pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
-def test_what_is_no_ledger_of_ours_is_refused_untouched(sbd: Sbd, own_ledger: Path, made: Any, words: str) -> None:
-    made(own_ledger)
+@pytest.mark.parametrize("create", CASES, ids=lambda create: create.__name__)
+def test_what_is_no_ledger_of_ours_is_refused_untouched(sbd: Sbd, own_ledger: Path, create: Any, words: str) -> None:
+    create(own_ledger)
     before = own_ledger.read_bytes() if own_ledger.is_file() else b""
-    said = sbd(*words.split())
-    assert (said.code, said.out) == (7, "")
-    assert CASES[made] in said.err
-    assert str(own_ledger) in said.err
-    assert said.err.count("\n") == 1
+    result = sbd(*words.split())
+    assert (result.code, result.out) == (7, "")
+    assert CASES[create] in result.err
+    assert str(own_ledger) in result.err
+    assert result.err.count("\n") == 1
     assert (own_ledger.read_bytes() if own_ledger.is_file() else b"") == before
 
 
@@ -163,16 +163,16 @@ def test_status_check_finds_a_broken_reference(sbd: Sbd, own_ledger: Path) -> No
     with closing(sqlite3.connect(own_ledger)) as connection:
         connection.execute("UPDATE participation SET person = 99")
         connection.commit()
-    said = sbd("status", "--check")
-    assert said.code == 3
-    assert "参与 1 指向的人员不在台账里" in said.err
+    result = sbd("status", "--check")
+    assert result.code == 3
+    assert "参与 1 指向的人员不在台账里" in result.err
 
 
 def test_a_folder_that_cannot_be_made_is_told(sbd: Sbd, tmp_path: Path) -> None:
     (tmp_path / "占用").write_text("", encoding="utf-8")
-    said = sbd("init", "--ledger", tmp_path / "占用" / "台账.db")
-    assert said.code == 7
-    assert said.err.count("\n") == 1
+    result = sbd("init", "--ledger", tmp_path / "占用" / "台账.db")
+    assert result.code == 7
+    assert result.err.count("\n") == 1
 
 
 # Two at once.
@@ -186,9 +186,9 @@ def test_a_ledger_that_is_being_written_is_told_after_some_patience(
     monkeypatch.setattr(transactions, "BUSY_TIMEOUT_MS", 50)
     with closing(sqlite3.connect(own_ledger, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        said = sbd(*words.split())
-        assert (said.code, said.out) == (7, "")
-        assert "正被另一个命令使用" in said.err
+        result = sbd(*words.split())
+        assert (result.code, result.out) == (7, "")
+        assert "正被另一个命令使用" in result.err
         assert sbd("list", "org", "--format", "json").json()[0]["name"] == "乙"
         other.execute("ROLLBACK")
     assert len(sbd("list", "org", "--format", "json").json()) == 1
@@ -217,13 +217,13 @@ def test_four_at_once_lose_nothing(own_ledger: Path, tmp_path: Path) -> None:
     )
     environment = {key: value for key, value in os.environ.items() if key != "SBD_DEBUG"}
     command = [sys.executable, "-c", script]
-    running = [
+    processes = [
         subprocess.Popen([*command, str(n)], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
         for n in range(4)
     ]
-    for process in running:
-        _, said = process.communicate(timeout=120)
-        assert (process.returncode, said) == (0, "")
+    for process in processes:
+        _, errors = process.communicate(timeout=120)
+        assert (process.returncode, errors) == (0, "")
     with closing(open_ledger(own_ledger)) as connection:
         assert connection.execute("SELECT COUNT(*), SUM(served) FROM activity").fetchone() == (80, 240)
         assert connection.execute("SELECT COUNT(*), SUM(minutes) FROM participation").fetchone() == (80, 4800)
@@ -232,19 +232,19 @@ def test_four_at_once_lose_nothing(own_ledger: Path, tmp_path: Path) -> None:
 
 
 def test_a_ledger_made_by_another_meanwhile_is_ours(own_ledger: Path) -> None:
-    """The same interleaving, held still: the other process commits after our first look."""
-    made = own_ledger.with_name("made.db")
-    open_ledger(made, create=True).close()
+    """The same interleaving, on purpose: the other process commits after our first look."""
+    created = own_ledger.with_name("made.db")
+    open_ledger(created, create=True).close()
     own_ledger.touch()
 
     class Meanwhile(sqlite3.Connection):
-        """Real SQLite; after the first look at application_id the file becomes what the other made of it."""
+        """Real SQLite; after the first look at application_id the file becomes what the other process made."""
 
-        def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
-            cursor = super().execute(sql, *given)
+        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+            cursor = super().execute(sql, *parameters)
             if sql == "PRAGMA application_id" and own_ledger.stat().st_size == 0:
                 rows = cursor.fetchall()
-                own_ledger.write_bytes(made.read_bytes())
+                own_ledger.write_bytes(created.read_bytes())
                 return super().execute(f"SELECT {rows[0][0]}")
             return cursor
 
@@ -272,8 +272,8 @@ def test_an_import_that_breaks_off_leaves_the_ledger_as_it_was(
     sbd("add", "person", "姓名=李四")
     assert sbd("import", first).code == 0
     kind, table = statement.replace(" ON", "").split()
-    already = {"participation": 9, "batch": 1, "change": 0}[table]
-    limit = already + (0 if table == "batch" else 3)
+    existing = {"participation": 9, "batch": 1, "change": 0}[table]
+    limit = existing + (0 if table == "batch" else 3)
     with closing(sqlite3.connect(own_ledger)) as connection:
         connection.execute(
             f"CREATE TRIGGER broken BEFORE {kind} ON {table} WHEN (SELECT COUNT(*) FROM {table}) >= {limit}"
@@ -305,8 +305,8 @@ def break_off(connection: sqlite3.Connection, error: type[BaseException]) -> Non
 def test_a_trial_run_leaves_the_ledger_as_it_was(sbd: Sbd, own_ledger: Path) -> None:
     sbd("init")
     before = own_ledger.read_bytes()
-    said = sbd("import", EXAMPLES / "1-places.xlsx", "--dry-run")
-    assert "新增 25" in said.out
+    result = sbd("import", EXAMPLES / "1-places.xlsx", "--dry-run")
+    assert "新增 25" in result.out
     assert own_ledger.read_bytes() == before
 
 
@@ -320,14 +320,14 @@ def test_what_was_said_to_be_kept_is_there_after_a_kill(own_ledger: Path, tmp_pa
     command = [sys.executable, "-u", "-c", script]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        told = [process.stdout.readline() for _ in range(60)]
+        lines = [process.stdout.readline() for _ in range(60)]
         process.kill()
-        told += process.stdout.readlines()
-    numbers = [int(found[1]) for line in told if (found := re.match(r"已记录 (\d+)：.*\n", line))]
+        lines += process.stdout.readlines()
+    numbers = [int(match[1]) for line in lines if (match := re.match(r"已记录 (\d+)：.*\n", line))]
     with closing(open_ledger(own_ledger)) as connection:
-        kept = {id_ for (id_,) in connection.execute("SELECT id FROM activity")}
-        assert set(numbers) <= kept
-        assert connection.execute("SELECT COUNT(*) FROM participation").fetchone()[0] == 2 * len(kept)
+        stored = {id_ for (id_,) in connection.execute("SELECT id FROM activity")}
+        assert set(numbers) <= stored
+        assert connection.execute("SELECT COUNT(*) FROM participation").fetchone()[0] == 2 * len(stored)
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
@@ -360,24 +360,25 @@ def test_the_tree_is_right_after_every_move_and_no_move_makes_a_ring(
         closing(open_ledger(Path(folder) / "ledger.db", create=True)) as connection,
     ):
         with write_transaction(connection, "test") as entry:
-            for number, above in enumerate(first, 1):
-                parents[number] = above % number or None
+            for number, seed in enumerate(first, 1):
+                parents[number] = seed % number or None
                 store.insert(entry, PLACE, {"name": f"地{number}", "parent": parents[number]})
-        assert kept(connection) == closure(parents)
-        for which, wanted in moves:
-            place, parent = which % len(first) + 1, None if wanted is None else wanted % len(first) + 1
-            ring = parent is not None and (place, parent) in {(above, below) for above, below, _ in closure(parents)}
-            if ring:
+        assert stored_tree(connection) == closure(parents)
+        for place_seed, parent_seed in moves:
+            place = place_seed % len(first) + 1
+            parent = None if parent_seed is None else parent_seed % len(first) + 1
+            is_ring = parent is not None and (place, parent) in {(above, below) for above, below, _ in closure(parents)}
+            if is_ring:
                 with pytest.raises(Refused), write_transaction(connection, "test") as entry:
                     store.update(entry, PLACE, place, {"parent": parent})
             else:
                 with write_transaction(connection, "test") as entry:
                     store.update(entry, PLACE, place, {"parent": parent})
                 parents[place] = parent
-            assert kept(connection) == closure(parents)
+            assert stored_tree(connection) == closure(parents)
 
 
-def kept(connection: sqlite3.Connection) -> set[tuple[int, int, int]]:
+def stored_tree(connection: sqlite3.Connection) -> set[tuple[int, int, int]]:
     return set(connection.execute("SELECT ancestor, place, depth FROM place_tree"))
 
 
@@ -386,8 +387,8 @@ def test_a_place_cannot_be_below_itself(sbd: Sbd, own_ledger: Path, parent: str)
     for words in ("名称=文庙社区", "名称=第一网格 上级=文庙社区", "名称=一号楼 上级=第一网格"):
         sbd("add", "place", *words.split())
     before = own_ledger.read_bytes()
-    said = sbd("edit", "place", "文庙社区", f"上级={parent}")
-    assert (said.code, said.out) == (5, "")
+    result = sbd("edit", "place", "文庙社区", f"上级={parent}")
+    assert (result.code, result.out) == (5, "")
     assert own_ledger.read_bytes() == before
 
 
@@ -434,6 +435,6 @@ def test_every_command_that_changes_something_is_one_entry(sbd: Sbd, own_ledger:
 
 
 def test_sbd_as_a_module_is_the_same_program(own_ledger: Path, tmp_path: Path) -> None:
-    done = subprocess.run([*SBD, "log", "activity", "义诊"], cwd=tmp_path, capture_output=True, check=True)
-    assert done.stdout.decode().startswith("已记录 1：")
+    result = subprocess.run([*SBD, "log", "activity", "义诊"], cwd=tmp_path, capture_output=True, check=True)
+    assert result.stdout.decode().startswith("已记录 1：")
     assert own_ledger.is_file()

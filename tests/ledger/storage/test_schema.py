@@ -48,8 +48,8 @@ UNNAMED = {
 
 @pytest.fixture
 def connection(own_ledger: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_ledger(own_ledger, create=True)) as opened:
-        yield opened
+    with closing(open_ledger(own_ledger, create=True)) as ledger:
+        yield ledger
 
 
 @pytest.fixture
@@ -65,26 +65,26 @@ def table(database: Database, record: str) -> Table:
     return database.table(record)
 
 
-def kept_beside(record: str) -> dict[str, tuple[str, bool]]:
-    """Type and NOT NULL of what every table has beside the facts of its record."""
-    beside = {
+def auxiliary_columns(record: str) -> dict[str, tuple[str, bool]]:
+    """Type and NOT NULL of what every table has beside the fields of its record."""
+    auxiliary = {
         "id": ("INTEGER", False),
         "extra": ("TEXT", False),
         "entry": ("INTEGER", True),
         "voided": ("INTEGER", False),
     }
     if record not in UNNAMED:
-        beside["name_key"] = ("TEXT", True)
+        auxiliary["name_key"] = ("TEXT", True)
     if record in COUNTS:
-        beside["approx"] = ("TEXT", True)
+        auxiliary["approx"] = ("TEXT", True)
     if record == "participation":
-        beside["date"] = ("TEXT", True)
+        auxiliary["date"] = ("TEXT", True)
     if record in MERGED:
-        beside["same_as"] = ("INTEGER", False)
-    return beside
+        auxiliary["same_as"] = ("INTEGER", False)
+    return auxiliary
 
 
-def facts(record: Record) -> dict[str, tuple[str, bool]]:
+def field_columns(record: Record) -> dict[str, tuple[str, bool]]:
     """Type and NOT NULL of the columns of its fields; of a reference to either of two kinds one is empty."""
     found: dict[str, tuple[str, bool]] = {}
     for field in record.fields:
@@ -96,7 +96,7 @@ def facts(record: Record) -> dict[str, tuple[str, bool]]:
 @pytest.mark.parametrize("record", RECORDS)
 def test_a_table_has_the_columns_of_its_record_and_no_other(database: Database, record: str) -> None:
     found = {name: (column.type, bool(column.notnull)) for name, column in columns(database, record).items()}
-    assert found == facts(RECORDS[record]) | kept_beside(record)
+    assert found == field_columns(RECORDS[record]) | auxiliary_columns(record)
 
 
 @pytest.mark.parametrize("record", RECORDS)
@@ -203,8 +203,8 @@ def test_a_ledger_of_any_version_before_is_brought_up_with_what_it_holds(
     sbd: Sbd, own_ledger: Path, version: int
 ) -> None:
     leave(own_ledger, version)
-    said = sbd("status", "--check")
-    assert (said.code, "完好" in said.err) == (0, True)
+    result = sbd("status", "--check")
+    assert (result.code, "完好" in result.err) == (0, True)
     rows = sbd("report", "outcomes", "--year", "2026", "--format", "json").json()["rows"]
     assert [(row["what"], row["quantity"], row["services"]) for row in rows] == [("停车位", 200, 1)]
     assert sbd("report", "--year", "2026", "--format", "json").json()["totals"]["served"] == 30
@@ -213,24 +213,24 @@ def test_a_ledger_of_any_version_before_is_brought_up_with_what_it_holds(
 def test_no_statement_of_a_script_is_lost() -> None:
     for script in migrations.scripts():
         bare = [line for line in script.splitlines() if line.strip() and not line.strip().startswith("--")]
-        parted = [line for statement in migrations.statements(script) for line in statement.splitlines()]
-        assert [line for line in parted if line.strip() and not line.strip().startswith("--")] == bare
+        split = [line for statement in migrations.statements(script) for line in statement.splitlines()]
+        assert [line for line in split if line.strip() and not line.strip().startswith("--")] == bare
 
 
-FOLLOWS = {
+DERIVED = {
     *{("order", name) for name in ("opened_on", "due", "holder_person", "holder_org", "holder_team", "holder_branch")},
     *{("order", name) for name in ("state", "pending", "closed")},
     *{("need", name) for name in ("state", "closed")},
 }
-"""Columns of records that are brought to what the steps of an order say: verify reckons them anew."""
+"""Columns of records that are derived from the steps of an order: verify derives them again."""
 
 
 @pytest.mark.parametrize("record", RECORDS)
 def test_the_newest_layout_hashes_what_its_record_is_described_by(record: str) -> None:
     """A new field needs a layout of a new version: the columns of an older one are never edited."""
-    expected = {*facts(RECORDS[record]), *kept_beside(record)} - {"id", "name_key"}
+    expected = {*field_columns(RECORDS[record]), *auxiliary_columns(record)} - {"id", "name_key"}
     expected -= {"date"} if record == "participation" else set()
-    expected -= {column for name, column in FOLLOWS if name == record}
+    expected -= {column for name, column in DERIVED if name == record}
     assert set(layouts.layout_of(layouts.NEWEST)[record]) == expected
 
 

@@ -9,7 +9,7 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import activities, people, repetition, structure
 from shuangbaodao_cli.ledger.checks.finding import CheckContext, Finding
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import sqlite3
 from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.values.days import today
 

@@ -16,7 +16,7 @@ from shuangbaodao_cli.ledger.orders import state
 from shuangbaodao_cli.ledger.records import store
 from shuangbaodao_cli.ledger.records.labels import describe
 from shuangbaodao_cli.ledger.storage import journal, reversals
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import sqlite3
 from shuangbaodao_cli.ledger.work.activities import update_participant_minutes
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.model.service import ACTIVITY

@@ -9,7 +9,7 @@ from shuangbaodao_cli.errors import NotFound, Refused
 from shuangbaodao_cli.ledger.storage import attachments
 
 if TYPE_CHECKING:
-    from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+    from shuangbaodao_cli.ledger.storage.driver import sqlite3
     from shuangbaodao_cli.model.record import Record
 
 Row = dict[str, Any]

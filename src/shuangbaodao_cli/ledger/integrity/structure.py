@@ -1,14 +1,15 @@
-"""Whether a ledger is whole: its file, its references, what was sent, and its tables as the records are described."""
+"""The structure of a ledger: its file, its references, its snapshots, and its tables as the records are described.
+
+Everything here is found in the ledger as it is now; what became of it is for ``verify``.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
 from shuangbaodao_cli.ledger.snapshots import store
 from shuangbaodao_cli.ledger.storage import sqlite_errors
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import sqlite3
 from shuangbaodao_cli.model.registry import RECORDS
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 BOOKKEEPING_COLUMNS = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
-"""What every record table may keep beside the facts of its record."""
+"""Column → type, of what a record table may have beside the fields of its record."""
 _EXTRA_COLUMNS = {
     "participation": {"date": "TEXT"},
     "person": {"same_as": "INTEGER"},
@@ -30,30 +31,29 @@ _EXTRA_COLUMNS = {
 def findings(connection: sqlite3.Connection, *, current_schema: bool = True) -> list[str]:
     """What is wrong with the ledger, a sentence each; empty when it is whole. Reads every page.
 
-    ``described``: its tables are to be those of the records, which an older ledger's are not.
+    ``current_schema=False`` is for an older ledger: its tables are not yet those of the records.
     """
-    if torn := sqlite_errors.integrity_errors(connection):
-        return torn
+    if damage := sqlite_errors.integrity_errors(connection):
+        return damage
     found: list[str] = []
     try:
-        for look in (
-            (missing_ledger_row, dangling_references, store.hash_mismatches, schema_findings)
-            if current_schema
-            else (missing_ledger_row, dangling_references)
-        ):
-            found += look(connection)
+        found += missing_ledger_row(connection)
+        found += dangling_references(connection)
+        if current_schema:
+            found += store.hash_mismatches(connection)
+            found += schema_findings(connection)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes a damaged text
         found.append(f"读到一半读不下去（{error}）")
     return found
 
 
 def missing_ledger_row(connection: sqlite3.Connection) -> list[str]:
-    """What each ledger has exactly once: the row that says whose it is."""
+    """A sentence where the ledger lacks its own row in ``ledger``, which says whose it is."""
     return [] if connection.execute("SELECT 1 FROM ledger").fetchone() else ["台账自己的那一行登记不在了"]
 
 
 def dangling_references(connection: sqlite3.Connection) -> list[str]:
-    """References to records that are not there."""
+    """References to rows that do not exist, a sentence each."""
     return [
         f"{_label(table)} {rowid} 指向的{_label(parent)}不在台账里"
         for table, rowid, parent, _ in connection.execute("PRAGMA foreign_key_check")
@@ -65,7 +65,9 @@ def _label(table: str) -> str:
 
 
 def schema_findings(connection: sqlite3.Connection) -> list[str]:
-    """Where the tables differ from the descriptions of the records."""
+    """Where the tables differ from the descriptions of the records, a sentence each."""
+    from sqlite_utils import Database  # brings pandas: 300 ms
+
     database = Database(connection, execute_plugins=False)
     found = []
     for record in RECORDS.values():
@@ -75,35 +77,35 @@ def schema_findings(connection: sqlite3.Connection) -> list[str]:
             continue
         if not table.strict:
             found.append(f"{record.name} 表不是 STRICT")
-        found += [f"{record.name} 表：{said}" for said in _column_findings(record, table)]
-        found += [f"{record.name} 表：{said}" for said in _reference_findings(record, table)]
+        found += [f"{record.name} 表：{difference}" for difference in _column_findings(record, table)]
+        found += [f"{record.name} 表：{difference}" for difference in _reference_findings(record, table)]
     return found
 
 
 def _column_findings(record: Record, table: Table) -> Iterator[str]:
-    real: dict[str, Column] = {column.name: column for column in table.columns}
-    expected = {
+    actual: dict[str, Column] = {column.name: column for column in table.columns}
+    described = {
         name: field.type.sql if not field.to else "INTEGER" for field in record.fields for name in field.columns
     }
-    beside = {"id": "INTEGER", **BOOKKEEPING_COLUMNS, **_EXTRA_COLUMNS.get(record.name, {})}
-    yield from (f"少 {name} 一列" for name in expected if name not in real)
-    yield from (f"多 {name} 一列" for name in real if name not in expected | beside)
-    for name, column in real.items():
-        wanted = (expected | beside).get(name, column.type)
-        if column.type != wanted:
-            yield f"{name} 是 {column.type}，应是 {wanted}"
+    expected = described | {"id": "INTEGER", **BOOKKEEPING_COLUMNS, **_EXTRA_COLUMNS.get(record.name, {})}
+    yield from (f"少 {name} 一列" for name in described if name not in actual)
+    yield from (f"多 {name} 一列" for name in actual if name not in expected)
+    for name, column in actual.items():
+        expected_type = expected.get(name, column.type)
+        if column.type != expected_type:
+            yield f"{name} 是 {column.type}，应是 {expected_type}"
     for field in record.fields:
-        needed = field.required or field.default is not None or field is record.title
+        is_required = field.required or field.default is not None or field is record.title
         for name in field.columns if len(field.columns) == 1 else ():
-            if name in real and bool(real[name].notnull) != needed:
-                yield f"{name} {'应当' if needed else '不应'}必填"
+            if name in actual and bool(actual[name].notnull) != is_required:
+                yield f"{name} {'应当' if is_required else '不应'}必填"
 
 
 def _reference_findings(record: Record, table: Table) -> Iterator[str]:
-    real = {(key.column, key.other_table) for key in table.foreign_keys}
+    actual = {(key.column, key.other_table) for key in table.foreign_keys}
     # A key of several columns is reported by its columns, not by one.
-    real |= {(name, key.other_table) for key in table.foreign_keys for name in getattr(key, "columns", ())}
+    actual |= {(name, key.other_table) for key in table.foreign_keys for name in getattr(key, "columns", ())}
     for field in record.fields:
         for target, column in zip(field.targets, field.columns if field.to else (), strict=True):
-            if (column, target) not in real:
+            if (column, target) not in actual:
                 yield f"{column} 没有指向 {target}"

@@ -1,4 +1,7 @@
-"""A ledger that came from elsewhere: taken for hostile until it is shown to be one of ours and whole."""
+"""A ledger file from elsewhere (a backup): treated as hostile until it is proved to be a ledger and whole.
+
+``open_copy`` opens a copy of it in which nothing can run, ``check`` verifies it, ``upgrade`` migrates it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.errors import LedgerError
 from shuangbaodao_cli.ledger.integrity import structure, verify
 from shuangbaodao_cli.ledger.storage import chain, encryption, layouts, migrations
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import error_name, set_limit, sqlite3
 from shuangbaodao_cli.ledger.storage.migrations import expected_schema, schema_of
 from shuangbaodao_cli.ledger.storage.transactions import transaction
 
@@ -18,27 +21,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_SECONDS = 600
-"""Seconds that looking through a received ledger may take."""
+"""Seconds that reading a received ledger may take."""
 _STEPS = 100_000
-"""Steps of SQLite's between two looks at the clock."""
+"""SQLite instructions between two looks at the clock."""
 _LIMITS = {
     "LENGTH": 100_000_000,
     "SQL_LENGTH": 100_000,
     "ATTACHED": 0,
     "EXPR_DEPTH": 100,
 }
+_MAX_FINDINGS = 20
+"""How many findings are shown."""
 
 
 @contextmanager
 def open_copy(path: Path, original: Path) -> Iterator[sqlite3.Connection]:
-    """A copy of a ledger that may be anything, open for looking; ``called`` is the file that it is a copy of.
+    """A connection to a copy of a received ledger, ``original``, that messages name.
 
-    Nothing in it can run: its tables are those that the program itself would make, without a view or trigger,
-    before anything is read from them. Raises LedgerError.
+    Before any row is read its schema is compared with what the migrations make, so that no foreign view or trigger
+    can run. Raises LedgerError where the file is no ledger, is damaged, or takes longer than ``MAX_SECONDS``.
     """
-    for ending in ("-journal", "-wal"):
-        if original.with_name(original.name + ending).exists():
-            raise LedgerError(f"“{original}”旁边还有一个 {ending} 文件：它没有写完。请用 sbd backup 重做一份备份。")
+    for suffix in ("-journal", "-wal"):
+        if original.with_name(original.name + suffix).exists():
+            raise LedgerError(f"“{original}”旁边还有一个 {suffix} 文件：它没有写完。请用 sbd backup 重做一份备份。")
     connection = encryption.connect(path, use_passphrase=not encryption.is_plain(path))
     try:
         _set_limits(connection)
@@ -50,13 +55,15 @@ def open_copy(path: Path, original: Path) -> Iterator[sqlite3.Connection]:
 
 
 def check(connection: sqlite3.Connection, original: Path) -> None:
-    """Look at every page, reference and link of a ledger as it is. LedgerError names what is wrong."""
-    described = chain.schema_version(connection) == layouts.NEWEST
-    _raise_if_any(structure.findings(connection, current_schema=described) or verify.findings(connection), original)
+    """Verify every page, reference and link of a ledger of any version. Raises LedgerError with the findings."""
+    is_current = chain.schema_version(connection) == layouts.NEWEST
+    found = structure.findings(connection, current_schema=is_current) or verify.findings(connection)
+    if found:
+        raise LedgerError(f"“{original}”不完好，没有采用：\n" + "\n".join(found[:_MAX_FINDINGS]))
 
 
 def upgrade(connection: sqlite3.Connection, original: Path) -> None:
-    """Bring a copy that was checked to the newest schema, and look at it again. LedgerError."""
+    """Migrate a copy that was checked to the newest schema and check it again. LedgerError."""
     if chain.schema_version(connection) == layouts.NEWEST:
         return
     with transaction(connection):
@@ -64,26 +71,23 @@ def upgrade(connection: sqlite3.Connection, original: Path) -> None:
     check(connection, original)
 
 
-def _raise_if_any(findings: list[str], original: Path) -> None:
-    if findings:
-        raise LedgerError(f"“{original}”不完好，没有采用：\n" + "\n".join(findings[:20]))
-
-
 def _set_limits(connection: sqlite3.Connection) -> None:
+    """Limit what SQLite may do on the connection, and for how long."""
     for name, value in _LIMITS.items():
-        encryption.set_limit(connection, name, value)
+        set_limit(connection, name, value)
     for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
-    until = time.monotonic() + MAX_SECONDS
-    connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+    deadline = time.monotonic() + MAX_SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
 
 
 @contextmanager
 def _translate_errors(path: Path, original: Path) -> Iterator[None]:
+    """Raise LedgerError that names ``original`` in place of what SQLite raises of the copy at ``path``."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if encryption.error_name(error) == "SQLITE_INTERRUPT":
+        if error_name(error) == "SQLITE_INTERRUPT":
             raise LedgerError(
                 f"“{original}”看了{MAX_SECONDS // 60}分钟还没有看完，没有采用，请核对它是不是台账。"
             ) from None
@@ -95,9 +99,10 @@ def _translate_errors(path: Path, original: Path) -> Iterator[None]:
 
 
 def _check_schema(connection: sqlite3.Connection, original: Path) -> None:
-    ours = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if ours != migrations.APPLICATION_ID or version < 1:
+    """Raise LedgerError unless the file is a ledger with exactly the schema of its version."""
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = chain.schema_version(connection)
+    if application_id != migrations.APPLICATION_ID or version < 1:
         raise LedgerError(f"“{original}”不是 sbd 的台账，没有采用，请核对文件名。")
     if version > layouts.NEWEST:
         raise LedgerError(f"“{original}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
@@ -106,6 +111,6 @@ def _check_schema(connection: sqlite3.Connection, original: Path) -> None:
 
 
 def head(connection: sqlite3.Connection) -> chain.Head:
-    """Where the chain of a received ledger ends; ``START`` for one older than chains."""
-    chained = chain.schema_version(connection) >= layouts.FIRST
-    return chain.current_head(connection) if chained else chain.Head(0, chain.START)
+    """The head of a received ledger; entry 0 and ``START`` for one older than chains."""
+    has_chain = chain.schema_version(connection) >= layouts.FIRST
+    return chain.current_head(connection) if has_chain else chain.Head(0, chain.START)

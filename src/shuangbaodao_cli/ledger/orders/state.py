@@ -12,7 +12,7 @@ from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.orders.timeline import active_events
 from shuangbaodao_cli.ledger.records import actors
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import sqlite3
 from shuangbaodao_cli.values import workdays
 
 if TYPE_CHECKING:

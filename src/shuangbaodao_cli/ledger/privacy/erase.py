@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import DataProblem, LedgerError
-from shuangbaodao_cli.ledger.integrity import verify
-from shuangbaodao_cli.ledger.integrity.verify import HistoryMismatch
+from shuangbaodao_cli.ledger.integrity import past_rows
+from shuangbaodao_cli.ledger.integrity.past_rows import HistoryMismatch
 from shuangbaodao_cli.ledger.privacy import mentions, redaction
 from shuangbaodao_cli.ledger.records.identity import canonical_id_of
 from shuangbaodao_cli.ledger.storage import journal
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import sqlite3
 from shuangbaodao_cli.ledger.storage.sqlite_errors import translate_errors
 from shuangbaodao_cli.model.people import PERSON
 
@@ -143,7 +143,7 @@ def _insert_leaf(entry: Entry, table: str, id_: int) -> None:
     if entry.connection.execute(exists, (table, id_)).fetchone():
         return
     try:
-        leaf = verify.original_leaf(entry.connection, table, id_)
+        leaf = past_rows.original_leaf(entry.connection, table, id_)
     except HistoryMismatch:
         raise DataProblem("台账在别处被改动过，先不要匿名。请用 sbd verify 看看，找备份核对。") from None
     sql = "INSERT INTO forgotten (record, record_id, leaf, entry) VALUES (?, ?, ?, ?)"

@@ -1,4 +1,7 @@
-"""Why a record counts now and did not before, or does no more: which command did it, who, when and why."""
+"""Movements: why a record behind a sent figure counts now and did not then, or the reverse.
+
+Causes are the commands after a snapshot that changed a fact on which figures depend; each with who gave it and when.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,14 @@ FIGURE_COLUMNS = {
     "place": ("parent",),
     "person": ("same_as",),
 }
-"""The facts of a record on which figures hang."""
+"""Record → the columns on which figures depend."""
 
 
 class RecordState(NamedTuple):
-    """A record behind a figure as it is now. ``whole`` is the activity that a participation belongs to.
+    """A record behind a figure as it is now. ``owner_id`` is the activity of a participation, else the record's id.
 
-    ``date`` is the day it counts for (of a need that of the look-back, None where none holds), ``entry`` the
-    command by which it came to count, ``voided`` the one that took it out.
+    ``date`` is the day it counts for (of a need that of the review, None where none holds), ``entry`` the command by
+    which it came to count, ``voided`` the one that voided it.
     """
 
     owner_id: int
@@ -42,7 +45,7 @@ class RecordState(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """One command and what it did to a record, in words."""
+    """A command, and a sentence on what it did to a record."""
 
     entry: int
     description: str
@@ -66,10 +69,10 @@ def record_state(connection: sqlite3.Connection, row: Row) -> RecordState:
 
 
 def causes(connection: sqlite3.Connection, row: Row, state: RecordState, since: int) -> list[Cause]:
-    """What was done after a command that moved the figures of a record, the last one last.
+    """What changed the figures of a record after the entry ``since``, oldest first.
 
-    A change of what stands above it (its activity, whom its person was merged into, the place above its place)
-    is told where nothing of its own was changed.
+    Counted are changes of the record itself, of the activity and person of a participation, and of the orders of a
+    need; only where there are none, changes of the tree of places.
     """
     found = [*_change_causes(connection, row.record, row.record_id, since)]
     if row.record == "need":
@@ -82,7 +85,7 @@ def causes(connection: sqlite3.Connection, row: Row, state: RecordState, since: 
 
 
 def _change_causes(connection: sqlite3.Connection, record: str, id_: int, since: int) -> Iterator[Cause]:
-    """What became of the facts of one record, each from what it was to what it is."""
+    """The changes of one record, one per column from its first old value to its last new one, and its restorations."""
     sql = (
         "SELECT field, old, new, entry FROM change WHERE record = ? AND record_id = ? AND entry > ? "
         "AND (field <> 'voided' OR new = 'null') ORDER BY id"
@@ -101,27 +104,28 @@ def _change_causes(connection: sqlite3.Connection, record: str, id_: int, since:
 
 
 def _describe_change(connection: sqlite3.Connection, record: str, id_: int, column: str, pair: tuple[Any, Any]) -> str:
+    """A sentence on what a column said before and says now; ``pair`` is (old, new)."""
     kind = RECORDS[record]
     if column == "same_as":
-        mine, (old, new) = name_of(connection, kind, id_), pair
+        name, (old, new) = name_of(connection, kind, id_), pair
         if new is None:
-            return f"{mine}与{name_of(connection, kind, old)}拆开"
-        return f"{mine}并入{name_of(connection, kind, new)}"
+            return f"{name}与{name_of(connection, kind, old)}拆开"
+        return f"{name}并入{name_of(connection, kind, new)}"
     field = field_of(kind, column)
-    assert field is not None  # noqa: S101  # the columns of MOVING are fields
+    assert field is not None  # noqa: S101  # all other columns of FIGURE_COLUMNS are fields
     old, new = ("（空）" if value is None else format_value(connection, field, column, value) for value in pair)
     return f"{field.label}：{old} → {new}"
 
 
 def _step_causes(connection: sqlite3.Connection, need: int, since: int) -> Iterator[Cause]:
-    """The steps that its orders took, and the orders that were voided."""
+    """The steps of the orders of a need by which it came to count or ceased to, and orders and steps voided."""
     sql = (
         "SELECT e.entry, e.step, e.said FROM order_event AS e JOIN [order] AS o ON o.id = e.ticket "
         "WHERE o.need = ? AND e.entry > ? AND e.step IN ('reviewed', 'reopened', 'withdrawn', 'cancelled') "
         "ORDER BY e.id"
     )
-    for entry, step, told in connection.execute(sql, (need, since)).fetchall():
-        yield Cause(entry, STEPS[step][0] + (f"：{told}" if told else ""))
+    for entry, step, remark in connection.execute(sql, (need, since)).fetchall():
+        yield Cause(entry, STEPS[step][0] + (f"：{remark}" if remark else ""))
     sql = (
         "SELECT voided FROM [order] WHERE need = ?1 AND voided > ?2 UNION SELECT e.voided FROM order_event AS e "
         "JOIN [order] AS o ON o.id = e.ticket WHERE o.need = ?1 AND e.voided > ?2"
@@ -131,13 +135,13 @@ def _step_causes(connection: sqlite3.Connection, need: int, since: int) -> Itera
 
 
 def _persons(connection: sqlite3.Connection, row: Row) -> set[int]:
-    """The person of a participation as it names them, and as which they were counted."""
+    """The persons of a participation: the one it names, and the one as whom they were counted in the snapshot."""
     sql = "SELECT person FROM participation WHERE id = ?"
     return {row.person, connection.execute(sql, (row.record_id,)).fetchone()[0]}
 
 
 def _place_tree_causes(connection: sqlite3.Connection, since: int) -> Iterator[Cause]:
-    """What became of the tree of places: a place below another now counts elsewhere."""
+    """The places that were moved in the tree, so that what is below them counts elsewhere."""
     sql = "SELECT DISTINCT record_id FROM change WHERE record = 'place' AND field = 'parent' AND entry > ?"
     for (place,) in connection.execute(sql, (since,)).fetchall():
         for cause in _change_causes(connection, "place", place, since):
@@ -145,8 +149,8 @@ def _place_tree_causes(connection: sqlite3.Connection, since: int) -> Iterator[C
 
 
 def entry_details(connection: sqlite3.Connection, entry: int) -> tuple[str, str, str]:
-    """When a command was given, by whom, and why, else what it was."""
-    at, operator, command, reason = connection.execute(
+    """Minute, operator and reason of a command; its name where it has no reason."""
+    moment, operator, command, reason = connection.execute(
         "SELECT at, operator, command, reason FROM entry WHERE id = ?", (entry,)
     ).fetchone()
-    return at[:16], operator, reason or command_name(command)
+    return moment[:16], operator, reason or command_name(command)

@@ -1,4 +1,7 @@
-"""What was sent: kept with its hash and the rows that stood behind it, found again, never changed."""
+"""Snapshots: reports as they were sent, each with the hash of its answer and the rows behind its figures.
+
+A snapshot is inserted once and never changed; its table is ``frozen``, that of its rows ``frozen_row``.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ if TYPE_CHECKING:
 
 PREFIX = "冻"
 LAST_WORDS = {"last", "最近", "上次"}
-"""Words for what was sent last."""
+"""Words for the latest snapshot."""
 _HINT = "看报送过什么：sbd report frozen；报送时留底：sbd report freeze --month。"
 ROW_COLUMNS = "record, record_id, served, resolved, person, minutes"
-"""What is kept of a row that stood behind a figure; the columns of the query that names such rows."""
+"""The columns of a snapshot's row, and of any query for the rows behind figures."""
 
 
 class Snapshot(NamedTuple):
-    """One report that was sent; ``start`` and ``until`` are its period, ``date`` the day it was sent."""
+    """A report that was sent; ``start`` and ``until`` are its period, ``date`` the day it was sent."""
 
     id: int
     number: str
@@ -55,7 +58,7 @@ _SELECT = (
 
 
 class Row(NamedTuple):
-    """A row that stands behind figures and what it gives to them; an activity has no person, a person no services."""
+    """A record behind figures and what it adds to them; columns that do not apply to its type are 0."""
 
     record: str
     record_id: int
@@ -71,29 +74,30 @@ def fingerprint(answer: str) -> str:
 
 
 def insert(entry: Entry, facts: Mapping[str, Any], answer: str) -> Snapshot:
-    """Keep what is sent; the facts are the columns that are not reckoned here."""
+    """Insert and return a snapshot; ``facts`` are its columns but for number, answer, hash and entry."""
     connection = entry.connection
-    number = f"{PREFIX}-{facts['date'][:4]}-{numbering.next_serial(connection, 'frozen', int(facts['date'][:4])):04d}"
-    said = {**facts, "number": number, "answer": answer, "sha256": fingerprint(answer), "entry": entry.id}
-    named, marks = ", ".join(said), ", ".join(f":{column}" for column in said)
-    cursor = connection.execute(f"INSERT INTO frozen ({named}) VALUES ({marks})", said)
+    year = facts["date"][:4]
+    number = f"{PREFIX}-{year}-{numbering.next_serial(connection, 'frozen', int(year)):04d}"
+    values = {**facts, "number": number, "answer": answer, "sha256": fingerprint(answer), "entry": entry.id}
+    columns, placeholders = ", ".join(values), ", ".join(f":{column}" for column in values)
+    cursor = connection.execute(f"INSERT INTO frozen ({columns}) VALUES ({placeholders})", values)
     return Snapshot(*connection.execute(f"{_SELECT} WHERE f.id = ?", (cursor.lastrowid,)).fetchone())
 
 
 def insert_rows(entry: Entry, snapshot_id: int, rows_sql: str, scope: Mapping[str, Any]) -> None:
-    """Keep the rows that a query names for a scope."""
+    """Store the rows that a query selects, with a scope as its parameters, as those behind a snapshot."""
     sql = f"INSERT INTO frozen_row (frozen, {ROW_COLUMNS}) SELECT :frozen, {ROW_COLUMNS} FROM ({rows_sql})"
     entry.connection.execute(sql, {**scope, "frozen": snapshot_id})
 
 
 def list_snapshots(connection: sqlite3.Connection, recipient: str | None = None) -> list[Snapshot]:
-    """All that was sent, to one where one is named, the last one first."""
+    """All snapshots, or those sent to one recipient, latest first."""
     sql = f"{_SELECT} WHERE ?1 IS NULL OR f.recipient = ?1 ORDER BY f.id DESC"
     return [Snapshot(*row) for row in connection.execute(sql, (recipient,))]
 
 
 def find(connection: sqlite3.Connection, key: str) -> Snapshot:
-    """The one that a number means (冻-2026-0001 or 1)."""
+    """The snapshot with that number (冻-2026-0001) or id (1). Raises NotFound."""
     by_id = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
     row = connection.execute(f"{_SELECT} WHERE f.number = ? OR f.id = ?", (normalize_number(key), by_id)).fetchone()
     if row is None:
@@ -102,22 +106,22 @@ def find(connection: sqlite3.Connection, key: str) -> Snapshot:
 
 
 def latest(connection: sqlite3.Connection, recipient: str | None = None) -> Snapshot:
-    """What was sent last, to one where one is named."""
-    found = list_snapshots(connection, recipient)
-    if not found:
-        whom = f"报给“{recipient}”的" if recipient else ""
-        raise NotFound(f"还没有{whom}留底。{_HINT}")
-    return found[0]
+    """The latest snapshot, or the latest sent to one recipient. Raises NotFound."""
+    snapshots = list_snapshots(connection, recipient)
+    if not snapshots:
+        sent_to = f"报给“{recipient}”的" if recipient else ""
+        raise NotFound(f"还没有{sent_to}留底。{_HINT}")
+    return snapshots[0]
 
 
 def snapshots_of_scope(connection: sqlite3.Connection, report: str, place: int | None) -> list[Snapshot]:
-    """What was sent of a report for a place (None: the whole ledger), the last one first."""
+    """The snapshots of a report for a place (None: the whole ledger), latest first."""
     sql = f"{_SELECT} WHERE f.report = ? AND f.place IS ? ORDER BY f.id DESC"
     return [Snapshot(*row) for row in connection.execute(sql, (report, place))]
 
 
 def answer(connection: sqlite3.Connection, snapshot: Snapshot) -> str:
-    """The text that was sent. DataProblem where it is no longer what its hash says."""
+    """The answer that was sent, a text. Raises DataProblem where it no longer matches its hash."""
     (text,) = connection.execute("SELECT answer FROM frozen WHERE id = ?", (snapshot.id,)).fetchone()
     if fingerprint(text) != snapshot.sha256:
         raise DataProblem(
@@ -128,7 +132,7 @@ def answer(connection: sqlite3.Connection, snapshot: Snapshot) -> str:
 
 
 def head(connection: sqlite3.Connection, snapshot: Snapshot) -> chain.Head:
-    """Where the chain ended when it was sent."""
+    """The head of the chain before a snapshot was inserted."""
     sql = (
         "SELECT l.entry, l.head FROM link AS l WHERE l.entry < (SELECT entry FROM frozen WHERE id = ?) "
         "ORDER BY l.entry DESC LIMIT 1"
@@ -138,7 +142,7 @@ def head(connection: sqlite3.Connection, snapshot: Snapshot) -> chain.Head:
 
 
 def hash_mismatches(connection: sqlite3.Connection) -> list[str]:
-    """What was sent and is no longer what its hash says, a sentence each."""
+    """The snapshots whose answer no longer matches its hash, a sentence each."""
     sql = "SELECT number, answer, sha256 FROM frozen ORDER BY id"
     return [
         f"{number} 存下的内容和报送时的校验码对不上"
@@ -148,69 +152,76 @@ def hash_mismatches(connection: sqlite3.Connection) -> list[str]:
 
 
 def _sql_placeholders(snapshots: Sequence[Snapshot]) -> tuple[str, dict[str, int]]:
-    named = {f"f{at}": one.id for at, one in enumerate(snapshots)}
-    return ", ".join(f":{name}" for name in named), named
+    """Placeholders for the ids of snapshots, and the parameters for them."""
+    parameters = {f"f{index}": snapshot.id for index, snapshot in enumerate(snapshots)}
+    return ", ".join(f":{name}" for name in parameters), parameters
 
 
 def repeated_rows(connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> list[tuple[int, Row]]:
-    """Rows that stood behind several of what was sent: each but the last one, with the number of the last."""
-    marks, named = _sql_placeholders(snapshots)
+    """Rows that several snapshots have: (id of the last snapshot with the row, row of an earlier one) each."""
+    if len(snapshots) < 2:
+        return []
+    placeholders, parameters = _sql_placeholders(snapshots)
     sql = (
-        f"SELECT (SELECT MAX(l.frozen) FROM frozen_row AS l WHERE l.frozen IN ({marks}) AND l.record = r.record "
-        f"AND l.record_id = r.record_id) AS stays, {ROW_COLUMNS} FROM frozen_row AS r "
-        f"WHERE r.frozen IN ({marks}) AND stays > r.frozen ORDER BY r.frozen, r.record, r.record_id"
+        f"SELECT (SELECT MAX(l.frozen) FROM frozen_row AS l WHERE l.frozen IN ({placeholders}) AND l.record = r.record "
+        f"AND l.record_id = r.record_id) AS last_id, {ROW_COLUMNS} FROM frozen_row AS r "
+        f"WHERE r.frozen IN ({placeholders}) AND last_id > r.frozen ORDER BY r.frozen, r.record, r.record_id"
     )
-    return [(stays, Row(*row)) for stays, *row in connection.execute(sql, named)] if len(snapshots) > 1 else []
+    return [(last_id, Row(*row)) for last_id, *row in connection.execute(sql, parameters)]
 
 
 def differences(
     connection: sqlite3.Connection, snapshots: Sequence[Snapshot], rows_sql: str, scope: Mapping[str, Any]
 ) -> tuple[list[Row], list[Row]]:
-    """What stood behind the figures and does not so any more, and what does now and did not so then."""
-    marks, named = _sql_placeholders(snapshots)
-    kept = f"SELECT {ROW_COLUMNS} FROM frozen_row AS r WHERE r.frozen IN ({marks})"
+    """The rows behind the figures of snapshots that are no longer so, and the rows that are now and were not.
+
+    ``rows_sql`` selects the rows behind the figures now, with ``scope`` as its parameters.
+    """
+    placeholders, parameters = _sql_placeholders(snapshots)
+    sent = f"SELECT {ROW_COLUMNS} FROM frozen_row AS r WHERE r.frozen IN ({placeholders})"
     if len(snapshots) > 1:
-        kept += (
-            f" AND r.frozen = (SELECT MAX(l.frozen) FROM frozen_row AS l WHERE l.frozen IN ({marks}) "
+        sent += (
+            f" AND r.frozen = (SELECT MAX(l.frozen) FROM frozen_row AS l WHERE l.frozen IN ({placeholders}) "
             "AND l.record = r.record AND l.record_id = r.record_id)"
         )
     now = f"SELECT {ROW_COLUMNS} FROM ({rows_sql})"
-    values = {**scope, **named}
-    gone = connection.execute(f"{kept} EXCEPT {now} ORDER BY 1, 2", values).fetchall()
-    come = connection.execute(f"{now} EXCEPT {kept} ORDER BY 1, 2", values).fetchall()
-    return [Row(*row) for row in gone], [Row(*row) for row in come]
+    values = {**scope, **parameters}
+    removed = connection.execute(f"{sent} EXCEPT {now} ORDER BY 1, 2", values).fetchall()
+    added = connection.execute(f"{now} EXCEPT {sent} ORDER BY 1, 2", values).fetchall()
+    return [Row(*row) for row in removed], [Row(*row) for row in added]
 
 
 def participation_counts(connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> dict[int, int]:
-    """Who took part in what was sent, and how often."""
-    marks, named = _sql_placeholders(snapshots)
+    """Person → number of participations in the rows of snapshots."""
+    placeholders, parameters = _sql_placeholders(snapshots)
     sql = (
         "SELECT person, COUNT(*) FROM frozen_row WHERE record = 'participation' "
-        f"AND frozen IN ({marks}) GROUP BY person"
+        f"AND frozen IN ({placeholders}) GROUP BY person"
     )
-    return dict(connection.execute(sql, named))
+    return dict(connection.execute(sql, parameters))
 
 
 def sums(connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> tuple[int, ...]:
-    """The figures of what was sent, added up from its rows. Of several reports a person counts once.
+    """Services, served, resolved, volunteers, participations and minutes, added up from the rows of snapshots.
 
-    Services, served, resolved, volunteers, participations, minutes.
+    A person in several snapshots counts once.
     """
-    marks, named = _sql_placeholders(snapshots)
+    placeholders, parameters = _sql_placeholders(snapshots)
     sql = (
         "SELECT COALESCE(SUM(record = 'activity'), 0), COALESCE(SUM(served), 0), COALESCE(SUM(resolved), 0), "
         "COUNT(DISTINCT CASE WHEN record = 'participation' THEN person END), "
         "COALESCE(SUM(record = 'participation'), 0), COALESCE(SUM(minutes), 0) "
-        f"FROM frozen_row WHERE frozen IN ({marks})"
+        f"FROM frozen_row WHERE frozen IN ({placeholders})"
     )
-    return tuple(connection.execute(sql, named).fetchone())
+    return tuple(connection.execute(sql, parameters).fetchone())
 
 
 def latest_id_with_row(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], row: Row) -> int:
-    """Which of several reports that were sent has a row; the last one."""
-    marks, named = _sql_placeholders(snapshots)
+    """The id of the last of several snapshots that has a row."""
+    placeholders, parameters = _sql_placeholders(snapshots)
     sql = (
-        f"SELECT MAX(frozen) FROM frozen_row WHERE frozen IN ({marks}) AND record = :record AND record_id = :record_id"
+        f"SELECT MAX(frozen) FROM frozen_row WHERE frozen IN ({placeholders}) "
+        "AND record = :record AND record_id = :record_id"
     )
-    values = {**named, "record": row.record, "record_id": row.record_id}
+    values = {**parameters, "record": row.record, "record_id": row.record_id}
     return int(connection.execute(sql, values).fetchone()[0])

@@ -1,4 +1,7 @@
-"""The files that were imported and what proves a step, each kept once under its hash in a folder beside the ledger."""
+"""Attachments: the imported files and the evidence of order steps, in a folder beside the ledger.
+
+Each is stored once, under the SHA-256 of its bytes; under a passphrase it is encrypted like the ledger.
+"""
 
 from __future__ import annotations
 
@@ -20,57 +23,60 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_PART_SIZE = 1 << 28
-"""Bytes up to which a part of a kept file is read through."""
+"""Bytes up to which a part of an attachment is searched for text."""
 
 _HASH = re.compile("[0-9a-f]{64}")
 
 
 def folder(connection: sqlite3.Connection) -> Path:
-    """The folder of the files that went into a ledger: its own name with ``.files`` behind it."""
+    """The folder of the attachments of a ledger: the ledger's path with ``.files`` appended."""
     return Path(f"{path_of(connection)}.files")
 
 
 def save(connection: sqlite3.Connection, name: str, sha256: str, content: bytes) -> None:
-    """Keep the bytes of a file, for its owner alone; nothing happens where they are kept already."""
+    """Store the bytes of a file, readable by its owner alone, unless they are stored already.
+
+    Raises LedgerError where the folder cannot be made, Unreadable where the file cannot be written.
+    """
     if find(connection, sha256) is not None:
         return
-    beside = folder(connection)
+    target = folder(connection)
     try:
-        beside.mkdir(mode=0o700, exist_ok=True)
+        target.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise LedgerError(
-            f"导入的文件和凭据要在“{beside}”里留一份底，但这个文件夹建不了（{why(error)}），没有改动。"
+            f"导入的文件和凭据要在“{target}”里留一份底，但这个文件夹建不了（{why(error)}），没有改动。"
         ) from None
-    ending = Path(name).suffix.lower()
-    ending = ending if re.fullmatch(r"\.[a-z0-9]{1,5}", ending) else ""
-    write_bytes(beside / f"{sha256}{ending}", encryption.encrypt_bytes(content), private=True)
+    suffix = Path(name).suffix.lower()
+    suffix = suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
+    write_bytes(target / f"{sha256}{suffix}", encryption.encrypt_bytes(content), private=True)
 
 
 def find(connection: sqlite3.Connection, sha256: str) -> Path | None:
-    """Where a file is kept, if it is."""
+    """The path of the attachment with that hash; None where there is none."""
     return next(folder(connection).glob(f"{sha256}*"), None)
 
 
 def paths_by_hash(connection: sqlite3.Connection) -> dict[str, Path]:
-    """Hash → where that file is kept, of all that are."""
-    return {one.stem: one for one in folder(connection).glob("*")}
+    """Hash → path of every attachment."""
+    return {path.stem: path for path in folder(connection).glob("*")}
 
 
 def read(connection: sqlite3.Connection, prefix: str) -> bytes:
-    """The bytes of the kept file whose hash begins so.
+    """The bytes of the attachment whose hash begins with at least eight given digits.
 
-    Raises NotFound where there is none, or several, Unreadable where it is not what it was.
+    Raises NotFound where there is none or several, Unreadable where it no longer matches its hash.
     """
-    found = list(folder(connection).glob(f"{prefix}*")) if re.fullmatch("[0-9a-f]{8,64}", prefix) else []
-    if len(found) != 1:
+    paths = list(folder(connection).glob(f"{prefix}*")) if re.fullmatch("[0-9a-f]{8,64}", prefix) else []
+    if len(paths) != 1:
         raise NotFound(f"留底的文件里找不到指纹以“{prefix}”开头的那一个。指纹至少写8位，见 sbd imports --format json。")
-    if not is_intact(found[0]):
-        raise Unreadable(f"留底的“{found[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
-    return encryption.decrypt_file(found[0])
+    if not is_intact(paths[0]):
+        raise Unreadable(f"留底的“{paths[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
+    return encryption.decrypt_file(paths[0])
 
 
 def texts(path: Path) -> Iterator[str]:
-    """What can be read in a kept file whatever it is: the parts of a workbook or document, else its bytes as text."""
+    """The texts that may be read in an attachment: the XML parts of an Office file, else its bytes in each encoding."""
     content = encryption.decrypt_file(path)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
@@ -83,26 +89,26 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def copy_all(source: Path, target: Path) -> tuple[int, list[str]]:
-    """Copy the kept files that ``target`` does not hold whole yet: how many, and the names of those left out.
+    """Copy the attachments that ``target`` lacks or has damaged: how many were copied, and the names of those skipped.
 
-    Left out is what is not what its name says. Raises LedgerError where one cannot be written.
+    Skipped are those that no longer match their hash. Raises LedgerError where one cannot be written.
     """
-    done, left = 0, []
+    count, skipped = 0, []
     try:
-        for one in sorted(source.glob("*")) if source.is_dir() else ():
-            if not _HASH.fullmatch(one.stem) or is_intact(target / one.name):
+        for path in sorted(source.glob("*")) if source.is_dir() else ():
+            if not _HASH.fullmatch(path.stem) or is_intact(target / path.name):
                 continue
-            if not is_intact(one):
-                left.append(one.name)
+            if not is_intact(path):
+                skipped.append(path.name)
                 continue
             target.mkdir(mode=0o700, exist_ok=True)
-            write_bytes(target / one.name, encryption.encrypt_bytes(encryption.decrypt_file(one)), private=True)
-            done += 1
+            write_bytes(target / path.name, encryption.encrypt_bytes(encryption.decrypt_file(path)), private=True)
+            count += 1
     except OSError as error:
         raise LedgerError(f"留底的文件没有都拷到“{target}”（{why(error)}），台账本身已经拷好。") from None
-    return done, left
+    return count, skipped
 
 
 def is_intact(path: Path) -> bool:
-    """Whether a kept file is there and is what its name, the hash of its bytes, says."""
+    """Whether an attachment exists and matches its name, the hash of its bytes."""
     return path.is_file() and hashlib.sha256(encryption.decrypt_file(path)).hexdigest() == path.stem

@@ -1,16 +1,17 @@
-"""A ledger copied whole while others may write, and proved before anybody is told that there is a copy."""
+"""Backups: a copy of the whole ledger, made while others may write and verified before it is put in place."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from shuangbaodao_cli.errors import LedgerError, Unreadable, why
 from shuangbaodao_cli.files import settle
 from shuangbaodao_cli.ledger.storage import chain, encryption, sqlite_errors
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import sqlite3
 
 _MISMATCH_MESSAGE = "备份和台账对不上，没有留下备份。请换一个磁盘再试。"
 _DAMAGE_MESSAGE = (
@@ -19,7 +20,7 @@ _DAMAGE_MESSAGE = (
 
 
 class State(NamedTuple):
-    """What two ledgers that are the same have in common."""
+    """What is compared of a ledger and its copy: SQLite's integrity check, rows per table, head of the chain."""
 
     integrity: str
     counts: dict[str, int]
@@ -27,38 +28,36 @@ class State(NamedTuple):
 
 
 class Backup(NamedTuple):
-    """What a copy was proved to hold."""
+    """A copy that was verified: its file, the number of its rows and the head of its chain."""
 
     path: Path
     row_count: int
     head: chain.Head
-    """Where the chain of the copy ends."""
 
 
 def unused_path(path: Path) -> Path:
-    """The path, with a number where there is such a file already: an older copy is never overwritten."""
-    names = (path.with_name(f"{path.stem}-{at}{path.suffix}") for at in range(2, 10_000))
-    return path if not path.exists() else next(name for name in names if not name.exists())
+    """The path, with a number added where it is taken: an older copy is never overwritten."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, 10_000))
+    return path if not path.exists() else next(name for name in numbered if not name.exists())
 
 
 def copy(connection: sqlite3.Connection, target: Path) -> Backup:
-    """Copy a ledger to a new file: a copy of one moment, reopened, checked, compared and on the disk.
+    """Copy a ledger, as it is at one moment, to a new file; the copy is reopened, checked, compared and synced.
 
-    Raises Unreadable where it cannot be written, LedgerError where it is not what it should be; then there is
-    no file.
+    Raises Unreadable where the file cannot be written, LedgerError where the ledger is damaged or the copy differs
+    from it; then there is no file.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
+        handle, temporary_name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
         os.close(handle)
     except OSError as error:
         raise Unreadable(f"“{target}”写不了（{why(error)}），没有备份。") from None
-    beside = Path(name)
+    temporary = Path(temporary_name)
     try:
-        counted = _copy_pages(connection, beside)
-        found = _verify(beside)
-        if found != counted:
+        original = _copy_pages(connection, temporary)
+        if _verify(temporary) != original:
             raise LedgerError(_DAMAGE_MESSAGE if sqlite_errors.integrity_errors(connection) else _MISMATCH_MESSAGE)
-        settle(beside, target)
+        settle(temporary, target)
     except sqlite3.Error as error:
         if sqlite_errors.is_damage(error):
             raise LedgerError(_DAMAGE_MESSAGE) from None
@@ -66,38 +65,35 @@ def copy(connection: sqlite3.Connection, target: Path) -> Backup:
     except OSError as error:
         raise Unreadable(f"“{target}”写不了（{why(error)}），没有备份。") from None
     finally:
-        for left in (beside, Path(f"{name}-journal")):
-            left.unlink(missing_ok=True)
-    return Backup(target, sum(counted.counts.values()), counted.head)
+        for leftover in (temporary, Path(f"{temporary}-journal")):
+            leftover.unlink(missing_ok=True)
+    return Backup(target, sum(original.counts.values()), original.head)
 
 
 def _copy_pages(connection: sqlite3.Connection, temporary: Path) -> State:
-    """Copy page by page in one go, and tell what is copied at the same moment."""
-    outer = connection.in_transaction
-    other = encryption.connect(temporary)
+    """Copy every page in one transaction; the state of the ledger in that same transaction."""
+    inner = connection.in_transaction
+    copy_connection = encryption.connect(temporary)
     try:
-        if not outer:
+        if not inner:
             connection.execute("BEGIN")
-        held = state(connection)
-        connection.backup(other)
+        original = state(connection)
+        connection.backup(copy_connection)
     finally:
-        other.close()
-        if not outer and connection.in_transaction:
+        copy_connection.close()
+        if not inner and connection.in_transaction:
             connection.execute("COMMIT")
-    return held
+    return original
 
 
 def _verify(path: Path) -> State:
-    """Reopen a copy, have every page checked and count again."""
-    other = encryption.connect(path, "ro")
-    try:
-        return state(other)._replace(integrity=other.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    finally:
-        other.close()
+    """The state of a copy, read from the disk again and with every page checked."""
+    with closing(encryption.connect(path, "ro")) as connection:
+        return state(connection)._replace(integrity=connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
 
 
 def state(connection: sqlite3.Connection) -> State:
-    """How many rows each table has, and where the chain ends. Whether the pages are sound is taken as given."""
+    """The rows of each table and the head of the chain; its pages are not checked but taken to be sound."""
     names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     counts = {name: connection.execute(f"SELECT COUNT(*) FROM [{name}]").fetchone()[0] for name in sorted(names)}
     return State("ok", counts, chain.current_head(connection) if "link" in names else chain.Head(0, chain.START))

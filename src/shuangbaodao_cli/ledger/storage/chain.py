@@ -1,14 +1,14 @@
-"""The chain: every command's rows hashed onto those before, so that a past rewritten by hand is found.
+"""The hash chain: each command's rows are hashed onto those before, so that rewritten history is detected.
 
-A link is of the rows that a command added, as they were when it ended: records, their changes, the entry
-itself. It holds the head before it, so the last head stands for all. Whoever keeps a head outside (each
-export and backup carries one) can tell a ledger whose past was edited, shortened or made anew.
+A link covers the rows that a command added, as they were when it ended: records, their changes, the entry itself.
+It includes the head before it, so the last head stands for the whole chain. Whoever keeps a head outside (each
+export and backup carries one) can tell a ledger whose history was edited, shortened or made anew.
 
-Each link says under which layout (``layouts``) its rows were hashed, so that columns may come later.
+Each link names the layout (``layouts``) under which its rows were hashed, so that columns can be added later.
 
-Not covered: what follows from other records (how far an order is, the tree of places; verify reckons it
-anew), the rows of a file that told of a record, what headings were said to mean, and the rows behind a frozen
-report (its answer is, by its hash) with to whom it was sent.
+Not covered: what is derived from other records (the state of orders, the tree of places; verify derives it again),
+which rows of a file mentioned a record, remembered headings, and of a snapshot its rows and recipient (its answer is
+covered by its hash).
 """
 
 from __future__ import annotations
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
 START = "0" * 64
 """The head before the first link."""
 DISPLAYED_DIGITS = 16
-"""Hex digits of a head that people are shown: what nobody can hit by trying."""
+"""Hex digits of a head that are shown: 64 bits, too many to be found by trial."""
 _LAYOUT_KEY = "layout"
-"""The key under which the text of a link names its layout; a link of the first layout does not name it."""
+"""The key of the layout in the text of a link; a link of the first layout has none."""
 
 
 class Head(NamedTuple):
-    """Where a chain ends: the number of the last command that changed something, and its hash."""
+    """The end of a chain: the number of the last command that changed something, and its hash."""
 
     entry: int
     hash: str
 
     def __str__(self) -> str:
-        shown = self.hash[:DISPLAYED_DIGITS]
-        return f"{self.entry}-" + "-".join(shown[at : at + 4] for at in range(0, DISPLAYED_DIGITS, 4))
+        digits = self.hash[:DISPLAYED_DIGITS]
+        return f"{self.entry}-" + "-".join(digits[start : start + 4] for start in range(0, DISPLAYED_DIGITS, 4))
 
 
 class Coverage(NamedTuple):
-    """What a link is of: the layout of its rows, and of each table after which id and up to which."""
+    """What a link covers: the layout of its rows, and table → the ids of its rows (exclusive low, inclusive high)."""
 
     layout: int
     rows: dict[str, tuple[int, int]]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """What the text of a link says. ValueError, TypeError or AttributeError where it cannot be one of ours."""
-        kept = json.loads(text)
-        layout = kept.pop(_LAYOUT_KEY, layouts.FIRST)
-        return cls(int(layout), {table: (int(low), int(high)) for table, (low, high) in kept.items()})
+        """Parse the text of a link. ValueError, TypeError or AttributeError where this program did not write it."""
+        ranges = json.loads(text)
+        layout = ranges.pop(_LAYOUT_KEY, layouts.FIRST)
+        return cls(int(layout), {table: (int(low), int(high)) for table, (low, high) in ranges.items()})
 
     def __str__(self) -> str:
         layout = {} if self.layout == layouts.FIRST else {_LAYOUT_KEY: self.layout}
@@ -64,15 +64,15 @@ class Coverage(NamedTuple):
 
 
 def current_head(connection: sqlite3.Connection) -> Head:
-    """The head of a ledger; of one in which nothing was done yet, ``START``."""
+    """The head of a ledger; entry 0 and ``START`` where nothing was done yet."""
     row = connection.execute("SELECT entry, head FROM link ORDER BY entry DESC LIMIT 1").fetchone()
     return Head(*row) if row else Head(0, START)
 
 
 def has_head(connection: sqlite3.Connection, head: Head) -> bool:
-    """Whether the chain of a ledger once ended there, that is whether it only goes on from there.
+    """Whether the chain of a ledger once ended in a head, so that its history up to there is unchanged.
 
-    The hash of ``head`` may be cut off after the digits that people are shown.
+    The hash of ``head`` may be cut off after the digits that are shown.
     """
     if head.entry == 0:
         return True
@@ -81,13 +81,13 @@ def has_head(connection: sqlite3.Connection, head: Head) -> bool:
 
 
 def schema_version(connection: sqlite3.Connection) -> int:
-    """The version of the schema that a ledger has."""
+    """The schema version of a ledger."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
 
 
 def max_ids(connection: sqlite3.Connection, version: int = layouts.NEWEST) -> dict[str, int]:
-    """Table → its highest id, in a ledger of that version: what comes after it is of the command under way."""
+    """Table → its highest id (0: empty), for every table that is hashed in that schema version."""
     tables = layouts.layout_of(version)
     return dict(zip(tables, connection.execute(_max_ids_sql(version)).fetchone(), strict=True)) if tables else {}
 
@@ -100,11 +100,11 @@ def _max_ids_sql(version: int) -> str:
 
 
 def append(connection: sqlite3.Connection, ids_before: Mapping[str, int]) -> None:
-    """Hash what was added since ``before`` onto the chain; the caller holds the transaction."""
+    """Hash the rows that were added since ``ids_before`` onto the chain. The caller holds the transaction."""
     layout = layouts.layout_of(layouts.NEWEST)
-    after = max_ids(connection)
+    ids_after = max_ids(connection)
     added = {
-        table: (ids_before.get(table, 0), high) for table, high in after.items() if high > ids_before.get(table, 0)
+        table: (ids_before.get(table, 0), high) for table, high in ids_after.items() if high > ids_before.get(table, 0)
     }
     digest = hashlib.sha256()
     for table, (low, high) in added.items():
@@ -113,26 +113,26 @@ def append(connection: sqlite3.Connection, ids_before: Mapping[str, int]) -> Non
     covered = str(Coverage(layouts.NEWEST, added))
     head = link_hash(current_head(connection).hash, covered, digest.hexdigest())
     sql = "INSERT INTO link (entry, covered, digest, head) VALUES (?, ?, ?, ?)"
-    connection.execute(sql, (after["entry"], covered, digest.hexdigest(), head))
+    connection.execute(sql, (ids_after["entry"], covered, digest.hexdigest(), head))
 
 
 def link_hash(previous_hash: str, covered: str, digest: str) -> str:
-    """The head that comes of the head before and what a link covers."""
+    """The hash of a link: of the head before it, the text of what it covers and the digest of its rows."""
     return hashlib.sha256(f"{previous_hash}\n{covered}\n{digest}".encode()).hexdigest()
 
 
 def row_json_sql(layout: Layout, table: str) -> str:
-    """What of a row is hashed: its number and columns as one JSON array."""
+    """In SQL: the table, id and hashed columns of a row as one JSON array."""
     return f"json_array('{table}', id, {', '.join(layout[table])})"
 
 
 def leaves(connection: sqlite3.Connection, layout: Layout, table: str, ids: tuple[int, int]) -> Iterator[bytes]:
-    """The hash of each row of a table with an id over the first of two and up to the second, as it is now."""
+    """The hash of each row as it is now, by id; ``ids`` are an exclusive low and an inclusive high."""
     sql = f"SELECT {row_json_sql(layout, table)} FROM [{table}] WHERE id > ? AND id <= ? ORDER BY id"
-    for (image,) in connection.execute(sql, ids):
-        yield leaf_hash(image)
+    for (row_json,) in connection.execute(sql, ids):
+        yield leaf_hash(row_json)
 
 
 def leaf_hash(row_json: str) -> bytes:
-    """The hash of one row."""
+    """The SHA-256 of one row, given as its JSON array."""
     return hashlib.sha256(row_json.encode()).digest()

@@ -1,8 +1,6 @@
-"""Which SQLite opens the ledger: Python's own, or SQLCipher's where a passphrase for it is given.
+"""Encryption of the ledger and of the attachments beside it: the passphrase, and every connection that uses it.
 
-The passphrase comes from the environment alone: an option would stay in the history of the shell. SQLCipher's
-package has exceptions and connections of its own, so every module of the ledger takes ``sqlite3`` from here.
-Encrypted are files kept beside the ledger too, and a plain ledger that is to become one.
+The passphrase comes from the environment alone: an option would stay in the history of the shell.
 """
 
 from __future__ import annotations
@@ -12,56 +10,51 @@ import shlex
 import stat
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
 from shuangbaodao_cli.errors import LedgerError, Refused, why
+from shuangbaodao_cli.ledger.storage.driver import KEY, KEY_FILE, error_name, sqlite3
 
 __all__ = [
     "connect",
+    "decrypt_file",
+    "encrypt_bytes",
+    "encrypt_ledger",
     "error_name",
+    "is_decryptable",
     "is_plain",
     "key_file",
     "open_failure_hint",
     "passphrase",
-    "set_limit",
     "sql_literal",
     "sqlite3",
 ]
 
-KEY, KEY_FILE = "SBD_KEY", "SBD_KEY_FILE"
 _HEADER = b"SQLite format 3\0"
 _NOT_INSTALLED_MESSAGE = (
     f"给了台账的口令（{KEY_FILE} 或 {KEY}），但没有装加密用的组件。"
     '请先运行 pip install "shuangbaodao_cli[encryption]"，再试一次。'
 )
 
-if TYPE_CHECKING or (KEY not in os.environ and KEY_FILE not in os.environ):
-    import sqlite3
-else:
-    try:
-        from sqlcipher3 import dbapi2 as sqlite3
-    except ImportError:  # told where a ledger is opened
-        import sqlite3
-
 
 def passphrase() -> str | None:
     """The passphrase of the ledger, None where none is given. Raises LedgerError where it cannot be used."""
     if KEY_FILE in os.environ:
-        said = _read_key_file(Path(os.environ[KEY_FILE])) if os.environ[KEY_FILE] else ""
+        secret = _read_key_file(Path(os.environ[KEY_FILE])) if os.environ[KEY_FILE] else ""
     elif KEY in os.environ:
-        said = os.environ[KEY]
+        secret = os.environ[KEY]
     else:
         return None
-    if not said or "\0" in said or "\n" in said:
-        where = KEY_FILE if KEY_FILE in os.environ else KEY
-        raise LedgerError(f"{where} 里的口令是空的，或不止一行。请写好一行口令再试，或去掉这个环境变量。")
+    if not secret or "\0" in secret or "\n" in secret:
+        variable = KEY_FILE if KEY_FILE in os.environ else KEY
+        raise LedgerError(f"{variable} 里的口令是空的，或不止一行。请写好一行口令再试，或去掉这个环境变量。")
     if sqlite3.__name__ == "sqlite3":
         raise LedgerError(_NOT_INSTALLED_MESSAGE)
-    return said
+    return secret
 
 
 def key_file() -> Path | None:
-    """Where the passphrase is kept, None where there is none. Raises Refused where it is in the environment alone."""
+    """The absolute path of the passphrase file, None without a passphrase. Raises Refused where it is in a variable."""
     if passphrase() is None:
         return None
     if KEY_FILE not in os.environ:
@@ -73,6 +66,7 @@ def key_file() -> Path | None:
 
 
 def _read_key_file(file: Path) -> str:
+    """The passphrase in a file that only its owner can read. Raises LedgerError otherwise."""
     if not file.is_file():
         raise LedgerError(f"没有“{file}”这个口令文件，请核对环境变量 {KEY_FILE}，要写完整的路径。")
     try:
@@ -97,12 +91,12 @@ def connect(path: Path, mode: str = "rw", *, use_passphrase: bool = True) -> sql
 
 
 def sql_literal(text: str) -> str:
-    """A text as SQL writes it; a PRAGMA takes no parameters."""
+    """A text as an SQL literal; PRAGMA and ATTACH take no parameters."""
     return "'{}'".format(text.replace("'", "''"))
 
 
 def is_plain(path: Path) -> bool:
-    """Whether a file is a database that nobody encrypted."""
+    """Whether a file is a SQLite database that is not encrypted."""
     try:
         with path.open("rb") as file:
             return file.read(len(_HEADER)) == _HEADER
@@ -111,7 +105,7 @@ def is_plain(path: Path) -> bool:
 
 
 def open_failure_hint(path: Path) -> str:
-    """What may be the matter with a file that is not read as a database, as the end of a sentence; empty: damage."""
+    """What may be wrong with the passphrase of a file that does not open, a sentence; empty where it must be damage."""
     if passphrase() is not None:
         if is_plain(path):
             return f"它没有加密，却给了口令。请去掉环境变量 {KEY_FILE}（或 {KEY}）再试。"
@@ -121,53 +115,39 @@ def open_failure_hint(path: Path) -> str:
     return f"如果它是加密的台账，请用环境变量 {KEY_FILE} 指明口令文件再试。"
 
 
-def error_name(error: sqlite3.Error) -> str:
-    """SQLite's name of what went wrong; empty where Python says it and SQLite does not."""
-    return getattr(error, "sqlite_errorname", None) or ""
-
-
-def set_limit(connection: sqlite3.Connection, name: str, value: int) -> int | None:
-    """Set one of SQLite's limits and tell what it was; SQLCipher's package cannot set any, then None."""
-    if not hasattr(connection, "setlimit"):
-        return None
-    return connection.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), value)
-
-
 def encrypt_ledger(connection: sqlite3.Connection, target: Path) -> None:
-    """Write an open ledger that is not encrypted to a new file that is."""
+    """Export an open unencrypted ledger to a new encrypted file."""
     connection.execute(f"ATTACH {sql_literal(str(target))} AS sealed KEY {sql_literal(passphrase() or '')}")
     connection.execute("SELECT sqlcipher_export('sealed')")
-    for stamp in ("application_id", "user_version"):
-        value = connection.execute(f"PRAGMA main.{stamp}").fetchone()[0]
-        connection.execute(f"PRAGMA sealed.{stamp} = {value}")
+    for setting in ("application_id", "user_version"):  # the export leaves them out
+        value = connection.execute(f"PRAGMA main.{setting}").fetchone()[0]
+        connection.execute(f"PRAGMA sealed.{setting} = {value}")
     connection.execute("DETACH sealed")
 
 
 def encrypt_bytes(content: bytes) -> bytes:
-    """The bytes of a file as they are kept beside the ledger: as they are, or in a small encrypted database."""
+    """The bytes to store for an attachment: ``content`` itself, or a small encrypted database that holds it."""
     if passphrase() is None:
         return content
-    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only where a ledger is encrypted
-
     with TemporaryDirectory(prefix="sbd-") as folder:
         path = Path(folder) / "kept.db"
-        with closing(connect(path, "rwc")) as kept:
-            kept.execute("CREATE TABLE kept (content BLOB NOT NULL) STRICT")
-            kept.execute("INSERT INTO kept VALUES (?)", (content,))
+        with closing(connect(path, "rwc")) as connection:
+            connection.execute("CREATE TABLE kept (content BLOB NOT NULL) STRICT")
+            connection.execute("INSERT INTO kept VALUES (?)", (content,))
         return path.read_bytes()
 
 
 def decrypt_file(path: Path) -> bytes:
-    """What ``wrap`` was given; a file that it did not write, or with another passphrase, as it is."""
+    """The bytes that ``encrypt_bytes`` was given; a file not of its making, or of another passphrase, as it is."""
     if passphrase() is not None:
-        with suppress(sqlite3.Error), closing(connect(path, "ro")) as kept:
-            return bytes(kept.execute("SELECT content FROM kept").fetchone()[0])
+        with suppress(sqlite3.Error), closing(connect(path, "ro")) as connection:
+            return bytes(connection.execute("SELECT content FROM kept").fetchone()[0])
     return path.read_bytes()
 
 
 def is_decryptable(path: Path) -> bool:
-    """Whether a file is a database that the passphrase opens."""
+    """Whether a file is a database that the passphrase opens; False without a passphrase."""
     if passphrase() is not None:
-        with suppress(sqlite3.Error), closing(connect(path, "ro")) as found:
-            return bool(found.execute("PRAGMA schema_version").fetchone()[0])
+        with suppress(sqlite3.Error), closing(connect(path, "ro")) as connection:
+            return bool(connection.execute("PRAGMA schema_version").fetchone()[0])
     return False

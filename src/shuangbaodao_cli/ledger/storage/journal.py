@@ -1,10 +1,12 @@
-"""Every change is remembered: by which command, with its old and its new value.
+"""The journal: every command that writes is one ``entry``, and every field that it changed one ``change``.
 
-Every command that writes is one immediate transaction with one ``entry`` of who and when.
+The entry says who gave the command, when and why; the change holds the old and the new value. Both are written in
+the command's one transaction, and hashed onto the chain at its end.
 """
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 from contextlib import contextmanager
@@ -19,12 +21,12 @@ from shuangbaodao_cli.values.numbers import Approx
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+    from shuangbaodao_cli.ledger.storage.driver import sqlite3
     from shuangbaodao_cli.model.record import Field, Record
 
 
 class Entry(NamedTuple):
-    """The command under way: what every row it makes or changes refers to."""
+    """The command under way: the open connection, and the id of the entry that every row it inserts refers to."""
 
     connection: sqlite3.Connection
     id: int
@@ -32,31 +34,28 @@ class Entry(NamedTuple):
 
 @contextmanager
 def write_transaction(connection: sqlite3.Connection, command: str, reason: str | None = None) -> Iterator[Entry]:
-    """One command's changes, with the entry that says who made them, when and why.
+    """One transaction with an entry for the command; what is written in it is hashed onto the chain at the end.
 
-    A command that changed nothing leaves no entry, unless it has a
-    reason: then the entry itself is what is kept (somebody looked at whole id numbers).
+    A command that changed nothing leaves no entry, unless it has a reason: then the entry itself is the record
+    (somebody looked at whole id numbers).
     """
     with transaction(connection) as outcome:
-        ends = chain.max_ids(connection)
+        ids_before = chain.max_ids(connection)
         cursor = connection.execute(
             "INSERT INTO entry (at, operator, command, reason) VALUES (?, ?, ?, ?)",
             (now().isoformat(), operator(), command, reason),
         )
-        before = connection.total_changes
+        changes_before = connection.total_changes
         yield Entry(connection, cursor.lastrowid or 0)
-        outcome.commit = connection.total_changes > before or reason is not None
+        outcome.commit = connection.total_changes > changes_before or reason is not None
         if outcome.commit:
-            chain.append(connection, ends)
+            chain.append(connection, ids_before)
 
 
 def operator() -> str:
-    """Who is at the keyboard: ``SBD_OPERATOR``, else the login name."""
-    said = os.environ.get("SBD_OPERATOR")
-    if said:
-        return said
-    import getpass  # noqa: PLC0415  # only where the variable does not say it
-
+    """The name of whoever gives the command: ``SBD_OPERATOR``, else the login name, else ``unknown``."""
+    if name := os.environ.get("SBD_OPERATOR"):
+        return name
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
@@ -64,7 +63,7 @@ def operator() -> str:
 
 
 def insert_changes(entry: Entry, record: Record, id_: int, changes: Mapping[str, Sequence[Any]]) -> None:
-    """Keep what was and what became of the fields of one record."""
+    """Insert a change for each changed field of a record; ``changes`` is column → (old, new)."""
     entry.connection.executemany(
         "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -75,11 +74,11 @@ def insert_changes(entry: Entry, record: Record, id_: int, changes: Mapping[str,
 
 
 def _value_json(record: Record, column: str, value: Any) -> str:
-    """A value as it is remembered, in JSON; an approximate number in the words that say so."""
-    said = record[column].type.show(value) if isinstance(value, Approx) else value
-    return json.dumps(said, ensure_ascii=False)
+    """A value as ``change`` stores it: JSON, an approximate number as the text that is shown (30余)."""
+    plain = record[column].type.show(value) if isinstance(value, Approx) else value
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def stored_value(field: Field, value: Any) -> Any:
-    """A value as the history keeps it → as it was stored: 30余 is a number again."""
+    """A value out of ``change`` as its record stored it: the text 30余 is an approximate number again."""
     return field.type.clean(value, Setting()) if field.type.sql == "INTEGER" and isinstance(value, str) else value

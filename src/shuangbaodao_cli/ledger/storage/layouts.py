@@ -1,13 +1,13 @@
-"""Which columns the chain hashes, frozen for each version of the schema.
+"""Layouts: the columns that the chain hashes, frozen for each version of the schema.
 
-A link is verified by the layout it was made under, whatever columns came later. So what is released here is never
-edited, and a column that was hashed is never dropped. Each version of the schema has an entry, with all hashed
-columns of the tables that it adds or extends; it is empty where they stay as they are::
+A link is verified by the layout it was made under, whatever columns came later. So a released layout is never
+edited, and a column that was hashed is never dropped. Each version of the schema has an item here, with all hashed
+columns of the tables that it adds or extends; the item is empty where it adds and extends none::
 
     8: {"team": "name place leader kind note slogan extra entry voided"},
 
-A column that a migration adds holds its default in the older rows until ``change`` says otherwise: a migration
-that fills it in has to journal that.
+A column that a migration adds holds its default in older rows until a ``change`` says otherwise: a migration that
+fills it in has to journal that.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Layout = Mapping[str, tuple[str, ...]]
-    """Table → the columns that are hashed of a row after its number, in this order."""
+    """Table → the columns of a row that are hashed after its id, in this order."""
 
 VERSIONS: dict[int, dict[str, str]] = {
     7: {
@@ -95,13 +95,13 @@ VERSIONS: dict[int, dict[str, str]] = {
 FIRST = min(VERSIONS)
 """The first version of the schema that has a chain."""
 NEWEST = max(VERSIONS)
-"""The version of the schema that this program reads and writes."""
+"""The version of the schema that this program writes."""
 
 
 @cache
 def layout_of(version: int) -> Layout:
     """The layout of a schema version; empty for one that is older than the chain."""
-    found: dict[str, tuple[str, ...]] = {}
+    layout: dict[str, tuple[str, ...]] = {}
     for number in range(FIRST, version + 1):
-        found |= {table: tuple(columns.split()) for table, columns in VERSIONS[number].items()}
-    return found
+        layout |= {table: tuple(columns.split()) for table, columns in VERSIONS[number].items()}
+    return layout

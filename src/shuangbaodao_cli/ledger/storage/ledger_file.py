@@ -1,4 +1,4 @@
-"""Opens the ledger, makes a new one, and brings an old one up to date.
+"""The ledger file: opened, created, and migrated to the newest schema.
 
 Settings are pinned on every opening: rollback journal, full sync, foreign keys, no trust in the schema.
 """
@@ -6,12 +6,13 @@ Settings are pinned on every opening: rollback journal, full sync, foreign keys,
 from __future__ import annotations
 
 import os
+import uuid
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, why
-from shuangbaodao_cli.ledger.storage import encryption, layouts, migrations, transactions
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage import backup, encryption, layouts, migrations, transactions
+from shuangbaodao_cli.ledger.storage.driver import error_name, sqlite3
 from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translate_errors
 from shuangbaodao_cli.ledger.storage.transactions import transaction
 from shuangbaodao_cli.values.days import now
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def default_path() -> Path:
-    """Where the ledger is when nobody says: the user's data folder."""
-    from platformdirs import user_data_path  # noqa: PLC0415  # only where neither option nor variable is given
+    """The path of the ledger where neither option nor variable gives one: in the user's data folder."""
+    from platformdirs import user_data_path  # only needed where neither is given
 
     return user_data_path("sbd", appauthor=False) / "ledger.db"
 
@@ -55,7 +56,7 @@ def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def _create_file(path: Path) -> None:
-    """An empty file that only its owner can read; two commands at once make one between them."""
+    """Create an empty file that only its owner can read, unless another command did so meanwhile. LedgerError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -64,6 +65,7 @@ def _create_file(path: Path) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Pin the settings of a new connection and bring the ledger to the newest schema. LedgerError."""
     try:
         with translate_errors(path):
             for pragma in (f"busy_timeout = {transactions.BUSY_TIMEOUT_MS}", "cache_size = -65536"):
@@ -71,9 +73,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             _pin(connection, path)
             _check_version(connection, path)
     except sqlite3.DatabaseError as error:
-        if encryption.error_name(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
-            said = encryption.open_failure_hint(path)
-            raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。{said}") from None
+        if error_name(error) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}:
+            hint = encryption.open_failure_hint(path)
+            raise LedgerError(f"“{path}”不是 sbd 的台账，或已损坏，请核对路径，或取出备份。{hint}") from None
         raise
 
 
@@ -83,37 +85,36 @@ _PINNED_SETTINGS = {
     "synchronous": ("FULL", 2),
     "journal_mode": ("DELETE", "delete"),
 }
-"""What every promise rests on: setting → what it is set to, and what it then reads."""
+"""PRAGMA → the word that sets it, and the value that it then reads. Durability and safety rest on these."""
 
 
 def _pin(connection: sqlite3.Connection, path: Path) -> None:
-    """Set what must hold and look whether it does: SQLite says nothing where a setting did not take."""
-    for setting, (word, reads) in _PINNED_SETTINGS.items():
+    """Apply the pinned settings and read them back: SQLite reports nothing where one had no effect. LedgerError."""
+    for setting, (word, expected) in _PINNED_SETTINGS.items():
         connection.execute(f"PRAGMA {setting} = {word}")
-        if connection.execute(f"PRAGMA {setting}").fetchone()[0] != reads:
+        if connection.execute(f"PRAGMA {setting}").fetchone()[0] != expected:
             raise LedgerError(f"台账“{path}”不能安全地打开（{setting}），没有改动。可能别的程序正开着它，请关掉再试。")
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    ours, version = _application_id_and_version(connection)
-    if ours == migrations.APPLICATION_ID and version == layouts.NEWEST:
+    """Create or migrate the schema where the file has not the newest. LedgerError where it is not ours, or newer."""
+    application_id, version = _application_id_and_version(connection)
+    is_ours = application_id == migrations.APPLICATION_ID
+    if is_ours and version == layouts.NEWEST:
         if connection.execute("SELECT 1 FROM ledger").fetchone() is None:
             raise LedgerError(f"台账“{path}”已损坏：它自己的那一行登记不在了。请不要再往里记，取出最近的备份。")
         return
-    if ours == migrations.APPLICATION_ID and version > layouts.NEWEST:
+    if is_ours and version > layouts.NEWEST:
         raise LedgerError(f"台账“{path}”是由更新版本的 sbd 写的，请先升级本机的 sbd。")
     tables = connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchone()[0]
-    if (
-        tables and _application_id_and_version(connection)[0] != migrations.APPLICATION_ID
-    ):  # looked at again: it may be in the making
+    # Read again: another command may be creating this very ledger.
+    if tables and _application_id_and_version(connection)[0] != migrations.APPLICATION_ID:
         raise LedgerError(f"“{path}”是别的程序的数据库，不是 sbd 的台账，请核对 --ledger 或 SBD_LEDGER。")
-    import uuid  # noqa: PLC0415  # only where a ledger is made
-
     with transaction(connection):
-        if (had := _application_id_and_version(connection)[1]) == layouts.NEWEST:
+        if (old_version := _application_id_and_version(connection)[1]) == layouts.NEWEST:
             return
-        if had:
-            _back_up_before_migrating(path, had)
+        if old_version:
+            _back_up_before_migrating(path, old_version)
         migrations.migrate(connection)
         connection.execute(
             "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
@@ -122,18 +123,16 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _back_up_before_migrating(path: Path, version: int) -> None:
-    """Copy the ledger as it is beside it. Nobody can write meanwhile: the transaction is taken for writing."""
-    from shuangbaodao_cli.ledger.storage import backup  # noqa: PLC0415  # once in the life of a ledger
-
+    """Copy the ledger to a file beside it. Nobody writes meanwhile: the caller's transaction holds the write lock."""
     target = backup.unused_path(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
     transactions.notify(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
-    with closing(encryption.connect(path, "ro")) as other:
-        backup.copy(other, target)
+    with closing(encryption.connect(path, "ro")) as reader:
+        backup.copy(reader, target)
 
 
 def _application_id_and_version(connection: sqlite3.Connection) -> tuple[int, int]:
-    ours = connection.execute("PRAGMA application_id").fetchone()[0]
-    return ours, connection.execute("PRAGMA user_version").fetchone()[0]
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    return application_id, connection.execute("PRAGMA user_version").fetchone()[0]
 
 
 @contextmanager
@@ -154,7 +153,7 @@ def open_reporting_damage(path: Path, *, create: bool = False) -> Iterator[sqlit
 
 
 def _is_schema_altered(connection: sqlite3.Connection, error: sqlite3.DatabaseError) -> bool:
-    """Whether a table or column could not be found because its name is no longer what the program gave it."""
+    """Whether a table or column was not found because the schema is no longer what the migrations made."""
     if not str(error).startswith("no such "):
         return False
     try:

@@ -1,7 +1,7 @@
-"""Which commands were taken back by which; a command that took one back can be taken back itself.
+"""Reversals: which entry undid which. A reversal is an entry itself and can be reversed in turn.
 
-It is kept in ``change`` under the pseudo record ``entry``, so that the chain covers it; an import's batch
-says it too, because so much is asked of it.
+They are stored in ``change`` under the pseudo record ``entry``, so that the chain covers them; the batch of an
+import repeats it in ``undone``, because many queries ask for that.
 """
 
 from __future__ import annotations
@@ -20,36 +20,39 @@ _REVERSAL_ROWS_SQL = "FROM change WHERE record = 'entry' AND field = 'undone' OR
 
 
 def reversed_by(connection: sqlite3.Connection) -> dict[int, int]:
-    """Every command that is taken back now → the one that took it back."""
+    """Every entry that is reversed now → the entry that reversed it."""
     last: dict[int, int] = dict(connection.execute("SELECT entry, undone FROM batch WHERE undone IS NOT NULL"))
     last |= dict(connection.execute(f"SELECT record_id, entry {_REVERSAL_ROWS_SQL}"))
     found: dict[int, int] = {}
-    for one, taker in sorted(last.items(), key=itemgetter(1), reverse=True):
-        if taker not in found:  # what was taken back itself takes nothing back
-            found[one] = taker
+    for target, reversal in sorted(last.items(), key=itemgetter(1), reverse=True):
+        if reversal not in found:  # a reversal that is reversed itself has no effect
+            found[target] = reversal
     return found
 
 
 def reversals(connection: sqlite3.Connection) -> dict[int, int]:
-    """Every command that took one back → the one it took back."""
-    found: dict[int, int] = {one: of for of, one in connection.execute("SELECT entry, undone FROM batch") if one}
-    return found | dict(connection.execute(f"SELECT entry, record_id {_REVERSAL_ROWS_SQL}"))
+    """Every reversal → the entry that it reversed."""
+    imports: dict[int, int] = dict(connection.execute("SELECT undone, entry FROM batch WHERE undone IS NOT NULL"))
+    return imports | dict(connection.execute(f"SELECT entry, record_id {_REVERSAL_ROWS_SQL}"))
 
 
 def active_reversals(connection: sqlite3.Connection) -> list[int]:
-    """The commands that took back what had been done: nobody voided for itself what went with it.
+    """The entries that reversed something done, oldest first; what they voided nobody voided by hand.
 
-    A command that takes back a taking back brings it back, or voids again what somebody had voided.
+    Left out is the reversal of such a reversal: it restores, or voids again what somebody had voided by hand.
     """
     found: dict[int, None] = {}
-    for one, taken in sorted(reversals(connection).items()):
-        if taken not in found:
-            found[one] = None
+    for reversal, target in sorted(reversals(connection).items()):
+        if target not in found:
+            found[reversal] = None
     return list(found)
 
 
 def insert_reversal(entry: Entry, target: int) -> None:
-    """Keep that this command takes one back, and whether the import that it comes down to stands now."""
+    """Record that this command reverses ``target``, and whether the import that this comes down to is undone now.
+
+    Raises Refused where it would restore an import whose file was imported again since.
+    """
     connection = entry.connection
     connection.execute(
         "INSERT INTO change (entry, record, record_id, field, old, new) VALUES (?, 'entry', ?, 'undone', 'null', ?)",
@@ -63,15 +66,15 @@ def insert_reversal(entry: Entry, target: int) -> None:
 
 
 def original_entry(connection: sqlite3.Connection, entry: int) -> int:
-    """The command that the taking back of taking back comes down to; itself where it took none back."""
-    taken = reversals(connection)
-    while entry in taken:
-        entry = taken[entry]
+    """The entry that a reversal of reversals comes down to; ``entry`` itself where it is no reversal."""
+    targets = reversals(connection)
+    while entry in targets:
+        entry = targets[entry]
     return entry
 
 
 def _refuse_if_reimported(connection: sqlite3.Connection, entry: int) -> None:
-    """Refuse to bring an import back whose file was imported again since."""
+    """Refuse to restore an import whose file was imported again since."""
     sql = (
         "SELECT later.id, later.file FROM batch AS b JOIN batch AS later ON later.sha256 = b.sha256 "
         "WHERE b.entry = ? AND later.entry > b.entry AND later.undone IS NULL LIMIT 1"

@@ -1,4 +1,7 @@
-"""What SQLite says went wrong, in plain words: the ledger is busy, full, read-only or damaged."""
+"""Errors of SQLite as sentences for the user: the ledger is busy, full, read-only or damaged.
+
+``integrity_errors`` looks for damage; ``is_damage`` recognises it in an error that was raised.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Busy, LedgerError, Refused
-from shuangbaodao_cli.ledger.storage import encryption
-from shuangbaodao_cli.ledger.storage.encryption import error_name, sqlite3
+from shuangbaodao_cli.ledger.storage.driver import error_name, sqlite3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +18,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def translate_errors(path: Path | str = "") -> Iterator[None]:
-    """Tell in plain words what SQLite says of a ledger that is busy, full or read-only."""
+    """Raise Busy, LedgerError or Refused with a plain sentence in place of what SQLite raises inside.
+
+    Covered are a ledger that is busy, full or cannot be written, and a value that must be unique and is not; anything
+    else is passed on as it is.
+    """
     try:
         yield
     except sqlite3.OperationalError as error:
-        name = encryption.error_name(error)
+        name = error_name(error)
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise Busy("台账正被另一个命令使用，等了30秒还没有空，请稍后再试。什么都没有改动。") from None
         if name.startswith("SQLITE_FULL"):
@@ -36,22 +42,22 @@ def translate_errors(path: Path | str = "") -> Iterator[None]:
 
 _DAMAGE_ERROR_NAMES = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _MAX_ERRORS = 20
-"""Places that are counted; where there are more, the file is beyond counting."""
+"""Damaged places up to which SQLite counts them."""
 _UNDECODABLE_PREFIX = "Could not decode to UTF-8"
-"""How Python begins to say that a text in the ledger is none; there is no code for it."""
+"""How Python's message for a text that is not UTF-8 begins; SQLite has no error code for it."""
 
 
 def integrity_errors(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite finds damaged in the file, in one sentence; empty where nothing is. It reads every page."""
+    """The damage that SQLite finds in the file, as one sentence; empty where there is none. Reads every page."""
     try:
-        said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_MAX_ERRORS})") if row[0] != "ok"]
+        rows = [text for (text,) in connection.execute(f"PRAGMA integrity_check({_MAX_ERRORS})") if text != "ok"]
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return [f"读到一半读不下去（{error}）"]
-    found = [line for one in said for line in one.splitlines() if not line.startswith("***")]
-    many = f"至少 {_MAX_ERRORS}" if len(found) >= _MAX_ERRORS else len(found)
-    return [f"台账文件有 {many} 处损坏，头一处是：{found[0]}"] if found else []
+    places = [line for text in rows for line in text.splitlines() if not line.startswith("***")]
+    count = f"至少 {_MAX_ERRORS}" if len(places) >= _MAX_ERRORS else len(places)
+    return [f"台账文件有 {count} 处损坏，头一处是：{places[0]}"] if places else []
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether SQLite gave up because the file is not what it was."""
+    """Whether an error means that the ledger file is damaged."""
     return error_name(error).startswith(_DAMAGE_ERROR_NAMES) or str(error).startswith(_UNDECODABLE_PREFIX)

@@ -1,9 +1,10 @@
-"""Where a change begins and ends: one transaction, waiting in words while somebody else writes."""
+"""Transactions: one per command that writes; a user who has to wait for another command is told so."""
 
 from __future__ import annotations
 
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.storage import encryption
@@ -12,7 +13,6 @@ from shuangbaodao_cli.ledger.storage.sqlite_errors import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 BUSY_TIMEOUT_MS = 30_000
 """Milliseconds that a command waits for another one to finish writing."""
@@ -34,29 +34,29 @@ _SAVEPOINT = ("SAVEPOINT part", ("RELEASE part",), ("ROLLBACK TO part", "RELEASE
 
 
 class Outcome:
-    """How a transaction is to end, unless something is raised in it."""
+    """How a transaction ends unless something is raised in it: committed, or rolled back."""
 
     commit = True
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
-    """All or nothing, taken for writing from the start; ``keep = False`` puts everything back.
+    """A transaction that holds the write lock from the start; ``outcome.commit = False`` rolls it back at the end.
 
-    Inside another one it is a part of that, and can be put back by itself.
+    Inside another one it is a savepoint of that, and is rolled back by itself.
     """
     inner = connection.in_transaction
-    begin, keep, undo = _SAVEPOINT if inner else _TRANSACTION
+    begin, commit, rollback = _SAVEPOINT if inner else _TRANSACTION
     with translate_errors():
         _begin_with_retry(connection, begin)
         try:
             outcome = Outcome()
             yield outcome
-            for statement in keep if outcome.commit else undo:
+            for statement in commit if outcome.commit else rollback:
                 connection.execute(statement)
         except BaseException:
             if connection.in_transaction:
-                for statement in undo:
+                for statement in rollback:
                     connection.execute(statement)
             raise
 
@@ -82,22 +82,20 @@ def _begin_with_retry(connection: sqlite3.Connection, statement: str) -> None:
 
 
 def path_of(connection: sqlite3.Connection) -> Path:
-    """The file of an open ledger."""
-    from pathlib import Path  # noqa: PLC0415  # only its type is known here
-
-    (_, _, ledger) = connection.execute("PRAGMA database_list").fetchone()
-    return Path(ledger)
+    """The path of an open ledger."""
+    (_, _, file) = connection.execute("PRAGMA database_list").fetchone()
+    return Path(file)
 
 
 @contextmanager
 def read_transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Everything read in it is of one moment, whatever others write meanwhile."""
+    """A transaction for reading: all that is read in it is of one moment, whatever others write meanwhile."""
     with translate_errors():
         connection.execute("BEGIN")
         try:
             yield
         except BaseException:
-            with suppress(sqlite3.DatabaseError):  # a damaged ledger cannot even be let go of; what was raised says so
+            with suppress(sqlite3.DatabaseError):  # of a damaged ledger this fails too; what was raised says so
                 connection.execute("COMMIT")
             raise
         connection.execute("COMMIT")
