@@ -88,6 +88,9 @@ SUBJECT = Record(
     ),
     keys=(("number",), ("name", "address"), ("name", "place"), ("name",)),
     prefix="户",
+    described_by=("level", "place"),
+    priority=20,
+    shown_apart=True,
 )
 
 VISIT = Record(
@@ -127,6 +130,8 @@ VISIT = Record(
     beside=tuple(
         SUBJECT[name] for name in ("gender", "birth_date", "level", "place", "address", "phone", "guardian", "consent")
     ),
+    described_by=("number", "date"),
+    priority=21,
 )
 
 

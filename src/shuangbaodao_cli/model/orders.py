@@ -136,6 +136,8 @@ ORDER = Record(
     prefix="单",
     derived=("need", "project", "resolution", "opened_on", "due", "holder", "state", "pending", "closed"),
     verb="sbd order open 需求编号",
+    described_by=("number", "place", "state"),
+    priority=-10,
 )
 
 ORDER_EVENT = Record(
@@ -159,6 +161,8 @@ ORDER_EVENT = Record(
     repeats=True,
     part_of="ticket",
     verb="sbd order 步骤 单号",
+    described_by=("step", "date"),
+    shown_apart=True,
 )
 
 WHISTLE = Record(
@@ -188,4 +192,5 @@ WHISTLE = Record(
     ),
     part_of="ticket",
     verb="sbd order whistle 单号 --to 部门 --kind 推进",
+    described_by=("number", "org", "kind"),
 )

@@ -63,6 +63,8 @@ BRANCH = Record(
     ),
     keys=(("number",), ("name", "place"), ("name",)),
     prefix="党",
+    described_by=("kind", "place"),
+    shown_apart=True,
 )
 
 AREA = Record(
@@ -99,6 +101,7 @@ AREA = Record(
     ),
     keys=(("number",), ("person", "place", "building"), ("person", "place")),
     prefix="田",
+    described_by=("number", "place", "building"),
 )
 
 PLEDGE = Record(
@@ -118,4 +121,5 @@ PLEDGE = Record(
     ),
     keys=(("number",), ("person", "promise")),
     prefix="诺",
+    described_by=("number", "post"),
 )

@@ -71,4 +71,7 @@ PLACE = Record(
         Field("note", "备注", TEXT, ("备注说明", "说明")),
     ),
     keys=(("code",), ("name", "parent"), ("name",)),
+    described_by=("parent", "level"),
+    priority=50,
+    shown_apart=True,
 )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.values.text import fold, fold_header
-from shuangbaodao_cli.values.types import COUNT, MINUTES, Class, Type
+from shuangbaodao_cli.values.types import COUNT, MINUTES, PHONE, Class, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +111,14 @@ class Record:
     follow from other records (how far an order is): the program keeps them, nobody types them.
     ``part_of`` is the reference to the record it is only a part of, and is voided with. ``verb`` is the
     command by which such records come about, where they are neither typed in nor imported.
+
+    ``described_by`` are the fields that tell its namesakes apart to the eye; none of them shows an id or
+    a phone. Where a sheet fits two record types equally well, it is taken for the one of the higher
+    ``priority``, and of equal ones for the one registered first. ``loaded_after`` names record types whose
+    sheets are taken in before its own, beside those that its rows refer to: the ids of what a workbook
+    names for the first time depend on it. It is shown with the records that it points to, unless it
+    stands for itself (``shown_apart``: a place would show all its persons). Where it is ``mergeable``,
+    its table has a column ``same_as``.
     """
 
     name: str
@@ -124,6 +133,11 @@ class Record:
     derived: tuple[str, ...] = ()
     part_of: str = ""
     verb: str = ""
+    described_by: tuple[str, ...] = ()
+    priority: int = 0
+    loaded_after: tuple[str, ...] = ()
+    shown_apart: bool = False
+    mergeable: bool = False
 
     def field(self, word: str) -> Field | None:
         """The field that a word means: English name, Chinese label or another heading for it."""
@@ -152,6 +166,21 @@ class Record:
     def named(self) -> bool:
         """Whether its records have a name of their own to be found by."""
         return not self.title.to
+
+    @property
+    def about_person(self) -> Field | None:
+        """The reference to the one person whom such a record is about; remarks on it are remarks on the person.
+
+        A reference that may be empty or mean an organisation only says who did something, or who is to do it.
+        """
+        own = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
+        return next(own, None)
+
+    @property
+    def contacts(self) -> tuple[tuple[Field, Field], ...]:
+        """The phone numbers, each with the field before it that says whose it is."""
+        pairs = pairwise(self.fields)
+        return tuple((name, phone) for name, phone in pairs if phone.type is PHONE and class_of(name) is Class.NAME)
 
     @property
     def counts(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ And which kind of thing a name that nobody knows yet is likely to be the name of
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import UsageError
@@ -32,6 +33,25 @@ RECORDS: dict[str, Record] = {
         *(SUBJECT, VISIT, BRANCH, AREA, PLEDGE, CONSENT),
     )
 }
+
+
+@cache
+def load_order() -> tuple[str, ...]:
+    """The order in which the sheets of one workbook are taken in: what the rows of others name comes first."""
+    order: dict[str, None] = {}
+    for name in RECORDS:
+        _add_to_load_order(name, order, set())
+    return tuple(order)
+
+
+def _add_to_load_order(name: str, order: dict[str, None], pending: set[str]) -> None:
+    """Append a record type behind all that it refers to; a circle of references is cut where it closes."""
+    if name in order or name in pending:
+        return
+    record = RECORDS[name]
+    for target in (*(target for field in record.roster() for target in field.targets), *record.loaded_after):
+        _add_to_load_order(target, order, {*pending, name})
+    order[name] = None
 
 
 def record_named(word: str) -> Record:

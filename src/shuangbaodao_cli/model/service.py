@@ -138,6 +138,9 @@ ACTIVITY = Record(
         Link("outcome", "activity", Field("outcome", "成效", TEXT, ("活动成效", "成果"), example="停车位200个")),
     ),
     repeats=True,
+    described_by=("date", "place"),
+    priority=90,
+    loaded_after=("order",),
 )
 
 PARTICIPATION = Record(
@@ -161,6 +164,8 @@ PARTICIPATION = Record(
         Field("start", "签到时间", TEXT, ("签到", "到场时间", "到岗时间"), example="9:00"),
         Field("end", "签退时间", TEXT, ("签退", "离场时间", "离岗时间"), example="11:30"),
     ),
+    described_by=("person",),
+    priority=45,
 )
 
 OUTCOME = Record(
@@ -179,4 +184,6 @@ OUTCOME = Record(
         *(("activity", "what", "unit"), ("activity", "what")),
         *(("project", "what", "unit"), ("project", "what")),
     ),
+    described_by=("quantity", "unit"),
+    priority=41,
 )

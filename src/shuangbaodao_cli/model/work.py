@@ -84,6 +84,10 @@ NEED = Record(
     keys=(("number",), ("title", "place", "raised_on"), ("title", "place"), ("title",)),
     prefix="需",
     derived=("state", "closed"),
+    described_by=("number", "place", "state"),
+    priority=30,
+    loaded_after=("branch",),
+    shown_apart=True,
 )
 
 RESOURCE = Record(
@@ -114,6 +118,9 @@ RESOURCE = Record(
     ),
     keys=(("number",), ("title", "owner"), ("title",)),
     prefix="资",
+    described_by=("number", "kind", "place"),
+    priority=30,
+    shown_apart=True,
 )
 
 PROJECT = Record(
@@ -142,4 +149,6 @@ PROJECT = Record(
     ),
     keys=(("number",), ("title", "place"), ("title",)),
     prefix="项",
+    described_by=("number", "place"),
+    priority=30,
 )

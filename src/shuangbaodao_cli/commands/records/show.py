@@ -38,11 +38,11 @@ from shuangbaodao_cli.model.record import Record
 from shuangbaodao_cli.model.registry import RECORDS, record_named
 from shuangbaodao_cli.output.table import Column, Table
 
-PARTS = (
+FIRST_PARTS = (
     *("pairing", "checkin", "member", "participation", "outcome", "attendance", "topic", "resolution", "project"),
-    *("order", "whistle", "activity", "visit", "area", "pledge", "consent"),
+    *("order", "whistle", "activity"),
 )
-"""What belongs to other records and is shown with them."""
+"""What is shown with a record before its other parts, in this order."""
 POLICY_DEPENDENT = ("activity", "visit", "whistle")
 """Records of which something was reckoned by the policy: a duration, the day of the next visit, limits."""
 MAX_PARTS = 50
@@ -163,9 +163,16 @@ def _timeline_tables(events: list[dict[str, Any]]) -> list[Table]:
     return [Table("办理经过", heads, rows, notes=notes)] if rows else []
 
 
+def part_records() -> list[Record]:
+    """The record types that are shown with what they point to, in the order in which they are shown."""
+    order = {name: index for index, name in enumerate(FIRST_PARTS)}
+    parts = (record for record in RECORDS.values() if not record.shown_apart)
+    return sorted(parts, key=lambda part: order.get(part.name, len(order)))
+
+
 def _part_tables(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table]:
     tables = []
-    for part in map(RECORDS.__getitem__, PARTS):
+    for part in part_records():
         for field in part.fields:
             if kind.name in field.targets:
                 pointer = part.pointer(field.name, kind.name), kind.name

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from shuangbaodao_cli.ledger.records.identity import MERGEABLE
 from shuangbaodao_cli.ledger.snapshots import store
 from shuangbaodao_cli.ledger.storage import sqlite_errors
 from shuangbaodao_cli.ledger.storage.encryption import sqlite3
@@ -20,11 +21,7 @@ if TYPE_CHECKING:
 
 BOOKKEEPING_COLUMNS = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
 """What every record table may keep beside the facts of its record."""
-_EXTRA_COLUMNS = {
-    "participation": {"date": "TEXT"},
-    "person": {"same_as": "INTEGER"},
-    "org": {"same_as": "INTEGER"},
-}
+_EXTRA_COLUMNS = {"participation": {"date": "TEXT"}, **{name: {"same_as": "INTEGER"} for name in MERGEABLE}}
 
 
 def findings(connection: sqlite3.Connection, *, current_schema: bool = True) -> list[str]:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.masking import mask_private
 from shuangbaodao_cli.values.text import fold
 
@@ -25,8 +26,6 @@ _INVISIBLE = r"[\s\u200b-\u200f\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e
 """What may stand between two letters of a name, as ``text.fold`` has it."""
 _DOTS = "·•‧∙⋅・･᛫●."
 _ANONYMOUS_PREFIX = "已匿名-"
-_CONTACT_COLUMNS = {"need": "raised_by", "resource": "contact", "org": "contact", "branch": "secretary"}
-"""Records with a telephone number, and the column that says whose it is."""
 _FULL_WIDTH_OFFSET = 0xFEE0
 """From a character to its full-width form."""
 
@@ -117,9 +116,13 @@ def current_and_past_values(connection: sqlite3.Connection, ids: Collection[int]
 def _contact_phones(connection: sqlite3.Connection, keys: Collection[str]) -> set[str]:
     """The numbers that stand beside a name in other records: of who raised a need, of a unit's contact."""
     found: set[str] = set()
-    for table, column in _CONTACT_COLUMNS.items():
-        sql = f"SELECT {column}, phone FROM [{table}] WHERE {column} IS NOT NULL AND phone IS NOT NULL"
-        found |= {phone for name, phone in connection.execute(sql) if fold(name) in keys}
+    for record in RECORDS.values():
+        for owner, number in record.contacts:
+            sql = (
+                f"SELECT {owner.name}, {number.name} FROM [{record.name}] "
+                f"WHERE {owner.name} IS NOT NULL AND {number.name} IS NOT NULL"
+            )
+            found |= {phone for name, phone in connection.execute(sql) if fold(name) in keys}
     return found
 
 

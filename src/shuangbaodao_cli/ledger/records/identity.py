@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.model.registry import RECORDS
+
 if TYPE_CHECKING:
     import sqlite3
 
     from shuangbaodao_cli.model.record import Record
 
-MERGEABLE = ("person", "org")
+MERGEABLE = tuple(record.name for record in RECORDS.values() if record.mergeable)
 """The kinds of record that may be merged."""
 
 

@@ -16,41 +16,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field, Link, Record
     from shuangbaodao_cli.problems import Problem
 
-DESCRIPTION_FIELDS = {
-    "person": ("org", "community", "position"),
-    "activity": ("date", "place"),
-    "place": ("parent", "level"),
-    "org": ("kind",),
-    "team": ("place",),
-    "outcome": ("quantity", "unit"),
-    "participation": ("person",),
-    "member": ("person",),
-    "pairing": ("place",),
-    "checkin": ("place",),
-    "need": ("number", "place", "state"),
-    "resource": ("number", "kind", "place"),
-    "project": ("number", "place"),
-    "order": ("number", "place", "state"),
-    "order_event": ("step", "date"),
-    "whistle": ("number", "org", "kind"),
-    "meeting": ("number", "date", "place"),
-    "attendance": ("org",),
-    "topic": ("meeting",),
-    "resolution": ("number", "meeting"),
-    "subject": ("level", "place"),
-    "visit": ("number", "date"),
-    "branch": ("kind", "place"),
-    "area": ("number", "place", "building"),
-    "pledge": ("number", "post"),
-    "consent": ("purpose", "since"),
-}
-"""What tells records of one name apart to the eye, without showing an id or a phone."""
-
 
 def describe(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     """A record in a few words: its number, its name, and what tells it from its namesakes."""
     said = [name_of(connection, record, id_)]
-    for name in DESCRIPTION_FIELDS[record.name]:
+    for name in record.described_by:
         field_ = record[name]
         value = connection.execute(f"SELECT {name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0]
         if value is not None:
