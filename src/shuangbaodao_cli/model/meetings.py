@@ -1,4 +1,4 @@
-"""The joint meeting (党建联席会议): who came, what was raised, what was agreed and what became of it."""
+"""The joint meeting (党建联席会议): attendance, topics, and resolutions with their results."""
 
 from __future__ import annotations
 

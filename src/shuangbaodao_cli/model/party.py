@@ -15,11 +15,11 @@ BRANCH_KINDS: dict[str, tuple[str, ...]] = {
     "group": ("楼栋党小组", "党小组"),
     "household": ("党员中心户", "中心户"),
 }
-"""From above to below: an organisation can only belong to one of a kind before its own."""
+"""Level → its labels, the highest first: a Party organisation belongs to one of a higher level."""
 
 
 def kind_of(name: str) -> str:
-    """The kind that the name of a Party organisation speaks of; a branch where it does not say."""
+    """The level that the name of a Party organisation speaks of; ``branch`` where it does not say."""
     return next((kind for kind, words in BRANCH_KINDS.items() if name.endswith(words)), "branch")
 
 

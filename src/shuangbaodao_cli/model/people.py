@@ -1,4 +1,4 @@
-"""Who reports and serves: organisations, persons, volunteer teams, and their ties to places."""
+"""Who reports and serves: organisations, persons, volunteer teams, and what ties them to places and teams."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ PERSON = Record(
 )
 
 WHO = (PERSON["id_no"], PERSON["phone"], PERSON["org"])
-"""What tells a person from namesakes on a list that names persons."""
+"""The columns that tell a person from namesakes in a roster that names persons."""
 
 PAIRING = Record(
     name="pairing",

@@ -31,7 +31,7 @@ _ENDINGS: tuple[tuple[str, str], ...] = (
 
 
 def level_of(name: str) -> str:
-    """The level that a place's name speaks of; a community where it does not say."""
+    """The level that the name of a place speaks of; ``community`` where it does not say."""
     if name.endswith("小区"):
         return "grid"
     return next((level for ending, level in _ENDINGS if name.endswith(ending)), "community")

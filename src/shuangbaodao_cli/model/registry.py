@@ -1,7 +1,4 @@
-"""Every record type, by the one word that names it everywhere.
-
-And which kind of thing a name that nobody knows yet is likely to be the name of.
-"""
+"""Every record type by its name; the order in which their sheets are loaded; the likely type of an unknown name."""
 
 from __future__ import annotations
 
@@ -55,15 +52,15 @@ def _add_to_load_order(name: str, order: dict[str, None], pending: set[str]) -> 
 
 
 def record_named(word: str) -> Record:
-    """The record type that a word means, in English or Chinese; UsageError names the choices."""
+    """The record type that a word means, in English or Chinese. Raises UsageError with the choices."""
     folded = fold(word)
     for record in RECORDS.values():
         if folded in {record.name, f"{record.name}s", fold(record.label)}:
             return record
-    offered = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
-    near = difflib.get_close_matches(folded, RECORDS, n=1)
-    guess = f"是不是 {near[0]}？" if near else ""
-    raise UsageError(f"没有“{word}”这种记录。{guess}可以用：{offered}。")
+    choices = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
+    similar = difflib.get_close_matches(folded, RECORDS, n=1)
+    hint = f"是不是 {similar[0]}？" if similar else ""
+    raise UsageError(f"没有“{word}”这种记录。{hint}可以用：{choices}。")
 
 
 _ENDINGS = {
@@ -74,7 +71,7 @@ _ENDINGS = {
 
 
 def likely(name: str, kinds: Sequence[str]) -> str:
-    """Of the kinds that may be meant, the one a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
+    """Of the types that may be meant the one that a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
     for kind, ending in _ENDINGS.items():
         if kind in kinds and pattern(ending).search(name):
             return kind

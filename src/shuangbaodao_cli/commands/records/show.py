@@ -51,7 +51,7 @@ MAX_SOURCES = 10
 """How many of the rows that told of a record are shown, the latest ones."""
 
 
-def list_(  # noqa: PLR0913  # each is an option of the command
+def list_(
     record: RecordArgument,
     filters: Annotated[
         list[str] | None, typer.Argument(metavar="[FIELD:VALUE]…", help="字段:值，几个条件同时成立")
@@ -81,7 +81,7 @@ def list_(  # noqa: PLR0913  # each is an option of the command
     emit([as_table(kind, rows, full=full)], format_, output, private=full)
 
 
-def show(  # noqa: PLR0913  # each is an option of the command
+def show(
     record: RecordArgument,
     key: KeyArgument,
     *,
