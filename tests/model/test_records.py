@@ -79,9 +79,9 @@ def test_a_record_is_named_in_english_or_chinese(word: str) -> None:
 
 
 def test_an_unknown_kind_of_record_is_answered_with_all_there_are() -> None:
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as error:
         record_named("volunteer")
-    assert all(name in str(told.value) for name in RECORDS)
+    assert all(name in str(error.value) for name in RECORDS)
 
 
 @every_record
@@ -235,6 +235,11 @@ def test_every_record_about_a_person_is_erased_with_the_person(sbd: Sbd, own_led
 def test_a_phone_number_stands_behind_the_name_of_whose_it_is(record: Record) -> None:
     phones = [field for field in record.fields if field.type is PHONE and record.name != "person"]
     assert [phone for _, phone in record.contacts] == phones
+
+
+@every_record
+def test_every_record_has_a_note_which_erasing_a_person_empties(record: Record) -> None:
+    assert record["note"].type.sql == "TEXT"
 
 
 @every_record
