@@ -142,7 +142,7 @@ class Record:
     def field(self, word: str) -> Field | None:
         """The field that a word means: its name, its label or an alias; None where there is none."""
         wanted = fold(word)
-        return next((f for f in self.fields if any(fold(said) == wanted for said in f.words())), None)
+        return next((f for f in self.fields if any(fold(name) == wanted for name in f.words())), None)
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -171,7 +171,7 @@ class Record:
     def about_person(self) -> Field | None:
         """The reference to the one person whom such a record is about; remarks on it are remarks on the person.
 
-        A reference that may be empty or mean an organisation only says who did something, or who is to do it.
+        An optional reference to one of several types only says who did something, or who is to do it.
         """
         own = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
         return next(own, None)
