@@ -88,7 +88,7 @@ class Ledger:
         Raises UsageError with SQLite's own words where the statement is wrong, would change something, or
         takes longer.
         """
-        import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
+        import pandas as pd  # 300 ms, for those who ask for a table
 
         answer = query_sql.run_query(self._connection, sql, seconds=seconds)
         frame = pd.DataFrame(answer.rows, columns=answer.columns)
@@ -105,7 +105,7 @@ def open_ledger(path: str | os.PathLike[str] | None = None) -> Ledger:
 
 
 def _default_ledger_path() -> Path:
-    import os  # noqa: PLC0415  # as the type above it, only where it is needed
+    import os  # as the type above it, only where it is needed
 
     said = os.environ.get("SBD_LEDGER")
     return Path(said) if said else default_path()
@@ -129,7 +129,7 @@ _DTYPES = {"count": "Int64", "decimal": "Float64", "date": "datetime64[s]"}
 
 def _to_frame(table: Table) -> pd.DataFrame:
     """A table as pandas has it, by way of its JSON, so that both say the same."""
-    import pandas as pd  # noqa: PLC0415  # 300 ms, for those who ask for a table
+    import pandas as pd  # 300 ms, for those who ask for a table
 
     whole = formats.as_json(table)
     said: dict[str, Any] = whole if isinstance(whole, dict) else {"title": table.title, "rows": whole}

@@ -35,7 +35,7 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
     Nothing is written, and False returned, where the same bytes are there already. Raises Unreadable where
     it cannot be.
     """
-    import tempfile  # noqa: PLC0415  # most commands write no file
+    import tempfile  # most commands write no file
 
     try:
         if path.is_file() and path.read_bytes() == content:

@@ -580,9 +580,9 @@ def office(sbd: Sbd) -> Sbd:
 
 
 def listed(sbd: Sbd, record: str, *found: str) -> list[dict[str, Any]]:
-    said = sbd("list", record, *found, "--format", "json")
-    assert said.code == 0
-    rows: list[dict[str, Any]] = said.json()
+    done = sbd("list", record, *found, "--format", "json")
+    assert done.code == 0
+    rows: list[dict[str, Any]] = done.json()
     return rows
 
 
@@ -658,10 +658,10 @@ def test_show_tells_when_and_by_whom_it_was_put_in(office: Sbd, record: str) -> 
 @pytest.mark.parametrize("record", TYPED)
 def test_edit_says_old_and_new_and_keeps_both(office: Sbd, record: str) -> None:
     id_ = added(office, record, "note=甲")["id"]
-    said = office("edit", record, id_, "备注=乙", "--reason", "写错了")
-    assert said.code == 0
+    done = office("edit", record, id_, "备注=乙", "--reason", "写错了")
+    assert done.code == 0
     old, new = remark(record, "甲"), remark(record, "乙")
-    assert re.search(f"备注.{old} → {new}", said.out)
+    assert re.search(f"备注.{old} → {new}", done.out)
     assert listed(office, record)[-1]["note"] == new
     whole = office("list", record, "--full", "--reason", "核对", "--format", "json").json()
     assert whole[-1]["note"] == "乙"
@@ -674,9 +674,9 @@ def test_edit_says_old_and_new_and_keeps_both(office: Sbd, record: str) -> None:
 def test_edit_to_what_it_is_changes_nothing(office: Sbd, own_ledger: Path, record: str) -> None:
     id_ = added(office, record, "note=甲")["id"]
     before = own_ledger.read_bytes()
-    said = office("edit", record, id_, "备注=甲")
-    assert said.code == 0
-    assert "没有改动" in said.out
+    done = office("edit", record, id_, "备注=甲")
+    assert done.code == 0
+    assert "没有改动" in done.out
     assert own_ledger.read_bytes() == before
 
 
@@ -715,31 +715,31 @@ def test_a_record_cannot_be_put_in_twice(office: Sbd, own_ledger: Path, record: 
     row = added(office, record)
     before = own_ledger.read_bytes()
     typed = [f"{word}={value}" for word, value in CASES[record][0].items() if value]
-    said = office("add", record, *typed)
-    assert said.code == 5
-    assert f"sbd edit {record} {row['id']}" in said.err
+    done = office("add", record, *typed)
+    assert done.code == 5
+    assert f"sbd edit {record} {row['id']}" in done.err
     assert own_ledger.read_bytes() == before
 
 
 @pytest.mark.parametrize("record", TYPED)
 def test_a_record_that_lacks_what_it_must_have_is_refused_by_name(office: Sbd, own_ledger: Path, record: str) -> None:
     before = own_ledger.read_bytes()
-    said = office("add", record, "note=甲")
-    assert said.code == 2
+    done = office("add", record, "note=甲")
+    assert done.code == 2
     for field in RECORDS[record].fields:
-        assert (field.label in said.err) >= field.required
+        assert (field.label in done.err) >= field.required
     assert own_ledger.read_bytes() == before
 
 
 @pytest.mark.parametrize("record", TYPED)
 def test_an_unknown_field_is_refused_with_the_known_ones(office: Sbd, record: str) -> None:
     for words in (("add", record, "颜色=红"), ("list", record, "颜色:红"), ("edit", record, "1", "颜色=红")):
-        said = office(*words)
-        if words[0] == "edit" and said.code == 4:
+        done = office(*words)
+        if words[0] == "edit" and done.code == 4:
             continue  # no record 1 of this kind
-        assert said.code == 2
-        assert "颜色" in said.err
-        assert RECORDS[record].title.label in said.err
+        assert done.code == 2
+        assert "颜色" in done.err
+        assert RECORDS[record].title.label in done.err
 
 
 # Adding.
@@ -763,9 +763,9 @@ def test_two_activities_alike_are_two(office: Sbd) -> None:
 
 
 def test_new_lets_an_unknown_reference_in(office: Sbd) -> None:
-    said = office("add", "person", "姓名=李四", "工作单位=双桥区司法局")
-    assert said.code == 4
-    assert "--new" in said.err
+    done = office("add", "person", "姓名=李四", "工作单位=双桥区司法局")
+    assert done.code == 4
+    assert "--new" in done.err
     assert office("add", "person", "姓名=李四", "工作单位=双桥区司法局", "--new").code == 0
     assert listed(office, "org", "单位名称:司法局")
 
@@ -791,9 +791,9 @@ def test_new_lets_an_unknown_reference_in(office: Sbd) -> None:
 )
 def test_a_value_that_is_none_is_refused(office: Sbd, own_ledger: Path, said: str) -> None:
     before = own_ledger.read_bytes()
-    told = office("add", *said.split())
-    assert told.code == 2
-    assert told.out == ""
+    done = office("add", *said.split())
+    assert done.code == 2
+    assert done.out == ""
     assert own_ledger.read_bytes() == before
 
 
@@ -879,8 +879,8 @@ def test_a_reference_to_either_kind_is_found_by_name(office: Sbd) -> None:
 
 @pytest.mark.parametrize("found", ["义诊", ":", "date:某天", "served:很多", "颜色:红"])
 def test_a_filter_that_is_none_is_refused(year: Sbd, found: str) -> None:
-    said = year("list", "activity", found)
-    assert (said.code, said.out) == (2, "")
+    done = year("list", "activity", found)
+    assert (done.code, done.out) == (2, "")
 
 
 def test_nothing_found_is_an_empty_list_and_no_error(office: Sbd) -> None:
@@ -892,17 +892,17 @@ def test_an_ambiguous_key_names_the_candidates(office: Sbd) -> None:
     office("add", "person", "姓名=李四", f"电话={PHONE}", "居住社区=文庙社区")
     office("add", "person", "姓名=李四", "电话=19900005678", "居住社区=塔沟社区")
     for words in (("show", "person", "李四"), ("edit", "person", "李四", "备注=甲"), ("void", "person", "李四")):
-        said = office(*words, *(("--reason", "x") if words[0] == "void" else ()))
-        assert said.code == 4
-        assert "2（李四，文庙社区）" in said.err
-        assert "3（李四，塔沟社区）" in said.err
-        assert PHONE not in said.err
+        done = office(*words, *(("--reason", "x") if words[0] == "void" else ()))
+        assert done.code == 4
+        assert "2（李四，文庙社区）" in done.err
+        assert "3（李四，塔沟社区）" in done.err
+        assert PHONE not in done.err
 
 
 def test_an_unknown_key_names_the_nearest(office: Sbd) -> None:
-    said = office("show", "org", "承德医学")
-    assert said.code == 4
-    assert "承德医学院" in said.err
+    done = office("show", "org", "承德医学")
+    assert done.code == 4
+    assert "承德医学院" in done.err
     assert office("show", "org", "99").code == 4
 
 
@@ -956,10 +956,10 @@ def test_most_of_a_passport_number_is_masked(office: Sbd) -> None:
 
 @pytest.mark.parametrize("said", ["电话=19900005678", "身份证号=440524188001010014"])
 def test_edit_does_not_print_whole_numbers(personal: Sbd, said: str) -> None:
-    told = personal("edit", "person", "赵六", said)
-    assert told.code == 0
+    done = personal("edit", "person", "赵六", said)
+    assert done.code == 0
     for number in (ID_NO, PHONE, said.partition("=")[2]):
-        assert number not in told.out
+        assert number not in done.out
 
 
 def test_the_history_of_a_number_does_not_tell_it(personal: Sbd) -> None:
@@ -972,17 +972,17 @@ def test_the_history_of_a_number_does_not_tell_it(personal: Sbd) -> None:
 
 
 def test_a_refusal_does_not_tell_a_number_of_the_ledger(personal: Sbd) -> None:
-    said = personal("add", "person", "姓名=别人", f"身份证号={ID_NO}")
-    assert said.code == 5
-    assert PHONE not in said.err
+    done = personal("add", "person", "姓名=别人", f"身份证号={ID_NO}")
+    assert done.code == 5
+    assert PHONE not in done.err
 
 
 @pytest.mark.parametrize("words", ["list person", "show person 赵六"])
 def test_whole_numbers_want_a_reason(personal: Sbd, own_ledger: Path, words: str) -> None:
     before = own_ledger.read_bytes()
-    said = personal(*words.split(), "--full")
-    assert (said.code, said.out) == (2, "")
-    assert "--reason" in said.err
+    done = personal(*words.split(), "--full")
+    assert (done.code, done.out) == (2, "")
+    assert "--reason" in done.err
     assert own_ledger.read_bytes() == before
 
 
@@ -1006,8 +1006,8 @@ def test_looking_at_masked_numbers_leaves_no_entry(personal: Sbd, own_ledger: Pa
 
 
 def test_edit_sets_several_fields_at_once(office: Sbd) -> None:
-    said = office("edit", "activity", "1", "服务人次=35", "时长=1.5", "社区=文庙社区")
-    assert said.code == 0
+    done = office("edit", "activity", "1", "服务人次=35", "时长=1.5", "社区=文庙社区")
+    assert done.code == 0
     (row,) = listed(office, "activity")
     assert (row["served"], row["minutes"], row["place"]) == (35, 90, "文庙社区")
 
@@ -1091,8 +1091,8 @@ def test_people_move_to_the_other_month_with_their_activity(office: Sbd) -> None
 def test_what_is_still_used_cannot_be_voided(office: Sbd, own_ledger: Path, record: str, key: str, user: str) -> None:
     assert not user or office(*user.split()).code == 0
     before = own_ledger.read_bytes()
-    said = office("void", record, key, "--reason", "重复登记")
-    assert said.code == 5
+    done = office("void", record, key, "--reason", "重复登记")
+    assert done.code == 5
     assert own_ledger.read_bytes() == before
 
 
@@ -1216,5 +1216,5 @@ def test_an_approximate_duration_is_shown_as_such(sbd: Sbd) -> None:
     for said in (sbd("list", "activity").out, sbd("show", "activity", "1").out):
         assert "约2.0" in said
         assert "30余" in said
-    [one] = sbd("list", "activity", "--format", "json").json()
-    assert (one["minutes"], one["served"]) == (120, 30)
+    [row] = sbd("list", "activity", "--format", "json").json()
+    assert (row["minutes"], row["served"]) == (120, 30)

@@ -64,8 +64,8 @@ def office(sbd: Sbd) -> Sbd:
 
 def blank(sbd: Sbd, record: str, folder: Path) -> Path:
     path = folder / f"{record}.xlsx"
-    said = sbd("template", record, "-o", path)
-    assert said.code == 0
+    done = sbd("template", record, "-o", path)
+    assert done.code == 0
     return path
 
 
@@ -85,18 +85,18 @@ def only_sheet(said: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("record", FILLED)
 def test_a_blank_comes_back_as_no_row_and_its_example_is_passed_over(sbd: Sbd, tmp_path: Path, record: str) -> None:
     path = blank(sbd, record, tmp_path)
-    said = sbd("import", path, "--as", record, "--format", "json")
-    assert said.code == 0
-    sheet = only_sheet(said.json())
+    done = sbd("import", path, "--as", record, "--format", "json")
+    assert done.code == 0
+    sheet = only_sheet(done.json())
     assert (sheet["record"], sheet["created"], sheet["rejected"], sheet["problems"]) == (record, 0, 0, [])
     assert sheet["rows"] == sheet["skipped"] == 1
 
 
 @pytest.mark.parametrize("record", FILLED)
 def test_a_blank_is_known_for_what_it_is(office: Sbd, tmp_path: Path, record: str) -> None:
-    said = office("import", fill(office, record, tmp_path), "--format", "json")
-    assert said.code == 0
-    assert only_sheet(said.json())["record"] == record
+    done = office("import", fill(office, record, tmp_path), "--format", "json")
+    assert done.code == 0
+    assert only_sheet(done.json())["record"] == record
 
 
 def fill(sbd: Sbd, record: str, folder: Path) -> Path:
@@ -115,9 +115,9 @@ def fill(sbd: Sbd, record: str, folder: Path) -> Path:
 @pytest.mark.parametrize("record", FILLED)
 def test_a_blank_that_is_filled_in_is_taken(office: Sbd, tmp_path: Path, record: str) -> None:
     before = len(office("list", record, "--format", "json").json())
-    said = office("import", fill(office, record, tmp_path), "--as", record, "--format", "json")
-    assert said.code == 0
-    sheet = only_sheet(said.json())
+    done = office("import", fill(office, record, tmp_path), "--as", record, "--format", "json")
+    assert done.code == 0
+    sheet = only_sheet(done.json())
     assert (sheet["created"], sheet["rejected"], sheet["skipped"]) == (1, 0, 1)
     assert [p for p in sheet["problems"] if p["severity"] != "fixed"] == []
     rows = office("list", record, "--format", "json").json()
@@ -143,7 +143,7 @@ def test_what_hangs_on_a_row_comes_back_with_it(office: Sbd, tmp_path: Path) -> 
     for record in ("org", "person", "activity"):
         assert office("import", fill(office, record, tmp_path)).code == 0
     pairings = office("list", "pairing", "--format", "json").json()
-    assert [(one["org"], one["place"]) for one in pairings] == [
+    assert [(row["org"], row["place"]) for row in pairings] == [
         ("双桥区司法局", "文庙社区"),
         ("双桥区司法局", "塔沟社区"),
     ]
@@ -193,9 +193,9 @@ def test_choices_are_offered_in_the_sheet(sbd: Sbd, tmp_path: Path) -> None:
 
 
 def test_without_a_name_the_file_is_called_by_the_record(sbd: Sbd, tmp_path: Path) -> None:
-    said = sbd("template", "person")
-    assert said.code == 0
-    assert "人员空白表.xlsx" in said.err
+    done = sbd("template", "person")
+    assert done.code == 0
+    assert "人员空白表.xlsx" in done.err
     assert (tmp_path / "人员空白表.xlsx").is_file()
 
 
@@ -207,29 +207,29 @@ def test_a_blank_is_the_same_every_time(sbd: Sbd, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", ["person -o 表.csv", "person -o 表", "thing", "", "person org"])
 def test_a_blank_that_cannot_be_is_refused(sbd: Sbd, tmp_path: Path, words: str) -> None:
-    said = sbd("template", *words.split())
-    assert (said.code, said.out) == (2, "")
+    done = sbd("template", *words.split())
+    assert (done.code, done.out) == (2, "")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_told(sbd: Sbd) -> None:
-    said = sbd("template", "person", "-o", "没有/表.xlsx")
-    assert said.code == 6
-    assert "没有/表.xlsx" in said.err
+    done = sbd("template", "person", "-o", "没有/表.xlsx")
+    assert done.code == 6
+    assert "没有/表.xlsx" in done.err
 
 
 @pytest.mark.parametrize("record", [name for name, one in RECORDS.items() if one.verb])
 def test_what_comes_about_by_a_command_is_not_typed_in(sbd: Sbd, record: str) -> None:
-    said = sbd("add", record, "备注=甲")
-    assert said.code == 2
-    assert "sbd order" in said.err
+    done = sbd("add", record, "备注=甲")
+    assert done.code == 2
+    assert "sbd order" in done.err
 
 
 @pytest.mark.parametrize("record", ["order_event", "whistle"])
 def test_what_no_list_tells_of_has_no_blank(sbd: Sbd, record: str) -> None:
-    said = sbd("template", record)
-    assert said.code == 2
-    assert "sbd order" in said.err
+    done = sbd("template", record)
+    assert done.code == 2
+    assert "sbd order" in done.err
 
 
 def test_there_is_a_blank_for_every_other_kind() -> None:

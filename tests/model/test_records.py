@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shuangbaodao_cli.commands.records.show import FIRST_PARTS, part_records
 from shuangbaodao_cli.errors import UsageError
+from shuangbaodao_cli.intake.rosters.find import RECORD_PRIORITY
+from shuangbaodao_cli.ledger.records.labels import MASKS
 from shuangbaodao_cli.model.record import Record, headings
-from shuangbaodao_cli.model.registry import RECORDS, record_named
+from shuangbaodao_cli.model.registry import RECORDS, load_order, record_named
 from shuangbaodao_cli.values.cleaners import Setting
 from shuangbaodao_cli.values.text import fold_header
+from shuangbaodao_cli.values.types import PHONE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,9 +79,9 @@ def test_a_record_is_named_in_english_or_chinese(word: str) -> None:
 
 
 def test_an_unknown_kind_of_record_is_answered_with_all_there_are() -> None:
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as error:
         record_named("volunteer")
-    assert all(name in str(told.value) for name in RECORDS)
+    assert all(name in str(error.value) for name in RECORDS)
 
 
 @every_record
@@ -173,6 +177,74 @@ def test_every_default_is_a_value_of_its_type(record: Record) -> None:
     for field in record.fields:
         if field.default is not None:
             assert field.type.clean(field.type.show(field.default), Setting()) == field.default
+
+
+@every_record
+def test_a_record_is_described_by_facts_that_anybody_may_see(record: Record) -> None:
+    for name in record.described_by:
+        assert record[name].columns == (name,)
+        assert record[name].type.name not in {*MASKS, "uscc"}
+        assert record[name] is not record.title
+
+
+@every_record
+def test_what_a_row_names_is_loaded_before_it(record: Record) -> None:
+    order = load_order()
+    named = {target for field in record.roster() for target in field.targets} | {*record.loaded_after}
+    assert sorted(order) == sorted(RECORDS)
+    assert all(order.index(name) < order.index(record.name) for name in named - {record.name})
+
+
+@every_record
+def test_a_record_that_is_listed_is_recognised(record: Record) -> None:
+    assert RECORD_PRIORITY.count(record.name) == record.listed
+
+
+@every_record
+def test_a_record_is_shown_with_what_it_points_to_unless_others_point_to_it(record: Record) -> None:
+    shown = part_records()
+    assert shown.count(record) == (not record.shown_apart)
+    assert record in shown or any(record.name in field.targets for other in RECORDS.values() for field in other.fields)
+    assert set(FIRST_PARTS) <= {part.name for part in shown}
+
+
+@every_record
+def test_a_required_reference_to_a_person_makes_a_record_personal(record: Record) -> None:
+    required = [field for field in record.fields if field.required and "person" in field.targets]
+    assert not required or record.about_person in required
+
+
+def test_every_record_about_a_person_is_erased_with_the_person(sbd: Sbd, own_ledger: Path) -> None:
+    assert sbd("init", "--office", "文庙社区").code == 0
+    assert sbd("add", "person", "姓名=张三").code == 0
+    assert sbd("add", "place", "名称=文庙社区").code == 0
+    assert sbd("log", "activity", "义务理发").code == 0
+    assert sbd("add", "team", "队伍名称=文庙志愿服务队").code == 0
+    personal = {name: record for name, record in RECORDS.items() if record.about_person}
+    for name, record in personal.items():
+        words = [f"{field.name}={1 if field.to else field.example}" for field in record.fields if field.required]
+        assert sbd("add", name, *words, "备注=他说的").code == 0
+    assert sbd("person", "forget", 1, "--reason", "本人要求", "--yes").code == 0
+    connection = sqlite3.connect(own_ledger)
+    remarks = {name: connection.execute(f"SELECT note FROM [{name}]").fetchall() for name in personal}
+    connection.close()
+    assert remarks == {name: [(None,)] for name in personal}
+
+
+@every_record
+def test_a_phone_number_stands_behind_the_name_of_whose_it_is(record: Record) -> None:
+    phones = [field for field in record.fields if field.type is PHONE and record.name != "person"]
+    assert [phone for _, phone in record.contacts] == phones
+
+
+@every_record
+def test_every_record_has_a_note_which_erasing_a_person_empties(record: Record) -> None:
+    assert record["note"].type.sql == "TEXT"
+
+
+@every_record
+def test_what_can_be_merged_has_codes_that_speak_against_it(record: Record) -> None:
+    assert not record.mergeable or (record.named and len(record.keys[0]) == 1)
 
 
 @every_record

@@ -168,7 +168,7 @@ def test_a_command_in_a_pipe_is_not_cut_at_eighty_columns(sbd: Sbd, tmp_path: Pa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
 def test_a_command_at_a_terminal_draws_its_table(sbd: Sbd, tmp_path: Path) -> None:
-    import pty  # noqa: PLC0415  # not on Windows
+    import pty  # not on Windows
 
     sbd("add", "org", "单位名称=[red]承德医学院")
     ours, theirs = pty.openpty()

@@ -83,10 +83,10 @@ def command_line(secrets: Iterable[str | None] = ()) -> str:
 
 def emit(tables: list[Table], format_: Format, output: Path | None, *, json: Any = None, private: bool = False) -> None:
     """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
-    from shuangbaodao_cli.files import write_bytes  # noqa: PLC0415  # likewise
-    from shuangbaodao_cli.output import formats  # noqa: PLC0415  # what is logged needs none of it
-    from shuangbaodao_cli.output.files import check_extension, rendered, write_tables  # noqa: PLC0415  # likewise
-    from shuangbaodao_cli.output.terminal import screen  # noqa: PLC0415  # what is logged needs none of it
+    from shuangbaodao_cli.files import write_bytes  # likewise
+    from shuangbaodao_cli.output import formats  # what is logged needs none of it
+    from shuangbaodao_cli.output.files import check_extension, rendered, write_tables  # likewise
+    from shuangbaodao_cli.output.terminal import screen  # what is logged needs none of it
 
     if output is not None:
         check_extension(output)
@@ -106,7 +106,7 @@ def emit(tables: list[Table], format_: Format, output: Path | None, *, json: Any
     elif format_ is Format.CSV:
         sys.stdout.write(rendered(".csv", tables).decode())
     elif format_ is Format.HTML:
-        from shuangbaodao_cli.output.html.page import page  # noqa: PLC0415  # seldom asked for
+        from shuangbaodao_cli.output.html.page import page  # seldom asked for
 
         sys.stdout.write(page(with_chain_head(tables, ".html")))
     else:

@@ -22,7 +22,7 @@ MAX_SHOWN = 30
 """How many duties of a kind are shown unless --all."""
 
 
-def due(  # noqa: PLR0913  # each is an option of the command
+def due(  # each is an option of the command
     *,
     kind: Annotated[
         str | None,

@@ -27,7 +27,7 @@ LATEST_DAY = 28
 """The last day that every month has."""
 
 
-def add(  # noqa: PLR0913  # each is an option of the command
+def add(  # each is an option of the command
     every: Annotated[str, typer.Argument(metavar="monthly|weekly|daily", help="每月、每周还是每天")],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],

@@ -1,6 +1,6 @@
-"""Whom the community looks after, and the visits to them.
+"""Care recipients of the community, and the visits to them.
 
-Outside the ledger a person who is looked after is a number: name, health and address are shown
+Outside the ledger a care recipient is a number: name, health and address are shown
 only where a reason is given (《个人信息保护法》art. 28: health and all data of children under 14 are
 sensitive; art. 31: a child's need the guardian's consent).
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 CHILD = 14
-"""Years below which a guardian must have agreed to what is kept (《个人信息保护法》art. 31)."""
+"""The age in years below which a guardian must have agreed (《个人信息保护法》art. 31)."""
 LEVEL = choice(
     "care_level",
     "关爱等级",
@@ -42,7 +42,7 @@ VISIT_KIND = choice(
 )
 
 _NOTE = NOTE._replace(type=PRIVATE)
-"""A remark on somebody who is looked after says what their name and health would."""
+"""A remark on a care recipient is as private as name and health."""
 
 SUBJECT = Record(
     name="subject",
@@ -88,6 +88,9 @@ SUBJECT = Record(
     ),
     keys=(("number",), ("name", "address"), ("name", "place"), ("name",)),
     prefix="户",
+    described_by=("level", "place"),
+    priority=20,
+    shown_apart=True,
 )
 
 VISIT = Record(
@@ -127,16 +130,18 @@ VISIT = Record(
     beside=tuple(
         SUBJECT[name] for name in ("gender", "birth_date", "level", "place", "address", "phone", "guardian", "consent")
     ),
+    described_by=("number", "date"),
+    priority=21,
 )
 
 
 def born_by(day: date) -> str:
-    """The last day of birth of those who are fourteen on a day."""
+    """The latest day of birth of those who are fourteen on a day, ISO."""
     return day.replace(year=day.year - CHILD, day=min(day.day, 28) if day.month == 2 else day.day).isoformat()
 
 
 def lacks_consent(birth_date: str | None, consent: int | None, day: date) -> bool:
-    """Whether somebody is under fourteen on a day and no guardian has agreed; a year of birth counts from its end."""
+    """Whether somebody is under fourteen on a day without a guardian's consent; a year of birth means its last day."""
     if birth_date is None or consent:
         return False
     return birth_date + "-12-31"[len(birth_date) - 4 :] > born_by(day)

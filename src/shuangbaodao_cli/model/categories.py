@@ -33,7 +33,7 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 categories seen in the 2024 opinion on volunteer service and in municipal practice."""
 
 _LAST = {"宣传": "理论政策宣讲"}
-"""What leads to a category only where nothing else is said: 普法宣传 is 法律服务."""
+"""Words that lead to a category only where no other does: 普法宣传 is 法律服务."""
 
 _EXACT = {text.fold(name): name for name in CATEGORIES} | {
     f"{number:02d}": name for number, name in enumerate(CATEGORIES, 1)
@@ -41,40 +41,45 @@ _EXACT = {text.fold(name): name for name in CATEGORIES} | {
 
 
 def offered(own: Mapping[str, Sequence[str]] | None) -> tuple[str, ...]:
-    """The categories there are, those of an office's own behind the others."""
+    """All categories, those of an office's own behind the others."""
     return tuple(dict.fromkeys([*CATEGORIES, *(own or ())]))
 
 
 def _clean(value: object, setting: Setting) -> str:
-    written, own = words(value), setting.categories or {}
-    folded = text.fold(written)
+    raw, own = words(value), setting.categories or {}
+    folded = text.fold(raw)
     if folded in _EXACT:
         return _EXACT[folded]
     for name in own:
         if text.fold(name) == folded:
             return name
-    for name, leading in (*own.items(), *CATEGORIES.items()):
-        if any(text.fold(word) in folded for word in leading):
+    for name, needles in (*own.items(), *CATEGORIES.items()):
+        if any(text.fold(word) in folded for word in needles):
             return name
     for word, name in _LAST.items():
         if word in folded:
             return name
-    there = "、".join(offered(own))
-    raise Unfit("choice_unknown", f"“{written}”看不出属于哪个服务类别，可以填：{there}")
+    choices = "、".join(offered(own))
+    raise Unfit("choice_unknown", f"“{raw}”看不出属于哪个服务类别，可以填：{choices}")
 
 
 def meant(written: str, own: Mapping[str, Sequence[str]]) -> list[str]:
-    """The categories that somebody's words may mean: one where they are sure, several where they are not.
+    """The categories that a text may mean: one where that is sure, several where it is not.
 
-    A single character leads nowhere here: 修 is in 进修 too, and nobody looks at it as at what was just typed.
+    A single character leads to none here, unlike when cleaning: 修 is in 进修 too, and nobody will look at the result.
     """
     folded = text.fold(written)
     if folded in _EXACT:
         return [_EXACT[folded]]
-    leading = [(text.fold(word), name) for some in (own, CATEGORIES) for name in some for word in (name, *some[name])]
-    same = [name for word, name in leading if word == folded]
-    found = same[:1] or [name for word, name in leading if len(word) > 1 and word in folded]
-    return list(dict.fromkeys(found or [name for word, name in _LAST.items() if word in folded]))
+    needles = [
+        (text.fold(word), name)
+        for categories in (own, CATEGORIES)
+        for name in categories
+        for word in (name, *categories[name])
+    ]
+    exact = [name for word, name in needles if word == folded]
+    matching = exact[:1] or [name for word, name in needles if len(word) > 1 and word in folded]
+    return list(dict.fromkeys(matching or [name for word, name in _LAST.items() if word in folded]))
 
 
 CATEGORY = Type("category", "服务类别", _clean, options=tuple(CATEGORIES))

@@ -1,4 +1,4 @@
-"""The joint meeting (党建联席会议): who came, what was raised, what was agreed and what became of it."""
+"""The joint meeting (党建联席会议): attendance, topics, and resolutions with their results."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ MEETING = Record(
     ),
     keys=(("number",), ("title", "date", "place"), ("title", "date")),
     prefix="会",
+    described_by=("number", "date", "place"),
+    priority=25,
+    shown_apart=True,
 )
 
 ATTENDANCE = Record(
@@ -44,6 +47,8 @@ ATTENDANCE = Record(
     ),
     keys=(("meeting", "org"),),
     part_of="meeting",
+    described_by=("org",),
+    priority=22,
 )
 
 TOPIC = Record(
@@ -60,6 +65,8 @@ TOPIC = Record(
     ),
     keys=(("meeting", "title"),),
     part_of="meeting",
+    described_by=("meeting",),
+    priority=23,
 )
 
 RESOLUTION = Record(
@@ -81,4 +88,6 @@ RESOLUTION = Record(
     keys=(("number",), ("meeting", "title")),
     prefix="议",
     part_of="meeting",
+    described_by=("number", "meeting"),
+    priority=24,
 )

@@ -1,4 +1,4 @@
-"""How a thing is done: the order, the steps it takes, and the whistle by which a department is called.
+"""Orders, the steps they take, and the whistle by which a department is called.
 
 The steps are those of 神木市 (提问题、开单子、定方案、领任务、回头看) and of 派单/接单 in 双桥区.
 A whistle is 街道吹哨、部门报到.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 ACTORS = "person org team branch"
-"""Who may take a step, or be given a thing to do."""
+"""The record types of who may take a step or be sent an order."""
 
 STEPS: dict[str, tuple[str, ...]] = {
     "ticketed": ("开单", "开单子"),
@@ -31,33 +31,37 @@ STEPS: dict[str, tuple[str, ...]] = {
     "cancelled": ("取消",),
     "withdrawn": ("撤回上一步",),
 }
-"""What can happen to an order."""
+"""Step → its labels, the first of which is shown."""
 
 WAY = ("raised", "ticketed", "planned", "dispatched", "claimed", "finished", "reviewed")
-"""The whole way, in order. A step may be left out where the policy does not require it."""
+"""All steps of an order, in sequence. A step may be left out where the policy does not require it."""
 SKIPPABLE = WAY[1:5]
-"""Steps that a policy may leave out. Nothing is closed that nobody finished and nobody looked back on."""
+"""Steps that a policy may leave out. Nothing is closed that nobody finished and reviewed."""
 AGAIN = {"returned": "ticketed", "reopened": "ticketed"}
-"""From where an order goes on that came back: a plan that was made before still stands."""
+"""The state from which an order goes on that was returned or reopened: an earlier plan still stands."""
 
 
 def may_follow(steps: Sequence[str], required: Collection[str]) -> tuple[str, ...]:
-    """The steps that may follow those an order has taken, the way's own first.
+    """The steps that may follow those an order has taken, those of ``WAY`` first.
 
-    ``required`` are the steps that must not be left out; one that was taken before an order came back
-    need not be taken again, except that somebody must claim it anew.
+    ``required`` are the steps that must not be left out. Of these a plan made before an order came back
+    need not be made again; the others must be taken anew.
     """
     state = steps[-1] if steps else "raised"
     if state in {"reviewed", "cancelled"}:
         return ()
     if state == "finished":
         return ("reviewed", "reopened")
-    here = WAY.index(AGAIN.get(state, state))
+    position = WAY.index(AGAIN.get(state, state))
     needed = set(required) - ({"planned"} & set(steps))
-    onward = [step for at, step in enumerate(WAY) if here < at < len(WAY) - 1 and not needed & set(WAY[here + 1 : at])]
-    anew = ["planned"] if state == "planned" else []
+    onward = [
+        step
+        for index, step in enumerate(WAY)
+        if position < index < len(WAY) - 1 and not needed & set(WAY[position + 1 : index])
+    ]
+    replan = ["planned"] if state == "planned" else []
     back = ["returned"] if state in {"dispatched", "claimed"} else []
-    return (*anew, *onward, *back, *(["cancelled"] if steps else []))
+    return (*replan, *onward, *back, *(["cancelled"] if steps else []))
 
 
 STEP = choice("step", "步骤", STEPS)
@@ -71,7 +75,7 @@ SATISFACTION = choice(
 )
 
 PENDING = Field("pending", "待办期限", DAY)
-"""The day by which the next thing is to be done; empty where nothing is."""
+"""The day by which the next step is due; empty where none is."""
 
 SOLVED = choice(
     "solved",
@@ -104,7 +108,7 @@ TOLD = (
     _SATISFIED,
     Field("looked_said", "社区评价", TEXT, ("回访情况", "回访意见")),
 )
-"""What a row of a list of orders says beside the order itself: the steps it took (design, §3.2 D and E)."""
+"""The columns of a roster of orders beside the order itself: the steps it took (design, §3.2 D and E)."""
 
 ORDER = Record(
     name="order",
@@ -136,6 +140,8 @@ ORDER = Record(
     prefix="单",
     derived=("need", "project", "resolution", "opened_on", "due", "holder", "state", "pending", "closed"),
     verb="sbd order open 需求编号",
+    described_by=("number", "place", "state"),
+    priority=-10,
 )
 
 ORDER_EVENT = Record(
@@ -159,6 +165,8 @@ ORDER_EVENT = Record(
     repeats=True,
     part_of="ticket",
     verb="sbd order 步骤 单号",
+    described_by=("step", "date"),
+    shown_apart=True,
 )
 
 WHISTLE = Record(
@@ -188,4 +196,5 @@ WHISTLE = Record(
     ),
     part_of="ticket",
     verb="sbd order whistle 单号 --to 部门 --kind 推进",
+    described_by=("number", "org", "kind"),
 )

@@ -15,11 +15,11 @@ BRANCH_KINDS: dict[str, tuple[str, ...]] = {
     "group": ("楼栋党小组", "党小组"),
     "household": ("党员中心户", "中心户"),
 }
-"""From above to below: an organisation can only belong to one of a kind before its own."""
+"""Level → its labels, the highest first: a Party organisation belongs to one of a higher level."""
 
 
 def kind_of(name: str) -> str:
-    """The kind that the name of a Party organisation speaks of; a branch where it does not say."""
+    """The level that the name of a Party organisation speaks of; ``branch`` where it does not say."""
     return next((kind for kind, words in BRANCH_KINDS.items() if name.endswith(words)), "branch")
 
 
@@ -63,6 +63,8 @@ BRANCH = Record(
     ),
     keys=(("number",), ("name", "place"), ("name",)),
     prefix="党",
+    described_by=("kind", "place"),
+    shown_apart=True,
 )
 
 AREA = Record(
@@ -99,6 +101,7 @@ AREA = Record(
     ),
     keys=(("number",), ("person", "place", "building"), ("person", "place")),
     prefix="田",
+    described_by=("number", "place", "building"),
 )
 
 PLEDGE = Record(
@@ -118,4 +121,5 @@ PLEDGE = Record(
     ),
     keys=(("number",), ("person", "promise")),
     prefix="诺",
+    described_by=("number", "post"),
 )

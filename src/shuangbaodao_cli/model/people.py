@@ -1,4 +1,4 @@
-"""Who reports and serves: organisations, persons, volunteer teams, and their ties to places."""
+"""Who reports and serves: organisations, persons, volunteer teams, and what ties them to places and teams."""
 
 from __future__ import annotations
 
@@ -72,6 +72,10 @@ ORG = Record(
             needs="checkin_since",
         ),
     ),
+    described_by=("kind",),
+    priority=70,
+    shown_apart=True,
+    mergeable=True,
 )
 
 TEAM = Record(
@@ -95,6 +99,9 @@ TEAM = Record(
         NOTE,
     ),
     keys=(("name", "place"), ("name",)),
+    described_by=("place",),
+    priority=60,
+    shown_apart=True,
 )
 
 COMMUNITY = Field(
@@ -184,10 +191,14 @@ PERSON = Record(
             needs="checkin_since",
         ),
     ),
+    described_by=("org", "community", "position"),
+    priority=80,
+    shown_apart=True,
+    mergeable=True,
 )
 
 WHO = (PERSON["id_no"], PERSON["phone"], PERSON["org"])
-"""What tells a person from namesakes on a list that names persons."""
+"""The columns that tell a person from namesakes in a roster that names persons."""
 
 PAIRING = Record(
     name="pairing",
@@ -209,6 +220,9 @@ PAIRING = Record(
         NOTE,
     ),
     keys=(("org", "place"),),
+    described_by=("place",),
+    priority=42,
+    loaded_after=("person",),
 )
 
 CHECKIN = Record(
@@ -235,6 +249,8 @@ CHECKIN = Record(
     ),
     keys=(("who", "place", "basis"),),
     beside=(*WHO[:2], PERSON["org"]._replace(aliases=("所属单位", "所在单位"))),
+    described_by=("place",),
+    priority=43,
 )
 
 MEMBER = Record(
@@ -252,6 +268,8 @@ MEMBER = Record(
     ),
     keys=(("person", "team"),),
     beside=WHO,
+    described_by=("person",),
+    priority=44,
 )
 
 CONSENT = Record(
@@ -269,4 +287,5 @@ CONSENT = Record(
     keys=(("person", "purpose", "since"), ("person", "since")),
     beside=WHO,
     part_of="person",
+    described_by=("purpose", "since"),
 )

@@ -31,7 +31,7 @@ _ENDINGS: tuple[tuple[str, str], ...] = (
 
 
 def level_of(name: str) -> str:
-    """The level that a place's name speaks of; a community where it does not say."""
+    """The level that the name of a place speaks of; ``community`` where it does not say."""
     if name.endswith("小区"):
         return "grid"
     return next((level for ending, level in _ENDINGS if name.endswith(ending)), "community")
@@ -71,4 +71,7 @@ PLACE = Record(
         Field("note", "备注", TEXT, ("备注说明", "说明")),
     ),
     keys=(("code",), ("name", "parent"), ("name",)),
+    described_by=("parent", "level"),
+    priority=50,
+    shown_apart=True,
 )

@@ -1,4 +1,4 @@
-"""How a record type is described: its fields, what tells two of its records apart, what hangs on it.
+"""How a record type is described: its fields, its keys, and the records linked to it.
 
 Headers, cleaning, blank templates, list/show/edit, the dictionary of fields and the expected
 schema all derive from these descriptions.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.values.text import fold, fold_header
-from shuangbaodao_cli.values.types import COUNT, MINUTES, Class, Type
+from shuangbaodao_cli.values.types import COUNT, MINUTES, PHONE, Class, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +25,11 @@ OF_FIELD = {
     **dict.fromkeys(("who", "holder"), Class.NAME),
     **dict.fromkeys(("unit", "month"), Class.OPEN),
 }
-"""Fields of plain text that hold more, or less, than their type says."""
+"""Fields of plain text whose privacy class is not that of their type."""
 
 
 def class_of(field: Field) -> Class:
-    """The class of a field: by whom it points to, else by its name, else by its type."""
+    """The privacy class of a field: by what it refers to, else by its name, else by its type."""
     if "subject" in field.targets:
         return Class.SENSITIVE
     if "person" in field.targets:
@@ -37,14 +38,14 @@ def class_of(field: Field) -> Class:
 
 
 SPANS = (("date", "end_date"), ("since", "until"))
-"""Fields of which the second must not be before the first."""
+"""Pairs of fields of which the second must not be before the first."""
 
 
 class Field(NamedTuple):
     """One fact of a record: JSON key and column, Chinese label, type, further headings for it.
 
     ``to`` names the record types a reference may point to (``org``, or ``person org`` for either).
-    ``example`` stands in the blank template; ``default`` is stored where nothing is said.
+    ``example`` is shown in the blank template; ``default`` is stored where no value is given.
     """
 
     name: str
@@ -75,12 +76,12 @@ class Field(NamedTuple):
 
 
 class Link(NamedTuple):
-    """What else one row of a roster says: its team, its check-in, the people who took part.
+    """Part records that a row of a roster mentions: its team, its check-in, the people who took part.
 
-    ``each`` is the column in the roster (one name, or several parted by 、); for each a record of
-    type ``record`` is kept, whose ``owner`` field is the row's own record. ``takes`` copies further
-    columns of the roster into it (its field → the column), ``fixed`` are values that always hold;
-    where ``needs`` names a column, nothing is kept while that column is empty.
+    ``each`` is the column in the roster (one name, or several separated by 、); for each name a record
+    of type ``record`` is inserted, whose ``owner`` field refers to the record of the row. ``takes`` copies
+    further columns of the roster into it (its field, the column), ``fixed`` are values it always has;
+    where ``needs`` names a column, nothing is inserted while that column is empty.
     """
 
     record: str
@@ -96,20 +97,28 @@ class Link(NamedTuple):
         return (self.each, *(field for _, field in self.takes))
 
 
-@dataclass(frozen=True, eq=False)  # each is itself: what is kept by record is not to hash all its fields
+@dataclass(frozen=True, eq=False)  # equal only to itself: a cache by record must not hash all fields
 class Record:
     """A record type.
 
-    ``keys`` are tried in order, the ones whose fields are all filled: the first that leads to a
-    record which contradicts no earlier key says which record a row means. Where ``repeats`` is set,
-    two rows of one sheet alike in their key are two records, not one told twice. ``beside`` are
-    columns that are not kept with the record but say which person or activity its references mean, or
-    by which steps it came to be what it is.
+    ``keys`` are tried in order, those whose fields are all filled: the first that leads to a record
+    which contradicts no earlier key decides which record a row means. Where ``repeats`` is set, two rows
+    of one sheet with the same key are two records, not a repetition. ``beside`` are columns of a roster
+    that are not stored with the record: they say which person or activity its references mean, or which
+    steps an order took.
 
-    ``prefix`` begins the readable number of its records, 需 of 需-2026-0007. ``derived`` are facts that
-    follow from other records (how far an order is): the program keeps them, nobody types them.
-    ``part_of`` is the reference to the record it is only a part of, and is voided with. ``verb`` is the
-    command by which such records come about, where they are neither typed in nor imported.
+    ``prefix`` begins the readable number of its records, 需 of 需-2026-0007. ``derived`` are fields that
+    follow from other records (how far an order is): the program sets them, nobody types them.
+    ``part_of`` is the reference to its owner, with which it is voided. ``verb`` is the command that makes
+    such records, where they are neither typed in nor imported.
+
+    ``described_by`` are the fields that tell its namesakes apart to the eye; none of them shows an id or
+    a phone. Where a sheet fits two record types equally well, it is taken for the one of the higher
+    ``priority``, and of equal ones for the one registered first. ``loaded_after`` names record types whose
+    sheets are taken in before its own, beside those that its rows refer to: the ids of what a workbook
+    names for the first time depend on it. It is shown with the records that it points to, unless it
+    stands for itself (``shown_apart``: a place would show all its persons). Where it is ``mergeable``,
+    its table has a column ``same_as``.
     """
 
     name: str
@@ -124,47 +133,67 @@ class Record:
     derived: tuple[str, ...] = ()
     part_of: str = ""
     verb: str = ""
+    described_by: tuple[str, ...] = ()
+    priority: int = 0
+    loaded_after: tuple[str, ...] = ()
+    shown_apart: bool = False
+    mergeable: bool = False
 
     def field(self, word: str) -> Field | None:
-        """The field that a word means: English name, Chinese label or another heading for it."""
+        """The field that a word means: its name, its label or an alias; None where there is none."""
         wanted = fold(word)
-        return next((f for f in self.fields if any(fold(said) == wanted for said in f.words())), None)
+        return next((f for f in self.fields if any(fold(name) == wanted for name in f.words())), None)
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
     def pointer(self, name: str, target: str) -> str:
-        """The column by which a reference points to a record of one kind."""
+        """The column by which a reference points to a record of one type."""
         columns = self[name].columns
         return columns[0] if len(columns) < 2 else f"{name}_{target}"
 
     @property
     def listed(self) -> bool:
-        """Whether lists of such records are taken in; of those made step by step, if a row tells the steps."""
+        """Whether rosters of such records are imported; of those made by a command, if a row tells the steps."""
         return not self.verb or bool(self.beside)
 
     @property
     def title(self) -> Field:
-        """The field by which people call such a record."""
+        """The field that holds the name of such a record, or refers to the record whose name it bears."""
         return self.fields[0]
 
     @property
     def named(self) -> bool:
-        """Whether its records have a name of their own to be found by."""
+        """Whether its records have a name of their own."""
         return not self.title.to
 
     @property
+    def about_person(self) -> Field | None:
+        """The reference to the one person whom such a record is about; remarks on it are remarks on the person.
+
+        An optional reference to one of several types only says who did something, or who is to do it.
+        """
+        own = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
+        return next(own, None)
+
+    @property
+    def contacts(self) -> tuple[tuple[Field, Field], ...]:
+        """The phone numbers, each with the field before it that says whose it is."""
+        pairs = pairwise(self.fields)
+        return tuple((name, phone) for name, phone in pairs if phone.type is PHONE and class_of(name) is Class.NAME)
+
+    @property
     def counts(self) -> tuple[str, ...]:
-        """The fields that may hold an approximate number."""
+        """The names of the fields that may hold an approximate number."""
         return tuple(field.name for field in self.fields if field.type is COUNT or field.type is MINUTES)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of its table that hold its own facts."""
+        """The columns of its table that hold its fields."""
         return tuple(column for field in self.fields for column in field.columns)
 
     def roster(self) -> tuple[Field, ...]:
-        """Every column its roster can have: its own fields, those beside them, those of what hangs on it."""
+        """Every column its roster can have: its own fields, those beside them, those of its links."""
         typed = (field for field in self.fields if field.name not in self.derived)
         return (*typed, *self.beside, *(field for link in self.links for field in link.fields))
 

@@ -1,11 +1,9 @@
-"""Every record type, by the one word that names it everywhere.
-
-And which kind of thing a name that nobody knows yet is likely to be the name of.
-"""
+"""Every record type by its name; the order in which their sheets are loaded; the likely type of an unknown name."""
 
 from __future__ import annotations
 
 import difflib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import UsageError
@@ -34,16 +32,35 @@ RECORDS: dict[str, Record] = {
 }
 
 
+@cache
+def load_order() -> tuple[str, ...]:
+    """The order in which the sheets of one workbook are taken in: what the rows of others name comes first."""
+    order: dict[str, None] = {}
+    for name in RECORDS:
+        _add_to_load_order(name, order, set())
+    return tuple(order)
+
+
+def _add_to_load_order(name: str, order: dict[str, None], pending: set[str]) -> None:
+    """Append a record type behind all that it refers to; a circle of references is cut where it closes."""
+    if name in order or name in pending:
+        return
+    record = RECORDS[name]
+    for target in (*(target for field in record.roster() for target in field.targets), *record.loaded_after):
+        _add_to_load_order(target, order, {*pending, name})
+    order[name] = None
+
+
 def record_named(word: str) -> Record:
-    """The record type that a word means, in English or Chinese; UsageError names the choices."""
+    """The record type that a word means, in English or Chinese. Raises UsageError with the choices."""
     folded = fold(word)
     for record in RECORDS.values():
         if folded in {record.name, f"{record.name}s", fold(record.label)}:
             return record
-    offered = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
-    near = difflib.get_close_matches(folded, RECORDS, n=1)
-    guess = f"是不是 {near[0]}？" if near else ""
-    raise UsageError(f"没有“{word}”这种记录。{guess}可以用：{offered}。")
+    choices = "、".join(f"{record.name}（{record.label}）" for record in RECORDS.values())
+    similar = difflib.get_close_matches(folded, RECORDS, n=1)
+    hint = f"是不是 {similar[0]}？" if similar else ""
+    raise UsageError(f"没有“{word}”这种记录。{hint}可以用：{choices}。")
 
 
 _ENDINGS = {
@@ -54,7 +71,7 @@ _ENDINGS = {
 
 
 def likely(name: str, kinds: Sequence[str]) -> str:
-    """Of the kinds that may be meant, the one a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
+    """Of the types that may be meant the one that a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
     for kind, ending in _ENDINGS.items():
         if kind in kinds and pattern(ending).search(name):
             return kind

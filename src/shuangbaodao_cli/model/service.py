@@ -1,4 +1,4 @@
-"""What was done: activities, who took part, and what came of them.
+"""Activities, who took part in them, and their outcomes.
 
 The fields of an activity are those that 《志愿服务记录与证明出具办法（试行）》(民政部令67号) art. 7 asks of
 a record of service: 活动名称、日期、地点、服务内容、服务时间、活动组织单位、活动负责人.
@@ -138,6 +138,9 @@ ACTIVITY = Record(
         Link("outcome", "activity", Field("outcome", "成效", TEXT, ("活动成效", "成果"), example="停车位200个")),
     ),
     repeats=True,
+    described_by=("date", "place"),
+    priority=90,
+    loaded_after=("order",),
 )
 
 PARTICIPATION = Record(
@@ -161,6 +164,8 @@ PARTICIPATION = Record(
         Field("start", "签到时间", TEXT, ("签到", "到场时间", "到岗时间"), example="9:00"),
         Field("end", "签退时间", TEXT, ("签退", "离场时间", "离岗时间"), example="11:30"),
     ),
+    described_by=("person",),
+    priority=45,
 )
 
 OUTCOME = Record(
@@ -179,4 +184,6 @@ OUTCOME = Record(
         *(("activity", "what", "unit"), ("activity", "what")),
         *(("project", "what", "unit"), ("project", "what")),
     ),
+    described_by=("quantity", "unit"),
+    priority=41,
 )

@@ -1,4 +1,4 @@
-"""What residents want, what units and members can give, and the projects in which the two meet.
+"""Needs of residents, resources of organisations and members, and the projects that bring the two together.
 
 The three lists of 双桥区: 需求清单、资源清单、项目清单. A 微心愿 is a small need of one person.
 """
@@ -22,7 +22,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "returned": ("已退回", "退回"),
     "cancelled": ("已取消", "取消"),
 }
-"""How far a need or an order is: the last step that was taken."""
+"""State of a need or an order (the last step that was taken) → its labels."""
 
 STATE = choice("state", "进展", STATES)
 URGENCY = choice(
@@ -84,6 +84,10 @@ NEED = Record(
     keys=(("number",), ("title", "place", "raised_on"), ("title", "place"), ("title",)),
     prefix="需",
     derived=("state", "closed"),
+    described_by=("number", "place", "state"),
+    priority=30,
+    loaded_after=("branch",),
+    shown_apart=True,
 )
 
 RESOURCE = Record(
@@ -114,6 +118,9 @@ RESOURCE = Record(
     ),
     keys=(("number",), ("title", "owner"), ("title",)),
     prefix="资",
+    described_by=("number", "kind", "place"),
+    priority=30,
+    shown_apart=True,
 )
 
 PROJECT = Record(
@@ -142,4 +149,6 @@ PROJECT = Record(
     ),
     keys=(("number",), ("title", "place"), ("title",)),
     prefix="项",
+    described_by=("number", "place"),
+    priority=30,
 )

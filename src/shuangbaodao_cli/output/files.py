@@ -42,15 +42,15 @@ def rendered(extension: str, tables: Sequence[Table]) -> bytes:
         said = [formats.as_json(table) for table in tables]
         return formats.json_text(said[0] if len(said) == 1 else said).encode()
     if extension == ".html":
-        from shuangbaodao_cli.output.html.page import page  # noqa: PLC0415  # seldom asked for
+        from shuangbaodao_cli.output.html.page import page  # seldom asked for
 
         return page(tables).encode()
     return "\n".join(map(formats.markdown, tables)).encode()
 
 
 def _workbook(tables: Sequence[Table]) -> bytes:
-    from shuangbaodao_cli.output.xlsx.book import TooLargeError  # noqa: PLC0415  # seldom asked for
-    from shuangbaodao_cli.output.xlsx.workbook import workbook  # noqa: PLC0415  # likewise
+    from shuangbaodao_cli.output.xlsx.book import TooLargeError  # seldom asked for
+    from shuangbaodao_cli.output.xlsx.workbook import workbook  # likewise
 
     try:
         return workbook(tables)

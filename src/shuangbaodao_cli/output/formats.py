@@ -55,7 +55,7 @@ def _value(value: Any) -> Any:
 
 def json_text(said: Any) -> str:
     """JSON with Chinese left as it is."""
-    import json  # noqa: PLC0415  # likewise
+    import json  # likewise
 
     return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
@@ -65,7 +65,7 @@ def csv_text(table: Table) -> str:
 
     A leading = + - @, tab or return gets an apostrophe before it (OWASP ASVS 1.2.10).
     """
-    import csv  # noqa: PLC0415  # most commands print a table
+    import csv  # most commands print a table
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

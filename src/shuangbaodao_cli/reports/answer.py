@@ -70,7 +70,7 @@ def report_table(scope: Scope, name: str, *, by: str | None = None) -> Table:
 
 def _user_report_table(scope: Scope, name: str, by: str | None) -> Table:
     """The answer to a report that somebody of the office wrote."""
-    from shuangbaodao_cli.reports import user_reports  # noqa: PLC0415  # ours are asked for a hundred times as often
+    from shuangbaodao_cli.reports import user_reports  # ours are asked for a hundred times as often
 
     mine = user_reports.report_files(user_reports_folder(path_of(scope.connection)))
     file, _ = resolve_report(name, by, mine)

@@ -128,7 +128,7 @@ def _unused_resources(resources: Sequence[Resource]) -> Table:
 
 def _similar_needs(needs: Sequence[Need]) -> Table:
     """Needs of one category that say nearly the same: each with those like it that were raised later."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  # only this table compares words
+    from rapidfuzz import fuzz, process  # only this table compares words
 
     columns = [Column("category", "类别"), Column("needs", "需求", "count", "件"), Column("which", "哪几件")]
     groups = defaultdict(list)

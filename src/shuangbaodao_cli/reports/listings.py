@@ -48,7 +48,7 @@ def matrix(scope: Scope) -> Body:
 
 def _pivot(scope: Scope, name: str, column_name: str) -> pd.DataFrame:
     """The answer of a .sql file turned round: a row for each place, a column for each of what stands across."""
-    import pandas as pd  # noqa: PLC0415  # only these tables are turned round
+    import pandas as pd  # only these tables are turned round
 
     long = pd.DataFrame(scope.execute(report_query(name).sql).fetchall(), columns=["place", column_name, "services"])
     return long.pivot_table(index="place", columns=column_name, values="services", aggfunc="sum", fill_value=0)

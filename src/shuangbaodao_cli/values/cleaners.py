@@ -131,7 +131,7 @@ def clean_coming(value: object, setting: Setting) -> str:
     """A day by which something is to be done; in a roster as any day."""
     if setting.in_roster or not isinstance(value, str):
         return clean_day(value, setting)
-    from shuangbaodao_cli.values import days as values_days  # noqa: PLC0415  # only where a term is said
+    from shuangbaodao_cli.values import days as values_days  # only where a term is said
 
     return values_days.read_coming(value).isoformat()
 

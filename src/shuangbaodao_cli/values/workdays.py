@@ -11,14 +11,14 @@ _LAST_KNOWN = "年的放假安排本程序还没有，那一年只按周一到�
 @cache
 def known_until() -> int:
     """The last year whose holidays are known."""
-    from chinese_calendar.constants import holidays  # noqa: PLC0415  # only where working days are counted
+    from chinese_calendar.constants import holidays  # only where working days are counted
 
     return int(max(holidays).year)
 
 
 def is_workday(day: date) -> bool:
     """Whether a day is worked; beyond the years that are known, Monday to Friday."""
-    from chinese_calendar import is_workday as worked  # noqa: PLC0415  # likewise
+    from chinese_calendar import is_workday as worked  # likewise
 
     return bool(worked(day)) if 2004 <= day.year <= known_until() else day.weekday() < 5
 

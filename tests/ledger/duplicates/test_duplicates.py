@@ -122,13 +122,13 @@ def test_ids_and_phones_are_masked_everywhere(office: Sbd) -> None:
 def test_what_was_decided_is_not_proposed_again(office: Sbd) -> None:
     for post in ("教师", "科员", "医生"):
         add(office, "person", "姓名=张三", COLLEGE, f"职务={post}")
-    assert [(one["one"], one["other"]) for one in proposed(office)] == [(1, 2), (1, 3), (2, 3)]
+    assert [(row["one"], row["other"]) for row in proposed(office)] == [(1, 2), (1, 3), (2, 3)]
     office("person", "not-the-same", 2, 3)
-    assert [(one["one"], one["other"]) for one in proposed(office)] == [(1, 2), (1, 3)]
+    assert [(row["one"], row["other"]) for row in proposed(office)] == [(1, 2), (1, 3)]
     office("person", "merge", 1, 2)
     assert proposed(office) == []
     office("person", "unmerge", 2)
-    assert [(one["one"], one["other"]) for one in proposed(office)] == [(1, 2), (1, 3)]
+    assert [(row["one"], row["other"]) for row in proposed(office)] == [(1, 2), (1, 3)]
 
 
 @pytest.mark.parametrize(

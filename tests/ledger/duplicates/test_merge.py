@@ -86,8 +86,8 @@ def test_the_services_of_a_merged_unit_stand_under_the_one_that_stays(office: Sb
 
 def test_who_is_merged_is_listed_and_counted_no_more(office: Sbd) -> None:
     office("person", "merge", 1, 2)
-    assert [one["id"] for one in json(office, "list", "person")] == [1]
-    assert [one["id"] for one in json(office, "list", "person", "--voided")] == [2]
+    assert [row["id"] for row in json(office, "list", "person")] == [1]
+    assert [row["id"] for row in json(office, "list", "person", "--voided")] == [2]
     assert json(office, "status")["counts"]["person"] == 1
 
 
@@ -98,8 +98,8 @@ def test_the_one_that_stays_takes_the_facts_it_lacks_and_gives_them_back(office:
     said = office("person", "merge", 1, 2).out
     assert "身份证号、职务" in said
     assert "联系电话" in said.partition("不一样")[2]
-    [one] = json(office, "list", "person", "--full", "--reason", "核对")
-    assert (one["name"], one["id_no"], one["phone"], one["position"]) == ("张三", ID_1, PHONE_1, "科员")
+    [row] = json(office, "list", "person", "--full", "--reason", "核对")
+    assert (row["name"], row["id_no"], row["phone"], row["position"]) == ("张三", ID_1, PHONE_1, "科员")
     office("person", "unmerge", 2)
     first, second = json(office, "list", "person", "--full", "--reason", "核对")
     assert (first["id_no"], first["phone"], first["position"]) == (None, PHONE_1, None)
@@ -110,7 +110,7 @@ def test_what_was_put_right_since_is_not_taken_back(office: Sbd) -> None:
     office("person", "merge", 1, 2)
     office("edit", "person", 1, "职务=科长")
     office("person", "unmerge", 2)
-    assert [one["position"] for one in json(office, "list", "person")] == ["科长", "科员"]
+    assert [row["position"] for row in json(office, "list", "person")] == ["科长", "科员"]
 
 
 def test_show_tells_of_a_merger_on_both_sides(office: Sbd) -> None:
@@ -130,7 +130,7 @@ def test_the_activities_of_a_merged_unit_are_found_by_either_name(office: Sbd) -
     office("org", "merge", BUREAU, BRANCH)
     for name in (BUREAU, BRANCH):
         found = json(office, "list", "activity", f"单位:{name}")
-        assert [(one["org"], one["org_id"]) for one in found] == [(BUREAU, 1)] * 2
+        assert [(row["org"], row["org_id"]) for row in found] == [(BUREAU, 1)] * 2
 
 
 # What is refused, and how it is told
@@ -224,8 +224,8 @@ def test_a_row_that_means_the_merged_one_changes_the_one_that_stays(office: Sbd,
     file = sheet(tmp_path / "a.xlsx", ROSTER, ["张珊", "", PHONE_2, "塔沟小区3号楼"])
     found = json(office, "import", file)["files"][0]["sheets"][0]
     assert (found["created"], found["updated"]) == (0, 1)
-    [one] = json(office, "list", "person", "--full", "--reason", "核对")
-    assert (one["name"], one["phone"], one["address"]) == ("张三", PHONE_1, "塔沟小区3号楼")
+    [row] = json(office, "list", "person", "--full", "--reason", "核对")
+    assert (row["name"], row["phone"], row["address"]) == ("张三", PHONE_1, "塔沟小区3号楼")
 
 
 def test_an_unchanged_roster_of_both_changes_nothing(office: Sbd, tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_an_approximate_number_goes_back_to_where_it_came_from(sbd: Sbd) -> None
     sbd("org", "merge", 1, 2)
     assert sbd("list", "org", "--format", "json").json()[0]["members"] == 30
     sbd("org", "unmerge", 2)
-    assert [one["members"] for one in sbd("list", "org", "--format", "json").json()] == [None, 30]
+    assert [row["members"] for row in sbd("list", "org", "--format", "json").json()] == [None, 30]
 
 
 def test_another_id_with_the_merged_one_s_phone_is_another_person(office: Sbd, tmp_path: Path) -> None:
@@ -290,10 +290,10 @@ def test_who_is_merged_further_is_taken_apart_with_those_merged_before(office: S
     office("add", "person", "姓名=章三")
     office("person", "merge", 2, 1)
     office("person", "merge", 3, 2)
-    assert [one["id"] for one in json(office, "list", "person")] == [3]
+    assert [row["id"] for row in json(office, "list", "person")] == [3]
     assert figures(office)["volunteers"] == 1
     office("person", "unmerge", 2)
-    assert [one["id"] for one in json(office, "list", "person")] == [2, 3]
+    assert [row["id"] for row in json(office, "list", "person")] == [2, 3]
     assert "并入这一条的人员（1 条）" in office("show", "person", 2).out
     assert figures(office)["volunteers"] == 1
     office("person", "unmerge", 1)
@@ -305,11 +305,11 @@ def test_the_first_of_a_chain_can_be_taken_out_of_it(office: Sbd) -> None:
     office("person", "merge", 1, 2)
     office("person", "merge", 3, 1)
     office("person", "unmerge", 2)
-    people = {one["id"]: one for one in json(office, "list", "person", "--full", "--reason", "核对")}
+    people = {row["id"]: row for row in json(office, "list", "person", "--full", "--reason", "核对")}
     assert set(people) == {2, 3}
     assert (people[3]["phone"], people[3]["id_no"], people[3]["position"]) == (PHONE_1, None, None)
     office("person", "unmerge", 1)
-    people = {one["id"]: one for one in json(office, "list", "person", "--full", "--reason", "核对")}
+    people = {row["id"]: row for row in json(office, "list", "person", "--full", "--reason", "核对")}
     assert (people[1]["phone"], people[1]["id_no"], people[3]["phone"]) == (PHONE_1, None, None)
 
 

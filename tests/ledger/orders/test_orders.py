@@ -82,9 +82,9 @@ def finished(raised: Sbd) -> Sbd:
 
 
 def order(sbd: Sbd, key: str = ORDER) -> dict[str, Any]:
-    said = sbd("show", "order", key, "--format", "json")
-    assert said.code == 0
-    found: dict[str, Any] = said.json()
+    done = sbd("show", "order", key, "--format", "json")
+    assert done.code == 0
+    found: dict[str, Any] = done.json()
     return found
 
 
@@ -101,8 +101,8 @@ def dump(ledger: Path) -> list[str]:
 
 
 def test_the_whole_way_is_kept_step_by_step(finished: Sbd) -> None:
-    said = finished("order", "review", NEED, "--by", "李四", "--solved", "--satisfaction", "满意", "--on", "7-12")
-    assert said.code == 0
+    done = finished("order", "review", NEED, "--by", "李四", "--solved", "--satisfaction", "满意", "--on", "7-12")
+    assert done.code == 0
     held = order(finished)
     assert (held["state"], held["closed"], held["holder"], held["due"]) == (
         "reviewed",
@@ -110,7 +110,7 @@ def test_the_whole_way_is_kept_step_by_step(finished: Sbd) -> None:
         "张三",
         "2026-07-09",
     )
-    assert [(one["step"], one["date"], one["by"]) for one in held["events"]] == [
+    assert [(row["step"], row["date"], row["by"]) for row in held["events"]] == [
         ("ticketed", "2026-07-02", None),
         ("planned", "2026-07-03", None),
         ("claimed", "2026-07-04", "张三"),
@@ -137,9 +137,9 @@ def test_what_the_rules_forbid_is_refused_with_the_reason_and_changes_nothing(
     finished: Sbd, own_ledger: Path, words: str, says: str
 ) -> None:
     before = own_ledger.read_bytes()
-    said = finished("order", *words.split())
-    assert (said.code, said.out) == (5, "")
-    assert says in said.err
+    done = finished("order", *words.split())
+    assert (done.code, done.out) == (5, "")
+    assert says in done.err
     assert own_ledger.read_bytes() == before
 
 
@@ -164,9 +164,9 @@ def test_bad_input_has_the_code_of_the_contract_and_writes_nothing(
     finished: Sbd, own_ledger: Path, words: str, code: int
 ) -> None:
     before = dump(own_ledger)
-    said = finished("order", *words.split())
-    assert (said.code, said.out) == (code, "")
-    assert said.err
+    done = finished("order", *words.split())
+    assert (done.code, done.out) == (code, "")
+    assert done.err
     assert dump(own_ledger) == before
 
 
@@ -174,18 +174,18 @@ def test_two_orders_of_one_name_are_not_guessed(raised: Sbd) -> None:
     raised("log", "need", "路面坑洼", "--place", "塔沟社区", "--on", "2026-07-01", "--new")
     for need in (NEED, "需-2026-0002"):
         assert raised("order", "open", need).code == 0
-    said = raised("order", "plan", "路面坑洼", "--plan", "硬化")
-    assert said.code == 4
-    assert "需-2026-0001" not in said.out
-    assert ORDER in said.err
+    done = raised("order", "plan", "路面坑洼", "--plan", "硬化")
+    assert done.code == 4
+    assert "需-2026-0001" not in done.out
+    assert ORDER in done.err
 
 
 def test_nobody_claims_what_somebody_has_or_what_was_sent_to_another(raised: Sbd) -> None:
     for words in (f"open {NEED}", f"plan {NEED} --plan 硬化", f"dispatch {NEED} --to 张三"):
         assert raised("order", *words.split()).code == 0
-    said = raised("order", "claim", ORDER, "--by", "李四")
-    assert said.code == 5
-    assert "派给了张三" in said.err
+    done = raised("order", "claim", ORDER, "--by", "李四")
+    assert done.code == 5
+    assert "派给了张三" in done.err
     assert raised("order", "claim", ORDER, "--by", "张三").code == 0
     again = raised("order", "claim", ORDER, "--by", "李四")
     assert again.code == 5
@@ -218,8 +218,8 @@ def test_a_full_project_says_so(raised: Sbd) -> None:
 
 def test_a_merged_person_is_one_and_cannot_look_back_on_the_own_work(finished: Sbd) -> None:
     assert finished("person", "merge", "张三", "李四", "--reason", "同一个人").code == 0
-    said = finished("order", "review", ORDER, "--by", "李四", "--solved")
-    assert said.code == 5
+    done = finished("order", "review", ORDER, "--by", "李四", "--solved")
+    assert done.code == 5
 
 
 def test_a_step_taken_back_stays_in_the_course_and_counts_no_more(finished: Sbd) -> None:
@@ -229,7 +229,7 @@ def test_a_step_taken_back_stays_in_the_course_and_counts_no_more(finished: Sbd)
     assert finished("order", "withdraw", ORDER, "--reason", "看错了").code == 0
     held = order(finished)
     assert (held["state"], held["closed"], figure(finished)) == ("finished", None, 0)
-    assert [one["stands"] for one in held["events"]][-2:] == [False, True]
+    assert [row["stands"] for row in held["events"]][-2:] == [False, True]
     assert held["events"][-1]["step"] == "withdrawn"
     assert finished("order", "review", ORDER, "--by", "李四", "--not-solved", "--on", "2026-07-13").code == 0
     assert finished("list", "need", "--format", "json").json()[0]["state"] == "reopened"
@@ -265,8 +265,8 @@ def test_a_voided_order_gives_its_need_back(finished: Sbd) -> None:
 def test_evidence_is_kept_by_its_hash_beside_the_ledger(finished: Sbd, tmp_path: Path, own_ledger: Path) -> None:
     photo = tmp_path / "竣工.jpg"
     photo.write_bytes(b"picture")
-    said = finished("order", "review", ORDER, "--by", "李四", "--solved", "--evidence", photo)
-    assert said.code == 0
+    done = finished("order", "review", ORDER, "--by", "李四", "--solved", "--evidence", photo)
+    assert done.code == 0
     kept = list(Path(f"{own_ledger}.files").iterdir())
     assert [one.name for one in kept] == [f"{PICTURE}.jpg"]
     assert kept[0].read_bytes() == b"picture"
@@ -308,12 +308,12 @@ def test_a_shorter_chain_is_honest_about_what_was_left_out(raised: Sbd) -> None:
     assert raised("order", "claim", NEED, "--by", "张三").code == 0
     assert raised("order", "finish", NEED, "--result", "好了").code == 0
     assert raised("order", "review", NEED, "--by", "李四", "--solved").code == 0
-    assert [one["step"] for one in order(raised, NEED)["events"]] == ["claimed", "finished", "reviewed"]
+    assert [row["step"] for row in order(raised, NEED)["events"]] == ["claimed", "finished", "reviewed"]
 
 
 def test_a_need_told_twice_is_refused_and_one_alike_is_pointed_out(raised: Sbd) -> None:
-    said = raised("log", "need", "路面坑洼", "--place", "文庙社区", "--on", "2026-07-01")
-    assert (said.code, NEED in said.err) == (5, True)
+    done = raised("log", "need", "路面坑洼", "--place", "文庙社区", "--on", "2026-07-01")
+    assert (done.code, NEED in done.err) == (5, True)
     later = raised("log", "need", "路面坑洼", "--place", "文庙社区", "--on", "2026-07-20")
     assert (later.code, NEED in later.err) == (0, True)
 

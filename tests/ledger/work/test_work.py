@@ -63,9 +63,9 @@ def planned(sbd: Sbd) -> Sbd:
 
 
 def rows(sbd: Sbd, *words: str) -> list[dict[str, Any]]:
-    said = sbd(*words, "--format", "json")
-    assert said.code == 0, said.err
-    found: list[dict[str, Any]] = said.json()
+    done = sbd(*words, "--format", "json")
+    assert done.code == 0, done.err
+    found: list[dict[str, Any]] = done.json()
     return found
 
 
@@ -80,9 +80,9 @@ def blow(sbd: Sbd, kind: str, at: str = "2026-07-24 09:30") -> dict[str, Any]:
     [("推进", "2026-07-29T23:59"), ("攻坚", "2026-07-31T23:59"), ("应急", "2026-07-24T11:30")],
 )
 def test_a_whistle_has_its_three_limits(planned: Sbd, kind: str, appear: str) -> None:
-    held = blow(planned, kind)
-    assert held["number"] == "哨-2026-0001"
-    assert (held["sign_due"], held["contact_due"], held["appear_due"]) == (
+    row = blow(planned, kind)
+    assert row["number"] == "哨-2026-0001"
+    assert (row["sign_due"], row["contact_due"], row["appear_due"]) == (
         "2026-07-24T10:30",
         "2026-07-25T09:30",
         appear,
@@ -108,8 +108,8 @@ def test_a_department_signs_makes_contact_and_appears_in_turn(planned: Sbd) -> N
     assert planned("order", "answer", "单-2026-0001", "--contact", "--at", "2026-07-26 11:00").code == 5
     assert planned("order", "answer", "单-2026-0001", "--at", "2026-07-27 9:00").code == 0
     assert planned("order", "answer", "单-2026-0001", "--at", "2026-07-27 9:30").code == 4
-    held = rows(planned, "list", "whistle")[0]
-    assert (held["signed"], held["contacted"], held["appeared"], held["pending"]) == (
+    row = rows(planned, "list", "whistle")[0]
+    assert (row["signed"], row["contacted"], row["appeared"], row["pending"]) == (
         "2026-07-24T10:00",
         "2026-07-26T10:00",
         "2026-07-27T09:00",
@@ -132,8 +132,8 @@ def test_a_department_signs_makes_contact_and_appears_in_turn(planned: Sbd) -> N
 )
 def test_a_whistle_that_cannot_be_is_refused(planned: Sbd, own_ledger: Path, words: str, code: int) -> None:
     before = own_ledger.read_bytes()
-    said = planned("order", *words.split())
-    assert (said.code, said.out) == (code, "")
+    done = planned("order", *words.split())
+    assert (done.code, done.out) == (code, "")
     assert own_ledger.read_bytes() == before
 
 
@@ -153,7 +153,7 @@ def test_due_names_every_kind_with_the_oldest_first(planned: Sbd) -> None:
     planned("add", "subject", "姓名=陈某某", "level=高风险", "place=塔沟社区")
     planned("log", "visit", "户-2026-0001", "--on", "2026-07-11")
     planned("log", "activity", "理发", "--date", "2026-07-02", "--place", "塔沟社区")
-    found = [(one["kind"], one["due"]) for one in rows(planned, "due")]
+    found = [(row["kind"], row["due"]) for row in rows(planned, "due")]
     # 2 July + ten working days = 16 July; 11 July + a week = 18 July
     assert found == [
         ("resolution", "2026-07-10"),
@@ -162,7 +162,7 @@ def test_due_names_every_kind_with_the_oldest_first(planned: Sbd) -> None:
         ("whistle", "2026-07-24 10:30"),
         ("order", "2026-07-29"),
     ]
-    assert [one["kind"] for one in rows(planned, "due", "--kind", "走访")] == ["visit"]
+    assert [row["kind"] for row in rows(planned, "due", "--kind", "走访")] == ["visit"]
     assert planned("due", "--kind", "茶").code == 2
     planned("add", "place", "名称=文庙社区")
     assert rows(planned, "due", "--place", "文庙社区") == []
@@ -195,16 +195,16 @@ def test_what_is_done_is_due_no_more(planned: Sbd) -> None:
 
 
 def test_a_meeting_is_kept_with_who_came_and_what_was_agreed(planned: Sbd) -> None:
-    said = planned(
+    done = planned(
         *("log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--host", "王某某"),
         *("--present", "承德医学院", "--absent", "供电公司（抢修）", "--topic", "停车难|承德医学院"),
         *("--resolve", "划车位|承德医学院|2026-06-30", "--resolve", "栽树"),
     )
-    assert said.code == 0
-    came = [(one["org"], one["present"], one["reason"]) for one in rows(planned, "list", "attendance")]
+    assert done.code == 0
+    came = [(row["org"], row["present"], row["reason"]) for row in rows(planned, "list", "attendance")]
     assert came == [("承德医学院", True, None), ("供电公司", False, "抢修")]
-    assert [(one["title"], one["org"]) for one in rows(planned, "list", "topic")] == [("停车难", "承德医学院")]
-    agreed = [(one["number"], one["title"], one["org"], one["due"]) for one in rows(planned, "list", "resolution")]
+    assert [(row["title"], row["org"]) for row in rows(planned, "list", "topic")] == [("停车难", "承德医学院")]
+    agreed = [(row["number"], row["title"], row["org"], row["due"]) for row in rows(planned, "list", "resolution")]
     assert agreed == [
         ("议-2026-0001", "划车位", "承德医学院", "2026-06-30"),
         ("议-2026-0002", "栽树", None, None),
@@ -215,10 +215,10 @@ def test_the_next_meeting_opens_with_what_became_of_the_last(planned: Sbd, tmp_p
     meeting = ("log", "meeting", "联席会议", "--place", "塔沟社区")
     planned(*meeting, "--date", "2026-06-01", "--resolve", "划车位||2026-06-30", "--resolve", "栽树")
     planned("edit", "resolution", "议-2026-0002", "完成日期=2026-06-20", "落实情况=栽了120棵")
-    said = planned(*meeting, "--date", "2026-07-01")
-    assert said.code == 0
-    assert said.out.index("上次议定事项") < said.out.index("栽了120棵")
-    assert "还没有办（逾期）" in said.out
+    done = planned(*meeting, "--date", "2026-07-01")
+    assert done.code == 0
+    assert done.out.index("上次议定事项") < done.out.index("栽了120棵")
+    assert "还没有办（逾期）" in done.out
     assert planned("show", "meeting", "会-2026-0002", "-o", tmp_path / "会议单.xlsx").code == 0
     assert "上次议定事项" in planned("show", "meeting", "会-2026-0002").out
 
@@ -239,8 +239,8 @@ def test_a_meeting_that_cannot_be_leaves_nothing_half_written(
 ) -> None:
     before = own_ledger.read_bytes()
     day = [] if "--date" in words else ["--date", "2026-06-01"]
-    said = planned("log", "meeting", "联席会议", "--place", "塔沟社区", *day, *words)
-    assert (said.code, said.out) == (code, "")
+    done = planned("log", "meeting", "联席会议", "--place", "塔沟社区", *day, *words)
+    assert (done.code, done.out) == (code, "")
     assert own_ledger.read_bytes() == before
 
 
@@ -253,8 +253,8 @@ def test_a_meeting_told_twice_is_refused(planned: Sbd) -> None:
 def test_a_meeting_is_not_voided_while_an_order_does_what_it_agreed(planned: Sbd) -> None:
     planned("log", "meeting", "联席会议", "--date", "2026-06-01", "--place", "塔沟社区", "--resolve", "栽树")
     planned("order", "open", "--resolution", "议-2026-0001")
-    said = planned("void", "meeting", "会-2026-0001", "--reason", "错")
-    assert (said.code, "工单" in said.err) == (5, True)
+    done = planned("void", "meeting", "会-2026-0001", "--reason", "错")
+    assert (done.code, "工单" in done.err) == (5, True)
     planned("void", "order", "单-2026-0002", "--reason", "错")
     assert planned("void", "meeting", "会-2026-0001", "--reason", "错").code == 0
     assert rows(planned, "list", "resolution") == []
@@ -266,8 +266,8 @@ SECRETS = ("陈某某", "高血压", "塔沟小区3号楼", "19900001234", "血�
 
 
 @pytest.fixture
-def looked_after(planned: Sbd) -> Sbd:
-    said = planned(
+def with_recipient(planned: Sbd) -> Sbd:
+    done = planned(
         *(
             "add",
             "subject",
@@ -279,7 +279,7 @@ def looked_after(planned: Sbd) -> Sbd:
         ),
         *("居住地址=塔沟小区3号楼", "联系电话=19900001234", "出生日期=1940-03"),
     )
-    assert said.code == 0
+    assert done.code == 0
     assert planned("log", "visit", "户-2026-0001", "--on", "2026-07-11", "--found", "血压偏高").code == 0
     return planned
 
@@ -298,17 +298,17 @@ def looked_after(planned: Sbd) -> Sbd:
     ],
 )
 @pytest.mark.parametrize("form", ["table", "json", "csv", "md"])
-def test_who_is_looked_after_is_a_number_outside_the_ledger(looked_after: Sbd, words: str, form: str) -> None:
+def test_who_is_looked_after_is_a_number_outside_the_ledger(with_recipient: Sbd, words: str, form: str) -> None:
     shown = [] if words.startswith("edit") else ["--format", form]
-    said = looked_after(*words.split(), *shown)
-    assert said.code == 0
-    assert not [one for one in (*SECRETS, "糖尿病") if one in said.out + said.err]
+    done = with_recipient(*words.split(), *shown)
+    assert done.code == 0
+    assert not [one for one in (*SECRETS, "糖尿病") if one in done.out + done.err]
 
 
-def test_name_and_health_are_shown_for_a_reason_that_is_kept(looked_after: Sbd) -> None:
-    assert looked_after("show", "subject", "户-2026-0001", "--full").code == 2
-    said = looked_after("show", "subject", "户-2026-0001", "--full", "--reason", "送医陪护")
-    assert all(one in said.out for one in SECRETS if one != "血压偏高")
+def test_name_and_health_are_shown_for_a_reason_that_is_kept(with_recipient: Sbd) -> None:
+    assert with_recipient("show", "subject", "户-2026-0001", "--full").code == 2
+    done = with_recipient("show", "subject", "户-2026-0001", "--full", "--reason", "送医陪护")
+    assert all(one in done.out for one in SECRETS if one != "血压偏高")
 
 
 @pytest.mark.parametrize(
@@ -323,30 +323,30 @@ def test_name_and_health_are_shown_for_a_reason_that_is_kept(looked_after: Sbd) 
     ],
 )
 def test_the_next_visit_is_due_by_level_change_and_promise(
-    looked_after: Sbd, level: str, more: list[str], due: str
+    with_recipient: Sbd, level: str, more: list[str], due: str
 ) -> None:
-    looked_after("edit", "subject", "户-2026-0001", f"关爱等级={level}")
-    assert f"最晚 {due}" in looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-18", *more).out
-    (found,) = rows(looked_after, "due", "--kind", "visit", "--within", "99")
+    with_recipient("edit", "subject", "户-2026-0001", f"关爱等级={level}")
+    assert f"最晚 {due}" in with_recipient("log", "visit", "户-2026-0001", "--on", "2026-07-18", *more).out
+    (found,) = rows(with_recipient, "due", "--kind", "visit", "--within", "99")
     assert found["due"] == due
 
 
-def test_a_visit_says_whether_the_visitor_is_the_same(looked_after: Sbd) -> None:
-    assert "同一走访人" in looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-18").out
-    assert "换了走访人" in looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-25", "--by", "供电公司").out
-    assert looked_after("log", "visit", "户-2026-0001", "--on", "2026-07-25", "--by", "供电公司").code == 5
+def test_a_visit_says_whether_the_visitor_is_the_same(with_recipient: Sbd) -> None:
+    assert "同一走访人" in with_recipient("log", "visit", "户-2026-0001", "--on", "2026-07-18").out
+    assert "换了走访人" in with_recipient("log", "visit", "户-2026-0001", "--on", "2026-07-25", "--by", "供电公司").out
+    assert with_recipient("log", "visit", "户-2026-0001", "--on", "2026-07-25", "--by", "供电公司").code == 5
 
 
-def test_a_child_needs_the_consent_of_a_guardian(looked_after: Sbd, tmp_path: Path) -> None:
+def test_a_child_needs_the_consent_of_a_guardian(with_recipient: Sbd, tmp_path: Path) -> None:
     child = ("add", "subject", "姓名=小某", "出生日期=2012-08-01", "level=重点")
-    assert looked_after(*child).code == 5
-    assert looked_after(*child, "监护人同意=是", "监护人=周某某").code == 0
-    assert looked_after("edit", "subject", "户-2026-0002", "监护人同意=否").code == 5
-    assert looked_after("add", "subject", "姓名=大某", "出生日期=2012-07-01", "level=重点").code == 0
+    assert with_recipient(*child).code == 5
+    assert with_recipient(*child, "监护人同意=是", "监护人=周某某").code == 0
+    assert with_recipient("edit", "subject", "户-2026-0002", "监护人同意=否").code == 5
+    assert with_recipient("add", "subject", "姓名=大某", "出生日期=2012-07-01", "level=重点").code == 0
     table = tmp_path / "儿童.csv"
     table.write_text("姓名,出生日期,保障类别,监护人\n小甲,2016-03-01,困境儿童,周某某\n", encoding="utf-8")
-    said = looked_after("import", table, "--format", "json").json()
-    (problem,) = [one for one in said["files"][0]["sheets"][0]["problems"] if one["severity"] == "error"]
+    said = with_recipient("import", table, "--format", "json").json()
+    (problem,) = [row for row in said["files"][0]["sheets"][0]["problems"] if row["severity"] == "error"]
     assert problem["kind"] == "consent_missing"
 
 
@@ -367,7 +367,7 @@ def test_a_list_of_visits_is_taken_with_those_visited(sbd: Sbd, tmp_path: Path) 
     )
     assert sbd("import", table).code == 3
     assert sbd("import", table, "--new", "--again").code == 0
-    assert [(one["date"], one["visitor"]) for one in rows(sbd, "list", "visit")] == [
+    assert [(row["date"], row["visitor"]) for row in rows(sbd, "list", "visit")] == [
         ("2026-07-04", "李四"),
         ("2026-07-11", "李四"),
     ]
@@ -381,9 +381,9 @@ def test_a_list_of_visits_is_taken_with_those_visited(sbd: Sbd, tmp_path: Path) 
 
 
 def test_the_policy_in_force_is_shown_with_its_sources(sbd: Sbd) -> None:
-    said = sbd("policy", "show")
-    assert said.code == 0
-    assert said.out.count("出处") >= 5
+    done = sbd("policy", "show")
+    assert done.code == 0
+    assert done.out.count("出处") >= 5
     assert sbd("policy", "edit", "--set", "visit.key_days=14", "--reason", "3号文").code == 0
     assert "第 1 版" in sbd("policy", "show").out
     assert "没有改动" in sbd("policy", "edit", "--set", "visit.key_days=14").out
@@ -452,9 +452,9 @@ def test_words_of_a_category_that_cannot_be_are_refused(sbd: Sbd, tmp_path: Path
 
 def test_the_length_of_an_activity_is_cut_to_the_step_of_the_policy(sbd: Sbd) -> None:
     sbd("policy", "edit", "--set", "hours.step_minutes=30", "--set", "hours.daily_cap=3")
-    said = sbd("log", "activity", "理发", "--date", "2026-07-02", "--hours", "3小时50分")
+    done = sbd("log", "activity", "理发", "--date", "2026-07-02", "--hours", "3小时50分")
     assert rows(sbd, "list", "activity")[0]["minutes"] == 210
-    assert "超过一天 3 小时" in said.err
+    assert "超过一天 3 小时" in done.err
 
 
 # Suggestions and reports.
@@ -467,7 +467,7 @@ def test_who_fits_is_told_with_reasons_and_always_the_same(planned: Sbd) -> None
     planned("add", "person", "姓名=张三", "community=塔沟社区", "skills=维修")
     planned("add", "person", "姓名=李四", "community=塔沟社区", "skills=唱歌")
     found = rows(planned, "order", "suggest", "需-2026-0001")
-    assert [one["name"] for one in found] == ["便民服务队", "供电公司", "承德医学院", "张三"]
+    assert [row["name"] for row in found] == ["便民服务队", "供电公司", "承德医学院", "张三"]
     assert "资-2026-0001" in found[1]["reasons"]
     assert rows(planned, "order", "suggest", "单-2026-0001") == found
     assert planned("order", "suggest", "单-2026-0009").code == 4
@@ -476,13 +476,13 @@ def test_who_fits_is_told_with_reasons_and_always_the_same(planned: Sbd) -> None
 def test_who_has_much_in_hand_comes_later(planned: Sbd) -> None:
     for org in ("供电公司", "承德医学院"):
         planned("add", "pairing", f"单位={org}", "包联社区=塔沟社区")
-    first = [one["name"] for one in rows(planned, "order", "suggest", "单-2026-0001")]
+    first = [row["name"] for row in rows(planned, "order", "suggest", "单-2026-0001")]
     assert first == ["供电公司", "承德医学院"]
     planned("log", "need", "修门", "--place", "塔沟社区", "--on", "2026-07-21")
     for words in ("open 需-2026-0002", "plan 需-2026-0002 --plan 修", "claim 需-2026-0002 --by 供电公司"):
         assert planned("order", *words.split()).code == 0
     found = rows(planned, "order", "suggest", "单-2026-0001")
-    assert [(one["name"], one["in_hand"]) for one in found] == [("承德医学院", 0), ("供电公司", 1)]
+    assert [(row["name"], row["in_hand"]) for row in found] == [("承德医学院", 0), ("供电公司", 1)]
 
 
 def test_merged_units_are_one_in_what_they_have_in_hand_and_did(planned: Sbd) -> None:
@@ -494,13 +494,13 @@ def test_merged_units_are_one_in_what_they_have_in_hand_and_did(planned: Sbd) ->
     assert planned("org", "merge", "供电公司", "承德医学院", "--reason", "一家").code == 0
     (held,) = report(planned, "orders")["rows"]
     assert (held["holder"], held["claimed"]) == ("供电公司", 2)
-    assert [one["in_hand"] for one in rows(planned, "order", "suggest", "单-2026-0001")] == [2]
+    assert [row["in_hand"] for row in rows(planned, "order", "suggest", "单-2026-0001")] == [2]
 
 
 def report(sbd: Sbd, name: str, *more: str) -> Any:
-    said = sbd("report", name, "--month", "2026-07", *more, "--format", "json")
-    assert said.code == 0, said.err
-    return said.json()
+    done = sbd("report", name, "--month", "2026-07", *more, "--format", "json")
+    assert done.code == 0, done.err
+    return done.json()
 
 
 def test_needs_are_counted_by_place_with_rate_and_days(planned: Sbd) -> None:
@@ -551,7 +551,7 @@ def test_what_was_reckoned_remembers_the_version_of_the_policy(planned: Sbd) -> 
     assert planned("policy", "edit", "--set", "whistle.sign_hours=6").code == 0
     assert "按第 1 版办法：认领。" in planned("show", "order", "单-2026-0001").out
     events = planned("show", "order", "单-2026-0001", "--format", "json").json()["events"]
-    assert [(one["step"], one["policy"]) for one in events] == [("ticketed", 0), ("planned", 0), ("claimed", 1)]
+    assert [(row["step"], row["policy"]) for row in events] == [("ticketed", 0), ("planned", 0), ("claimed", 1)]
     assert planned("order", "whistle", "单-2026-0001", "--to", "供电公司", "--kind", "推进").code == 0
     assert "按第 2 版办法计算" in planned("show", "whistle", "1").out
     old = planned("policy", "show", "--version", "1")
@@ -590,16 +590,16 @@ def test_a_term_that_is_no_day_is_refused(sbd: Sbd, said: str) -> None:
 
 
 def test_a_term_before_its_step_is_refused(planned: Sbd) -> None:
-    said = planned("order", "claim", "单-2026-0001", "--by", "供电公司", "--due", "2026-07-01", "--on", "2026-07-21")
-    assert (said.code, "2026-07-01" in said.err) == (2, True)
+    done = planned("order", "claim", "单-2026-0001", "--by", "供电公司", "--due", "2026-07-01", "--on", "2026-07-21")
+    assert (done.code, "2026-07-01" in done.err) == (2, True)
     assert len(planned("show", "order", "1", "--format", "json").json()["events"]) == 2
 
 
 def test_a_number_is_of_the_year_in_which_a_thing_began(sbd: Sbd) -> None:
     sbd("log", "meeting", "年终联席会", "--date", "2025-12-20", "--resolve", "修路||2026-03-01")
-    assert [one["number"] for one in rows(sbd, "list", "resolution")] == ["议-2025-0001"]
+    assert [row["number"] for row in rows(sbd, "list", "resolution")] == ["议-2025-0001"]
     sbd("add", "resource", "资源内容=电工", "有效期=2027-12-31")
-    assert [one["number"] for one in rows(sbd, "list", "resource")] == ["资-2026-0001"]
+    assert [row["number"] for row in rows(sbd, "list", "resource")] == ["资-2026-0001"]
 
 
 def test_a_name_that_nobody_knows_is_missed_among_its_own_kind(planned: Sbd) -> None:
@@ -623,10 +623,10 @@ def test_times_are_shown_as_people_write_them(planned: Sbd) -> None:
     assert rows(planned, "list", "whistle")[0]["blown"] == "2026-07-31T09:30"
 
 
-def test_nothing_found_is_no_problem_found(looked_after: Sbd) -> None:
+def test_nothing_found_is_no_problem_found(with_recipient: Sbd) -> None:
     for day, found in (("2026-07-12", "无"), ("2026-07-13", "未发现"), ("2026-07-14", "门锁坏了")):
-        looked_after("log", "visit", "户-2026-0001", "--on", day, "--found", found)
-    (row,) = report(looked_after, "visits")["rows"]
+        with_recipient("log", "visit", "户-2026-0001", "--on", day, "--found", found)
+    (row,) = report(with_recipient, "visits")["rows"]
     assert (row["visits"], row["found"]) == (4, 2)
 
 
@@ -652,24 +652,24 @@ def test_what_a_list_says_of_people_is_not_repeated_by_its_import(planned: Sbd, 
         tmp_path / "对象.xlsx", heads, first, ["王秀英", "", "别处", "高血压", "怕黑", "很高", "塔沟社区", ""]
     )
     for words in (["--verbose"], ["--again", "--format", "json"]):
-        said = planned("import", table, *words)
-        assert said.code == 3
-        assert not [secret for secret in TOLD if secret in said.out + said.err]
+        done = planned("import", table, *words)
+        assert done.code == 3
+        assert not [secret for secret in TOLD if secret in done.out + done.err]
     right = sheet(
         tmp_path / "改.xlsx", heads, ["王秀英", "", "塔沟小区3号楼", "高血压", "怕黑", "一般", "塔沟社区", "李某芳"]
     )
-    said = planned("import", right, "--verbose")
-    assert said.code == 0
+    done = planned("import", right, "--verbose")
+    assert done.code == 0
     shown = planned("show", "subject", "户-2026-0001")
-    assert not [secret for secret in TOLD if secret in said.out + said.err + shown.out]
+    assert not [secret for secret in TOLD if secret in done.out + done.err + shown.out]
     assert "李某芳" in planned("show", "subject", "户-2026-0001", "--full", "--reason", "核对").out
 
 
 def test_an_unknown_name_in_a_list_of_visits_is_told_by_its_cell(planned: Sbd, tmp_path: Path) -> None:
     visits = sheet(tmp_path / "走访.xlsx", ["对象编号", "走访日期", "走访内容"], ["王秀英", "2026-07-02", "量血压"])
-    said = planned("import", visits, "--strict", "--verbose")
-    assert "A2" in said.out
-    assert "王秀英" not in said.out + said.err
+    done = planned("import", visits, "--strict", "--verbose")
+    assert "A2" in done.out
+    assert "王秀英" not in done.out + done.err
 
 
 def test_a_command_that_is_kept_says_nothing_of_people(planned: Sbd, own_ledger: Path) -> None:
@@ -685,10 +685,10 @@ def test_a_command_that_is_kept_says_nothing_of_people(planned: Sbd, own_ledger:
     ]
 
 
-def test_visits_are_counted_apart_from_services(looked_after: Sbd) -> None:
-    (row,) = report(looked_after, "visits")["rows"]
+def test_visits_are_counted_apart_from_services(with_recipient: Sbd) -> None:
+    (row,) = report(with_recipient, "visits")["rows"]
     assert (row["visits"], row["subjects"], row["found"]) == (1, 1, 1)
-    assert report(looked_after, "summary")["rows"][0]["services"] == 0
+    assert report(with_recipient, "summary")["rows"][0]["services"] == 0
 
 
 def test_coverage_names_what_a_place_lacks(planned: Sbd) -> None:

@@ -31,7 +31,7 @@ class ImportFormat(StrEnum):
     JSON = "json"
 
 
-def import_(  # noqa: PLR0913  # each is an option of the command
+def import_(  # each is an option of the command
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="电子表格或文件夹，可以一次给几个")],
     *,
     record: Annotated[str | None, typer.Option("--as", metavar="RECORD", help="当作哪种记录；不写就看表头")] = None,

@@ -38,7 +38,7 @@ class Rejects:
         """Gather the refused rows of one file."""
         if self.path is None or not any(roster.rejected for roster in rosters):
             return
-        from shuangbaodao_cli.intake.rosters.rejects import rejected_blocks  # noqa: PLC0415  # openpyxl, where there is something
+        from shuangbaodao_cli.intake.rosters.rejects import rejected_blocks  # openpyxl, where there is something
 
         self.blocks += [(book.file, block) for block in rejected_blocks(book, rosters)]
 
@@ -49,7 +49,7 @@ class Rejects:
         if not self.blocks:
             sys.stderr.write(f"没有退回的行，没有写“{visible(str(self.path))}”。\n")
             return None
-        from shuangbaodao_cli.output.xlsx.rejects import workbook  # noqa: PLC0415  # likewise
+        from shuangbaodao_cli.output.xlsx.rejects import workbook  # likewise
 
         several = len({file for file, _ in self.blocks}) > 1
         titled = [(f"{Path(file).stem} {one.sheet}" if several else one.sheet, one) for file, one in self.blocks]

@@ -28,7 +28,7 @@ from shuangbaodao_cli.values.numbers import DAY_LONG
 _WEEKDAYS = "一二三四五六日"
 
 
-def activity(  # noqa: PLR0913  # each is an option of the command
+def activity(  # each is an option of the command
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="活动名称；在终端里不写就一步步问")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区或村")] = None,
@@ -88,7 +88,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
         require(title, "活动名称（TITLE）", "sbd log activity 义务理发")
     with ledger_connection(ledger, create=True) as connection:
         if asks:
-            from shuangbaodao_cli.commands.log.prompts import ask_activity  # noqa: PLC0415  # only where somebody answers
+            from shuangbaodao_cli.commands.log.prompts import ask_activity  # only where somebody answers
 
             asked, names = ask_activity(connection, new=new)
             said |= asked
@@ -102,7 +102,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
 
 def _daily_cap(connection: sqlite3.Connection) -> int:
     """The hours of a day from which on a duration is asked about."""
-    from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # only where a duration is said
+    from shuangbaodao_cli.ledger import policy  # only where a duration is said
 
     return policy.current(connection).number("hours", "daily_cap")
 

@@ -24,7 +24,7 @@ from shuangbaodao_cli.model.meetings import MEETING
 from shuangbaodao_cli.output.table import Table
 
 
-def meeting(  # noqa: PLR0913  # each is an option of the command
+def meeting(  # each is an option of the command
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="会议名称")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="哪个社区或村的会")] = None,

@@ -15,7 +15,7 @@ from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.model.work import NEED
 
 
-def need(  # noqa: PLR0913  # each is an option of the command
+def need(  # each is an option of the command
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="居民要办的事，一句话")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区、村或网格")] = None,

@@ -14,7 +14,7 @@ from shuangbaodao_cli.ledger.work.visits import log_visit
 _GRADES = "好|一般|差"
 
 
-def visit(  # noqa: PLR0913  # each is an option of the command
+def visit(  # each is an option of the command
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="对象编号，如 户-2026-0001")],
     *,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="谁去的；不写就是固定走访人")] = None,

@@ -35,7 +35,7 @@ STEP_HINTS = {
 StepReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="原因")]
 
 
-def open_(  # noqa: PLR0913  # each is an option of the command
+def open_(  # each is an option of the command
     need: Annotated[str | None, typer.Argument(metavar="[NEED]", help="需求编号或内容")] = None,
     *,
     project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="从项目开单")] = None,
@@ -64,7 +64,7 @@ def open_(  # noqa: PLR0913  # each is an option of the command
     echo(f"  下一步：sbd order plan {number} --plan 方案 --due 期限")
 
 
-def plan(  # noqa: PLR0913  # each is an option of the command
+def plan(  # each is an option of the command
     order: OrderArgument,
     *,
     scheme: Annotated[str | None, typer.Option("--plan", metavar="TEXT", help="方案：怎么办")] = None,
@@ -84,7 +84,7 @@ def plan(  # noqa: PLR0913  # each is an option of the command
     _take_step(order, "planned", {"said": scheme, "due": due, "by": by, "date": day}, (files, new, ledger))
 
 
-def dispatch(  # noqa: PLR0913  # each is an option of the command
+def dispatch(  # each is an option of the command
     order: OrderArgument,
     *,
     to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="派给谁：单位、服务队、人或党支部")] = None,
@@ -112,7 +112,7 @@ def claim(
     _take_step(order, "claimed", {"by": by, "due": due, "date": day}, (None, new, ledger))
 
 
-def finish(  # noqa: PLR0913  # each is an option of the command
+def finish(  # each is an option of the command
     order: OrderArgument,
     *,
     result: Annotated[str | None, typer.Option("--result", metavar="TEXT", help="办成了什么样")] = None,
@@ -131,7 +131,7 @@ def finish(  # noqa: PLR0913  # each is an option of the command
     _take_step(order, "finished", {"said": result, "by": by, "date": day}, (files, new, ledger))
 
 
-def review(  # noqa: PLR0913  # each is an option of the command
+def review(  # each is an option of the command
     order: OrderArgument,
     *,
     solved: Annotated[bool | None, typer.Option("--solved/--not-solved", help="解决了还是没有解决")] = None,

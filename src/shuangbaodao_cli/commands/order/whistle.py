@@ -52,7 +52,7 @@ def whistle(  # each is an option of the command
         sys.stderr.write(f"注意：{doubt}\n")
 
 
-def answer(  # noqa: PLR0913  # each is an option of the command
+def answer(  # each is an option of the command
     order: OrderArgument,
     *,
     sign: Annotated[bool, typer.Option("--sign", help="签收了")] = False,

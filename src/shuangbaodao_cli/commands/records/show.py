@@ -1,4 +1,4 @@
-"""list and show: records found and read, with what belongs to them and what happened to them."""
+"""list and show: records found by FIELD:VALUE, and one record with its parts, sources and history."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ from shuangbaodao_cli.model.record import Record
 from shuangbaodao_cli.model.registry import RECORDS, record_named
 from shuangbaodao_cli.output.table import Column, Table
 
-PARTS = (
+FIRST_PARTS = (
     *("pairing", "checkin", "member", "participation", "outcome", "attendance", "topic", "resolution", "project"),
-    *("order", "whistle", "activity", "visit", "area", "pledge", "consent"),
+    *("order", "whistle", "activity"),
 )
-"""What belongs to other records and is shown with them."""
+"""Record types that are shown with a record before its other parts, in this order."""
 POLICY_DEPENDENT = ("activity", "visit", "whistle")
-"""Records of which something was reckoned by the policy: a duration, the day of the next visit, limits."""
+"""Record types of which a value was computed by the policy: minutes, the day of the next visit, deadlines."""
 MAX_PARTS = 50
-"""How many parts of a kind are shown with a record."""
+"""How many parts of one type are shown with a record, the latest ones."""
 MAX_SOURCES = 10
-"""How many of the rows that told of a record are shown, the latest ones."""
+"""How many of the imported rows of a record are shown, the latest ones."""
 
 
-def list_(  # noqa: PLR0913  # each is an option of the command
+def list_(
     record: RecordArgument,
     filters: Annotated[
         list[str] | None, typer.Argument(metavar="[FIELD:VALUE]…", help="字段:值，几个条件同时成立")
@@ -81,7 +81,7 @@ def list_(  # noqa: PLR0913  # each is an option of the command
     emit([as_table(kind, rows, full=full)], format_, output, private=full)
 
 
-def show(  # noqa: PLR0913  # each is an option of the command
+def show(
     record: RecordArgument,
     key: KeyArgument,
     *,
@@ -99,33 +99,33 @@ def show(  # noqa: PLR0913  # each is an option of the command
         if full:
             record_reveal(connection, reason)
         parts = _part_tables(connection, kind, id_)
-        came = batches.sources(connection, kind, id_, MAX_SOURCES)
-        past = query.history(connection, kind, id_)
-        aside = query.load_extra(connection, kind, id_)
-        beside = aside if full else {heading: labels.mask_extra(kind, text) for heading, text in aside.items()}
-        whole = as_table(kind, [row], full=full)
+        sources = batches.sources(connection, kind, id_, MAX_SOURCES)
+        history = query.history(connection, kind, id_)
+        extra = query.load_extra(connection, kind, id_)
+        shown_extra = extra if full else {heading: labels.mask_extra(kind, text) for heading, text in extra.items()}
+        table = as_table(kind, [row], full=full)
         version = policy.version_of(connection, kind, id_) if kind.name in POLICY_DEPENDENT else 0
-        notes = [*_voided_notes(past), *_merged_notes(connection, kind, id_)]
+        notes = [*_voided_notes(history), *_merged_notes(connection, kind, id_)]
         notes += [f"按第 {version} 版办法计算。"] if version else []
-        upper = replace(as_vertical_table(kind, whole, id_, beside), notes=notes)
-        upper_parts = _previous_resolutions(connection, id_) if kind is MEETING else []
-        course = timeline(connection, id_) if kind is ORDER else []
+        vertical_table = replace(as_vertical_table(kind, table, id_, shown_extra), notes=notes)
+        previous = _previous_resolutions(connection, id_) if kind is MEETING else []
+        events = timeline(connection, id_) if kind is ORDER else []
         tables = [
-            *upper_parts,
-            upper,
-            *_timeline_tables(course),
+            *previous,
+            vertical_table,
+            *_timeline_tables(events),
             *parts,
-            *_source_tables(came),
-            _history_table(connection, kind, past, full=full),
+            *_source_tables(sources),
+            _history_table(connection, kind, history, full=full),
         ]
-    said = dict(zip((c.name for c in whole.columns), whole.rows[0], strict=True))
+    values = dict(zip((column.name for column in table.columns), table.rows[0], strict=True))
     if kind is ORDER:
-        said["events"] = course
-    emit(tables, format_, output, json=said, private=full)
+        values["events"] = events
+    emit(tables, format_, output, json=values, private=full)
 
 
 def find_record(connection: sqlite3.Connection, kind: Record, key: str) -> int:
-    """The record to be shown; an order by the number of its need too."""
+    """The id of the record to be shown; an order is found by the number of its need too. Raises NotFound, Ambiguous."""
     if kind is not ORDER:
         return lookup.find(connection, kind, key, voided=True)
     order = create.find_order(connection, key, voided=True)
@@ -135,14 +135,14 @@ def find_record(connection: sqlite3.Connection, kind: Record, key: str) -> int:
 
 
 def _previous_resolutions(connection: sqlite3.Connection, meeting: int) -> list[Table]:
-    """A meeting's sheet opens with what became of what the last one agreed."""
-    before = previous_outcomes(connection, meeting)
-    return [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, before)] if before else []
+    """The table that a meeting begins with: what became of the resolutions of the previous one."""
+    rows = previous_outcomes(connection, meeting)
+    return [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, rows)] if rows else []
 
 
 def _timeline_tables(events: list[dict[str, Any]]) -> list[Table]:
-    """The course of an order as a table; what was withdrawn says so."""
-    heads = [
+    """The timeline of an order as a table; withdrawn steps are marked."""
+    columns = [
         Column("date", "日期", "date"),
         Column("step", "步骤"),
         Column("by", "经办"),
@@ -151,52 +151,61 @@ def _timeline_tables(events: list[dict[str, Any]]) -> list[Table]:
         Column("evidence", "凭据"),
     ]
     rows = []
-    for one in events:
-        said = "；".join(filter(None, [one["whom"] and f"派给 {one['whom']}", one["said"], one["satisfaction"]]))
-        label = one["label"] if one["stands"] else f"{one['label']}（已撤回）"
-        who = one["by"] or f"（{one['operator']}记）"
-        rows.append((one["date"], label, who, said or None, one["due"], "、".join(one["evidence"]) or None))
-    under: dict[int, list[str]] = {}
-    for one in events:
-        under.setdefault(one["policy"], []).append(one["label"])
-    notes = [f"按第 {version} 版办法：{'、'.join(steps)}。" for version, steps in under.items() if version]
-    return [Table("办理经过", heads, rows, notes=notes)] if rows else []
+    for event in events:
+        content = "；".join(
+            filter(None, [event["whom"] and f"派给 {event['whom']}", event["said"], event["satisfaction"]])
+        )
+        label = event["label"] if event["stands"] else f"{event['label']}（已撤回）"
+        actor = event["by"] or f"（{event['operator']}记）"
+        rows.append((event["date"], label, actor, content or None, event["due"], "、".join(event["evidence"]) or None))
+    steps_by_version: dict[int, list[str]] = {}
+    for event in events:
+        steps_by_version.setdefault(event["policy"], []).append(event["label"])
+    notes = [f"按第 {version} 版办法：{'、'.join(steps)}。" for version, steps in steps_by_version.items() if version]
+    return [Table("办理经过", columns, rows, notes=notes)] if rows else []
+
+
+def part_records() -> list[Record]:
+    """The record types that are shown with what they point to, in the order in which they are shown."""
+    order = {name: index for index, name in enumerate(FIRST_PARTS)}
+    parts = (record for record in RECORDS.values() if not record.shown_apart)
+    return sorted(parts, key=lambda part: order.get(part.name, len(order)))
 
 
 def _part_tables(connection: sqlite3.Connection, kind: Record, id_: int) -> list[Table]:
     tables = []
-    for part in map(RECORDS.__getitem__, PARTS):
+    for part in part_records():
         for field in part.fields:
             if kind.name in field.targets:
                 pointer = part.pointer(field.name, kind.name), kind.name
                 rows = query.parts(connection, part, pointer, id_, MAX_PARTS)
                 if rows:
                     tables.append(_with_limit_note(as_table(part, rows), part, len(rows)))
-    held = query.aliases(connection, kind, id_)
-    if held:
-        tables.append(replace(as_table(kind, held), title=f"并入这一条的{kind.label}（{len(held)} 条）"))
+    aliases = query.aliases(connection, kind, id_)
+    if aliases:
+        tables.append(replace(as_table(kind, aliases), title=f"并入这一条的{kind.label}（{len(aliases)} 条）"))
     return tables
 
 
 def _voided_notes(rows: list[tuple[Any, ...]]) -> list[str]:
-    """What is to be said of a record that was voided: since when, by whom, why."""
-    last = next((one for one in reversed(rows) if one[4] == "voided"), None)
+    """The note on a voided record: since when, by whom, why."""
+    last = next((row for row in reversed(rows) if row[4] == "voided"), None)
     if last is None or last[6] == "null":
         return []
-    at, who, _, why, *_ = last
-    return [f"已作废（{at[:16].replace('T', ' ')}，{who}{f'，{why}' if why else ''}），不计入任何数字。"]
+    time, operator, _, reason, *_ = last
+    return [f"已作废（{time[:16].replace('T', ' ')}，{operator}{f'，{reason}' if reason else ''}），不计入任何数字。"]
 
 
 def _merged_notes(connection: sqlite3.Connection, kind: Record, id_: int) -> list[str]:
-    """What is to be said of a record that was merged into another."""
-    stay = canonical_id_of(connection, kind.name, id_)
-    if stay == id_:
+    """The note on an alias: which record it was merged into."""
+    canonical_id = canonical_id_of(connection, kind.name, id_)
+    if canonical_id == id_:
         return []
-    return [f"已并入 {labels.describe(connection, kind, stay)}，按那一条计数和修改。"]
+    return [f"已并入 {labels.describe(connection, kind, canonical_id)}，按那一条计数和修改。"]
 
 
 def _with_limit_note(table: Table, part: Record, count: int) -> Table:
-    """The parts of a record; where there may be more of them, it says so."""
+    """A table of parts; where there may be more of them, it says so."""
     if count < MAX_PARTS:
         return table
     note = f"只列出最近 {MAX_PARTS} 条，全部请用 sbd list {part.name}。"
@@ -204,21 +213,26 @@ def _with_limit_note(table: Table, part: Record, count: int) -> Table:
 
 
 def _source_tables(rows: list[tuple[str, str, int, str]]) -> list[Table]:
-    """The rows of imported files that told of a record; nothing where it was typed in."""
-    heads = [
+    """The table of the imported rows that a record comes from; none where it was typed in."""
+    columns = [
         Column("file", "文件"),
         Column("row", "工作表和行"),
         Column("batch", "批次", "code"),
         Column("at", "导入时间"),
     ]
-    return [Table("来自", heads, rows)] if rows else []
+    return [Table("来自", columns, rows)] if rows else []
 
 
 def _history_table(connection: sqlite3.Connection, kind: Record, rows: list[tuple[Any, ...]], *, full: bool) -> Table:
     body = []
-    for at, who, command, why, column, old, now, _ in rows:
-        pair = (json.loads(old or "null"), json.loads(now or "null"))
-        what = describe_change(connection, kind, column, pair, full=full)
-        body.append((at.replace("T", " ")[:16], who, what, why or labels.command_name(command)))
-    heads = [Column("at", "时间"), Column("operator", "经手人"), Column("what", "改动"), Column("reason", "原因或命令")]
-    return Table("改动经过", heads, body)
+    for time, operator, command, reason, column, old, new, _ in rows:
+        change = (json.loads(old or "null"), json.loads(new or "null"))
+        description = describe_change(connection, kind, column, change, full=full)
+        body.append((time.replace("T", " ")[:16], operator, description, reason or labels.command_name(command)))
+    columns = [
+        Column("at", "时间"),
+        Column("operator", "经手人"),
+        Column("what", "改动"),
+        Column("reason", "原因或命令"),
+    ]
+    return Table("改动经过", columns, body)

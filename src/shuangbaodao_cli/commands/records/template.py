@@ -1,4 +1,4 @@
-"""template: the blank sheet to send out, made from the description of the record."""
+"""template: a blank workbook to be filled in, made from the description of a record type."""
 
 from __future__ import annotations
 
@@ -52,19 +52,21 @@ def template(
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"空白表只能是 .xlsx，请把“{path.name}”改成以 .xlsx 结尾。")
     fields = _roster_fields(kind)
-    own = remembered_mappings(ledger)[1]
+    category_words = remembered_mappings(ledger)[1]
     content = blank(
-        f"{kind.label}登记表", [_blank_column(one, own) for one in fields], list(map(_example_value, fields))
+        f"{kind.label}登记表",
+        [_blank_column(field, category_words) for field in fields],
+        list(map(_example_value, fields)),
     )
     write_bytes(path, content)
     sys.stderr.write(f"已写入 {path}\n")
 
 
 def _roster_fields(kind: Record) -> list[Field]:
-    """Every column of the roster, each once, the note last."""
-    named = {field.name: field for field in kind.roster()}
-    note = named.pop("note")
-    return [*named.values(), note]
+    """The fields of the roster of a record type, each once, the note last."""
+    fields = {field.name: field for field in kind.roster()}
+    note = fields.pop("note")
+    return [*fields.values(), note]
 
 
 def _blank_column(field: Field, categories: Mapping[str, Sequence[str]]) -> BlankColumn:
@@ -76,7 +78,7 @@ def _blank_column(field: Field, categories: Mapping[str, Sequence[str]]) -> Blan
 
 
 def _example_value(field: Field) -> object:
-    """The example as it stands in a cell of its kind."""
+    """The example of a field as the value of a cell."""
     kind = COLUMN_KINDS.get(field.type.name)
     if not field.example or kind in {None, "code", "date"}:
         return field.example or None

@@ -48,7 +48,7 @@ class ReportFormat(StrEnum):
     SENTENCE = "sentence"
 
 
-def report(  # noqa: PLR0913  # each is an option of the command
+def report(  # each is an option of the command
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总，--list 看有哪些")
     ] = "summary",
@@ -119,7 +119,7 @@ def _catalogue_table(ledger: Path | None) -> Table:
     heads = [Column("name", "名称"), Column("asks", "回答什么")]
     rows = list(all_reports().items())
     if (folder := user_reports_folder(ledger or default_path())).is_dir():
-        from shuangbaodao_cli.reports import user_reports  # noqa: PLC0415  # most offices have none
+        from shuangbaodao_cli.reports import user_reports  # most offices have none
 
         asked, wrong = user_reports.list_reports(folder)
         rows += asked
@@ -129,7 +129,7 @@ def _catalogue_table(ledger: Path | None) -> Table:
 
 
 def _sentence(scope: Scope) -> tuple[str, str]:
-    from shuangbaodao_cli.reports.sentence import sentence  # noqa: PLC0415  # seldom asked for
+    from shuangbaodao_cli.reports.sentence import sentence  # seldom asked for
 
     return sentence(scope)
 
@@ -143,7 +143,7 @@ def _report_tables(scope: Scope, name: str, by: str | None, *, as_page: bool) ->
 
 def _comparison_table(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
     """A report with another period's figures beside its own."""
-    from shuangbaodao_cli.reports import compare as reports_compare  # noqa: PLC0415  # seldom asked for
+    from shuangbaodao_cli.reports import compare as reports_compare  # seldom asked for
 
     if compare is None:
         return reports_compare.year_to_date_table(scope, name, by=by, month_start=month_start_day(scope.connection))
@@ -157,7 +157,7 @@ def _comparison_table(scope: Scope, name: str, by: str | None, compare: str | No
 
 def _explanation_tables(tables: list[Table], scope: Scope, name: str, by: str | None, *, complete: bool) -> list[Table]:
     """Where the figures come from; on the screen the first rows of each kind, with a word of where the others are."""
-    from shuangbaodao_cli.reports.explain import explain  # noqa: PLC0415  # seldom asked for
+    from shuangbaodao_cli.reports.explain import explain  # seldom asked for
 
     first, *others = explain(tables[0], scope, name, by)
     note = f"只列出前 {MAX_SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
@@ -171,7 +171,7 @@ def _vertical_tables(tables: list[Table]) -> list[Table]:
     """What stands side by side, as it is read: figures of the whole are a line each."""
     if not {"compare", "to_date"} & tables[0].meta.keys():
         return tables
-    from shuangbaodao_cli.reports import compare  # noqa: PLC0415  # seldom asked for
+    from shuangbaodao_cli.reports import compare  # seldom asked for
 
     return [compare.transpose_single_row(tables[0]), *tables[1:]]
 
@@ -180,7 +180,7 @@ def combined_json(tables: list[Table]) -> dict[str, Any] | None:
     """The JSON of what is printed otherwise: several tables (the others as parts), figures side by side."""
     if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
         return None
-    from shuangbaodao_cli.output import formats  # noqa: PLC0415  # only where there are several
+    from shuangbaodao_cli.output import formats  # only where there are several
 
     first, *parts = map(formats.as_json, tables)
     return {**first, "parts": parts} if parts else first

@@ -48,7 +48,7 @@ from shuangbaodao_cli.values.period_phrases import chosen_period
 from shuangbaodao_cli.values.text import visible
 
 
-def bridge(  # noqa: PLR0913  # each is an option of the command
+def bridge(  # each is an option of the command
     which: Annotated[
         str | None,
         typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是最近的一份"),
@@ -116,7 +116,7 @@ _COLUMNS = [
 ]
 
 
-def freeze(  # noqa: PLR0913  # each is an option of the command
+def freeze(  # each is an option of the command
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总")] = "summary",
     *,
     phrase: PeriodOption = None,

@@ -39,7 +39,7 @@ def _whole(name: str, rows: list[Any], merges: Any, comments: Any = (), hidden: 
 
 def read_calamine(content: bytes) -> Iterator[tuple[Any, ...]]:
     """Any workbook, zipped or of old."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415  # this reader only
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # this reader only
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for about in book.sheets_metadata:
@@ -58,7 +58,7 @@ def read_calamine(content: bytes) -> Iterator[tuple[Any, ...]]:
 
 def read_openpyxl(content: bytes) -> Iterator[tuple[Any, ...]]:
     """What the first reader cannot read of the zipped workbooks; formulas never computed stay formulas."""
-    from openpyxl import load_workbook  # noqa: PLC0415  # this reader only
+    from openpyxl import load_workbook  # this reader only
 
     book, said = (load_workbook(io.BytesIO(content), data_only=values) for values in (True, False))
     for sheet in book.worksheets:
@@ -80,7 +80,7 @@ def _value(cell: Any, said: Any) -> Any:
 
 def read_text(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
     """CSV and TSV."""
-    from shuangbaodao_cli.intake.files import delimited  # noqa: PLC0415  # this reader only
+    from shuangbaodao_cli.intake.files import delimited  # this reader only
 
     rows, note = delimited.read_text(content, encoding)
     if note:
@@ -90,7 +90,7 @@ def read_text(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any
 
 def read_html(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
     """A web page: a sheet for each table in it."""
-    from shuangbaodao_cli.intake.files import html  # noqa: PLC0415  # this reader only
+    from shuangbaodao_cli.intake.files import html  # this reader only
 
     for at, (rows, merges) in enumerate(html.read_html(content, encoding), 1):
         yield from _whole(f"Sheet{at}", rows, merges)
@@ -98,7 +98,7 @@ def read_html(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any
 
 def read_xml(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
     """A workbook of 2003 as one XML file."""
-    from shuangbaodao_cli.intake.files import spreadsheetml  # noqa: PLC0415  # this reader only
+    from shuangbaodao_cli.intake.files import spreadsheetml  # this reader only
 
     for sheet in spreadsheetml.read_xml(content, encoding):
         if sheet.hidden:

@@ -42,7 +42,7 @@ def main() -> None:
 def _limit() -> None:
     """Bound memory and time where the platform can; Windows has only the parent's clock."""
     try:
-        import resource  # noqa: PLC0415  # not on Windows
+        import resource  # not on Windows
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -88,7 +88,7 @@ def elements(parts: zipfile.ZipFile, name: str, holding: bytes = b"") -> Iterato
     part = next((part for part in parts.infolist() if _folded(part.filename) == name), None)
     if part is None or part.file_size > LARGEST or not re.search(holding, content := parts.read(part)):
         return iter(())
-    from defusedxml.ElementTree import fromstring  # noqa: PLC0415  # only where there is something to tell
+    from defusedxml.ElementTree import fromstring  # only where there is something to tell
 
     return iter(fromstring(content).iter())
 

@@ -51,10 +51,10 @@ def _is_filled(sheet: Sheet, spot: tuple[int, int]) -> bool:
     return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] != ""
 
 
-RECORD_PRIORITY = (
-    *("activity", "person", "org", "team", "place", "participation", "member", "checkin", "pairing", "outcome"),
-    *("need", "resource", "project", "meeting", "resolution", "topic", "attendance", "visit", "subject"),
-    *("branch", "area", "pledge", "consent", "order"),
+RECORD_PRIORITY = tuple(
+    record.name
+    for record in sorted(RECORDS.values(), key=lambda record: record.priority, reverse=True)
+    if record.listed
 )
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 

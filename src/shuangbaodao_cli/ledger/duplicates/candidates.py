@@ -1,6 +1,6 @@
 """Pairs of records that may be one person or one organisation, each with its reasons and a score.
 
-What was merged or kept apart already is left out.
+Pairs that were merged or marked distinct already are left out.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 MIN_SCORE = 50
-"""Pairs with less to be said for them, of 100, are not proposed."""
+"""The score, of 100, from which on a pair is proposed."""
 _EXTRA_REASON_SCORE = 2
-"""What each reason beyond the strongest adds."""
+"""What each reason beyond the strongest adds to the score."""
 
 
 class Pair(NamedTuple):
-    """Two records that may be one: their numbers, the lower first, what they are, and why."""
+    """Two records that may be one: their score, their ids (the lower first), their labels, and the reasons."""
 
     score: int
     first_id: int
@@ -35,37 +35,37 @@ class Pair(NamedTuple):
 
 
 def candidate_pairs(connection: sqlite3.Connection, record: Record) -> list[Pair]:
-    """Every pair of persons or organisations worth a look, the likeliest first."""
-    resembling = person_pairs if record.name == "person" else org_pairs
-    apart = distinct_pairs(connection, record)
-    found = [
+    """Every pair of persons or organisations to be proposed, the likeliest first."""
+    pair_finder = person_pairs if record.name == "person" else org_pairs
+    distinct = distinct_pairs(connection, record)
+    scored = [
         (
             min(max(reasons.values()) + _EXTRA_REASON_SCORE * (len(reasons) - 1), 99),
             pair,
-            sorted(reasons, key=lambda why: -reasons[why]),
+            sorted(reasons, key=lambda reason: -reasons[reason]),
         )
-        for pair, reasons in resembling.pairs(connection)
-        if pair not in apart and max(reasons.values(), default=0) >= MIN_SCORE
+        for pair, reasons in pair_finder.pairs(connection)
+        if pair not in distinct and max(reasons.values(), default=0) >= MIN_SCORE
     ]
-    found.sort(key=lambda one: (-one[0], one[1]))
+    scored.sort(key=lambda candidate: (-candidate[0], candidate[1]))
     return [
         Pair(
             score,
-            one,
-            _describe_masked(connection, record, one),
-            other,
-            _describe_masked(connection, record, other),
+            first,
+            _describe_masked(connection, record, first),
+            second,
+            _describe_masked(connection, record, second),
             reasons,
         )
-        for score, (one, other), reasons in found
+        for score, (first, second), reasons in scored
     ]
 
 
 def _describe_masked(connection: sqlite3.Connection, record: Record, id_: int) -> str:
-    """A record in a few words, with what tells it from the other one; numbers of persons masked."""
+    """A record in a few words, with its phone and code; numbers of persons masked."""
     code, mask = ("id_no", mask_id) if record.name == "person" else ("uscc", str)
     number, phone = connection.execute(f"SELECT {code}, phone FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
-    said = [describe(connection, record, id_).partition("（")[2].removesuffix("）")]
-    said += [mask_phone(phone)] if phone else []
-    said += [mask(number)] if number else []
-    return "，".join(said)
+    words = [describe(connection, record, id_).partition("（")[2].removesuffix("）")]
+    words += [mask_phone(phone)] if phone else []
+    words += [mask(number)] if number else []
+    return "，".join(words)

@@ -1,6 +1,6 @@
-"""Persons that may be one: who shares a name or nearly so, and what else.
+"""Persons that may be one: with the same name or nearly so, and something else in common.
 
-Only those that share a key are held against each other, never all against all.
+Only those that share a key are compared with each other, never all with all.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ALL_PAIRS_LIMIT = 60
-"""Persons who share a key, from which on each is held against the next only."""
+"""The number of persons who share a key from which on each is compared with the next only."""
 
 
 class Person(NamedTuple):
-    """What of a person is held against others; ``birth`` as far as it is known, from the id number or not."""
+    """What of a person is compared with others; ``birth`` as far as it is known, from the id number or not."""
 
     id: int
     name: str
@@ -36,21 +36,21 @@ class Person(NamedTuple):
 
 
 def pairs(connection: sqlite3.Connection) -> Iterator[tuple[tuple[int, int], dict[str, int]]]:
-    """Every pair of persons held against each other: their numbers, and each reason with its weight, of 100."""
-    near: dict[int, set[int]] = defaultdict(set)
-    for (org, alike), _ in org_pairs.pairs(connection):
-        near[org].add(alike)
-        near[alike].add(org)
-    sharing: dict[tuple[object, ...], list[Person]] = defaultdict(list)
+    """Every pair of persons that was compared: their ids, and reason → score, of 100."""
+    similar_orgs: dict[int, set[int]] = defaultdict(set)
+    for (org, other_org), _ in org_pairs.pairs(connection):
+        similar_orgs[org].add(other_org)
+        similar_orgs[other_org].add(org)
+    by_key: dict[tuple[object, ...], list[Person]] = defaultdict(list)
     for person in _persons(connection):
-        for key in _keys(person, near):
-            sharing[key].append(person)
-    found: dict[tuple[int, int], dict[str, int]] = {}
-    for held in sharing.values():
-        for one, other in combinations(held, 2) if len(held) < ALL_PAIRS_LIMIT else pairwise(held):
-            if (pair := (one.id, other.id)) not in found:
-                found[pair] = _reasons(one, other, near)
-    yield from sorted(found.items())
+        for key in _keys(person, similar_orgs):
+            by_key[key].append(person)
+    reasons_by_pair: dict[tuple[int, int], dict[str, int]] = {}
+    for group in by_key.values():
+        for first, second in combinations(group, 2) if len(group) < ALL_PAIRS_LIMIT else pairwise(group):
+            if (pair := (first.id, second.id)) not in reasons_by_pair:
+                reasons_by_pair[pair] = _reasons(first, second, similar_orgs)
+    yield from sorted(reasons_by_pair.items())
 
 
 def _persons(connection: sqlite3.Connection) -> Iterator[Person]:
@@ -67,41 +67,41 @@ def _persons(connection: sqlite3.Connection) -> Iterator[Person]:
 
 
 def _keys(person: Person, similar_orgs: Mapping[int, set[int]]) -> Iterator[tuple[object, ...]]:
-    """What a person must share with another to be held against them."""
-    name, number, org = person.name, person.id_no or "", person.org
-    nearly = {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
+    """The keys of a person: who shares one of them is compared."""
+    name, id_no, org = person.name, person.id_no or "", person.org
+    names = {name, *(name[:index] + name[index + 1 :] for index in range(len(name)))}
     if person.phone:
-        yield from (("phone", part, person.phone) for part in nearly)
+        yield from (("phone", variant, person.phone) for variant in names)
     if person.birth:
         yield "birth", name, person.birth[:7]
     if org is not None:
-        yield from (("org", part, org) for part in nearly if len(name) > 2 or part == name)
+        yield from (("org", variant, org) for variant in names if len(name) > 2 or variant == name)
         yield from (("orgs", name, min(org, other), max(org, other)) for other in similar_orgs.get(org, ()))
     if person.community is not None:
         yield "community", name, person.community
-    if len(number) == 18:
-        yield "area", name, number[:6], number[14:17]
-        yield "number", name, number[6:17]
-        yield from (("born", part, number[:14]) for part in nearly)
+    if len(id_no) == 18:
+        yield "area", name, id_no[:6], id_no[14:17]
+        yield "number", name, id_no[6:17]
+        yield from (("born", variant, id_no[:14]) for variant in names)
 
 
 def _reasons(first: Person, second: Person, similar_orgs: Mapping[int, set[int]]) -> dict[str, int]:
-    """What speaks for two persons being one; nothing where an id number, birth or sex speaks against it."""
-    numbers = first.id_no is not None and second.id_no is not None
-    misread = numbers and _is_misread(first.id_no or "", second.id_no or "")
-    if (numbers and not misread) or OSA.distance(first.name, second.name) > 1:
+    """Reason → score for two persons being one; empty where an id number, birth or sex speaks against it."""
+    have_ids = first.id_no is not None and second.id_no is not None
+    is_misread = have_ids and _is_misread(first.id_no or "", second.id_no or "")
+    if (have_ids and not is_misread) or OSA.distance(first.name, second.name) > 1:
         return {}
-    born = first.birth is not None and second.birth is not None
-    same_birth = born and _is_compatible_birth(first.birth or "", second.birth or "")
-    if born and not same_birth and not misread:
+    have_births = first.birth is not None and second.birth is not None
+    same_birth = have_births and _is_compatible_birth(first.birth or "", second.birth or "")
+    if have_births and not same_birth and not is_misread:
         return {}
-    sure = _strong_reasons(first, second, same_birth=same_birth, misread=misread)
+    strong = _strong_reasons(first, second, same_birth=same_birth, misread=is_misread)
     if first.name == second.name:
-        return sure | _weak_reasons(first, second, similar_orgs)
+        return strong | _weak_reasons(first, second, similar_orgs)
     if first.gender and second.gender and first.gender != second.gender:
         return {}
     return {
-        f"姓名只差一个字，{why.removeprefix('同名，')}": score - 25 for why, score in sure.items()
+        f"姓名只差一个字，{reason.removeprefix('同名，')}": score - 25 for reason, score in strong.items()
     } | _same_org_reasons(first, second, same_birth=same_birth)
 
 
@@ -112,32 +112,34 @@ def _strong_reasons(first: Person, second: Person, *, same_birth: bool, misread:
     if misread:
         reasons["同名，证件号只差一位或两位颠倒（合并前先改对）"] = 90
     elif same_birth and first.name == second.name:
-        whole = min(len(first.birth or ""), len(second.birth or "")) > 7
-        reasons["同名，出生日期相同" if whole else "同名，出生年月相同"] = 85 if whole else 75
+        is_whole_day = min(len(first.birth or ""), len(second.birth or "")) > 7
+        reasons["同名，出生日期相同" if is_whole_day else "同名，出生年月相同"] = 85 if is_whole_day else 75
     return reasons
 
 
 def _weak_reasons(first: Person, second: Person, similar_orgs: Mapping[int, set[int]]) -> dict[str, int]:
-    """What the unit and the community say of two persons of one name; another phone or unit says less."""
-    less = 10 * _is_known_to_differ(first.phone, second.phone)
+    """What organisation and community say of two persons of one name; less where phone or organisation differ."""
+    penalty = 10 * _is_known_to_differ(first.phone, second.phone)
     reasons = {}
     if first.org is not None and first.org == second.org:
-        reasons["同名，单位相同"] = 75 - less
+        reasons["同名，单位相同"] = 75 - penalty
     elif first.org is not None and second.org in similar_orgs.get(first.org, ()):
-        reasons["同名，单位名称相近"] = 65 - less
+        reasons["同名，单位名称相近"] = 65 - penalty
     if first.community is not None and first.community == second.community:
-        reasons["同名，居住社区相同"] = 60 - less - 10 * _is_known_to_differ(first.org, second.org)
+        reasons["同名，居住社区相同"] = 60 - penalty - 10 * _is_known_to_differ(first.org, second.org)
     return reasons
 
 
 def _same_org_reasons(first: Person, second: Person, *, same_birth: bool) -> dict[str, int]:
-    """What the unit says of two persons whose names differ in one character."""
+    """What the organisation says of two persons whose names differ in one character."""
     if first.org is None or first.org != second.org:
         return {}
     if same_birth:
         return {"姓名只差一个字，单位和出生日期相同": 65}
-    bare = any(person.phone is None and person.id_no is None for person in (first, second))
-    return {"姓名只差一个字，单位相同": 50} if bare and not _is_known_to_differ(first.phone, second.phone) else {}
+    lacks_contact = any(person.phone is None and person.id_no is None for person in (first, second))
+    return (
+        {"姓名只差一个字，单位相同": 50} if lacks_contact and not _is_known_to_differ(first.phone, second.phone) else {}
+    )
 
 
 def _is_known_to_differ(first: object, second: object) -> bool:

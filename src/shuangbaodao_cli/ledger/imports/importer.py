@@ -20,6 +20,7 @@ from shuangbaodao_cli.ledger.imports.outcomes import FileOutcome, SheetOutcome
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage import attachments
 from shuangbaodao_cli.ledger.storage.journal import Entry, write_transaction
+from shuangbaodao_cli.model.registry import load_order
 from shuangbaodao_cli.problems import Problem
 
 if TYPE_CHECKING:
@@ -70,14 +71,6 @@ def reject_again(roster: Roster, problems: Sequence[Problem]) -> None:
                 roster.rejected_cells.add((at, name))
                 roster.problems.append(told[cell])
 
-
-LOAD_ORDER = (
-    *("place", "org", "team", "person", "pairing", "checkin", "member", "branch"),
-    *("need", "resource", "project", "order"),
-    *("activity", "participation", "outcome", "meeting", "attendance", "topic", "resolution", "subject", "visit"),
-    *("area", "pledge", "consent"),
-)
-"""The order in which the sheets of one file are taken in: what others name comes first."""
 
 LAST_ROW = 1 << 30
 """What stands in no cell is told behind what does."""
@@ -131,7 +124,7 @@ def import_workbook(
         return outcome
     with write_transaction(connection, request.command) as entry:
         before = connection.total_changes
-        going = sorted(rosters, key=lambda roster: LOAD_ORDER.index(roster.record.name))
+        going = sorted(rosters, key=lambda roster: load_order().index(roster.record.name))
         done = {id(roster): load(entry, roster, new=request.new, strict=request.strict) for roster in going}
         tasks = [done[id(roster)] for roster in rosters]
         outcome = _file_outcome(connection, book, tasks)

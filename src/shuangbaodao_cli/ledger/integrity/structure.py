@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.ledger.records.identity import MERGEABLE
 from shuangbaodao_cli.ledger.snapshots import store
 from shuangbaodao_cli.ledger.storage import sqlite_errors
 from shuangbaodao_cli.ledger.storage.driver import sqlite3
@@ -21,11 +22,7 @@ if TYPE_CHECKING:
 
 BOOKKEEPING_COLUMNS = {"name_key": "TEXT", "approx": "TEXT", "extra": "TEXT", "entry": "INTEGER", "voided": "INTEGER"}
 """Column → type, of what a record table may have beside the fields of its record."""
-_EXTRA_COLUMNS = {
-    "participation": {"date": "TEXT"},
-    "person": {"same_as": "INTEGER"},
-    "org": {"same_as": "INTEGER"},
-}
+_EXTRA_COLUMNS = {"participation": {"date": "TEXT"}, **{name: {"same_as": "INTEGER"} for name in MERGEABLE}}
 
 
 def findings(connection: sqlite3.Connection, *, current_schema: bool = True) -> list[str]:

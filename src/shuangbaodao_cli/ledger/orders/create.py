@@ -1,4 +1,4 @@
-"""How an order comes about: from a need, a project or a resolution; and which order a number means."""
+"""Orders are opened from a need, a project or a resolution, and found by their number or that of their need."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ _NOT_CANCELLED = "voided IS NULL AND state <> 'cancelled'"
 
 
 def open_order(entry: Entry, source: tuple[str, str], values: Mapping[str, Any]) -> int:
-    """Open the order of a need, a project or a resolution (the kind, and its number or name)."""
+    """Open an order from ``source`` (record type and name or number), and return its id.
+
+    Raises NotFound, and Refused where a need or resolution has an order or the day is before that of the need.
+    """
     connection, (kind, key) = entry.connection, source
     record = {"need": NEED, "project": PROJECT, "resolution": RESOLUTION}[kind]
     id_ = find(connection, record, key)
-    facts = store.load_values(connection, record, id_)
+    source_values = store.load_values(connection, record, id_)
     if kind != "project":
         _check_no_order(connection, kind, id_)
-    order = _insert_order(entry, kind, id_, facts, values.get("date"))
-    if facts.get("raised_on") and values.get("date", facts["raised_on"]) < facts["raised_on"]:
-        raise Refused(f"这件事是 {facts['raised_on']} 提出的，开单不能早于这一天，请核对日期。")
+    order = _insert_order(entry, kind, id_, source_values, values.get("date"))
+    if source_values.get("raised_on") and values.get("date", source_values["raised_on"]) < source_values["raised_on"]:
+        raise Refused(f"这件事是 {source_values['raised_on']} 提出的，开单不能早于这一天，请核对日期。")
     steps.take(entry, order, "ticketed", values)
     return order
 
@@ -40,17 +43,21 @@ def open_order(entry: Entry, source: tuple[str, str], values: Mapping[str, Any])
 def _check_no_order(connection: sqlite3.Connection, kind: str, id_: int) -> None:
     sql = f"SELECT number, state FROM [order] WHERE {kind} = ? AND {_NOT_CANCELLED}"
     if row := connection.execute(sql, (id_,)).fetchone():
-        now = STEPS[row[1]][0] if row[1] in STEPS else "还没有开单"
-        raise Refused(f"这件事已经有工单 {row[0]}（{now}），不能重复开单。看它的经过：sbd show order {row[0]}。")
+        state_label = STEPS[row[1]][0] if row[1] in STEPS else "还没有开单"
+        raise Refused(
+            f"这件事已经有工单 {row[0]}（{state_label}），不能重复开单。看它的经过：sbd show order {row[0]}。"
+        )
 
 
-def _insert_order(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any], day: str | None = None) -> int:
+def _insert_order(entry: Entry, kind: str, id_: int, source_values: Mapping[str, Any], day: str | None = None) -> int:
     connection = entry.connection
-    about = {name: facts.get(name) for name in ("title", "place", "category", "urgency")}
+    copied = {name: source_values.get(name) for name in ("title", "place", "category", "urgency")}
     if kind == "resolution":
-        (about["place"],) = connection.execute("SELECT place FROM meeting WHERE id = ?", (facts["meeting"],)).fetchone()
-    values = {**about, kind: id_, "opened_on": day}
-    need = facts.get("need") if kind == "project" else None
+        (copied["place"],) = connection.execute(
+            "SELECT place FROM meeting WHERE id = ?", (source_values["meeting"],)
+        ).fetchone()
+    values = {**copied, kind: id_, "opened_on": day}
+    need = source_values.get("need") if kind == "project" else None
     if (
         need
         and connection.execute(f"SELECT 1 FROM [order] WHERE need = ? AND {_NOT_CANCELLED}", (need,)).fetchone() is None
@@ -60,33 +67,33 @@ def _insert_order(entry: Entry, kind: str, id_: int, facts: Mapping[str, Any], d
 
 
 def find_order(connection: sqlite3.Connection, key: str, *, voided: bool = False) -> int | None:
-    """The order that a number or name means, be it that of its need; None for a need that has none yet.
+    """The id of the order that a number or name means, its own or that of its need; None for a need without one.
 
-    NotFound, Ambiguous where there is no telling.
+    Raises NotFound, Ambiguous.
     """
     try:
         return find(connection, ORDER, key, voided=voided)
     except Ambiguous:
         raise
-    except NotFound as missed:
+    except NotFound as failure:
         try:
             need = find(connection, NEED, key)
         except Ambiguous:
             raise
         except NotFound:
-            raise missed from None
+            raise failure from None
     row = connection.execute(f"SELECT id FROM [order] WHERE need = ? AND {_NOT_CANCELLED}", (need,)).fetchone()
     return None if row is None else int(row[0])
 
 
 def find_or_open_order(entry: Entry, key: str) -> int:
-    """The order on which a step is to be taken.
+    """The id of the order on which a step is to be taken. Raises NotFound.
 
-    Where the policy asks for no ticket, the first step on a need opens its order without one.
+    Where the policy asks for no ticket, the first step on a need inserts its order.
     """
     connection = entry.connection
-    if (known := find_order(connection, key)) is not None:
-        return known
+    if (order_id := find_order(connection, key)) is not None:
+        return order_id
     if "ticketed" in policy.current(connection).rules["order"]["required"]:
         raise NotFound(f"需求“{key}”还没有工单，请先开单：sbd order open {key}。")
     need = find(connection, NEED, key)

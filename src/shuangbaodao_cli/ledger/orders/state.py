@@ -1,7 +1,7 @@
-"""What an order and its need are now, as it follows from the steps that stand; and what a project allows.
+"""The state of an order and its need, derived from the steps that stand; and the capacity of a project.
 
-These facts are kept with the records so that they can be found by; the steps are what is true. Orders and
-needs that are kept as something else than the steps say were changed by hand.
+The state is stored with the records so that they can be found by it; the steps are the source of truth. Orders and
+needs whose stored state is not what the steps say were changed by hand.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 _CLAIMED_STATES = ("claimed", "finished", "reviewed")
-"""States in which an order has a place of its project."""
+"""States in which an order takes up a place of its project."""
 
 
 def order_number(connection: sqlite3.Connection, order: int) -> str:
@@ -32,11 +32,11 @@ def order_number(connection: sqlite3.Connection, order: int) -> str:
 
 
 def refresh_order(entry: Entry, order: int) -> None:
-    """Bring an order, and the need it is for, to what its steps say; Refused where the need has another order."""
-    connection, kept = entry.connection, derive_state(entry.connection, order)
-    assigned = ", ".join(f"{column} = ?" for column in kept)
+    """Update the state of an order and its need from its steps. Raises Refused where the need has another order."""
+    connection, values = entry.connection, derive_state(entry.connection, order)
+    assignments = ", ".join(f"{column} = ?" for column in values)
     try:
-        connection.execute(f"UPDATE [order] SET {assigned} WHERE id = ?", (*kept.values(), order))
+        connection.execute(f"UPDATE [order] SET {assignments} WHERE id = ?", (*values.values(), order))
     except sqlite3.IntegrityError:
         raise Refused(_other_order_message(connection, order)) from None
     (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
@@ -45,38 +45,38 @@ def refresh_order(entry: Entry, order: int) -> None:
 
 
 def derive_state(connection: sqlite3.Connection, order: int) -> dict[str, Any]:
-    """What the steps of an order say that it is now: column → value."""
-    past = active_events(connection, order)
-    state = past[-1].step if past else "raised"
-    due = next((one.due for one in reversed(past) if one.due), None)
-    closed = past[-1].date if state == "reviewed" else None
+    """Column → value of the state of an order, as its steps say."""
+    events = active_events(connection, order)
+    state = events[-1].step if events else "raised"
+    due = next((event.due for event in reversed(events) if event.due), None)
+    closed = events[-1].date if state == "reviewed" else None
     pending = due if state not in {"finished", "reviewed", "cancelled"} else None
     if state == "finished":
-        pending = workdays.after(past[-1].date, policy.current(connection).number("order", "lookback_days"))
+        pending = workdays.after(events[-1].date, policy.current(connection).number("order", "lookback_days"))
     return {
         "state": state,
-        "opened_on": past[0].date if past else None,
+        "opened_on": events[0].date if events else None,
         "due": due,
         "pending": pending,
         "closed": closed,
-        **_holder_columns(connection, past),
+        **_holder_columns(connection, events),
     }
 
 
 def _holder_columns(connection: sqlite3.Connection, events: list[Event]) -> dict[str, int | None]:
-    """Who has an order in hand, as the step names them: who is merged with another now may not stay so."""
-    said: tuple[int, str] | None = None
-    for one in events:
-        field, named = ("whom", one.whom) if one.step == "dispatched" else ("by", one.by)
-        if one.step in {"dispatched", "claimed"} or (one.step == "finished" and said is None):
-            said = (one.id, field) if named else None
-        elif one.step == "returned":
-            said = None
+    """The columns of who has an order in hand, with the id that the step names: a merger may be undone."""
+    holder: tuple[int, str] | None = None
+    for event in events:
+        field, actor = ("whom", event.whom) if event.step == "dispatched" else ("by", event.by)
+        if event.step in {"dispatched", "claimed"} or (event.step == "finished" and holder is None):
+            holder = (event.id, field) if actor else None
+        elif event.step == "returned":
+            holder = None
     nobody = actors.to_columns(None, "holder")
-    if said is None:
+    if holder is None:
         return nobody
-    sql = f"SELECT {actors.columns_sql('e', said[1])} FROM order_event AS e WHERE e.id = ?"
-    return dict(zip(nobody, connection.execute(sql, said[:1]).fetchone(), strict=True))
+    sql = f"SELECT {actors.columns_sql('e', holder[1])} FROM order_event AS e WHERE e.id = ?"
+    return dict(zip(nobody, connection.execute(sql, holder[:1]).fetchone(), strict=True))
 
 
 def _other_order_message(connection: sqlite3.Connection, order: int) -> str:
@@ -85,17 +85,17 @@ def _other_order_message(connection: sqlite3.Connection, order: int) -> str:
         "JOIN [order] AS other ON other.need = o.need AND other.id <> o.id AND other.voided IS NULL "
         "AND other.state <> 'cancelled' WHERE o.id = ?"
     )
-    need, this, other = connection.execute(sql, (order,)).fetchone()
+    need, number, other_number = connection.execute(sql, (order,)).fetchone()
     return (
-        f"{need} 现在由 {other} 在办，{this} 不能恢复。"
-        f"要恢复，请先取消那一张：sbd order cancel {other} --reason 原因。没有改动。"
+        f"{need} 现在由 {other_number} 在办，{number} 不能恢复。"
+        f"要恢复，请先取消那一张：sbd order cancel {other_number} --reason 原因。没有改动。"
     )
 
 
 def refresh_after_reversal(entry: Entry, order: int, previous_state: str) -> None:
-    """Follow an order one of whose steps went or came back; ``was`` is its state before.
+    """Update an order of which a step was withdrawn or revived; ``previous_state`` is its state before.
 
-    Refused where it has a place of its project again, and others took them all meanwhile.
+    Raises Refused where it would take up a place of its project again that others have taken meanwhile.
     """
     refresh_order(entry, order)
     sql = f"SELECT o.state, {actors.columns_sql('o', 'holder')} FROM [order] AS o WHERE o.id = ?"
@@ -109,16 +109,16 @@ NEED_STATE_SQL = (
     "(SELECT COALESCE(MAX(o.state), 'raised'), MAX(o.closed) FROM [order] AS o "
     "WHERE o.id = (SELECT MAX(l.id) FROM [order] AS l WHERE l.need = need.id AND l.voided IS NULL))"
 )
-"""In SQL: the state of a need and the day it was closed, as its latest order says; without one it is only raised."""
+"""SQL: the state of a need and the day it was closed, as its latest order says; ``raised`` without one."""
 
 
 def refresh_need(connection: sqlite3.Connection, need: int) -> None:
-    """Bring a need to what its latest order says."""
+    """Update the state of a need from its latest order."""
     connection.execute(f"UPDATE need SET (state, closed) = {NEED_STATE_SQL} WHERE id = ?", (need,))
 
 
 def refresh_after_undo(entry: Entry) -> None:
-    """Bring orders of which a command touched the steps, and the needs of orders it touched, to what they are now."""
+    """Update the orders of which an undo changed the steps, and the needs of orders that it changed. Raises Refused."""
     connection = entry.connection
     sql = (
         "SELECT o.id, o.voided, IIF(EXISTS (SELECT 1 FROM change AS v WHERE v.entry = ?1 AND v.record = 'order' "
@@ -127,22 +127,22 @@ def refresh_after_undo(entry: Entry) -> None:
         "WHERE c.entry = ?1 AND c.record = 'order_event' "
         "UNION SELECT c.record_id FROM change AS c WHERE c.entry = ?1 AND c.record = 'order') ORDER BY o.id"
     )
-    for order, voided, was in connection.execute(sql, (entry.id,)).fetchall():
+    for order, voided, previous_state in connection.execute(sql, (entry.id,)).fetchall():
         if voided is None:
-            refresh_after_reversal(entry, order, was)
+            refresh_after_reversal(entry, order, previous_state)
         else:
             refresh_after_void(connection, order)
 
 
 def refresh_after_void(connection: sqlite3.Connection, order: int) -> None:
-    """Bring the need of an order that was voided to what its other orders say."""
+    """Update the state of the need of a voided order from its other orders."""
     (need,) = connection.execute("SELECT need FROM [order] WHERE id = ?", (order,)).fetchone()
     if need is not None:
         refresh_need(connection, need)
 
 
 def check_project_capacity(connection: sqlite3.Connection, order: int, by: Actor) -> None:
-    """Refuse a claim where the order's project has all it wants, or has this one already."""
+    """Raise Refused where the order's project has all the holders it wants, or has this one already."""
     row = connection.execute(
         "SELECT p.id, p.title, p.wanted FROM [order] AS o JOIN project AS p ON p.id = o.project WHERE o.id = ?",
         (order,),
@@ -164,21 +164,22 @@ def check_project_capacity(connection: sqlite3.Connection, order: int, by: Actor
 
 
 def inconsistent_orders(connection: sqlite3.Connection) -> Iterator[int]:
-    """Orders of which something is kept that their steps do not say.
+    """The ids of the orders whose stored state is not what their steps say.
 
-    What they wait for (``pending``) is not compared: it was reckoned under the policy of its time.
+    ``pending`` is not compared: it was computed under the policy of its time.
     """
-    plain = ("state", "opened_on", "due", "closed")
-    sql = f"SELECT {', '.join(plain)}, {actors.columns_sql('o', 'holder')} FROM [order] AS o WHERE o.id = ?"
+    columns = ("state", "opened_on", "due", "closed")
+    sql = f"SELECT {', '.join(columns)}, {actors.columns_sql('o', 'holder')} FROM [order] AS o WHERE o.id = ?"
     for (order,) in connection.execute("SELECT id FROM [order] WHERE voided IS NULL ORDER BY id").fetchall():
-        said, kept = derive_state(connection, order), connection.execute(sql, (order,)).fetchone()
-        holders = actors.from_ids(connection, kept[len(plain) :]), actors.from_values(connection, said, "holder")
-        if kept[: len(plain)] != tuple(said[column] for column in plain) or not _is_same_actor(connection, *holders):
+        derived, stored = derive_state(connection, order), connection.execute(sql, (order,)).fetchone()
+        holders = actors.from_ids(connection, stored[len(columns) :]), actors.from_values(connection, derived, "holder")
+        is_same_state = stored[: len(columns)] == tuple(derived[column] for column in columns)
+        if not (is_same_state and _is_same_actor(connection, *holders)):
             yield order
 
 
 def _is_same_actor(connection: sqlite3.Connection, first: Actor | None, second: Actor | None) -> bool:
-    """Whether two are one, or were taken for one at some time: a step taken then was by the one that stays."""
+    """Whether two actors are one, or were merged at some time: a step taken then names the canonical one."""
     if first == second or first is None or second is None:
         return first == second
     sql = "SELECT 1 FROM change WHERE field = 'same_as' AND record = ? AND record_id IN (?, ?)"
@@ -186,6 +187,6 @@ def _is_same_actor(connection: sqlite3.Connection, first: Actor | None, second: 
 
 
 def inconsistent_needs(connection: sqlite3.Connection) -> Iterator[int]:
-    """Needs that are kept as something else than their orders say."""
+    """The ids of the needs whose stored state is not what their orders say."""
     for (need,) in connection.execute(f"SELECT id FROM need WHERE (state, closed) IS NOT {NEED_STATE_SQL} ORDER BY id"):
         yield need

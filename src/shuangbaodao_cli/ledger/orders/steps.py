@@ -1,4 +1,4 @@
-"""The steps of an order: each is checked and added, none is ever changed; what the order is follows from them."""
+"""The steps of an order: each is checked and inserted, none is ever updated; the state of the order follows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """A step that was just taken: its event, its day, and the steps that may follow."""
+    """A step that was just taken: the id of its event, its day, and the steps that may follow."""
 
     event_id: int
     date: str
@@ -46,44 +46,46 @@ class StepResult:
 
 
 def take(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> StepResult:
-    """Take one step of an order; ``said`` are columns of the event, its date and who took it among them.
+    """Take one step of an order; ``values`` are columns of the event, its date and who took it among them.
 
-    Refused where the step cannot follow the last one, lies before it or in the future, where somebody
-    else has the order or its project is full, and where who finished would be who looks back.
+    Raises Refused where the step cannot follow the last one, is before it or in the future, where somebody
+    else was sent the order or its project is full, and where who finished would be who reviews; UsageError
+    where it is not said who claims or reviews.
     """
     connection = entry.connection
-    past, rules = active_events(connection, order), policy.current(connection)
+    events, rules = active_events(connection, order), policy.current(connection)
     date = values.get("date") or today().isoformat()
     by = actors.from_values(connection, values, "by")
-    _check_sequence(connection, order, past, step, rules)
-    _check_date(past, date)
+    _check_sequence(connection, order, events, step, rules)
+    _check_date(events, date)
     if values.get("due") and values["due"] < date:
         raise UsageError(f"期限 {values['due']} 在这一步（{date}）之前，请核对；跨年的请写上年份。")
     if step == "claimed":
-        _check_claim(connection, order, past, by)
+        _check_claim(connection, order, events, by)
     if step in {"reviewed", "reopened"}:
-        _check_review(connection, past, by)
+        _check_review(connection, events, by)
     if step == "finished" and by is None:
-        values = {**values, **actors.to_columns(_claimant(past), "by")}
-    event = insert_event(entry, order, step, {**values, "date": date})
+        values = {**values, **actors.to_columns(_claimant(events), "by")}
+    event_id = insert_event(entry, order, step, {**values, "date": date})
     state.refresh_order(entry, order)
-    return StepResult(event, date, may_follow([*(one.step for one in past), step], rules.rules["order"]["required"]))
+    steps = [*(event.step for event in events), step]
+    return StepResult(event_id, date, may_follow(steps, rules.rules["order"]["required"]))
 
 
 def insert_event(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> int:
-    """Add one step, which was looked at before; the number of its event."""
+    """Insert one step, which was checked before, and return the id of its event."""
     return store.insert(entry, ORDER_EVENT, {**values, "ticket": order, "step": step})
 
 
 def withdraw(entry: Entry, order: int, values: Mapping[str, Any]) -> str:
-    """Take the last step back, by an event of its own; the step that is withdrawn.
+    """Withdraw the last step by an event of its own, and return that step.
 
-    Refused where there is none, for the opening itself (that is cancelled), and where others have what it had.
+    Raises Refused for the opening itself (that is cancelled), and where others have taken its place meanwhile.
     """
-    past = active_events(entry.connection, order)
-    if len(past) < 2:
+    events = active_events(entry.connection, order)
+    if len(events) < 2:
         raise Refused("只有开单这一步，不能撤回；不办了请用 sbd order cancel，登记错了请用 sbd void order。")
-    last = past[-1]
+    last = events[-1]
     date = today().isoformat()
     event = {**values, "ticket": order, "step": "withdrawn", "date": date, "corrects": last.id}
     store.insert(entry, ORDER_EVENT, event)
@@ -92,27 +94,29 @@ def withdraw(entry: Entry, order: int, values: Mapping[str, Any]) -> str:
 
 
 def step_label(step: str) -> str:
-    """What people call a step: 回头看 whatever it found."""
+    """The label of a step: 回头看 whatever it found."""
     return STEPS[step][0].partition("：")[0]
 
 
 def _check_sequence(
     connection: sqlite3.Connection, order: int, events: list[Event], step: str, rules: policy.Policy
 ) -> None:
-    steps = [one.step for one in events]
-    may = may_follow(steps, rules.rules["order"]["required"])
-    if step in may:
+    steps = [event.step for event in events]
+    allowed = may_follow(steps, rules.rules["order"]["required"])
+    if step in allowed:
         return
     if step == "claimed" and steps[-1:] == ["claimed"] and events[-1].by:
         raise Refused(f"这张单已由{actors.name(connection, events[-1].by)}在 {events[-1].date} 认领，不能重复认领。")
     number = state.order_number(connection, order)
-    now = STEPS[steps[-1]][0] if steps else "还没有开单"
-    if not may:
+    state_label = STEPS[steps[-1]][0] if steps else "还没有开单"
+    if not allowed:
         raise Refused(
-            f"{number} 已到“{now}”，不能再{step_label(step)}。记错了可以撤回：sbd order withdraw {number} --reason 原因。"
+            f"{number} 已到“{state_label}”，不能再{step_label(step)}。"
+            f"记错了可以撤回：sbd order withdraw {number} --reason 原因。"
         )
-    offered = "、".join(dict.fromkeys(f"{step_label(one)}（sbd order {COMMANDS[one]} {number}）" for one in may))
-    raise Refused(f"{number} 现在是“{now}”，还不能{step_label(step)}。下一步可以：{offered}。")
+    commands = (f"{step_label(following)}（sbd order {COMMANDS[following]} {number}）" for following in allowed)
+    options = "、".join(dict.fromkeys(commands))
+    raise Refused(f"{number} 现在是“{state_label}”，还不能{step_label(step)}。下一步可以：{options}。")
 
 
 def _check_date(events: list[Event], date: str) -> None:
@@ -124,10 +128,10 @@ def _check_date(events: list[Event], date: str) -> None:
 def _check_claim(connection: sqlite3.Connection, order: int, events: list[Event], by: Actor | None) -> None:
     if by is None:
         raise UsageError("还缺少 --by：谁来认领，例如 --by 张三。")
-    sent = events[-1] if events and events[-1].step == "dispatched" else None
-    if sent and sent.whom and not actors.is_or_belongs_to(connection, by, sent.whom):
+    dispatch = events[-1] if events and events[-1].step == "dispatched" else None
+    if dispatch and dispatch.whom and not actors.is_or_belongs_to(connection, by, dispatch.whom):
         raise Refused(
-            f"这张单派给了{actors.name(connection, sent.whom)}，不能由{actors.name(connection, by)}认领。"
+            f"这张单派给了{actors.name(connection, dispatch.whom)}，不能由{actors.name(connection, by)}认领。"
             "要换承办的，请先退回（sbd order return）再派单。"
         )
     state.check_project_capacity(connection, order, by)
@@ -136,11 +140,11 @@ def _check_claim(connection: sqlite3.Connection, order: int, events: list[Event]
 def _check_review(connection: sqlite3.Connection, events: list[Event], by: Actor | None) -> None:
     if by is None:
         raise UsageError("还缺少 --by：谁回头看，例如 --by 李某某。")
-    done = {_claimant(events), events[-1].by if events else None}
-    if by in done:
+    finishers = {_claimant(events), events[-1].by if events else None}
+    if by in finishers:
         raise Refused(f"办结的是{actors.name(connection, by)}，回头看要换一个人。")
 
 
 def _claimant(events: list[Event]) -> Actor | None:
-    """Who has the order in hand: who claimed it last, since it last came back."""
-    return next((one.by for one in reversed(events) if one.step == "claimed"), None)
+    """Who claimed the order last; None where nobody did."""
+    return next((event.by for event in reversed(events) if event.step == "claimed"), None)

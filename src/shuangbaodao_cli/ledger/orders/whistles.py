@@ -1,4 +1,4 @@
-"""街道吹哨、部门报到: a department is called to an order and signs, makes contact and appears, each in time."""
+"""街道吹哨、部门报到: a department is called to an order and signs, makes contact and appears, each by a deadline."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 ANSWERS = {"signed": ("签收", "sign_due"), "contacted": ("联系", "contact_due"), "appeared": ("到场", "appear_due")}
-"""What a department answers, in order: column → its name, and the column of its limit."""
+"""What a department answers, in order: column → its label, and the column of its deadline."""
 
 
 class Answer(NamedTuple):
-    """An answer that was put in: what, whose, when, by when it was due, and what comes next."""
+    """An answer that was recorded: its label, the department, its time, its deadline, and the label of the next one."""
 
     label: str
     org: str
@@ -35,9 +35,9 @@ class Answer(NamedTuple):
 
 
 def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, dict[str, str]]:
-    """Call a department to an order; the whistle's number and its limits, by the policy of this moment.
+    """Insert a whistle and return its id and its deadlines, by the current policy.
 
-    Refused for an order that is over, and where the department was called to it and has not appeared.
+    Raises Refused for an order that is closed, and where the department was called to it and has not appeared.
     """
     connection = entry.connection
     records_rules.check_not_future(at[:10])
@@ -48,47 +48,47 @@ def blow(entry: Entry, order: int, org: int, kind: str, at: str) -> tuple[int, d
     if row := connection.execute(sql, (order, org)).fetchone():
         raise Refused(f"这件事已经向{name_of(connection, ORG, org)}吹过哨（{row[0]}），还没有到场，不用再吹。")
     rules = policy.current(connection)
-    limits = _deadlines(rules, kind, at)
-    values = {"ticket": order, "org": org, "kind": kind, "blown": at, **limits, "pending": limits["sign_due"]}
+    deadlines = _deadlines(rules, kind, at)
+    values = {"ticket": order, "org": org, "kind": kind, "blown": at, **deadlines, "pending": deadlines["sign_due"]}
     id_ = store.insert(entry, WHISTLE, values)
-    return id_, limits
+    return id_, deadlines
 
 
 def _deadlines(rules: Policy, kind: str, at: str) -> dict[str, str]:
     moment = datetime.fromisoformat(at)
     hours = {name: rules.number("whistle", f"{name}_hours") for name in ("sign", "contact", "emergency")}
-    late = {name: (moment + timedelta(hours=count)).isoformat(timespec="minutes") for name, count in hours.items()}
-    appear = late["emergency"]
+    deadlines = {name: (moment + timedelta(hours=count)).isoformat(timespec="minutes") for name, count in hours.items()}
+    appear = deadlines["emergency"]
     if kind != "emergency":
         appear = f"{workdays.after(at[:10], rules.number('whistle', f'{kind}_days'))}T23:59"
-    return {"sign_due": late["sign"], "contact_due": late["contact"], "appear_due": appear}
+    return {"sign_due": deadlines["sign"], "contact_due": deadlines["contact"], "appear_due": appear}
 
 
 def answer(entry: Entry, order: int, at: str, *, column: str | None, org: int | None) -> Answer:
-    """Put in that a department signed, made contact or appeared: the next of the three where it is not said.
+    """Record that a department signed, made contact or appeared: without ``column`` the next of the three.
 
-    NotFound where no whistle is open, or of several it is not said whose; Refused for a moment before
-    the one before it, and for what was answered already.
+    Raises NotFound where no whistle is open, or several are and ``org`` is not given; Refused for a time
+    before that of the previous answer, and for what was answered already.
     """
     connection = entry.connection
     records_rules.check_not_future(at[:10])
     id_ = _find_open_whistle(connection, order, org)
-    facts = store.load_values(connection, WHISTLE, id_)
-    left = [name for name in ANSWERS if facts[name] is None]
-    name = column or left[0]
-    if facts[name] is not None:
-        raise Refused(f"{ANSWERS[name][0]}已经记过了：{facts[name].replace('T', ' ')}，没有改动。")
+    stored = store.load_values(connection, WHISTLE, id_)
+    open_answers = [name for name in ANSWERS if stored[name] is None]
+    name = column or open_answers[0]
+    if stored[name] is not None:
+        raise Refused(f"{ANSWERS[name][0]}已经记过了：{stored[name].replace('T', ' ')}，没有改动。")
     earlier = list(ANSWERS)[: list(ANSWERS).index(name)]
-    before = max([facts["blown"], *(facts[one] for one in earlier if facts[one] is not None)])
+    before = max([stored["blown"], *(stored[previous] for previous in earlier if stored[previous] is not None)])
     if at < before:
         raise Refused(f"{ANSWERS[name][0]}不能早于前一步（{before.replace('T', ' ')}），请核对时间。")
-    left.remove(name)
-    # Whoever appears has signed and made contact, be it not written down.
-    following = None if name == "appeared" else next(iter(left), None)
-    pending = facts[ANSWERS[following][1]] if following else None
+    open_answers.remove(name)
+    # Whoever appears has signed and made contact, though it was not recorded.
+    following = None if name == "appeared" else next(iter(open_answers), None)
+    pending = stored[ANSWERS[following][1]] if following else None
     store.update(entry, WHISTLE, id_, {name: at, "pending": pending})
-    called = name_of(connection, ORG, facts["org"])
-    return Answer(ANSWERS[name][0], called, at, facts[ANSWERS[name][1]], following and ANSWERS[following][0])
+    org_name = name_of(connection, ORG, stored["org"])
+    return Answer(ANSWERS[name][0], org_name, at, stored[ANSWERS[name][1]], following and ANSWERS[following][0])
 
 
 def _find_open_whistle(connection: sqlite3.Connection, order: int, org: int | None) -> int:
@@ -96,10 +96,10 @@ def _find_open_whistle(connection: sqlite3.Connection, order: int, org: int | No
         "SELECT id, org FROM whistle WHERE ticket = ?1 AND pending IS NOT NULL AND voided IS NULL "
         "AND (?2 IS NULL OR org = ?2) ORDER BY id"
     )
-    found = connection.execute(sql, (order, org)).fetchall()
-    if not found:
+    rows = connection.execute(sql, (order, org)).fetchall()
+    if not rows:
         raise NotFound("这张单没有等着报到的哨。看它的经过：sbd show order 单号。")
-    if len(found) > 1:
-        named = "、".join(name_of(connection, ORG, one) for _, one in found)
+    if len(rows) > 1:
+        named = "、".join(name_of(connection, ORG, org_id) for _, org_id in rows)
         raise NotFound(f"这张单向几个部门吹了哨，请用 --org 写明是哪个：{named}。")
-    return int(found[0][0])
+    return int(rows[0][0])

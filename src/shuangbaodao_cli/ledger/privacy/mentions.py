@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.masking import mask_private
 from shuangbaodao_cli.values.text import fold
 
@@ -26,8 +27,6 @@ _INVISIBLE = r"[\s\u200b-\u200f\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e
 """What may stand between two characters of a name: all that ``text.fold`` ignores."""
 _DOTS = "·•‧∙⋅・･᛫●."
 _ANONYMOUS_PREFIX = "已匿名-"
-_CONTACT_COLUMNS = {"need": "raised_by", "resource": "contact", "org": "contact", "branch": "secretary"}
-"""Record with a telephone number → the column with the name of whoever has that number."""
 _FULL_WIDTH_OFFSET = 0xFEE0
 """Distance from a character to its full-width form."""
 
@@ -129,9 +128,13 @@ def current_and_past_values(connection: sqlite3.Connection, ids: Collection[int]
 def _contact_phones(connection: sqlite3.Connection, keys: Collection[str]) -> set[str]:
     """The phones of contacts in other records (who raised a need, a unit's contact) with one of the folded names."""
     phones: set[str] = set()
-    for table, column in _CONTACT_COLUMNS.items():
-        sql = f"SELECT {column}, phone FROM [{table}] WHERE {column} IS NOT NULL AND phone IS NOT NULL"
-        phones |= {phone for name, phone in connection.execute(sql) if fold(name) in keys}
+    for record in RECORDS.values():
+        for owner, phone in record.contacts:
+            sql = (
+                f"SELECT {owner.name}, {phone.name} FROM [{record.name}] "
+                f"WHERE {owner.name} IS NOT NULL AND {phone.name} IS NOT NULL"
+            )
+            phones |= {number for name, number in connection.execute(sql) if fold(name) in keys}
     return phones
 
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 KEPT_COLUMNS = ("org", "community")
 """Columns of a person that stay, so that the totals of units and communities do not change."""
 CLEARED_COLUMNS = (*(one.name for one in PERSON.fields if one.name not in {"name", *KEPT_COLUMNS}), "extra")
-PERSONAL_RECORDS = ("checkin", "member", "participation", "consent", "area", "pledge")
-"""Records that are of one person: remarks on them are remarks on the person."""
 REMARK_COLUMNS = ("note", "extra")
 
 _HASHED_COLUMNS = layouts.layout_of(layouts.NEWEST)
@@ -77,10 +75,11 @@ def _differences(connection: sqlite3.Connection, row: tuple[str, int], values: d
 def personal_records(connection: sqlite3.Connection, ids: Collection[int]) -> Iterator[tuple[str, int]]:
     """The records that tie a person to something: participations, teams, check-ins, consents."""
     marks = ", ".join("?" * len(ids))
-    for name in PERSONAL_RECORDS:
-        column = next(RECORDS[name].pointer(one.name, "person") for one in RECORDS[name].fields if "person" in one.to)
-        for (id_,) in connection.execute(f"SELECT id FROM [{name}] WHERE {column} IN ({marks})", tuple(ids)):
-            yield name, id_
+    for record in RECORDS.values():
+        if record.about_person is not None:
+            column = record.pointer(record.about_person.name, "person")
+            for (id_,) in connection.execute(f"SELECT id FROM [{record.name}] WHERE {column} IN ({marks})", tuple(ids)):
+                yield record.name, id_
 
 
 def _text_edits(

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Actor = tuple[str, int]
-"""The kind of record and its number; of one that was merged, that of the one that stays."""
+"""Record type and id; of a merged record the canonical id."""
 KINDS = tuple(ACTORS.split())
 
 
 def columns_sql(table_alias: str, field: str) -> str:
-    """In SQL: the columns of a reference to any of them."""
+    """SQL: the columns of a reference to any kind of actor."""
     return ", ".join(f"{table_alias}.{field}_{kind}" for kind in KINDS)
 
 
 def from_ids(connection: sqlite3.Connection, ids: Sequence[int | None], kinds: Sequence[str] = KINDS) -> Actor | None:
-    """Whom the values of those columns mean."""
+    """The actor that the values of such columns mean; None where all are empty."""
     return next(
         (
             (kind, canonical_id_of(connection, kind, id_))
@@ -38,28 +38,28 @@ def from_ids(connection: sqlite3.Connection, ids: Sequence[int | None], kinds: S
 def from_values(
     connection: sqlite3.Connection, values: Mapping[str, Any], field: str, kinds: Sequence[str] = KINDS
 ) -> Actor | None:
-    """Whom the facts of a record name under a field."""
+    """The actor that the values of a record name under a field; None where there is none."""
     return from_ids(connection, [values.get(f"{field}_{kind}") for kind in kinds], kinds)
 
 
 def to_columns(actor: Actor | None, field: str) -> dict[str, int | None]:
-    """The columns of a reference that means somebody, or nobody."""
+    """The columns of a reference to an actor, or to nobody."""
     return {f"{field}_{kind}": actor[1] if actor and actor[0] == kind else None for kind in KINDS}
 
 
 def name(connection: sqlite3.Connection, actor: Actor) -> str:
-    """What people call somebody."""
+    """The name of an actor."""
     return name_of(connection, RECORDS[actor[0]], actor[1])
 
 
 def is_or_belongs_to(connection: sqlite3.Connection, actor: Actor, other: Actor) -> bool:
-    """Whether somebody is who was meant, works there, or is a member of it."""
+    """Whether an actor is the other one, works there, or is a member of it; who belongs to a branch is not known."""
     if actor == other:
         return True
     if actor[0] != "person":
         return False
     if other[0] == "org":
-        (unit,) = connection.execute("SELECT org FROM person WHERE id = ?", (actor[1],)).fetchone()
-        return unit is not None and canonical_id_of(connection, "org", unit) == other[1]
+        (org,) = connection.execute("SELECT org FROM person WHERE id = ?", (actor[1],)).fetchone()
+        return org is not None and canonical_id_of(connection, "org", org) == other[1]
     sql = "SELECT 1 FROM member WHERE person = ? AND team = ? AND voided IS NULL"
     return other[0] == "branch" or connection.execute(sql, (actor[1], other[1])).fetchone() is not None

@@ -1,4 +1,4 @@
-"""A stored value in words: references by name, numbers of persons masked."""
+"""Records and stored values in words: references by name, numbers of persons masked."""
 
 from __future__ import annotations
 
@@ -16,59 +16,29 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field, Link, Record
     from shuangbaodao_cli.problems import Problem
 
-DESCRIPTION_FIELDS = {
-    "person": ("org", "community", "position"),
-    "activity": ("date", "place"),
-    "place": ("parent", "level"),
-    "org": ("kind",),
-    "team": ("place",),
-    "outcome": ("quantity", "unit"),
-    "participation": ("person",),
-    "member": ("person",),
-    "pairing": ("place",),
-    "checkin": ("place",),
-    "need": ("number", "place", "state"),
-    "resource": ("number", "kind", "place"),
-    "project": ("number", "place"),
-    "order": ("number", "place", "state"),
-    "order_event": ("step", "date"),
-    "whistle": ("number", "org", "kind"),
-    "meeting": ("number", "date", "place"),
-    "attendance": ("org",),
-    "topic": ("meeting",),
-    "resolution": ("number", "meeting"),
-    "subject": ("level", "place"),
-    "visit": ("number", "date"),
-    "branch": ("kind", "place"),
-    "area": ("number", "place", "building"),
-    "pledge": ("number", "post"),
-    "consent": ("purpose", "since"),
-}
-"""What tells records of one name apart to the eye, without showing an id or a phone."""
-
 
 def describe(connection: sqlite3.Connection, record: Record, id_: int) -> str:
-    """A record in a few words: its number, its name, and what tells it from its namesakes."""
-    said = [name_of(connection, record, id_)]
-    for name in DESCRIPTION_FIELDS[record.name]:
-        field_ = record[name]
+    """A record in a few words: its id, its name, and the fields it is described by."""
+    words = [name_of(connection, record, id_)]
+    for name in record.described_by:
+        field = record[name]
         value = connection.execute(f"SELECT {name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0]
         if value is not None:
-            said.append(_reference_name(connection, field_.to, value) if field_.to else field_.type.show(value))
-    return f"{id_}（{'，'.join(said)}）"
+            words.append(_reference_name(connection, field.to, value) if field.to else field.type.show(value))
+    return f"{id_}（{'，'.join(words)}）"
 
 
-def _reference_name(connection: sqlite3.Connection, target: str, value: int) -> str:
-    return name_of(connection, RECORDS[target], canonical_id_of(connection, target, value))
+def _reference_name(connection: sqlite3.Connection, target: str, id_: int) -> str:
+    return name_of(connection, RECORDS[target], canonical_id_of(connection, target, id_))
 
 
 def all_names(connection: sqlite3.Connection, table: str) -> dict[int, str]:
-    """Id → name of every record of a kind, voided ones too."""
+    """Id → name of every record of a type, voided ones too."""
     return dict(connection.execute(f"SELECT id, name FROM [{table}]"))
 
 
 def name_of(connection: sqlite3.Connection, record: Record, id_: int) -> str:
-    """What people call a record."""
+    """The name of a record; of one without a name of its own that of the record its title points to."""
     title = record.title
     if record.named:
         return str(connection.execute(f"SELECT {title.name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0])
@@ -85,43 +55,43 @@ MASKS: dict[str, Callable[[str], str]] = {
     "private": mask_private,
     "private_day": mask_private,
 }
-"""Name of a value type → what of such a number may be seen without a reason."""
+"""Name of a value type → what masks such a value, so that it may be seen without a reason."""
 
 PRIVATE_TYPES = {"private", "private_day"}
-"""Names of the types of what is said of people who are looked after."""
+"""Names of the value types of what is said of care recipients."""
 
 
 def has_private_fields(record: Record) -> bool:
-    """Whether a kind of record tells of people who are looked after."""
+    """Whether a record type has fields about care recipients."""
     return any(field.type.name in PRIVATE_TYPES for field in record.fields)
 
 
 def mask_problem(record: Record, problem: Problem) -> Problem:
-    """A problem as it may be told: of people who are looked after it names the cell, not what stands there."""
-    field = next((one for one in record.roster() if one.name == problem.field), None)
+    """A problem as it may be shown: about care recipients it names the cell, not what stands there."""
+    field = next((field for field in record.roster() if field.name == problem.field), None)
     if field is None:
-        secret = problem.kind == "comment" and has_private_fields(record)
+        is_private = problem.kind == "comment" and has_private_fields(record)
     else:
-        secret = field.type.name in PRIVATE_TYPES or (field.to == "subject" and not problem.value.startswith("户-"))
-    if not secret or not problem.value:
+        is_private = field.type.name in PRIVATE_TYPES or (field.to == "subject" and not problem.value.startswith("户-"))
+    if not is_private or not problem.value:
         return problem
-    cover = mask_private(problem.value)
-    told = problem.message.replace(problem.value, cover) if len(problem.value) > 1 else problem.message
-    return problem._replace(value=cover, message=pattern("“[^”]*”").sub(f"“{cover}”", told))
+    mask = mask_private(problem.value)
+    message = problem.message.replace(problem.value, mask) if len(problem.value) > 1 else problem.message
+    return problem._replace(value=mask, message=pattern("“[^”]*”").sub(f"“{mask}”", message))
 
 
 def mask_extra(record: Record, text: str) -> str:
-    """What a list said beside the fields of a record, numbers masked; of who is looked after only that it did."""
+    """The text of a column kept beside the fields of a record, numbers masked; of care recipients all of it."""
     return mask_private(text) if has_private_fields(record) else mask_codes(text)
 
 
 def field_of(record: Record, column: str) -> Field | None:
-    """The field that a column of the table belongs to; None for what is kept beside the facts."""
+    """The field that a column of the table belongs to; None for bookkeeping columns."""
     return next((field for field in record.fields if column in field.columns), None)
 
 
 def format_value(connection: sqlite3.Connection, field: Field, column: str, value: Any, *, full: bool = False) -> str:
-    """What stands in a column of a record, as a person reads it; ``full`` shows whole numbers."""
+    """What stands in a column of a record, as a person reads it; ``full`` does not mask numbers."""
     if field.to:
         target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
         return name_of(connection, RECORDS[target], value)
@@ -132,24 +102,25 @@ def format_value(connection: sqlite3.Connection, field: Field, column: str, valu
 
 
 def link_target_field(link: Link) -> Field:
-    """The field of a part by which it points to what the cell names: the person of a participation."""
-    return next(one for one in RECORDS[link.record].fields if one.to == link.each.to and one.name != link.owner)
+    """The field by which a part points to what a cell names: the person of a participation."""
+    fields = RECORDS[link.record].fields
+    return next(field for field in fields if field.to == link.each.to and field.name != link.owner)
 
 
 def part_name(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
-    """What people call a part that a cell names: its person, its team, what came of it."""
+    """The name of a part that a cell names: its person, its team, or what the outcome was."""
     if not link.each.to:
         return str(values[RECORDS[link.record].title.name])
     return name_of(connection, RECORDS[link.each.to], values[link_target_field(link).name])
 
 
 def format_part(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
-    """A part as a cell would name it: 张三, 停车位200个."""
-    counted = [values[name] for name in ("quantity", "unit") if values.get(name) is not None]
-    return part_name(connection, link, values) + "".join(map(str, counted))
+    """A part as a cell names it: 张三, 停车位200个."""
+    quantity = [values[name] for name in ("quantity", "unit") if values.get(name) is not None]
+    return part_name(connection, link, values) + "".join(map(str, quantity))
 
 
 def command_name(command_line: str) -> str:
-    """The words of a command that say what it does: sbd order review."""
+    """The words of a command line that say what it does: sbd order review."""
     words = command_line.split()
     return " ".join(words[: 3 if words[1:2] in (["person"], ["org"], ["order"], ["policy"]) else 2])

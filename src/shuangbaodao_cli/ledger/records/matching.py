@@ -1,4 +1,7 @@
-"""Which record of the ledger a row of a roster means, if any."""
+"""Which record of the ledger a row of a roster means, if any.
+
+A ``Matcher`` looks a row up by the keys of its record type, in a ``KeyIndex`` each.
+"""
 
 from __future__ import annotations
 
@@ -16,81 +19,88 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Record
 
 KeyValues = tuple[Any, ...]
-"""The columns of all keys of one record, its name folded."""
+"""The values of the columns of all keys of one record or row, its name folded."""
 Key = tuple[tuple[int, ...], ...]
-"""For each field of a key the places of its columns in the facts."""
+"""For each field of a key the positions of its columns in the key values."""
 
 BUCKET_SPLIT_SIZE = 16
-"""Namesakes from which on they are told apart by the marks that they say."""
+"""The number of records alike in a key from which on they are split by a second column."""
 FIRST_WEAK_KEY = {"person": 2}
-"""The first key by which a record is met only weakly: whatever is known of it must not contradict."""
+"""Record type → the first of its keys that is weak: by it no record matches that contradicts in anything known."""
 
 
 class Candidates(NamedTuple):
-    """The records that fit a row equally well, one where there is a telling, and the place of the key."""
+    """The ids of the records that fit a row equally well, and the position of the key by which they do."""
 
     ids: tuple[int, ...]
     key_index: int
 
 
 class KeyIndex:
-    """One way to look records up: by the facts that a key names, and in a crowd by a further mark."""
+    """Index of records by one key; large buckets are split by a second column."""
 
     def __init__(self, key: Key, split_positions: Sequence[int] = ()) -> None:
         self.key = key
         self.first_positions = key[0]
-        self.extract_key: Callable[[KeyValues], Any] = itemgetter(*(at for group in key for at in group))
+        self.extract_key: Callable[[KeyValues], Any] = itemgetter(*(position for group in key for position in group))
         self.buckets: dict[Any, list[int]] = {}
         self.split_positions = split_positions
         self.split_buckets: dict[Any, dict[tuple[int, Any], list[int]]] = {}
 
     def add(self, id_: int, values_by_id: dict[int, KeyValues]) -> None:
-        """Let a record in, if it says what the key asks."""
-        facts = values_by_id[id_]
-        if not is_key_filled(facts, self.key):
+        """Add a record, if its key is filled."""
+        values = values_by_id[id_]
+        if not is_key_filled(values, self.key):
             return
-        at = self.extract_key(facts)
-        alike = self.buckets.setdefault(at, [])
-        alike.append(id_)
-        if not self.split_positions or len(alike) < BUCKET_SPLIT_SIZE:
+        bucket_key = self.extract_key(values)
+        bucket = self.buckets.setdefault(bucket_key, [])
+        bucket.append(id_)
+        if not self.split_positions or len(bucket) < BUCKET_SPLIT_SIZE:
             return
-        crowd = self.split_buckets.setdefault(at, {})
-        for one in [id_] if crowd else alike:
-            for mark in self.split_positions:
-                crowd.setdefault((mark, values_by_id[one][mark]), []).append(one)
+        split = self.split_buckets.setdefault(bucket_key, {})
+        for member in [id_] if split else bucket:
+            for position in self.split_positions:
+                split.setdefault((position, values_by_id[member][position]), []).append(member)
 
     def find(self, values: KeyValues) -> Iterable[int]:
-        """The records that say the same under the key and do not contradict the strongest mark of a row."""
-        at = self.extract_key(values)
-        crowd = self.split_buckets.get(at)
-        if crowd is not None:
-            for mark in self.split_positions:
-                if values[mark] is not None:
-                    return dict.fromkeys((*crowd.get((mark, values[mark]), ()), *crowd.get((mark, None), ())))
-        return self.buckets.get(at, ())
+        """The ids of the records of the same key; of a large bucket those that do not contradict a split column."""
+        bucket_key = self.extract_key(values)
+        split = self.split_buckets.get(bucket_key)
+        if split is not None:
+            for position in self.split_positions:
+                if values[position] is not None:
+                    return dict.fromkeys(
+                        (*split.get((position, values[position]), ()), *split.get((position, None), ()))
+                    )
+        return self.buckets.get(bucket_key, ())
 
 
 def is_key_filled(values: KeyValues, key: Key) -> bool:
     """Whether every field of a key is filled."""
     for group in key:
-        for at in group:
-            if values[at] is not None:
+        for position in group:
+            if values[position] is not None:
                 break
         else:
             return False
     return True
 
 
+def _other_positions(keys: Iterable[tuple[int, ...]], key: tuple[int, ...]) -> tuple[int, ...]:
+    """The positions of some keys that are not among those of one key, each once."""
+    return tuple(dict.fromkeys(position for other in keys for position in other if position not in key))
+
+
 class Matcher:
     """Finds the record of a row by the record type's keys, the strongest first.
 
-    A record that contradicts a stronger key (another id number, another phone) is not the one; by a
-    weak key (name and unit) none is that contradicts anything. A record that was merged into another
-    is found by what is known of it, and so is what points to one.
+    A record that contradicts a stronger key (another id number, another phone) does not match; by a weak
+    key (name and organisation) none does that contradicts anything. An alias is found by its own values,
+    and a reference to an alias counts as one to the canonical record.
     """
 
     def __init__(self, record: Record, *, repeats: bool | None = None) -> None:
-        """``repeats``: of several alike the first that no row has claimed is meant."""
+        """``repeats``: of several records alike a row means one that no other row has claimed."""
         self.record = record
         self.repeats = record.repeats if repeats is None else repeats
         fields = list(dict.fromkeys(name for key in record.keys for name in key))
@@ -103,17 +113,15 @@ class Matcher:
         groups = {name: tuple(map(self.columns.index, record[name].columns)) for name in fields}
         self._keys: list[Key] = [tuple(groups[name] for name in key) for key in record.keys]
         weakest = self._keys[-1]
-        # Every key holds the weakest one, or stands alone (a code): these doors lead to all records.
-        flat = [tuple(at for group in key for at in group) for key in self._keys]
-        self._key_positions = flat
-        weak = FIRST_WEAK_KEY.get(record.name, len(flat))
+        # Every key contains the weakest one, or stands alone (a code): these indexes lead to all records.
+        keys = [tuple(position for group in key for position in group) for key in self._keys]
+        self._key_positions = keys
+        first_weak = FIRST_WEAK_KEY.get(record.name, len(keys))
         self._contradiction_positions = [
-            tuple(dict.fromkeys(at for key in (flat[:i] if i < weak else flat) for at in key if at not in said))
-            for i, said in enumerate(flat)
+            _other_positions(keys[:index] if index < first_weak else keys, key) for index, key in enumerate(keys)
         ]
-        marks = [at for at in dict.fromkeys(at for key in flat for at in key) if at not in flat[-1]]
         self._code_indexes = [KeyIndex(key) for key in self._keys if not set(weakest) <= set(key)]
-        self._key_indexes = [*self._code_indexes, KeyIndex(weakest, marks)]
+        self._key_indexes = [*self._code_indexes, KeyIndex(weakest, _other_positions(keys, keys[-1]))]
         self._values_by_id: dict[int, KeyValues] = {}
         self._claimed: set[int] = set()
         self._canonical_ids: dict[int, int] = {}
@@ -121,20 +129,24 @@ class Matcher:
     def load_candidates(
         self, connection: sqlite3.Connection, rows: Iterable[KeyValues], *, voided: bool = False
     ) -> None:
-        """Read from the ledger the records that the rows could mean: the live ones, or the voided."""
-        table, states = self.record.name, not_voided_conditions(self.record.name)
-        if voided:  # what went with a command that was taken back was not voided for itself
-            states = (f"voided IS NOT NULL AND voided NOT IN ({', '.join(map(str, active_reversals(connection)))})",)
-        if connection.execute(f"SELECT 1 FROM [{table}] WHERE {states[0]} LIMIT 1").fetchone() is None:
+        """Load from the ledger the records that the rows could mean: those not voided, or the voided ones."""
+        table, conditions = self.record.name, not_voided_conditions(self.record.name)
+        if voided:  # what an undone command took along was not voided for itself
+            conditions = (
+                f"voided IS NOT NULL AND voided NOT IN ({', '.join(map(str, active_reversals(connection)))})",
+            )
+        if connection.execute(f"SELECT 1 FROM [{table}] WHERE {conditions[0]} LIMIT 1").fetchone() is None:
             return
         rows = list(rows)
         self._canonical_ids = {} if voided else merged_into(connection, table)
-        for at in {at for door in self._key_indexes for at in door.first_positions}:
-            into = merged_into(connection, self._targets.get(at, ""))
-            asked = {row[at] for row in rows} - {None}
-            asked |= {one for one, stay in into.items() if stay in asked}
-            for state in states if self._canonical_ids else states[:1]:
-                self._load_where(connection, f"{self._table_column(self.columns[at])} IN ({{}}) AND {state}", asked)
+        for position in {position for index in self._key_indexes for position in index.first_positions}:
+            aliases = merged_into(connection, self._targets.get(position, ""))
+            wanted = {row[position] for row in rows} - {None}
+            wanted |= {alias for alias, canonical_id in aliases.items() if canonical_id in wanted}
+            for condition in conditions if self._canonical_ids else conditions[:1]:
+                self._load_where(
+                    connection, f"{self._table_column(self.columns[position])} IN ({{}}) AND {condition}", wanted
+                )
         self._load_where(
             connection,
             "id IN ({})",
@@ -142,144 +154,146 @@ class Matcher:
         )
 
     def _load_where(self, connection: sqlite3.Connection, where: str, lookup_values: set[Any]) -> None:
-        """Make those records findable of which one column holds one of the values."""
-        into = {at: merged_into(connection, target) for at, target in self._targets.items()}
-        into = {at: one for at, one in into.items() if one}
-        wanted = ", ".join(map(self._table_column, self.columns))
-        for values in _chunks(lookup_values):
-            marks = where.format(", ".join("?" * len(values)))
-            for id_, *facts in connection.execute(
-                f"SELECT id, {wanted} FROM [{self.record.name}] WHERE {marks}", values
+        """Load the records of which a column has one of the values; ``where`` has a gap for their placeholders."""
+        aliases = {position: merged_into(connection, target) for position, target in self._targets.items()}
+        aliases = {position: merged for position, merged in aliases.items() if merged}
+        columns = ", ".join(map(self._table_column, self.columns))
+        for chunk in _chunks(lookup_values):
+            marks = where.format(", ".join("?" * len(chunk)))
+            for id_, *key_values in connection.execute(
+                f"SELECT id, {columns} FROM [{self.record.name}] WHERE {marks}", chunk
             ):
                 if id_ not in self._values_by_id:
-                    for at, stay in into.items():
-                        facts[at] = stay.get(facts[at], facts[at])
-                    self.add(id_, tuple(facts))
+                    for position, canonical_ids in aliases.items():
+                        key_values[position] = canonical_ids.get(key_values[position], key_values[position])
+                    self.add(id_, tuple(key_values))
 
     def _table_column(self, column: str) -> str:
-        """The column of the table that holds a fact: a name as it is matched."""
+        """The column of the table for a column of a key: for the name the folded one."""
         return "name_key" if self.record.named and column == self.record.title.name else column
 
     def row_key_values(self, columns: dict[str, list[Any]], length: int) -> Iterator[KeyValues]:
-        """The facts of each row, from the columns of the table."""
+        """The key values of each row, from the columns of a roster."""
         empty = [None] * length
         return zip(*(columns.get(self._table_column(column), empty) for column in self.columns), strict=True)
 
     def key_values(self, values: Mapping[str, Any]) -> KeyValues:
-        """The facts of one record, from its own columns."""
+        """The key values of one record, from its own columns."""
         title = values.get(self.record.title.name)
-        known = {**values, "name_key": fold(title) if self.record.named and title is not None else None}
-        return tuple(known.get(self._table_column(column)) for column in self.columns)
+        columns = {**values, "name_key": fold(title) if self.record.named and title is not None else None}
+        return tuple(columns.get(self._table_column(column)) for column in self.columns)
 
     def add(self, id_: int, values: KeyValues) -> None:
-        """Make a record findable."""
+        """Add a record to all indexes."""
         self._values_by_id[id_] = values
-        for door in self._key_indexes:
-            door.add(id_, self._values_by_id)
+        for index in self._key_indexes:
+            index.add(id_, self._values_by_id)
 
     def update_values(self, id_: int, values: KeyValues) -> None:
-        """Keep what a row says of the record it means, for the rows that follow."""
+        """Update the known values of a record with those that its row fills, for the rows that follow."""
         known = self._values_by_id[id_]
         merged = tuple(old if new is None else new for old, new in zip(known, values, strict=True))
         if merged != known:
             self.add(id_, merged)
 
     def folded_name(self, id_: int) -> str | None:
-        """The folded name that a record is known by."""
-        at = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
-        return None if at is None else self._values_by_id[id_][at]
+        """The folded name of a record; None where no key has it."""
+        position = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
+        return None if position is None else self._values_by_id[id_][position]
 
     @property
     def has_records(self) -> bool:
-        """Whether there is any record that a row could mean."""
+        """Whether any record was added or loaded."""
         return bool(self._values_by_id)
 
     @property
     def has_aliases(self) -> bool:
-        """Whether a record of its kind was merged into another."""
+        """Whether any record of the type was merged into another."""
         return bool(self._canonical_ids)
 
     def canonical_id(self, id_: int) -> int:
-        """The record that stays for one that was met: itself, where it was not merged."""
+        """The canonical id of a record: its own, where it was not merged."""
         return self._canonical_ids.get(id_, id_)
 
     def has_stronger_key(self, values: KeyValues, key_index: int) -> bool:
-        """Whether a row says what a stronger key asks, so that it can be none of those met by this one."""
+        """Whether a stronger key of a row is filled, so that it means none of the records found by this one."""
         return any(is_key_filled(values, stronger) for stronger in self._keys[:key_index])
 
     def match(self, values: KeyValues, similarity: Callable[[int], int] | None = None) -> int | None:
-        """The one record that the row means; None where there is none or no telling which."""
-        met = self.find_candidates(values, similarity)
-        return self.canonical_id(met.ids[0]) if met is not None and len(met.ids) == 1 else None
+        """The canonical id of the record that a row means; None where there is none, or more than one."""
+        candidates = self.find_candidates(values, similarity)
+        return self.canonical_id(candidates.ids[0]) if candidates is not None and len(candidates.ids) == 1 else None
 
     def find_candidates(self, values: KeyValues, similarity: Callable[[int], int] | None = None) -> Candidates | None:
-        """The record that the row means as it was met, be it merged; or the several that it may mean.
+        """The record that a row means, as it was found, be it an alias; or the several that it may mean.
 
-        Among several that repeat, the one of the greatest ``likeness`` to the row, else the oldest.
+        Among several that repeat, the one of the greatest ``similarity`` to the row, else the oldest.
         """
         if not self._values_by_id:
             return None
-        for at, door in enumerate(self._key_indexes):
-            near = door.find(values)
-            if near:
-                keys = range(len(self._code_indexes), len(self._keys)) if at == len(self._code_indexes) else (at,)
-                met = self._filter_candidates(near, keys, values, similarity)
-                if met is not None:
-                    return met
+        for number, index in enumerate(self._key_indexes):
+            ids = index.find(values)
+            if ids:
+                key_indexes = (
+                    range(len(self._code_indexes), len(self._keys)) if number == len(self._code_indexes) else (number,)
+                )
+                candidates = self._filter_candidates(ids, key_indexes, values, similarity)
+                if candidates is not None:
+                    return candidates
         return None
 
     def _filter_candidates(
         self, ids: Iterable[int], key_indexes: Iterable[int], values: KeyValues, similarity: Callable[[int], int] | None
     ) -> Candidates | None:
-        several: Candidates | None = None
-        for at in key_indexes:
-            if not is_key_filled(values, self._keys[at]):
+        candidates: Candidates | None = None
+        for key_index in key_indexes:
+            if not is_key_filled(values, self._keys[key_index]):
                 continue
-            found = {id_ for id_ in ids if self._is_match(id_, at, values)} - self._claimed
-            if several is not None:
-                found &= set(several.ids)
-            if len(found) > 1:
-                found = self._narrow_candidates(found, values, similarity)
-            if len(found) == 1:
-                return Candidates(tuple(found), at)
-            if found and several is None:
-                several = Candidates(tuple(sorted(found)), at)
-        return several
+            matching = {id_ for id_ in ids if self._is_match(id_, key_index, values)} - self._claimed
+            if candidates is not None:
+                matching &= set(candidates.ids)
+            if len(matching) > 1:
+                matching = self._narrow_candidates(matching, values, similarity)
+            if len(matching) == 1:
+                return Candidates(tuple(matching), key_index)
+            if matching and candidates is None:
+                candidates = Candidates(tuple(sorted(matching)), key_index)
+        return candidates
 
     def _narrow_candidates(self, ids: set[int], values: KeyValues, similarity: Callable[[int], int] | None) -> set[int]:
-        """Of several the one that is meant, if that can be told: one record, or one just as the row says."""
+        """The one of several that is meant, if that can be told; else all of them."""
         if self.repeats:
             return {max(sorted(ids), key=similarity) if similarity else min(ids)}
         if len({self.canonical_id(id_) for id_ in ids}) == 1:
             return {max(sorted(ids), key=lambda id_: sum(map(eq, self._values_by_id[id_], values)))}
-        alike = {id_ for id_ in ids if self._values_by_id[id_] == values}
-        return alike if len(alike) == 1 else ids
+        identical = {id_ for id_ in ids if self._values_by_id[id_] == values}
+        return identical if len(identical) == 1 else ids
 
     def _is_match(self, id_: int, key_index: int, values: KeyValues) -> bool:
         known = self._values_by_id[id_]
-        for i in self._key_positions[key_index]:
-            if known[i] != values[i]:
+        for position in self._key_positions[key_index]:
+            if known[position] != values[position]:
                 return False
-        for i in self._contradiction_positions[key_index]:
-            if known[i] != values[i] and known[i] is not None and values[i] is not None:
+        for position in self._contradiction_positions[key_index]:
+            if known[position] != values[position] and known[position] is not None and values[position] is not None:
                 return False
         return id_ not in self._canonical_ids or self._has_compatible_codes(self._canonical_ids[id_], values)
 
     def _has_compatible_codes(self, canonical_id: int, values: KeyValues) -> bool:
-        """Whether the record that stays for one does not have another id number or code."""
-        codes = {at for door in self._code_indexes for at in door.first_positions}
+        """Whether a canonical record has no other id number or code than the values say."""
+        positions = {position for index in self._code_indexes for position in index.first_positions}
         return all(
-            None in (self._values_by_id[canonical_id][at], values[at])
-            or self._values_by_id[canonical_id][at] == values[at]
-            for at in codes
+            None in (self._values_by_id[canonical_id][position], values[position])
+            or self._values_by_id[canonical_id][position] == values[position]
+            for position in positions
         )
 
     def claim(self, id_: int) -> None:
-        """Say that a row of this file is that record, so that no like row is it again."""
+        """Reserve a record for the row that means it, so that no other row alike does."""
         self._claimed.add(id_)
 
 
 def _chunks(values: set[Any], size: int = 500) -> Iterator[list[Any]]:
-    held = sorted(values)
-    for start in range(0, len(held), size):
-        yield held[start : start + size]
+    ordered = sorted(values)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]

@@ -1,4 +1,4 @@
-"""The tree of places: who is below whom, and what stands for it in ``place_tree``."""
+"""The tree of places: ``place_tree`` has a row for every place and each place above it, itself too."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Make the tree anew from each place's parent; Refused where a place is above itself."""
-    tree = list(_expected_rows(connection))
+    """Rebuild ``place_tree`` from each place's parent. Raises Refused where a place is above itself."""
+    rows = list(_expected_rows(connection))
     connection.execute("DELETE FROM place_tree")
-    connection.executemany("INSERT INTO place_tree (ancestor, place, depth) VALUES (?, ?, ?)", tree)
+    connection.executemany("INSERT INTO place_tree (ancestor, place, depth) VALUES (?, ?, ?)", rows)
 
 
 def is_consistent(connection: sqlite3.Connection) -> bool:
-    """Whether the tree is what each place's parent says; Refused where a place is above itself."""
+    """Whether ``place_tree`` is what each place's parent says. Raises Refused where a place is above itself."""
     rows = set(connection.execute("SELECT ancestor, place, depth FROM place_tree"))
-    # It ends at the first row that is not there: of a hostile ledger the whole tree might fill the memory.
+    # Stops at the first row that is missing: the whole tree of a hostile ledger might fill the memory.
     return all(row in rows for row in _expected_rows(connection)) and len(rows) == sum(
         1 for _ in _expected_rows(connection)
     )
@@ -31,16 +31,16 @@ def is_consistent(connection: sqlite3.Connection) -> bool:
 def _expected_rows(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int]]:
     parents = dict(connection.execute("SELECT id, parent FROM place"))
     for place in parents:
-        above, depth = place, 0
-        while above is not None:
-            yield above, place, depth
-            above, depth = parents[above], depth + 1
+        ancestor, depth = place, 0
+        while ancestor is not None:
+            yield ancestor, place, depth
+            ancestor, depth = parents[ancestor], depth + 1
             if depth > len(parents):
                 raise Refused("一个地点不能在它自己下面，请核对“上级”。")
 
 
 def insert_place(connection: sqlite3.Connection, place: int) -> None:
-    """Put a new place, which has nothing below it yet, into the tree."""
+    """Insert the rows of a new place, which has nothing below it yet."""
     connection.execute(
         "INSERT INTO place_tree (ancestor, place, depth) SELECT ?1, ?1, 0 UNION ALL "
         "SELECT t.ancestor, ?1, t.depth + 1 FROM place_tree AS t JOIN place AS p ON p.parent = t.place WHERE p.id = ?1",
@@ -49,7 +49,7 @@ def insert_place(connection: sqlite3.Connection, place: int) -> None:
 
 
 def communities(connection: sqlite3.Connection, ancestor: int | None) -> list[int]:
-    """The communities and villages, of the whole ledger or of one place and what is below it."""
+    """The ids of the communities and villages of the whole ledger, or of one place and what is below it."""
     sql = (
         "SELECT id FROM place WHERE level IN ('community', 'village') AND voided IS NULL"
         " AND (:below IS NULL OR id IN (SELECT place FROM place_tree WHERE ancestor = :below)) ORDER BY id"
@@ -58,10 +58,10 @@ def communities(connection: sqlite3.Connection, ancestor: int | None) -> list[in
 
 
 def default_parent(connection: sqlite3.Connection, level: str) -> int | None:
-    """The office's own place, if a place of this level can be below it."""
+    """The id of the office's own place, if a place of this level can be below it."""
     row = connection.execute("SELECT p.id, p.level FROM ledger AS l JOIN place AS p ON p.id = l.place").fetchone()
-    order = list(LEVELS)
-    return row[0] if row is not None and order.index(row[1]) < order.index(level) else None
+    levels = list(LEVELS)
+    return row[0] if row is not None and levels.index(row[1]) < levels.index(level) else None
 
 
 def is_within(connection: sqlite3.Connection, place: int, ancestor: int) -> bool:

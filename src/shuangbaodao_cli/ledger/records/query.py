@@ -1,4 +1,4 @@
-"""Records read back: found by FIELD:VALUE, with names in place of references."""
+"""Records read back: found by FIELD:VALUE, with names in place of references; and the history of one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OVERDUE_CONDITIONS = {
     "resolution": "r.due < ? AND r.done_on IS NULL",
     "project": "r.until < ? AND r.done_on IS NULL",
 }
-"""What is overdue of the records that have a day to be done by: ``overdue:yes``."""
+"""Record type → in SQL, whether a record is overdue on a day: ``overdue:yes``."""
 
 Row = dict[str, Any]
 """One record as the contract's JSON has it: a reference is a name, with ``FIELD_id`` beside it."""
@@ -40,7 +40,7 @@ Row = dict[str, Any]
 
 @cache
 def select_sql(record: Record) -> str:
-    """The statement that reads records with the names of what they point to."""
+    """SQL: the statement that reads records with the names of what they point to."""
     columns, joins = ["r.id AS id"], []
     for field in record.fields:
         if not field.to:
@@ -66,30 +66,30 @@ def _coalesce_sql(expressions: list[str]) -> str:
 def search(
     connection: sqlite3.Connection, record: Record, filters: Sequence[tuple[str, str]], *, voided: bool
 ) -> list[Row]:
-    """The records for which every FIELD:VALUE holds; voided and merged ones only where asked for."""
-    standing = identity.is_active_sql(record.name, "r.")
-    conditions, values = [f"NOT ({standing})" if voided else standing], list[Any]()
+    """The active records for which every FIELD:VALUE holds, or the voided and merged ones. Raises UsageError."""
+    is_active = identity.is_active_sql(record.name, "r.")
+    conditions, all_parameters = [f"NOT ({is_active})" if voided else is_active], list[Any]()
     for word, value in filters:
-        condition, given = _condition(connection, record, word, value)
+        condition, parameters = _condition(connection, record, word, value)
         conditions.append(condition)
-        values += given
-    return _rows(connection, f"{select_sql(record)} WHERE {' AND '.join(conditions)} ORDER BY r.id", values)
+        all_parameters += parameters
+    return _rows(connection, f"{select_sql(record)} WHERE {' AND '.join(conditions)} ORDER BY r.id", all_parameters)
 
 
 def load_row(connection: sqlite3.Connection, record: Record, id_: int) -> Row:
-    """One record by its number."""
+    """One record by its id."""
     return _rows(connection, f"{select_sql(record)} WHERE r.id = ?", [id_])[0]
 
 
 def parts(connection: sqlite3.Connection, part: Record, pointer: tuple[str, str], owner: int, limit: int) -> list[Row]:
-    """The live records of a kind that belong to another (the people of an activity), the latest first.
+    """The records of a type, not voided, that belong to another (the people of an activity), the latest first.
 
-    ``pointer`` is the column that says to whom, and the kind of record it points to; what belongs to
-    a record merged into that one belongs to it.
+    ``pointer`` is the column that refers to the owner, and the owner's record type. What belongs to an
+    alias belongs to the canonical record.
     """
     column, target = pointer
-    sql = f"{select_sql(part)} WHERE {points_to_sql(target, f'r.{column}')} AND r.voided IS NULL ORDER BY r.id DESC LIMIT ?2"
-    return _rows(connection, sql, [owner, limit])
+    condition = f"{points_to_sql(target, f'r.{column}')} AND r.voided IS NULL"
+    return _rows(connection, f"{select_sql(part)} WHERE {condition} ORDER BY r.id DESC LIMIT ?2", [owner, limit])
 
 
 def aliases(connection: sqlite3.Connection, record: Record, id_: int) -> list[Row]:
@@ -98,23 +98,23 @@ def aliases(connection: sqlite3.Connection, record: Record, id_: int) -> list[Ro
 
 
 def load_extra(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, str]:
-    """What the source of a record said in columns that are not ours: heading → text."""
+    """What the sources of a record said in columns that we do not know: heading → text."""
     (extra,) = connection.execute(f"SELECT extra FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()
-    said: dict[str, str] = json.loads(extra or "{}")
-    return said
+    values: dict[str, str] = json.loads(extra or "{}")
+    return values
 
 
 def history(connection: sqlite3.Connection, record: Record, id_: int) -> list[tuple[Any, ...]]:
-    """What happened to a record: when, who, which command, why, each field's old and new value, and the entry."""
-    born = (
+    """The changes of a record, its insertion first: time, operator, command, reason, column, old, new, entry id."""
+    insertion = (
         "SELECT e.at, e.operator, e.command, e.reason, NULL, NULL, NULL, e.id "
         f"FROM [{record.name}] AS r JOIN entry AS e ON e.id = r.entry WHERE r.id = ?"
     )
-    later = (
+    changes = (
         "SELECT e.at, e.operator, e.command, e.reason, c.field, c.old, c.new, e.id "
         "FROM change AS c JOIN entry AS e ON e.id = c.entry WHERE c.record = ? AND c.record_id = ? ORDER BY c.id"
     )
-    return [*connection.execute(born, (id_,)), *connection.execute(later, (record.name, id_))]
+    return [*connection.execute(insertion, (id_,)), *connection.execute(changes, (record.name, id_))]
 
 
 def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
@@ -124,12 +124,12 @@ def _rows(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> li
 
 
 def _condition(connection: sqlite3.Connection, record: Record, word: str, value: str) -> tuple[str, list[Any]]:
-    """FIELD:VALUE as SQL. An empty value finds what is empty."""
+    """SQL: a condition for FIELD:VALUE, and its parameters. An empty value finds what is empty."""
     if word == "id":
         return "r.id = ?", [value]
     if fold(word) in {"overdue", "逾期"} and record.name in OVERDUE_CONDITIONS:
-        yes = YES.clean(value, cleaners.Setting()) if value else 1
-        return f"{'' if yes else 'NOT '}COALESCE({OVERDUE_CONDITIONS[record.name]}, 0)", [today().isoformat()]
+        is_overdue = YES.clean(value, cleaners.Setting()) if value else 1
+        return f"{'' if is_overdue else 'NOT '}COALESCE({OVERDUE_CONDITIONS[record.name]}, 0)", [today().isoformat()]
     field = record.field(word)
     if field is None:
         raise UsageError(f"{record.label}没有“{word}”这一项。可以用：{'、'.join(f.label for f in record.fields)}。")
@@ -145,7 +145,7 @@ def _condition(connection: sqlite3.Connection, record: Record, word: str, value:
 def _value_condition(
     connection: sqlite3.Connection, record: Record, field: Field, value: str, word: str
 ) -> tuple[str, list[Any]]:
-    """A day by its beginning or a range a..b, a number or choice exactly, text by any part of it."""
+    """SQL: a day by its beginning or a range a..b, a number or choice exactly, text by any part of it."""
     column = f"r.{field.name}"
     low, dots, high = value.partition("..")
     if dots:
@@ -162,15 +162,15 @@ def _value_condition(
 def _reference_condition(connection: sqlite3.Connection, field: Field, value: str) -> tuple[str, list[Any]]:
     conditions, values = [], list[Any]()
     for target, column in zip(field.targets, field.columns, strict=True):
-        exact = NameLookup(connection).ids(target, value)
-        if target == "place" and exact:
-            marks = ", ".join("?" * len(exact))
+        ids = NameLookup(connection).ids(target, value)
+        if target == "place" and ids:
+            marks = ", ".join("?" * len(ids))
             conditions.append(f"r.{column} IN (SELECT place FROM place_tree WHERE ancestor IN ({marks}))")
-            values += exact
+            values += ids
         else:
-            meant = f"SELECT {row_canonical_id_sql(target)} FROM [{target}] WHERE INSTR(name_key, ?) > 0"
+            matching = f"SELECT {row_canonical_id_sql(target)} FROM [{target}] WHERE INSTR(name_key, ?) > 0"
             conditions.append(
-                f"r.{column} IN (SELECT id FROM [{target}] WHERE {row_canonical_id_sql(target)} IN ({meant}))"
+                f"r.{column} IN (SELECT id FROM [{target}] WHERE {row_canonical_id_sql(target)} IN ({matching}))"
             )
             values.append(fold(value))
     return f"({' OR '.join(conditions)})", values

@@ -1,4 +1,4 @@
-"""Records voided: nothing is deleted, and nothing is voided that others still need."""
+"""Void records: nothing is deleted, and nothing is voided that others still need."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
-    """Take a record out of every total, with all that is only a part of it.
+    """Void a record with its parts, so that no total counts them; returns how many of each type were.
 
-    Returns how many of each kind were voided. Refused while other live records rely on it.
+    Raises Refused while other records, not voided, rely on it or on one of its parts.
     """
     connection = entry.connection
     if record.name == "place" and connection.execute("SELECT 1 FROM ledger WHERE place = ?", (id_,)).fetchone():
@@ -28,9 +28,8 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
         raise Refused("工单走过的步骤不能作废。记错了上一步，请用 sbd order withdraw 单号 --reason 原因。")
     _refuse_if_merged(connection, record, id_)
     parts = {(link.record, link.owner) for link in record.links}
-    parts |= {
-        (one.name, one.part_of) for one in RECORDS.values() if one.part_of and record.name in one[one.part_of].targets
-    }
+    owned = (part for part in RECORDS.values() if part.part_of and record.name in part[part.part_of].targets)
+    parts |= {(part.name, part.part_of) for part in owned}
     for other in RECORDS.values():
         for field in other.fields:
             if record.name in field.targets and (other.name, field.name) not in parts:
@@ -45,29 +44,30 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
 
 
 def _refuse_if_merged(connection: sqlite3.Connection, record: Record, id_: int) -> None:
-    stay = merged_into(connection, record.name).get(id_)
-    if stay is not None:
+    canonical_id = merged_into(connection, record.name).get(id_)
+    if canonical_id is not None:
         raise Refused(
-            f"{record.label} {id_} 已并入 {stay}，不再单独计数。确实要作废，请先拆开：sbd {record.name} unmerge {id_}。"
+            f"{record.label} {id_} 已并入 {canonical_id}，不再单独计数。"
+            f"确实要作废，请先拆开：sbd {record.name} unmerge {id_}。"
         )
-    if held := alias_ids(connection, record, id_):
-        listed = "、".join(map(str, held))
-        hint = f"sbd {record.name} unmerge {held[0]}"
-        raise Refused(f"{record.label} {listed} 已并入这一条，不能作废。请先拆开：{hint}。")
+    if aliases := alias_ids(connection, record, id_):
+        named = "、".join(map(str, aliases))
+        hint = f"sbd {record.name} unmerge {aliases[0]}"
+        raise Refused(f"{record.label} {named} 已并入这一条，不能作废。请先拆开：{hint}。")
 
 
 def _refuse_if_used(connection: sqlite3.Connection, record: Record, id_: int, other: Record, column: str) -> None:
     sql = f"SELECT COUNT(*) FROM [{other.name}] WHERE {column} = ? AND voided IS NULL"
-    used = connection.execute(sql, (id_,)).fetchone()[0]
-    if used:
+    count = connection.execute(sql, (id_,)).fetchone()[0]
+    if count:
         raise Refused(
-            f"还有 {used} 条{other.label}用到它，不能作废。请先改掉或作废那些{other.label}"
+            f"还有 {count} 条{other.label}用到它，不能作废。请先改掉或作废那些{other.label}"
             f"（sbd list {other.name}），再作废这一条{record.label}。"
         )
 
 
 def _refuse_if_part_used(connection: sqlite3.Connection, part: Record, column: str, id_: int) -> None:
-    """Refuse where something else relies on a part that would be voided along: an order on a resolution."""
+    """Raise Refused where something else relies on a part that would be voided along: an order on a resolution."""
     for other in RECORDS.values():
         for field in other.fields:
             if part.name in field.targets and other.part_of != field.name and other.name != part.name:
@@ -80,12 +80,10 @@ def _refuse_if_part_used(connection: sqlite3.Connection, part: Record, column: s
                     _refuse_if_used(connection, part, row[0], other, pointer)
 
 
-def _void_where(entry: Entry, record: Record, column: str, id_: int) -> int:
-    connection = entry.connection
-    found = connection.execute(
-        f"SELECT id FROM [{record.name}] WHERE {column} = ? AND voided IS NULL", (id_,)
-    ).fetchall()
-    for (one,) in found:
-        connection.execute(f"UPDATE [{record.name}] SET voided = ? WHERE id = ?", (entry.id, one))
-        insert_changes(entry, record, one, {"voided": (None, entry.id)})
-    return len(found)
+def _void_where(entry: Entry, record: Record, column: str, value: int) -> int:
+    sql = f"SELECT id FROM [{record.name}] WHERE {column} = ? AND voided IS NULL"
+    rows = entry.connection.execute(sql, (value,)).fetchall()
+    for (id_,) in rows:
+        entry.connection.execute(f"UPDATE [{record.name}] SET voided = ? WHERE id = ?", (entry.id, id_))
+        insert_changes(entry, record, id_, {"voided": (None, entry.id)})
+    return len(rows)

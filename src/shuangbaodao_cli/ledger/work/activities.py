@@ -1,4 +1,4 @@
-"""What happened: one activity with the people who took part and what came of it."""
+"""Activities: one is logged with its participants and outcomes, as it was typed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class LoggedActivity(NamedTuple):
-    """An activity that was put in: its number, its facts with names as known, and what to look at."""
+    """An activity that was logged: its id, its values, and the names of its participants."""
 
     id: int
     values: dict[str, Any]
     people: list[str]
     similar_id: int | None
-    """Another activity of the same name, day and place, if there is one."""
+    """The id of another activity of the same name, day and place, if there is one."""
 
 
 def log_activity(
@@ -40,61 +40,60 @@ def log_activity(
     outcomes: Sequence[str] = (),
     new: bool = False,
 ) -> LoggedActivity:
-    """Put in one activity as it was told: words as typed, names of places, units and persons.
+    """Insert an activity with its participants and outcomes: raw values, names of places and persons.
 
-    Raises UsageError for a value that is none, NotFound for an unknown or ambiguous name, Refused
-    for a day that has not come.
+    ``new`` lets unknown names in. Raises UsageError for a value that is none, NotFound for an unknown
+    or ambiguous name, Refused for a day in the future.
     """
-    facts = _parse_values(entry, raw_values, new=new)
-    place = facts.get("place")
-    persons = _resolve_people(entry, people, place, new=new)
-    if persons and "headcount" not in facts:
-        facts["headcount"] = len(persons)
-    alike = _find_similar(entry.connection, facts)
-    id_ = store.insert(entry, ACTIVITY, facts)
-    for person in persons:
-        part = {"activity": id_, "person": person, "minutes": facts.get("minutes")}
-        store.insert(entry, PARTICIPATION, part)
-    for outcome in (one for cell in outcomes for one in parted(cell)):
+    values = _parse_values(entry, raw_values, new=new)
+    place = values.get("place")
+    participants = _resolve_people(entry, people, place, new=new)
+    if participants and "headcount" not in values:
+        values["headcount"] = len(participants)
+    similar_id = _find_similar(entry.connection, values)
+    id_ = store.insert(entry, ACTIVITY, values)
+    for person in participants:
+        store.insert(entry, PARTICIPATION, {"activity": id_, "person": person, "minutes": values.get("minutes")})
+    for outcome in (part for raw in outcomes for part in parted(raw)):
         store.insert(entry, OUTCOME, {"activity": id_, **_parse_outcome(outcome)})
-    return LoggedActivity(id_, facts, list(persons.values()), alike)
+    return LoggedActivity(id_, values, list(participants.values()), similar_id)
 
 
 def _parse_values(entry: Entry, raw_values: Mapping[str, str | None], *, new: bool) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for name, value in raw_values.items():
-        if value is None or not value.strip():
+    values: dict[str, Any] = {}
+    for name, raw in raw_values.items():
+        if raw is None or not raw.strip():
             continue
-        field_ = ACTIVITY[name]
-        if not field_.to:
-            facts[name] = records_input.clean(field_, value, connection=entry.connection)
+        field = ACTIVITY[name]
+        if not field.to:
+            values[name] = records_input.clean(field, raw, connection=entry.connection)
         elif name == "team":
-            facts |= records_input.resolve(entry, field_, value.strip(), new=new, place=facts.get("place"))
+            values |= records_input.resolve(entry, field, raw.strip(), new=new, place=values.get("place"))
         else:
-            facts |= records_input.resolve(entry, field_, value.strip(), new=new)
-    facts.setdefault("date", today().isoformat())
-    if "minutes" in facts:
-        facts["minutes"] = _round_down_minutes(entry, facts["minutes"])
-    rules.check_dates(ACTIVITY, facts)
-    rules.check_complete(ACTIVITY, facts)
-    return facts
+            values |= records_input.resolve(entry, field, raw.strip(), new=new)
+    values.setdefault("date", today().isoformat())
+    if "minutes" in values:
+        values["minutes"] = _round_down_minutes(entry, values["minutes"])
+    rules.check_dates(ACTIVITY, values)
+    rules.check_complete(ACTIVITY, values)
+    return values
 
 
 def _round_down_minutes(entry: Entry, minutes: int) -> int:
-    """A duration cut down to the step of the policy, never up; where there is none, as it was said."""
-    from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # reading the rules costs a twentieth of a start
+    """Minutes rounded down to the step of the policy; unchanged where the policy has none."""
+    from shuangbaodao_cli.ledger import policy
 
-    over = minutes % policy.current(entry.connection).number("hours", "step_minutes")
-    return minutes - over if over else minutes
+    excess = minutes % policy.current(entry.connection).number("hours", "step_minutes")
+    return minutes - excess if excess else minutes
 
 
 def _resolve_people(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:
-    """The persons named, each once: id → name."""
-    found: dict[int, str] = {}
-    for name in (one for cell in people for one in parted(cell)):
+    """Id → name of the persons named, each once."""
+    participants: dict[int, str] = {}
+    for name in (part for raw in people for part in parted(raw)):
         (id_,) = records_input.resolve(entry, PARTICIPATION["person"], name, new=new, place=place).values()
-        found[id_] = labels.name_of(entry.connection, PERSON, id_)
-    return found
+        participants[id_] = labels.name_of(entry.connection, PERSON, id_)
+    return participants
 
 
 def _parse_outcome(text: str) -> dict[str, Any]:
@@ -113,22 +112,22 @@ def _find_similar(connection: sqlite3.Connection, values: Mapping[str, Any]) -> 
 def update_participant_minutes(
     entry: Entry, activity: int, old: int | None, new: int | None, since_entry: int = 0
 ) -> int:
-    """Give the people of an activity its new length where theirs was the old one; how many they were.
+    """Set the minutes of participants who had those of their activity to its new ones; how many they are.
 
-    ``since``: only those whose part was put in after this command.
+    ``since_entry``: only participations inserted after this entry.
     """
     sql = "SELECT id FROM participation WHERE activity = ? AND minutes IS ? AND voided IS NULL AND entry > ?"
-    found = [id_ for (id_,) in entry.connection.execute(sql, (activity, old, since_entry))]
-    for id_ in found:
+    ids = [id_ for (id_,) in entry.connection.execute(sql, (activity, old, since_entry))]
+    for id_ in ids:
         store.update(entry, PARTICIPATION, id_, {"minutes": new})
-    return len(found)
+    return len(ids)
 
 
 def recent_values(connection: sqlite3.Connection, name: str, limit: int = 8) -> list[str]:
-    """What was last said for a field of activities, the latest first: what to offer when asking."""
-    field_ = ACTIVITY[name]
-    column = f"a.{name}" if not field_.to else "t.name"
-    join = f"JOIN [{field_.to}] AS t ON t.id = {canonical_id_sql(field_.to, f'a.{name}')}" if field_.to else ""
+    """The values that a field of activities had lately, the latest first: what to offer when asking."""
+    field = ACTIVITY[name]
+    column = f"a.{name}" if not field.to else "t.name"
+    join = f"JOIN [{field.to}] AS t ON t.id = {canonical_id_sql(field.to, f'a.{name}')}" if field.to else ""
     sql = (
         f"SELECT {column} FROM (SELECT * FROM activity WHERE voided IS NULL ORDER BY id DESC LIMIT 400) AS a "
         f"{join} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY MAX(a.id) DESC LIMIT {limit:d}"

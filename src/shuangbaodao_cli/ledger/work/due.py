@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LOOKBACK_DAYS = 92
-"""Days back in which activities are looked through for what their record lacks."""
+"""Days back in which activities are searched for missing fields."""
 _PLACE_CONDITION = "AND (:place IS NULL OR {0} IN (SELECT place FROM place_tree WHERE ancestor = :place))"
 _NEXT_STEPS = {
     "planned": "认领：sbd order claim",
@@ -28,7 +28,7 @@ _NEXT_STEPS = {
 
 
 class DueItem(NamedTuple):
-    """One thing to be done: its kind, number, what it is, where, whose, by when, and how to put it in."""
+    """One thing to be done: its kind, number, title, place, assignee, due day, and the command that records it."""
 
     kind: str
     number: str
@@ -40,7 +40,7 @@ class DueItem(NamedTuple):
 
 
 class DueQuery(NamedTuple):
-    """What is asked: today, the last day that is still near, and a place with all below it."""
+    """What is asked for: what is due until a day, at a place or below it, and how many of each kind at most."""
 
     connection: sqlite3.Connection
     today: str
@@ -49,23 +49,24 @@ class DueQuery(NamedTuple):
     limit: int
 
     def execute(self, sql: str, **parameters: object) -> sqlite3.Cursor:
-        """Run one of the statements below."""
+        """Execute one of the statements below with the parameters of the query."""
         return self.connection.execute(
             sql, {"until": self.until, "place": self.place, "most": self.limit, **parameters}
         )
 
 
 def whistles(query: DueQuery) -> Iterator[DueItem]:
-    """Departments that were called and have not signed, made contact or appeared."""
+    """Departments that were called and have still to sign, make contact or appear."""
     sql = (
         "SELECT o.number, o.title, p.name, g.name, w.pending, w.signed, w.contacted FROM whistle AS w "
         "JOIN [order] AS o ON o.id = w.ticket LEFT JOIN place AS p ON p.id = o.place JOIN org AS u ON u.id = w.org "
         "JOIN org AS g ON g.id = COALESCE(u.same_as, u.id) WHERE w.voided IS NULL AND w.pending IS NOT NULL "
-        f"AND SUBSTR(w.pending, 1, 10) <= :until {_PLACE_CONDITION.format('o.place')} ORDER BY w.pending, w.id LIMIT :most"
+        f"AND SUBSTR(w.pending, 1, 10) <= :until {_PLACE_CONDITION.format('o.place')} "
+        "ORDER BY w.pending, w.id LIMIT :most"
     )
     for number, title, place, org, pending, signed, contacted in query.execute(sql):
-        what = "签收" if signed is None else "联系" if contacted is None else "到场"
-        yield DueItem("whistle", number, title, place, org, pending, f"{what}：sbd order answer {number}")
+        step = "签收" if signed is None else "联系" if contacted is None else "到场"
+        yield DueItem("whistle", number, title, place, org, pending, f"{step}：sbd order answer {number}")
 
 
 def orders(query: DueQuery) -> Iterator[DueItem]:
@@ -84,7 +85,7 @@ def orders(query: DueQuery) -> Iterator[DueItem]:
 
 
 def visits_due(query: DueQuery) -> Iterator[DueItem]:
-    """People who are to be visited: by what was agreed last time, or by the cadence of their level."""
+    """Care recipients who are to be visited: on the day agreed last time, or by the cadence of their level."""
     rules = policy.current(query.connection)
     sql = (
         "SELECT s.number, s.kind, s.level, p.name, COALESCE(g.name, t.name, h.name), v.date, v.next, v.changed, "
@@ -94,17 +95,17 @@ def visits_due(query: DueQuery) -> Iterator[DueItem]:
         "LEFT JOIN org AS g ON g.id = s.visitor_org LEFT JOIN team AS t ON t.id = s.visitor_team "
         f"LEFT JOIN person AS h ON h.id = s.visitor_person WHERE s.voided IS NULL {_PLACE_CONDITION.format('s.place')}"
     )
-    found = []
-    for number, kind, level, place, whose, last, agreed, changed, since in query.execute(sql):
-        due = visits.next_due(rules, level, last or min(since, query.today), agreed, changed)
+    items = []
+    for number, kind, level, place, assignee, last_visit, agreed_day, changed, registered in query.execute(sql):
+        due = visits.next_due(rules, level, last_visit or min(registered, query.today), agreed_day, changed)
         if due <= query.until:
-            said = f"走访（{kind or '重点对象'}）" + ("" if last else "，还没有走访过")
-            found.append(DueItem("visit", number, said, place, whose, due, f"走访：sbd log visit {number}"))
-    yield from sorted(found, key=lambda one: (one.due, one.number))[: query.limit]
+            title = f"走访（{kind or '重点对象'}）" + ("" if last_visit else "，还没有走访过")
+            items.append(DueItem("visit", number, title, place, assignee, due, f"走访：sbd log visit {number}"))
+    yield from sorted(items, key=lambda item: (item.due, item.number))[: query.limit]
 
 
 def resolutions(query: DueQuery) -> Iterator[DueItem]:
-    """What meetings agreed and nobody has done yet."""
+    """Resolutions of meetings that nobody has carried out yet."""
     sql = (
         "SELECT r.number, r.title, p.name, COALESCE(g.name, r.owner), r.due FROM resolution AS r "
         "JOIN meeting AS m ON m.id = r.meeting LEFT JOIN place AS p ON p.id = m.place "
@@ -114,14 +115,14 @@ def resolutions(query: DueQuery) -> Iterator[DueItem]:
         "(SELECT 1 FROM [order] AS o WHERE o.resolution = r.id AND o.closed IS NOT NULL AND o.voided IS NULL) "
         f"{_PLACE_CONDITION.format('m.place')} ORDER BY r.due, r.id LIMIT :most"
     )
-    for number, title, place, whose, due in query.execute(sql):
+    for number, title, place, assignee, due in query.execute(sql):
         yield DueItem(
-            "resolution", number, title, place, whose, due, f"办了请记：sbd edit resolution {number} 完成日期=…"
+            "resolution", number, title, place, assignee, due, f"办了请记：sbd edit resolution {number} 完成日期=…"
         )
 
 
 def incomplete_activities(query: DueQuery) -> Iterator[DueItem]:
-    """Activities of volunteers whose record lacks what 67号令 art. 7 asks for; art. 11 gives ten working days."""
+    """Volunteer activities that lack a field that 67号令 art. 7 asks for; art. 11 gives ten working days."""
     days = policy.current(query.connection).number("record", "entry_days")
     sql = (
         "SELECT a.id, a.title, p.name, COALESCE(g.name, a.leader), COALESCE(a.end_date, a.date), a.place IS NULL, "
@@ -132,13 +133,19 @@ def incomplete_activities(query: DueQuery) -> Iterator[DueItem]:
         f"OR a.leader IS NULL) {_PLACE_CONDITION.format('a.place')} ORDER BY a.date, a.id LIMIT :most"
     )
     since = (date.fromisoformat(query.today) - timedelta(days=LOOKBACK_DAYS)).isoformat()
-    for id_, title, place, whose, day, *lacking in query.execute(sql, since=since):
+    for id_, title, place, assignee, day, *missing_flags in query.execute(sql, since=since):
         due = workdays.after(day, days)
-        words = ("地点", "内容", "时长", "单位", "负责人")
-        named = "、".join(word for word, lacks in zip(words, lacking, strict=True) if lacks)
+        field_labels = ("地点", "内容", "时长", "单位", "负责人")
+        missing = "、".join(label for label, is_missing in zip(field_labels, missing_flags, strict=True) if is_missing)
         if due <= query.until:
             yield DueItem(
-                "record", str(id_), f"{title}，缺{named}", place, whose, due, f"补记：sbd edit activity {id_} 字段=值"
+                "record",
+                str(id_),
+                f"{title}，缺{missing}",
+                place,
+                assignee,
+                due,
+                f"补记：sbd edit activity {id_} 字段=值",
             )
 
 
@@ -149,4 +156,4 @@ KINDS: dict[str, tuple[str, Callable[[DueQuery], Iterator[DueItem]]]] = {
     "resolution": ("议定事项", resolutions),
     "record": ("活动记录", incomplete_activities),
 }
-"""Kind of duty → what people call it, and what finds it."""
+"""Kind of duty → its label, and the generator of what is due."""

@@ -1,4 +1,4 @@
-"""Joint meetings: one put in with who came, what was raised and agreed; and what became of the last one's."""
+"""Joint meetings: one is logged with attendance, topics and resolutions; and what became of resolutions."""
 
 from __future__ import annotations
 
@@ -33,25 +33,26 @@ def log_meeting(  # noqa: PLR0913  # what a meeting is made of
     resolutions: Sequence[str],
     new: bool = False,
 ) -> int:
-    """Put in one meeting; its number.
+    """Insert a meeting with all that belongs to it, and return its id. Raises UsageError, NotFound, Refused.
 
     ``absent`` may give a reason in brackets; ``topics`` read 内容|提出单位, ``resolutions`` 内容|责任单位|时限.
     """
-    facts = records_input.parse_options(entry, MEETING, raw_values, new=new)
-    facts.setdefault("date", today().isoformat())
-    rules.check_complete(MEETING, facts)
-    rules.check_not_future(facts["date"])
-    _check_duplicate(entry.connection, facts)
-    id_ = store.insert(entry, MEETING, facts)
-    came = _insert_attendance(entry, id_, present, present=1, new=new)
-    if both := came & _insert_attendance(entry, id_, absent, present=0, new=new):
-        raise UsageError(f"有 {len(both)} 个单位既写了到会又写了缺席，请核对。")
+    values = records_input.parse_options(entry, MEETING, raw_values, new=new)
+    values.setdefault("date", today().isoformat())
+    rules.check_complete(MEETING, values)
+    rules.check_not_future(values["date"])
+    _check_duplicate(entry.connection, values)
+    id_ = store.insert(entry, MEETING, values)
+    present_orgs = _insert_attendance(entry, id_, present, present=1, new=new)
+    if in_both := present_orgs & _insert_attendance(entry, id_, absent, present=0, new=new):
+        raise UsageError(f"有 {len(in_both)} 个单位既写了到会又写了缺席，请核对。")
     for topic in topics:
         title, org = _split_fields(topic, 2, "内容|提出单位")
-        values = {"title": records_input.clean(TOPIC["title"], title), "meeting": id_}
-        store.insert(entry, TOPIC, values | (records_input.resolve(entry, TOPIC["org"], org, new=new) if org else {}))
+        title = records_input.clean(TOPIC["title"], title)
+        proposer = records_input.resolve(entry, TOPIC["org"], org, new=new) if org else {}
+        store.insert(entry, TOPIC, {"title": title, "meeting": id_, **proposer})
     for resolution in resolutions:
-        _insert_resolution(entry, id_, facts["date"], resolution, new=new)
+        _insert_resolution(entry, id_, values["date"], resolution, new=new)
     return id_
 
 
@@ -62,15 +63,15 @@ def _check_duplicate(connection: sqlite3.Connection, values: Mapping[str, Any]) 
 
 
 def _insert_attendance(entry: Entry, meeting: int, names: Sequence[str], *, present: int, new: bool) -> set[int]:
-    found = set()
-    for name in (one for cell in names for one in parted(cell)):
-        told = _NAME_WITH_REASON.fullmatch(name)
-        (org,) = records_input.resolve(entry, ATTENDANCE["org"], told[1] if told else name, new=new).values()
-        if org not in found:
-            reason = told[2] if told else None
+    orgs = set()
+    for name in (part for raw in names for part in parted(raw)):
+        match = _NAME_WITH_REASON.fullmatch(name)
+        (org,) = records_input.resolve(entry, ATTENDANCE["org"], match[1] if match else name, new=new).values()
+        if org not in orgs:
+            reason = match[2] if match else None
             store.insert(entry, ATTENDANCE, {"meeting": meeting, "org": org, "present": present, "reason": reason})
-        found.add(org)
-    return found
+        orgs.add(org)
+    return orgs
 
 
 def _insert_resolution(entry: Entry, meeting: int, day: str, raw: str, *, new: bool) -> None:
@@ -93,20 +94,17 @@ def _split_fields(raw: str, count: int, form: str) -> list[str]:
 
 
 def previous_outcomes(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ...]]:
-    """What became of the resolutions of the meeting before one at the same place.
-
-    Rows of number, what was agreed, whose it is, its term, how far it is and on which day it was done.
-    """
+    """What became of the resolutions of the meeting before one at the same place, as ``outcomes`` has it."""
     sql = (
         "SELECT b.id FROM meeting AS m JOIN meeting AS b ON b.place IS m.place AND b.voided IS NULL "
         "AND (b.date, b.id) < (m.date, m.id) WHERE m.id = ? ORDER BY b.date DESC, b.id DESC LIMIT 1"
     )
-    before = connection.execute(sql, (meeting,)).fetchone()
-    return outcomes(connection, before[0]) if before else []
+    previous = connection.execute(sql, (meeting,)).fetchone()
+    return outcomes(connection, previous[0]) if previous else []
 
 
 def outcomes(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ...]]:
-    """What became of the resolutions of one meeting."""
+    """What became of the resolutions of a meeting: rows of number, title, assignee, due day, state and day done."""
     sql = (
         "SELECT r.number, r.title, COALESCE(g.name, r.owner), r.due, COALESCE(r.done_on, p.done_on, o.closed), "
         "o.state, r.result FROM resolution AS r LEFT JOIN org AS u ON u.id = r.org "
@@ -116,10 +114,10 @@ def outcomes(connection: sqlite3.Connection, meeting: int) -> list[tuple[Any, ..
         "ORDER BY l.state = 'cancelled', l.closed IS NULL, l.id DESC LIMIT 1) "
         "WHERE r.meeting = ? AND r.voided IS NULL ORDER BY r.id"
     )
-    found = []
-    for number, title, whose, due, done, state, result in connection.execute(sql, (meeting,)):
-        how = "已落实" if done else STEPS[state][0] if state in STEPS else "还没有办"
-        if not done and due and due < today().isoformat():
-            how += "（逾期）"
-        found.append((number, title, whose, due, f"{how}：{result}" if result else how, done))
-    return found
+    rows = []
+    for number, title, assignee, due, done_on, state, result in connection.execute(sql, (meeting,)):
+        state_label = "已落实" if done_on else STEPS[state][0] if state in STEPS else "还没有办"
+        if not done_on and due and due < today().isoformat():
+            state_label += "（逾期）"
+        rows.append((number, title, assignee, due, f"{state_label}：{result}" if result else state_label, done_on))
+    return rows

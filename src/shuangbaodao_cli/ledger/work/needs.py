@@ -1,4 +1,4 @@
-"""What residents want, put in with one line."""
+"""The needs of residents, logged in one line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoggedNeed:
-    """A need that was put in: its number, its facts, and the readable number of one that is alike."""
+    """A need that was logged: its readable number, its values, and the number of an open one that is similar."""
 
     number: str
     values: dict[str, Any]
@@ -29,17 +29,17 @@ class LoggedNeed:
 
 
 def log_need(entry: Entry, raw_values: Mapping[str, str | None], *, new: bool = False) -> LoggedNeed:
-    """Put in a need as it was told; UsageError, NotFound and Refused as for any record."""
-    facts = records_input.parse_options(entry, NEED, raw_values, new=new)
-    facts.setdefault("raised_on", today().isoformat())
-    rules.check_complete(NEED, facts)
-    rules.check_not_future(facts["raised_on"])
-    alike = _find_similar(entry.connection, facts)
-    if alike and alike[1] == facts["raised_on"]:
-        raise Refused(f"同一天同一地点已经有这一条需求：{alike[0]}。要改它请用 sbd edit need {alike[0]} 字段=值。")
-    id_ = store.insert(entry, NEED, facts)
+    """Insert a need from raw values. Raises UsageError, NotFound, and Refused for a future day or a duplicate."""
+    values = records_input.parse_options(entry, NEED, raw_values, new=new)
+    values.setdefault("raised_on", today().isoformat())
+    rules.check_complete(NEED, values)
+    rules.check_not_future(values["raised_on"])
+    similar = _find_similar(entry.connection, values)
+    if similar and similar[1] == values["raised_on"]:
+        raise Refused(f"同一天同一地点已经有这一条需求：{similar[0]}。要改它请用 sbd edit need {similar[0]} 字段=值。")
+    id_ = store.insert(entry, NEED, values)
     (number,) = entry.connection.execute("SELECT number FROM need WHERE id = ?", (id_,)).fetchone()
-    return LoggedNeed(number, facts, alike and alike[0])
+    return LoggedNeed(number, values, similar and similar[0])
 
 
 def _find_similar(connection: sqlite3.Connection, values: Mapping[str, Any]) -> tuple[str, str | None] | None:

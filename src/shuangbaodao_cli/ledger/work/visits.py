@@ -1,4 +1,4 @@
-"""Visits to people who are looked after: one put in, and when the next is due."""
+"""Visits to care recipients: one is logged, and when the next is due."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.ledger.storage.journal import Entry
 
 VISITOR_KINDS = ("person", "org", "team")
-"""Who may visit."""
+"""The record types of who may visit."""
 
 
 class LoggedVisit(NamedTuple):
-    """A visit that was put in: its number, whom, the day, when the next is due, and the one before it."""
+    """A visit that was logged: its number, the number of the care recipient, its day, the next and the previous one."""
 
     number: str
     subject: str
@@ -34,42 +34,44 @@ class LoggedVisit(NamedTuple):
     next_date: str
     previous_date: str | None
     is_same_visitor: bool | None
-    """Whether the visitor is the one of last time; None where one of the two is not known."""
+    """Whether the visitor is that of the previous visit; None where one of the two is not known."""
     is_late: bool
 
 
 def log_visit(entry: Entry, key: str, raw_values: Mapping[str, str | None], *, new: bool = False) -> LoggedVisit:
-    """Put in one visit as it was told.
+    """Insert a visit from raw values to the care recipient that ``key`` means.
 
-    Refused for a day that has not come, and for a child for whom no guardian has agreed.
+    Raises Refused for a day in the future, a duplicate, and a child without a guardian's consent.
     """
     connection = entry.connection
     subject = find(connection, SUBJECT, key)
-    whom = store.load_values(connection, SUBJECT, subject)
-    facts = _parse_values(entry, raw_values, new=new) | {"subject": subject}
-    facts.setdefault("date", today().isoformat())
-    records_rules.check_not_future(facts["date"])
-    if lacks_consent(whom["birth_date"], whom["consent"], today()):
+    recipient = store.load_values(connection, SUBJECT, subject)
+    values = _parse_values(entry, raw_values, new=new) | {"subject": subject}
+    values.setdefault("date", today().isoformat())
+    records_rules.check_not_future(values["date"])
+    if lacks_consent(recipient["birth_date"], recipient["consent"], today()):
         raise Refused(
-            f"{whom['number']} 不满14周岁，还没有监护人同意，不能记走访内容。"
-            f"同意了请先登记：sbd edit subject {whom['number']} 监护人同意=是。"
+            f"{recipient['number']} 不满14周岁，还没有监护人同意，不能记走访内容。"
+            f"同意了请先登记：sbd edit subject {recipient['number']} 监护人同意=是。"
         )
-    if actors.from_values(connection, facts, "visitor", VISITOR_KINDS) is None:
-        facts |= {f"visitor_{kind}": whom[f"visitor_{kind}"] for kind in VISITOR_KINDS}
-    last = _previous_visit(connection, subject, facts["date"])
-    _check_duplicate(connection, facts)
-    id_ = store.insert(entry, VISIT, facts)
+    if actors.from_values(connection, values, "visitor", VISITOR_KINDS) is None:
+        values |= {f"visitor_{kind}": recipient[f"visitor_{kind}"] for kind in VISITOR_KINDS}
+    previous = _previous_visit(connection, subject, values["date"])
+    _check_duplicate(connection, values)
+    id_ = store.insert(entry, VISIT, values)
     (number,) = connection.execute("SELECT number FROM visit WHERE id = ?", (id_,)).fetchone()
     rules = policy.current(connection)
-    here = actors.from_values(connection, facts, "visitor", VISITOR_KINDS)
-    same = None if last is None or here is None or last[1] is None else last[1] == here
-    due = next_due(rules, whom["level"], facts["date"], facts.get("next"), facts.get("changed"))
-    late = last is not None and facts["date"] > next_due(rules, whom["level"], last[0], None, None)
-    return LoggedVisit(number, whom["number"], facts["date"], due, last and last[0], same, late)
+    visitor = actors.from_values(connection, values, "visitor", VISITOR_KINDS)
+    is_same_visitor = None if previous is None or visitor is None or previous[1] is None else previous[1] == visitor
+    next_date = next_due(rules, recipient["level"], values["date"], values.get("next"), values.get("changed"))
+    is_late = previous is not None and values["date"] > next_due(rules, recipient["level"], previous[0], None, None)
+    return LoggedVisit(
+        number, recipient["number"], values["date"], next_date, previous and previous[0], is_same_visitor, is_late
+    )
 
 
 def next_due(rules: Policy, level: str, last: str, agreed: str | None, changed: object) -> str:
-    """The day by which somebody is to be visited again: what was agreed, but never later than the cadence."""
+    """The day by which a care recipient is to be visited again: as agreed, but never later than the cadence."""
     days = rules.number("visit", f"{level}_days")
     if changed:
         days = min(days, -(-rules.number("visit", "changed_hours") // 24))
@@ -78,10 +80,10 @@ def next_due(rules: Policy, level: str, last: str, agreed: str | None, changed: 
 
 
 def _parse_values(entry: Entry, raw_values: Mapping[str, str | None], *, new: bool) -> dict[str, Any]:
-    facts = records_input.parse_options(entry, VISIT, raw_values, new=new)
-    if facts.get("next") and facts["next"] <= facts.get("date", today().isoformat()):
-        raise Refused(f"下次走访 {facts['next']} 应在这次之后，请核对日期。")
-    return facts
+    values = records_input.parse_options(entry, VISIT, raw_values, new=new)
+    if values.get("next") and values["next"] <= values.get("date", today().isoformat()):
+        raise Refused(f"下次走访 {values['next']} 应在这次之后，请核对日期。")
+    return values
 
 
 def _previous_visit(connection: sqlite3.Connection, subject: int, day: str) -> tuple[str, actors.Actor | None] | None:
@@ -93,11 +95,11 @@ def _previous_visit(connection: sqlite3.Connection, subject: int, day: str) -> t
     return None if row is None else (row[0], actors.from_ids(connection, row[1:], VISITOR_KINDS))
 
 
-def _check_duplicate(connection: sqlite3.Connection, facts: Mapping[str, Any]) -> None:
+def _check_duplicate(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
     sql = (
         "SELECT number FROM visit WHERE subject = ? AND date = ? AND voided IS NULL "
         "AND visitor_person IS ? AND visitor_org IS ? AND visitor_team IS ?"
     )
-    values = (facts["subject"], facts["date"], *(facts.get(f"visitor_{kind}") for kind in VISITOR_KINDS))
-    if row := connection.execute(sql, values).fetchone():
+    parameters = (values["subject"], values["date"], *(values.get(f"visitor_{kind}") for kind in VISITOR_KINDS))
+    if row := connection.execute(sql, parameters).fetchone():
         raise Refused(f"这一天的走访已经记过了（{row[0]}）。要补充请用 sbd edit visit {row[0]} 字段=值。")

@@ -25,7 +25,7 @@ def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
         if at:
             stream.write("\n")
         if stream.isatty():
-            from shuangbaodao_cli.output.terminal.frame import print_framed  # noqa: PLC0415  # 50 ms only a terminal pays for
+            from shuangbaodao_cli.output.terminal.frame import print_framed  # 50 ms only a terminal pays for
 
             print_framed(table, stream)
         else:
