@@ -216,6 +216,30 @@ def test_a_full_project_says_so(raised: Sbd) -> None:
     assert raised("order", "claim", "单-2026-0002", "--by", "李四").code == 0
 
 
+def test_who_gave_an_order_back_no_longer_has_it_in_hand(sbd: Sbd, tmp_path: Path) -> None:
+    """Where no claim is required, whoever it was given to anew finishes it, and cannot look back on the own work."""
+    rules = sbd("policy", "show").out
+    required = next(line for line in rules.splitlines() if line.startswith("required"))
+    (tmp_path / "p.toml").write_text(rules.replace(required, 'required = ["ticketed"]'), encoding="utf-8")
+    for words in (
+        "add org 单位名称=甲单位",
+        "add org 单位名称=乙单位",
+        "policy edit --from p.toml --reason 从简",
+        "log need 路灯不亮 --on 2026-07-01",
+        f"order open {NEED} --on 2026-07-02",
+        f"order claim {ORDER} --by 甲单位 --on 2026-07-03",
+        f"order return {ORDER} --reason 办不了 --on 2026-07-04",
+        f"order dispatch {ORDER} --to 乙单位 --on 2026-07-05",
+        f"order finish {ORDER} --result 修好了 --on 2026-07-06",
+    ):
+        assert sbd(*words.split()).code == 0, words
+    (finish,) = sbd("list", "order_event", "步骤:办结", "--format", "json").json()
+    assert finish["by"] == "乙单位"
+    said = sbd("order", "review", ORDER, "--by", "乙单位", "--solved", "--on", "2026-07-07")
+    assert (said.code, "换一个人" in said.err) == (5, True)
+    assert sbd("order", "review", ORDER, "--by", "甲单位", "--solved", "--on", "2026-07-07").code == 0
+
+
 def test_a_merged_person_is_one_and_cannot_look_back_on_the_own_work(finished: Sbd) -> None:
     assert finished("person", "merge", "张三", "李四", "--reason", "同一个人").code == 0
     done = finished("order", "review", ORDER, "--by", "李四", "--solved")

@@ -63,20 +63,33 @@ def derive_state(connection: sqlite3.Connection, order: int) -> dict[str, Any]:
     }
 
 
+def holder(events: list[Event]) -> Actor | None:
+    """Who has an order in hand after these steps: the last to be given it, to claim it or, unasked, to finish it."""
+    event, field = _holder_event(events)
+    return None if event is None else event.whom if field == "whom" else event.by
+
+
+def _holder_event(events: list[Event]) -> tuple[Event | None, str]:
+    """The step that gave the order to whoever has it in hand, and its field that names them."""
+    found: Event | None = None
+    field = ""
+    for event in events:
+        if event.step in {"dispatched", "claimed"} or (event.step == "finished" and found is None):
+            field = "whom" if event.step == "dispatched" else "by"
+            found = event if getattr(event, field) else None
+        elif event.step == "returned":
+            found = None
+    return found, field
+
+
 def _holder_columns(connection: sqlite3.Connection, events: list[Event]) -> dict[str, int | None]:
     """The columns of who has an order in hand, with the id that the step names: a merger may be undone."""
-    holder: tuple[int, str] | None = None
-    for event in events:
-        field, actor = ("whom", event.whom) if event.step == "dispatched" else ("by", event.by)
-        if event.step in {"dispatched", "claimed"} or (event.step == "finished" and holder is None):
-            holder = (event.id, field) if actor else None
-        elif event.step == "returned":
-            holder = None
+    event, field = _holder_event(events)
     nobody = actors.to_columns(None, "holder")
-    if holder is None:
+    if event is None:
         return nobody
-    sql = f"SELECT {actors.columns_sql('e', holder[1])} FROM order_event AS e WHERE e.id = ?"
-    return dict(zip(nobody, connection.execute(sql, holder[:1]).fetchone(), strict=True))
+    sql = f"SELECT {actors.columns_sql('e', field)} FROM order_event AS e WHERE e.id = ?"
+    return dict(zip(nobody, connection.execute(sql, (event.id,)).fetchone(), strict=True))
 
 
 def _other_order_message(connection: sqlite3.Connection, order: int) -> str:

@@ -65,7 +65,7 @@ def take(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> Step
     if step in {"reviewed", "reopened"}:
         _check_review(connection, events, by)
     if step == "finished" and by is None:
-        values = {**values, **actors.to_columns(_claimant(events), "by")}
+        values = {**values, **actors.to_columns(state.holder(events), "by")}
     event_id = insert_event(entry, order, step, {**values, "date": date})
     state.refresh_order(entry, order)
     steps = [*(event.step for event in events), step]
@@ -140,11 +140,6 @@ def _check_claim(connection: sqlite3.Connection, order: int, events: list[Event]
 def _check_review(connection: sqlite3.Connection, events: list[Event], by: Actor | None) -> None:
     if by is None:
         raise UsageError("还缺少 --by：谁回头看，例如 --by 李某某。")
-    finishers = {_claimant(events), events[-1].by if events else None}
+    finishers = {state.holder(events), events[-1].by if events else None}
     if by in finishers:
         raise Refused(f"办结的是{actors.name(connection, by)}，回头看要换一个人。")
-
-
-def _claimant(events: list[Event]) -> Actor | None:
-    """Who claimed the order last; None where nobody did."""
-    return next((event.by for event in reversed(events) if event.step == "claimed"), None)
