@@ -169,7 +169,7 @@ def _expand_globs(args: list[str]) -> list[str]:
     """The arguments with ``*`` and ``?`` spelt out: the Windows shell leaves that to the program."""
     if os.name != "nt":
         return args
-    import glob  # noqa: PLC0415  # only there
+    import glob  # only there
 
     return [name for arg in args for name in (sorted(glob.glob(arg)) if "*" in arg else []) or [arg]]  # noqa: PTH207  # as typed
 

@@ -48,7 +48,7 @@ def command(arguments: Sequence[str]) -> list[str]:
 
 def line(job: Job) -> str:
     """The line of the crontab for a job. Raises UsageError where cron could not take it."""
-    from crontab import CronItem  # noqa: PLC0415  # only who schedules pays for it
+    from crontab import CronItem  # only who schedules pays for it
 
     said = shlex.join(command(job.arguments))
     if job.key_file:
@@ -110,7 +110,7 @@ def _parse_job(text: str) -> Job | None:
     number = _job_number(text)
     if number is None:
         return None
-    from crontab import CronTab  # noqa: PLC0415  # likewise
+    from crontab import CronTab  # likewise
 
     for item in CronTab(tab=f"{text}\n"):
         words = shlex.split(item.command)

@@ -23,8 +23,8 @@ Context = typer.Context
 CommandTable = Mapping[str, "tuple[str, str] | Group"]
 """Command word → (``module:function``, one-line summary), or a group of further words."""
 
-current_command_line: list[str] = []
-"""The words of the command under way, for the history: what it is and of what, then the options."""
+WORDS = "shuangbaodao_cli.words"
+"""Where the words of the command stand in the context: what it is and of what, then the options."""
 
 _GAP = 2
 _MAX_TERM_WIDTH = 28
@@ -110,7 +110,7 @@ class Command(TyperCommand):
             filled.append(arg)
             if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
                 filled.append("")
-        current_command_line[:] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
+        ctx.meta[WORDS] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
         rest = super().parse_args(ctx, filled)
         if rest:
             raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sqlite3
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.models import TyperPath
 
-from shuangbaodao_cli.cli import lazy
+from shuangbaodao_cli.cli.lazy import WORDS
+from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.ledger.storage import chain, transactions
+from shuangbaodao_cli.ledger.storage import chain
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path, open_reporting_damage
-from shuangbaodao_cli.ledger.storage.transactions import transaction
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.text import visible
 
@@ -39,10 +35,24 @@ class Format(StrEnum):
     HTML = "html"
 
 
+def _make_session(ctx: typer.Context, ledger: str | None) -> Session:
+    """The session of the command that is being parsed."""
+    return Session(None if ledger is None else Path(ledger), ctx.meta[WORDS], echo_err)
+
+
 LedgerOption = Annotated[
-    Path | None,
-    typer.Option("--ledger", envvar="SBD_LEDGER", metavar="PATH", help="台账文件；不写就用 SBD_LEDGER 或默认位置"),
+    Session,
+    typer.Option(
+        "--ledger",
+        envvar="SBD_LEDGER",
+        metavar="PATH",
+        help="台账文件；不写就用 SBD_LEDGER 或默认位置",
+        click_type=TyperPath(),
+        default_factory=lambda: None,
+        callback=_make_session,
+    ),
 ]
+"""--ledger gives a command its session; a command that has this option needs nothing else to open its ledger."""
 FormatOption = Annotated[Format, typer.Option("--format", metavar="table|json|csv|md|html", help="打印成什么样子")]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="写成文件：.xlsx .csv .json .md .html")
@@ -51,52 +61,32 @@ FullOption = Annotated[bool, typer.Option("--full", help="显示完整的证件�
 YesOption = Annotated[bool, typer.Option("--yes", help="不再询问")]
 NewOption = Annotated[bool, typer.Option("--new", help="台账里没有的名字就新建")]
 
-ledger_heads: list[chain.Head] = []
-"""Where the chain ended of the ledgers that this command opened: the last is printed on what it writes."""
 
+def emit(
+    tables: list[Table],
+    format_: Format,
+    output: Path | None,
+    *,
+    head: chain.Head | None,
+    json: Any = None,
+    private: bool = False,
+) -> None:
+    """Print tables, or write them to a file that shows ``head``, where the chain of the ledger ended.
 
-@contextmanager
-def ledger_connection(path: Path | None, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-    """The ledger that --ledger, SBD_LEDGER or the default place says, open while it is used."""
-    transactions.notify = echo_err
-    ledger_heads.clear()
-    with open_reporting_damage(path or default_path(), create=create) as connection:
-        yield connection
-        ledger_heads.append(chain.current_head(connection))
-
-
-def command_line(secrets: Iterable[str | None] = ()) -> str:
-    """The command as it was typed, for the history; ``hidden`` are words that are kept with their record only.
-
-    Where the ledger lies is no part of what was done in it.
+    ``json`` replaces the JSON of the tables (one record, not a list); a ``private`` file only its owner can read.
     """
-    at = [at for at, word in enumerate(lazy.current_command_line) if word == "--ledger"]
-    words = [
-        word
-        for number, word in enumerate(lazy.current_command_line)
-        if number not in at and number - 1 not in at and not word.startswith("--ledger=")
-    ]
-    for secret in filter(None, secrets):
-        words = [word.replace(secret, "＊＊") for word in words]
-    return shlex.join(["sbd", *words])
-
-
-def emit(tables: list[Table], format_: Format, output: Path | None, *, json: Any = None, private: bool = False) -> None:
-    """Print tables, or write them to a file. ``said`` replaces their JSON (one record, not a list)."""
-    from shuangbaodao_cli.files import write_bytes  # noqa: PLC0415  # likewise
-    from shuangbaodao_cli.output import formats  # noqa: PLC0415  # what is logged needs none of it
-    from shuangbaodao_cli.output.files import check_extension, rendered, write_tables  # noqa: PLC0415  # likewise
-    from shuangbaodao_cli.output.terminal import screen  # noqa: PLC0415  # what is logged needs none of it
+    from shuangbaodao_cli.files import write_bytes  # likewise
+    from shuangbaodao_cli.output import formats  # what is logged needs none of it
+    from shuangbaodao_cli.output.files import check_extension, rendered, write_tables  # likewise
+    from shuangbaodao_cli.output.terminal import screen  # what is logged needs none of it
 
     if output is not None:
         check_extension(output)
         if json is not None and output.suffix.lower() == ".json":
             write_bytes(output, formats.json_text(json).encode(), private=private)
         else:
-            write_tables(output, with_chain_head(tables, output.suffix), private=private)
-        beside = (
-            f"（台账校验码 {ledger_heads[-1]}）" if ledger_heads and output.suffix.lower() in _DATA_EXTENSIONS else ""
-        )
+            write_tables(output, with_chain_head(tables, output.suffix, head), private=private)
+        beside = f"（台账校验码 {head}）" if head is not None and output.suffix.lower() in _DATA_EXTENSIONS else ""
         echo_err(f"已写入 {output}{beside}")
     elif format_ is Format.TABLE:
         screen.print_tables(tables)
@@ -106,22 +96,32 @@ def emit(tables: list[Table], format_: Format, output: Path | None, *, json: Any
     elif format_ is Format.CSV:
         sys.stdout.write(rendered(".csv", tables).decode())
     elif format_ is Format.HTML:
-        from shuangbaodao_cli.output.html.page import page  # noqa: PLC0415  # seldom asked for
+        from shuangbaodao_cli.output.html.page import page  # seldom asked for
 
-        sys.stdout.write(page(with_chain_head(tables, ".html")))
+        sys.stdout.write(page(with_chain_head(tables, ".html", head)))
     else:
         sys.stdout.write("\n".join(map(formats.markdown, tables)))
+
+
+def combined_json(tables: list[Table]) -> dict[str, Any] | None:
+    """The JSON of a report that is not one plain table: its first table with the others as parts; None of a plain one."""
+    if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
+        return None
+    from shuangbaodao_cli.output import formats  # what is logged needs none of it
+
+    first, *parts = map(formats.as_json, tables)
+    return {**first, "parts": parts} if parts else first
 
 
 _DATA_EXTENSIONS = {".csv", ".json"}
 """Files that other programs read: nothing stands in them that is not data."""
 
 
-def with_chain_head(tables: list[Table], extension: str) -> list[Table]:
+def with_chain_head(tables: list[Table], extension: str, head: chain.Head | None) -> list[Table]:
     """The tables of a file, under the last of them where the chain of the ledger ended when they were read."""
-    if not ledger_heads or not tables or extension.lower() in _DATA_EXTENSIONS:
+    if head is None or not tables or extension.lower() in _DATA_EXTENSIONS:
         return tables
-    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, f"台账校验码 {ledger_heads[-1]}"))]
+    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, f"台账校验码 {head}"))]
 
 
 def echo_err(message: str) -> None:
@@ -171,22 +171,7 @@ def parse_pairs(raw: list[str] | None, separator: str) -> list[tuple[str, str]]:
     return found
 
 
-def record_reveal(connection: sqlite3.Connection, reason: str | None) -> None:
+def record_reveal(session: Session, connection: sqlite3.Connection, reason: str | None) -> None:
     """Seeing whole numbers is itself kept: who, when, why."""
-    with write_transaction(connection, command_line(), require(reason, "--reason", "核对报到名单")):
+    with write_transaction(connection, session.command_line(), require(reason, "--reason", "核对报到名单")):
         pass
-
-
-@contextmanager
-def connection_or_dry_run(path: Path | None, *, dry_run: bool) -> Iterator[sqlite3.Connection]:
-    """The ledger; for a trial one transaction that is put back, in a ledger thrown away if there is none."""
-    if not dry_run:
-        with ledger_connection(path, create=True) as connection:
-            yield connection
-        return
-    with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
-        path = path or default_path()
-        real = path if path.exists() else Path(folder) / "trial.db"
-        with ledger_connection(real, create=True) as connection, transaction(connection) as outcome:
-            outcome.commit = False
-            yield connection

@@ -26,8 +26,8 @@ class ProgressBar:
         if sys.stderr.isatty() and (
             len(files) > 1 or any(file.is_file() and file.stat().st_size > LARGE_FILE for file in files)
         ):
-            from rich.console import Console  # noqa: PLC0415  # only somebody who waits needs it
-            from rich.progress import Progress  # noqa: PLC0415  # likewise
+            from rich.console import Console  # only somebody who waits needs it
+            from rich.progress import Progress  # likewise
 
             self.bar = Progress(console=Console(stderr=True), transient=True, redirect_stdout=False)
             self.task = self.bar.add_task("", total=STEPS_PER_FILE * len(files))

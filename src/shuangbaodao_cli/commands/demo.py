@@ -42,7 +42,7 @@ def demo(
 
     用的是临时台账，不动你自己的。导出的表放在 sbd-demo 文件夹，可以打开看。
     """
-    from shuangbaodao_cli.cli.app import run  # noqa: PLC0415  # the demo is a command that runs commands
+    from shuangbaodao_cli.cli.app import run  # the demo is a command that runs commands
 
     examples = _examples_folder()
     keep = to.resolve()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import lookup
@@ -22,7 +22,7 @@ MAX_SHOWN = 30
 """How many duties of a kind are shown unless --all."""
 
 
-def due(  # noqa: PLR0913  # each is an option of the command
+def due(
     *,
     kind: Annotated[
         str | None,
@@ -33,7 +33,7 @@ def due(  # noqa: PLR0913  # each is an option of the command
     show_all: Annotated[bool, typer.Option("--all", help="全部列出，不只是每种最早的 30 件")] = False,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看有哪些事到期或逾期：吹哨、工单、走访、议定事项、没有记全的活动。
 
@@ -42,7 +42,7 @@ def due(  # noqa: PLR0913  # each is an option of the command
       sbd due --kind visit --place 文庙社区
     """
     kinds = _selected_kinds(kind)
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         where = lookup.find(connection, PLACE, place) if place else None
         near = policy.current(connection).number("due", "soon_days") if within is None else within
         if not 0 <= near <= policy.MAX_VALUE:
@@ -60,7 +60,7 @@ def due(  # noqa: PLR0913  # each is an option of the command
     listed = [duty for one, held in found.items() for duty in (held[:MAX_SHOWN] if more[one] else held)]
     if doubt := workdays.doubt(*(duty.due for duty in listed)):
         sys.stderr.write(f"注意：{doubt}\n")
-    emit([_duties_table(listed, notes)], format_, output)
+    emit([_duties_table(listed, notes)], format_, output, head=session.head)
 
 
 def _selected_kinds(raw: str | None) -> list[str]:

@@ -11,11 +11,9 @@ import typer
 from shuangbaodao_cli.cli.options import (
     LedgerOption,
     YesOption,
-    command_line,
     echo,
     echo_err,
     is_interactive,
-    ledger_connection,
 )
 from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
 from shuangbaodao_cli.ledger.integrity import chain_heads, structure
@@ -23,7 +21,6 @@ from shuangbaodao_cli.ledger.integrity import restore as integrity_restore
 from shuangbaodao_cli.ledger.integrity import verify as integrity_verify
 from shuangbaodao_cli.ledger.storage import attachments, chain, migrations, transactions
 from shuangbaodao_cli.ledger.storage import backup as storage_backup
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.values.days import now
 
 if TYPE_CHECKING:
@@ -38,7 +35,7 @@ def verify(
         str | None,
         typer.Option("--against", metavar="FILE|CODE", help="以前导出的报表、备份，或报表上印的校验码"),
     ] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """核对台账：每一笔改动都环环相接，没有在台账外被改动、删掉或补写。
 
@@ -50,7 +47,7 @@ def verify(
       sbd verify --against 12-3f9a-0c12-88ab-0d1e
     """
     older = None if against is None else chain_heads.resolve_head(against)
-    with ledger_connection(ledger) as connection, transactions.read_transaction(connection):
+    with session.open() as connection, transactions.read_transaction(connection):
         check_integrity(connection)
         head = chain.current_head(connection)
         if older is not None and not chain.has_head(connection, older):
@@ -81,7 +78,7 @@ def check_integrity(connection: sqlite3.Connection) -> None:
 def backup(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="备份文件或文件夹；不写就放在台账旁边")] = None,
     *,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """备份台账，连同留底的原始文件。别人正在记也没有关系。
 
@@ -91,8 +88,8 @@ def backup(
       sbd backup
       sbd backup 台账-20260731.db
     """
-    with ledger_connection(ledger) as connection:
-        target = _backup_path(file, ledger or default_path())
+    with session.open() as connection:
+        target = _backup_path(file, session.path)
         copied = storage_backup.copy(connection, target)
         files, damaged = attachments.copy_all(attachments.folder(connection), Path(f"{target}.files"))
         strange = migrations.schema_differences(connection)
@@ -129,7 +126,7 @@ def _raise_if_damaged(names: list[str], where: str) -> None:
         )
 
 
-def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerOption = None) -> None:
+def restore(file: FileArgument, *, yes: YesOption = False, session: LedgerOption) -> None:
     """取回备份：先证明备份完好，再换上；原来的台账另存一份。
 
     证明不了的备份不用：表不对、有坏页、校验链断了，都会说明。
@@ -137,13 +134,12 @@ def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerOption 
     例如：
       sbd restore 台账-20260731.db
     """
-    path = ledger or default_path()
-    transactions.notify = echo_err
+    path = session.path
 
     def agreed(plan: integrity_restore.Plan) -> bool:
         return _confirm_restore(plan, yes=yes)
 
-    done = integrity_restore.restore(file, path, command_line(), agreed)
+    done = integrity_restore.restore(file, path, session.command_line(), agreed, session.notify)
     if done is None:
         raise typer.Abort
     files, damaged = attachments.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))

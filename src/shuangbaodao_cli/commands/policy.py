@@ -11,11 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, command_line, echo, is_interactive, ledger_connection
+from shuangbaodao_cli.cli.options import LedgerOption, echo, is_interactive
 from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError, why
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 
 
 def show(
@@ -23,12 +22,12 @@ def show(
     version: Annotated[
         int | None, typer.Option("--version", metavar="N", help="看本单位以前的哪一版；0 是随程序带的")
     ] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看现在用的办法：每一项是多少，出处是什么；本单位改过几次，每一版都查得到。"""
     made = []
-    if (ledger or default_path()).exists():
-        with ledger_connection(ledger) as connection:
+    if session.path.exists():
+        with session.open() as connection:
             made = policy.versions(connection)
     if version:
         found = [one for one in made if one.number == version]
@@ -59,7 +58,7 @@ def edit(
     ] = None,
     file: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="用这个文件里写的")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="依据，如文号")] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """改本单位的办法。旧的一版留底，已经算好的期限不变。
 
@@ -67,8 +66,8 @@ def edit(
       sbd policy edit --set visit.key_days=14 --reason 街道2026年3号文
     """
     with (
-        ledger_connection(ledger, create=True) as connection,
-        write_transaction(connection, command_line(), reason) as entry,
+        session.open(create=True) as connection,
+        write_transaction(connection, session.command_line(), reason) as entry,
     ):
         own = policy.office_text(connection)
         if assignments:

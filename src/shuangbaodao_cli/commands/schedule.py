@@ -10,14 +10,13 @@ import typer
 
 from shuangbaodao_cli.cli import crontab
 from shuangbaodao_cli.cli.crontab import Job
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo, emit
 from shuangbaodao_cli.cli.periods import PlaceOption
 from shuangbaodao_cli.commands.export import FILE_NAMES, Profile, ProfileOption
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import make_folder
 from shuangbaodao_cli.ledger.records.lookup import find
 from shuangbaodao_cli.ledger.storage import encryption
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column, Table
 
@@ -27,7 +26,7 @@ LATEST_DAY = 28
 """The last day that every month has."""
 
 
-def add(  # noqa: PLR0913  # each is an option of the command
+def add(
     every: Annotated[str, typer.Argument(metavar="monthly|weekly|daily", help="每月、每周还是每天")],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
@@ -35,7 +34,7 @@ def add(  # noqa: PLR0913  # each is an option of the command
     day: Annotated[int | None, typer.Option("--day", metavar="N", help="每月几日（1–28）或星期几（1–7）")] = None,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="几点几分，按这台电脑的时间")] = "08:00",
     profile: ProfileOption = Profile.INNER,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """让电脑到时候自己导出（sbd export），写进这个用户的定时任务。
 
@@ -49,14 +48,14 @@ def add(  # noqa: PLR0913  # each is an option of the command
       sbd schedule add weekly --day 5 --at 17:00 --to 周报 --place 文庙社区
     """
     when = _cron_fields(every, day, at)
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         if place:
             find(connection, PLACE, place)
     folder = to.absolute()
     words = ["export", *(["--month", "last"] if every == "monthly" else ["--recent"]), "--to", str(folder)]
     words += ["--place", place] if place else []
     words += ["--profile", profile.value, "--log", f"{folder}.log"]
-    words += ["--ledger", str((ledger or default_path()).absolute())]
+    words += ["--ledger", str(session.path.absolute())]
     key_file = str(encryption.key_file() or "")
     pasted = crontab.manual_entry(Job(1, when, tuple(words), key_file))
     if not crontab.is_available():
@@ -91,7 +90,7 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
         )
         for job in crontab.jobs()
     ]
-    emit([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output)
+    emit([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output, head=None)
 
 
 def remove(number: Annotated[int, typer.Argument(metavar="N", help="编号，见 sbd schedule list")]) -> None:

@@ -16,7 +16,6 @@ from shuangbaodao_cli.cli.options import (
     OutputOption,
     ReasonOption,
     emit,
-    ledger_connection,
     record_reveal,
     require,
 )
@@ -76,7 +75,7 @@ def sample(  # noqa: PLR0913  # each is an option of the command
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """抽几条参与记录，打电话问问是不是属实。每个社区抽 5%，至少 3 条。
 
@@ -90,7 +89,7 @@ def sample(  # noqa: PLR0913  # each is an option of the command
     said = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     if percent is not None and not 1 <= percent <= 100:
         raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         why = require(reason, "--reason", "电话回访") if full else None
         with read_transaction(connection):
             asked = chosen_period(said, (start, until), starts=policy.month_start_day(connection))
@@ -98,13 +97,14 @@ def sample(  # noqa: PLR0913  # each is an option of the command
             share = (percent or rules.number("check", "sample_percent"), rules.number("check", "sample_least"))
             count, drawn = draw(connection, make_scope(connection, asked, place).parameters, lot, share)
         if full:
-            record_reveal(connection, why)
+            record_reveal(session, connection, why)
     how = f"{asked.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     again = f"抽取的号是 {lot}：同样的范围写 --seed {lot}，抽出的还是这几条。"
     emit(
         [Table(f"抽查（{len(drawn)} 条）", _COLUMNS, _rows(drawn, full=full), notes=[how, again])],
         format_,
         output,
+        head=session.head,
         private=full,
     )
     if output is not None or format_ in {Format.JSON, Format.CSV}:

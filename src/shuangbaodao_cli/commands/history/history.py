@@ -17,7 +17,6 @@ from shuangbaodao_cli.cli.options import (
     OutputOption,
     ReasonOption,
     emit,
-    ledger_connection,
     record_reveal,
 )
 from shuangbaodao_cli.cli.record_tables import change_cells
@@ -116,7 +115,7 @@ def history(  # noqa: PLR0913  # each is an option of the command
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看谁在什么时候改过什么、为什么；给志愿者出更正单。
 
@@ -130,10 +129,10 @@ def history(  # noqa: PLR0913  # each is an option of the command
         raise UsageError("还缺少是哪一条，例如 sbd history activity 12。")
     if slip and record is None and number is None:
         raise UsageError("更正单要写明是哪一条记录或哪一笔，例如 sbd history activity 12 --slip。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         found = _requested_changes(connection, record, key, number)
         if full:
-            record_reveal(connection, reason)
+            record_reveal(session, connection, reason)
         said: Any = None
         if slip:
             tables, said = slip_tables(connection, found, number, full=full)
@@ -144,7 +143,7 @@ def history(  # noqa: PLR0913  # each is an option of the command
             tables, said = _entry_tables(connection, number, found, most, full=full)
         else:
             tables = [_commands_table(connection, limit, full=full)]
-    emit(tables, format_, output, json=said, private=full)
+    emit(tables, format_, output, head=session.head, json=said, private=full)
 
 
 def _requested_changes(

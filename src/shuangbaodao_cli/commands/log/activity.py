@@ -12,10 +12,8 @@ import typer
 from shuangbaodao_cli.cli.options import (
     LedgerOption,
     NewOption,
-    command_line,
     echo,
     is_interactive,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.ledger.records import labels
@@ -28,7 +26,7 @@ from shuangbaodao_cli.values.numbers import DAY_LONG
 _WEEKDAYS = "一二三四五六日"
 
 
-def activity(  # noqa: PLR0913  # each is an option of the command
+def activity(
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="活动名称；在终端里不写就一步步问")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区或村")] = None,
@@ -58,7 +56,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
     project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="属于哪个项目")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一次服务活动。
 
@@ -86,13 +84,13 @@ def activity(  # noqa: PLR0913  # each is an option of the command
     asks = title is None and is_interactive()
     if not asks:
         require(title, "活动名称（TITLE）", "sbd log activity 义务理发")
-    with ledger_connection(ledger, create=True) as connection:
+    with session.open(create=True) as connection:
         if asks:
-            from shuangbaodao_cli.commands.log.prompts import ask_activity  # noqa: PLC0415  # only where somebody answers
+            from shuangbaodao_cli.commands.log.prompts import ask_activity  # only where somebody answers
 
             asked, names = ask_activity(connection, new=new)
             said |= asked
-        with write_transaction(connection, command_line()) as entry:
+        with write_transaction(connection, session.command_line()) as entry:
             logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
             told = _confirmation(entry.connection, logged)
             cap = _daily_cap(connection) if "minutes" in logged.values else 24
@@ -102,7 +100,7 @@ def activity(  # noqa: PLR0913  # each is an option of the command
 
 def _daily_cap(connection: sqlite3.Connection) -> int:
     """The hours of a day from which on a duration is asked about."""
-    from shuangbaodao_cli.ledger import policy  # noqa: PLC0415  # only where a duration is said
+    from shuangbaodao_cli.ledger import policy  # only where a duration is said
 
     return policy.current(connection).number("hours", "daily_cap")
 

@@ -10,10 +10,8 @@ from shuangbaodao_cli.cli.options import (
     Format,
     LedgerOption,
     NewOption,
-    command_line,
     echo,
     emit,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.cli.record_tables import RESOLUTION_COLUMNS
@@ -24,7 +22,7 @@ from shuangbaodao_cli.model.meetings import MEETING
 from shuangbaodao_cli.output.table import Table
 
 
-def meeting(  # noqa: PLR0913  # each is an option of the command
+def meeting(
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="会议名称")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="哪个社区或村的会")] = None,
@@ -44,7 +42,7 @@ def meeting(  # noqa: PLR0913  # each is an option of the command
     ] = None,
     content: Annotated[str | None, typer.Option("--content", metavar="TEXT", help="讨论意见")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一次党建联席会议。记完先列出上次议定事项办得怎样。
 
@@ -62,7 +60,7 @@ def meeting(  # noqa: PLR0913  # each is an option of the command
         "recorder": recorder,
         "content": content,
     }
-    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open(create=True) as connection, write_transaction(connection, session.command_line()) as entry:
         id_ = meetings.log_meeting(
             entry,
             said,
@@ -78,4 +76,4 @@ def meeting(  # noqa: PLR0913  # each is an option of the command
     tables = [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, before)] if before else []
     tables += [Table("这次议定事项", RESOLUTION_COLUMNS[:4], [row[:4] for row in agreed])] if agreed else []
     if tables:
-        emit(tables, Format.TABLE, None)
+        emit(tables, Format.TABLE, None, head=session.head)

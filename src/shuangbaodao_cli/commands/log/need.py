@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection, require
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, echo, require
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.needs import log_need
@@ -15,7 +15,7 @@ from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.model.work import NEED
 
 
-def need(  # noqa: PLR0913  # each is an option of the command
+def need(
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="居民要办的事，一句话")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区、村或网格")] = None,
@@ -29,7 +29,7 @@ def need(  # noqa: PLR0913  # each is an option of the command
     wish: Annotated[bool, typer.Option("--wish", help="是微心愿")] = False,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一件居民的需求（问题、微心愿）。
 
@@ -50,7 +50,7 @@ def need(  # noqa: PLR0913  # each is an option of the command
         "phone": phone,
         "note": note,
     }
-    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open(create=True) as connection, write_transaction(connection, session.command_line()) as entry:
         raised = log_need(entry, said, new=new)
         where = labels.name_of(connection, PLACE, raised.values["place"]) if "place" in raised.values else None
     told = [raised.values["raised_on"], raised.values["title"], where, raised.values.get("category")]

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, echo
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.visits import log_visit
 
 _GRADES = "好|一般|差"
 
 
-def visit(  # noqa: PLR0913  # each is an option of the command
+def visit(
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="对象编号，如 户-2026-0001")],
     *,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="谁去的；不写就是固定走访人")] = None,
@@ -32,7 +32,7 @@ def visit(  # noqa: PLR0913  # each is an option of the command
     next_: Annotated[str | None, typer.Option("--next", metavar="DATE", help="约好下次哪天去")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一次走访。对象只写编号，姓名不用出台账。
 
@@ -56,7 +56,7 @@ def visit(  # noqa: PLR0913  # each is an option of the command
         "note": note,
     }
     hidden = [said["content"], said["found"], said["done"], said["note"], None if subject.startswith("户") else subject]
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(hidden)) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(hidden)) as entry:
         told = log_visit(entry, subject, said, new=new)
     since = f"，上次 {told.previous_date}" if told.previous_date else "，第一次走访"
     same = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[told.is_same_visitor]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
 from shuangbaodao_cli.commands.order.steps import OrderArgument
 from shuangbaodao_cli.errors import NotFound
 from shuangbaodao_cli.ledger.orders import create, suggestions
@@ -22,13 +22,13 @@ def suggest(
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="最多列几个")] = 10,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看谁合适办这件事，各写明理由。只是建议，派给谁由人定。
 
     看：对口的资源、包联的单位、服务队的类别和人的特长、离得远近、手上还有几件、以前办得怎样。
     """
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         id_ = create.find_order(connection, order)
         if id_ is None:
             raise NotFound(f"需求“{order}”还没有工单，请先开单：sbd order open {order}。")
@@ -53,4 +53,4 @@ def suggest(
     if lacks:
         number = facts["number"]
         notes.append(f"这张单没有写{'和'.join(lacks)}，写上会找得更准：sbd edit order {number} {lacks[0]}=…")
-    emit([Table(f"谁合适办：{told}", heads, rows, notes=notes)], format_, output)
+    emit([Table(f"谁合适办：{told}", heads, rows, notes=notes)], format_, output, head=session.head)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection, require
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, echo, require
 from shuangbaodao_cli.commands.order.steps import OrderArgument
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.orders import create, whistles
@@ -21,7 +21,7 @@ from shuangbaodao_cli.values.days import now, today
 TimeOption = Annotated[str | None, typer.Option("--at", metavar="TIME", help="几时：9:30、昨天 15:00；不写就是现在")]
 
 
-def whistle(  # each is an option of the command
+def whistle(
     order: OrderArgument,
     *,
     to: Annotated[str | None, typer.Option("--to", metavar="ORG", help="叫哪个部门来")] = None,
@@ -30,7 +30,7 @@ def whistle(  # each is an option of the command
     ] = None,
     at: TimeOption = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """吹哨：社区办不了的事，叫部门来报到，签收、联系、到场都有时限。
 
@@ -40,7 +40,7 @@ def whistle(  # each is an option of the command
     named = require(to, "--to", "双桥区农业农村局")
     sort = records_input.clean(WHISTLE["kind"], require(kind, "--kind", "推进"))
     moment = _parse_moment(at)
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
         id_ = create.find_or_open_order(entry, order)
         (org,) = records_input.resolve(entry, WHISTLE["org"], named, new=new).values()
         made, limits = whistles.blow(entry, id_, org, sort, moment)
@@ -52,7 +52,7 @@ def whistle(  # each is an option of the command
         sys.stderr.write(f"注意：{doubt}\n")
 
 
-def answer(  # noqa: PLR0913  # each is an option of the command
+def answer(
     order: OrderArgument,
     *,
     sign: Annotated[bool, typer.Option("--sign", help="签收了")] = False,
@@ -60,14 +60,14 @@ def answer(  # noqa: PLR0913  # each is an option of the command
     appear: Annotated[bool, typer.Option("--appear", help="到场了")] = False,
     org: Annotated[str | None, typer.Option("--org", metavar="ORG", help="哪个部门；只叫了一个就不用写")] = None,
     at: TimeOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """部门报到：签收、联系、到场。不写是哪一样，就是轮到的那一样。"""
     said = [name for name, yes in zip(whistles.ANSWERS, (sign, contact, appear), strict=True) if yes]
     if len(said) > 1:
         raise UsageError("--sign、--contact、--appear 一次写一样。")
     moment = _parse_moment(at)
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
         id_ = create.find_or_open_order(entry, order)
         unit = next(iter(records_input.resolve(entry, WHISTLE["org"], org).values())) if org else None
         told = whistles.answer(entry, id_, moment, column=said[0] if said else None, org=unit)

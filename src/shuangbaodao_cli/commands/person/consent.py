@@ -13,10 +13,8 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    command_line,
     echo,
     emit,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.ledger.privacy import consents
@@ -35,7 +33,7 @@ def consent(
     medium: Annotated[str | None, typer.Option("--medium", metavar="书面|网上|口头", help="怎样同意的")] = None,
     date: DateOption = None,
     purpose: Annotated[str | None, typer.Option("--purpose", metavar="TEXT", help="用途，如 志愿服务记录")] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """登记本人同意使用个人信息：什么形式、哪一天、什么用途。
 
@@ -48,7 +46,7 @@ def consent(
         "purpose": records_input.clean(CONSENT["purpose"], purpose) if purpose else None,
     }
     rules.check_not_future(said["since"])
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
         person = lookup.find(connection, PERSON, key)
         fresh = consents.insert_consent(entry, person, said)
         told = labels.describe(connection, PERSON, person)
@@ -60,9 +58,7 @@ def consent(
         echo(f"{told} 的这一条同意早已登记过，没有改动。")
 
 
-def withdraw(
-    key: KeyArgument, *, date: DateOption = None, reason: ReasonOption = None, ledger: LedgerOption = None
-) -> None:
+def withdraw(key: KeyArgument, *, date: DateOption = None, reason: ReasonOption = None, session: LedgerOption) -> None:
     """登记本人撤回同意：从那一天起不再使用，依法要留的照留。
 
     例如：
@@ -70,7 +66,7 @@ def withdraw(
     """
     day = today().isoformat() if date is None else records_input.clean(CONSENT["until"], date)
     why = require(reason, "--reason", "本人来电")
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), why) as entry:
         person = lookup.find(connection, PERSON, key)
         ended = consents.withdraw(entry, person, day)
         told = labels.describe(connection, PERSON, person)
@@ -84,7 +80,7 @@ def withdraw(
 
 
 def export(
-    key: KeyArgument, *, output: OutputOption = None, reason: ReasonOption = None, ledger: LedgerOption = None
+    key: KeyArgument, *, output: OutputOption = None, reason: ReasonOption = None, session: LedgerOption
 ) -> None:
     """应本人要求，把台账里关于一个人的全部信息写成一个文件，号码完整。
 
@@ -100,10 +96,10 @@ def export(
     path = Path(require(str(output or ""), "-o", "张三.xlsx"))
     check_extension(path)
     why = require(reason, "--reason", "本人申请查阅")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         person = lookup.find(connection, PERSON, key, voided=True)
         tables, said = personal_data(connection, person)
-        with write_transaction(connection, command_line(), why):
+        with write_transaction(connection, session.command_line(), why):
             pass
-    emit(tables, Format.TABLE, path, json=said, private=True)
+    emit(tables, Format.TABLE, path, head=session.head, json=said, private=True)
     echo("里面有完整的号码，交给本人以后，请删掉这一份。")

@@ -13,10 +13,8 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     ReasonOption,
     YesOption,
-    command_line,
     echo,
     is_interactive,
-    ledger_connection,
 )
 from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
 from shuangbaodao_cli.ledger.privacy import erase, redaction, residue
@@ -40,7 +38,7 @@ def forget(
         typer.Option("--text", metavar="all|alone", help="名称里的、两个字的连着别的字写的，换不换"),
     ] = None,
     yes: YesOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """应本人要求，把一个人从台账里匿名。不能恢复。
 
@@ -52,7 +50,7 @@ def forget(
     """
     if text not in {None, "all", "alone"}:
         raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         erase.enable_secure_delete(connection)
         id_ = lookup.find(connection, PERSON, key, voided=True)
         person = erase.load_person(connection, id_, anywhere=text == "all")
@@ -66,7 +64,7 @@ def forget(
         if not yes:
             _confirm(labels.describe(connection, PERSON, person.ids[0]))
         kept = residue.find_residue(connection, person)
-        command = person.patterns.redact_request(command_line([None if key.isdigit() else key]))
+        command = person.patterns.redact_request(session.command_line([None if key.isdigit() else key]))
         why = person.patterns.redact_request(reason) if reason else None
         with write_transaction(connection, command, why) as entry:
             person = erase.load_person(connection, id_, anywhere=text == "all")  # as it is now that nobody else writes

@@ -12,9 +12,7 @@ from shuangbaodao_cli.cli.options import (
     NewOption,
     ReasonOption,
     RecordArgument,
-    command_line,
     echo,
-    ledger_connection,
     parse_pairs,
     require,
 )
@@ -41,7 +39,7 @@ def add(
     assignments: AssignmentArguments = None,
     *,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """登记一条记录。
 
@@ -53,8 +51,8 @@ def add(
     rules.check_manual_insert(kind)
     given = parse_pairs(assignments, "=")
     with (
-        ledger_connection(ledger, create=True) as connection,
-        write_transaction(connection, command_line(_private_values(kind, given))) as entry,
+        session.open(create=True) as connection,
+        write_transaction(connection, session.command_line(_private_values(kind, given))) as entry,
     ):
         found = records_input.parse_assignments(entry, kind, given, new=new)
         rules.check_complete(kind, found)
@@ -73,7 +71,7 @@ def edit(
     *,
     reason: ReasonOption = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """改一条记录。旧值留底，值空着（备注=）表示清空。
 
@@ -85,8 +83,8 @@ def edit(
     if not given:
         raise UsageError("请写上要改的内容，例如 备注=……。什么都没有改动。")
     with (
-        ledger_connection(ledger) as connection,
-        write_transaction(connection, command_line(_private_values(kind, given)), reason) as entry,
+        session.open() as connection,
+        write_transaction(connection, session.command_line(_private_values(kind, given)), reason) as entry,
     ):
         id_ = lookup.find(connection, kind, key)
         found = records_input.parse_assignments(entry, kind, given, new=new)
@@ -109,11 +107,11 @@ def edit(
         echo(f"参加这次活动的 {people} 人，时长也一起改了；原来单独填过时长的没有动。")
 
 
-def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerOption = None) -> None:
+def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, session: LedgerOption) -> None:
     """作废一条记录：不再计入任何数字，但仍可查到。"""
     kind = record_named(record)
     why = require(reason, "--reason", "重复登记")
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), why) as entry:
         id_ = lookup.find(connection, kind, key, voided=True)
         told = labels.describe(connection, kind, id_)
         gone = records_void.void(entry, kind, id_)

@@ -42,7 +42,13 @@ class RestoreResult(NamedTuple):
     """Where the ledger that was there is kept now."""
 
 
-def restore(source: Path, path: Path, command: str, confirm: Callable[[Plan], bool]) -> RestoreResult | None:
+def restore(
+    source: Path,
+    path: Path,
+    command: str,
+    confirm: Callable[[Plan], bool],
+    notify: Callable[[str], None] = encryption.ignore_message,
+) -> RestoreResult | None:
     """Put a backup in the place of the ledger; ``agreed`` is asked first. None where it said no.
 
     The backup is copied beside the ledger, and the copy is looked through and brought up; what goes into the ledger
@@ -59,12 +65,12 @@ def restore(source: Path, path: Path, command: str, confirm: Callable[[Plan], bo
             untrusted.check(backup, source)
             head = untrusted.head(backup)
             untrusted.upgrade(backup, source)
-            plan = _plan(head, path)
+            plan = _plan(head, path, notify)
             if not confirm(plan):
                 return None
             kept = _set_aside(path, damaged=bool(plan.open_failure))
             _write_ledger(backup, copy, path)
-    with closing(open_ledger(path)) as connection:
+    with closing(open_ledger(path, notify=notify)) as connection:
         was = plan.current_head or "（读不了）"
         with write_transaction(connection, command, f"从备份 {plan.head} 取回，原来的台账到 {was}"):
             pass
@@ -79,13 +85,13 @@ def _make_folder(path: Path) -> Path:
     return path.parent
 
 
-def _plan(head: chain.Head, path: Path) -> Plan:
+def _plan(head: chain.Head, path: Path, notify: Callable[[str], None]) -> Plan:
     if not path.exists() or path.stat().st_size == 0:
         return Plan(head, None, extends=True)
     if encryption.passphrase() is not None and encryption.is_plain(path):
         raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
     try:
-        with closing(open_ledger(path)) as connection:
+        with closing(open_ledger(path, notify=notify)) as connection:
             if torn := sqlite_errors.integrity_errors(
                 connection
             ):  # no copy of it would be sound: the file itself is kept

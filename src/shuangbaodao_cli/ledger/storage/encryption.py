@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 from shuangbaodao_cli.errors import LedgerError, Refused, why
 
 __all__ = [
+    "LedgerConnection",
     "connect",
     "error_name",
+    "ignore_message",
     "is_plain",
     "key_file",
     "open_failure_hint",
@@ -35,6 +37,9 @@ _NOT_INSTALLED_MESSAGE = (
     '请先运行 pip install "shuangbaodao_cli[encryption]"，再试一次。'
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 if TYPE_CHECKING or (KEY not in os.environ and KEY_FILE not in os.environ):
     import sqlite3
 else:
@@ -42,6 +47,16 @@ else:
         from sqlcipher3 import dbapi2 as sqlite3
     except ImportError:  # told where a ledger is opened
         import sqlite3
+
+
+class LedgerConnection(sqlite3.Connection):
+    """A connection to a ledger that knows whom to tell what a command waits for or does meanwhile."""
+
+    notify: Callable[[str], None]
+
+
+def ignore_message(_: str) -> None:
+    """Nobody is there to be told."""
 
 
 def passphrase() -> str | None:
@@ -85,10 +100,14 @@ def _read_key_file(file: Path) -> str:
         raise LedgerError(f"口令文件“{file}”不是 UTF-8 的文字文件，请另写一个。") from None
 
 
-def connect(path: Path, mode: str = "rw", *, use_passphrase: bool = True) -> sqlite3.Connection:
-    """A connection to the file of a ledger, with the passphrase where there is one; ``sealed=False`` is without."""
+def connect(
+    path: Path, mode: str = "rw", *, use_passphrase: bool = True, notify: Callable[[str], None] = ignore_message
+) -> LedgerConnection:
+    """A connection to the file of a ledger; it is opened with the passphrase, if there is one and it is to be used."""
     key = passphrase() if use_passphrase else None
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, factory=LedgerConnection)
+    connection.notify = notify
     if sqlite3.__name__ != "sqlite3":
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to the terminal what we tell in words
     if key is not None:
