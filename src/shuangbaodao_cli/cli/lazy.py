@@ -1,14 +1,12 @@
-"""Commands that are loaded only when they are called, and their help in Chinese.
+"""Commands that are loaded only when they are called.
 
 ``sbd --help`` prints a static table; no command module is imported for it. Typer (its vendored
-Click) has neither options with an optional value nor translations, so both are made here.
+Click) has no options with an optional value, and lets no option stand before a command word; both are made here.
 """
 
 from __future__ import annotations
 
 import difflib
-import inspect
-import shutil
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
@@ -16,8 +14,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from shuangbaodao_cli.cli.help import help_text, option_row, with_chinese_help
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.values.text import width
 
 Context = typer.Context
 CommandTable = Mapping[str, "tuple[str, str] | Group"]
@@ -25,75 +23,6 @@ CommandTable = Mapping[str, "tuple[str, str] | Group"]
 
 WORDS = "shuangbaodao_cli.words"
 """Where the words of the command stand in the context: what it is and of what, then the options."""
-
-_GAP = 2
-_MAX_TERM_WIDTH = 28
-"""Cells after which the explanation of an option begins on a line of its own."""
-
-
-def fold_lines(text: str, cells: int) -> list[str]:
-    """Break text into lines of at most so many cells; Chinese breaks anywhere, words at spaces."""
-    lines, line = [], ""
-    for word in _unbreakable_pieces(text):
-        if line and width(line + word) > cells and word not in "，。；、：）”":
-            lines.append(line.rstrip())
-            line = ""
-        line += word if line or word != " " else ""
-    return [*lines, line.rstrip()]
-
-
-def _unbreakable_pieces(text: str) -> list[str]:
-    pieces: list[str] = []
-    for char in text:
-        if pieces and char.isascii() and char != " " and pieces[-1].isascii() and pieces[-1] != " ":
-            pieces[-1] += char
-        else:
-            pieces.append(char)
-    return pieces
-
-
-def _definition_lines(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
-    left = min(max(width(first) for first, _ in rows), _MAX_TERM_WIDTH) + _GAP
-    lines = []
-    for first, second in rows:
-        folded = fold_lines(second, max(columns - left - _GAP, 20))
-        if width(first) + _GAP > left:
-            lines.append(" " * _GAP + first)
-        else:
-            lines.append(" " * _GAP + first + " " * (left - width(first)) + folded.pop(0))
-        lines += [" " * (_GAP + left) + more for more in folded if more]
-    return [line.rstrip() for line in lines]
-
-
-def _usage(command: TyperCommand | TyperGroup, ctx: Context) -> str:
-    return " ".join(piece.strip("{}") for piece in command.collect_usage_pieces(ctx) if piece)
-
-
-def help_text(
-    command: TyperCommand | TyperGroup, ctx: Context, sections: Mapping[str, Sequence[tuple[str, str]]]
-) -> str:
-    """A help page: usage, what it does, then each part as a list of words and explanations."""
-    columns = min(shutil.get_terminal_size().columns, 100) - 2  # punctuation may hang over
-    lines = [f"用法：{ctx.command_path} {_usage(command, ctx)}", ""]
-    for paragraph in inspect.cleandoc(command.help or "").split("\n"):
-        indented = paragraph.startswith("  ")
-        lines += [paragraph] if indented else fold_lines(paragraph, columns)
-    for heading, rows in sections.items():
-        if rows:
-            lines += ["", f"{heading}：", *_definition_lines(rows, columns)]
-    return "\n".join(lines) + "\n"
-
-
-def _option_row(option: Any, ctx: Context) -> tuple[str, str]:
-    names = ", ".join([*option.opts, *option.secondary_opts])
-    value = "" if option.is_flag else f" {option.make_metavar(ctx)}"
-    return f"{names}{value}", option.help or ""
-
-
-def _with_chinese_help(help_option: Any) -> Any:
-    if help_option is not None:
-        help_option.help = "显示这份说明"
-    return help_option
 
 
 class Command(TyperCommand):
@@ -129,7 +58,7 @@ class Command(TyperCommand):
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
-        return _with_chinese_help(super().get_help_option(ctx))
+        return with_chinese_help(super().get_help_option(ctx))
 
     def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page."""
@@ -141,7 +70,7 @@ class Command(TyperCommand):
             {
                 "命令": list(self.subcommand_help.items()),
                 "参数": [(p.make_metavar(ctx), getattr(p, "help", "") or "") for p in arguments],
-                "选项": [_option_row(option, ctx) for option in options],
+                "选项": [option_row(option, ctx) for option in options],
             },
         )
 
@@ -218,12 +147,12 @@ class Group(TyperGroup):
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
-        return _with_chinese_help(super().get_help_option(ctx))
+        return with_chinese_help(super().get_help_option(ctx))
 
     def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page: one line for each command."""
         rows = [(word, (command.help or "").splitlines()[0]) for word, command in self.commands.items()]
-        options = [_option_row(p, ctx) for p in self.get_params(ctx)]
+        options = [option_row(p, ctx) for p in self.get_params(ctx)]
         if ctx.parent is None:
             options += [("--ledger PATH", "台账文件，写在命令前后都行"), ("--version", "显示版本")]
         return help_text(self, ctx, {"命令": rows, "选项": options})
