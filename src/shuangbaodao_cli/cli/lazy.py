@@ -22,22 +22,22 @@ CommandTable = Mapping[str, "tuple[str, str] | Group"]
 """Command word → (``module:function``, one-line summary), or a group of further words."""
 
 WORDS = "shuangbaodao_cli.words"
-"""Where the words of the command stand in the context: what it is and of what, then the options."""
+"""The key in Click's ``ctx.meta`` of the words of a command: what it is called, its arguments, then its options."""
 
 
 class Command(TyperCommand):
     """A command with Chinese help. An option whose value is shown in brackets may stand without it."""
 
     subcommand_help: Mapping[str, str] = {}  # replaced, never changed
-    """The command words that may stand behind this one, and what each does."""
+    """The command words that may stand behind this one → what each does."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own class is private
-        """Give an empty value to an option that takes one optionally and stands bare."""
-        bare = {name for p in self.params if (p.metavar or "").startswith("[") for name in p.opts if name[0] == "-"}
+        """Give an empty value to an option whose value is optional and that stands without one."""
+        optional = {name for p in self.params if (p.metavar or "").startswith("[") for name in p.opts if name[0] == "-"}
         filled = []
-        for at, arg in enumerate(args):
+        for index, arg in enumerate(args):
             filled.append(arg)
-            if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
+            if arg in optional and (index + 1 == len(args) or args[index + 1].startswith("-")):
                 filled.append("")
         ctx.meta[WORDS] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
         rest = super().parse_args(ctx, filled)
@@ -47,14 +47,14 @@ class Command(TyperCommand):
 
     def _options_last(self, args: Sequence[str]) -> list[str]:
         """The arguments, and behind them the options with their values, wherever they stood."""
-        valued = {name for p in self.params if not getattr(p, "is_flag", True) for name in p.opts}
-        plain: list[str] = []
+        options_with_value = {name for p in self.params if not getattr(p, "is_flag", True) for name in p.opts}
+        arguments: list[str] = []
         options: list[str] = []
         is_value = False
         for arg in args:
-            (options if is_value or arg[:1] == "-" else plain).append(arg)
-            is_value = arg in valued and not is_value
-        return [arg for arg in plain + options if arg]
+            (options if is_value or arg[:1] == "-" else arguments).append(arg)
+            is_value = arg in options_with_value and not is_value
+        return [arg for arg in arguments + options if arg]
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
@@ -83,11 +83,11 @@ class Stub(Command):
         self.target = target
 
     def load(self) -> Command:
-        """The real command, from its module."""
+        """Import the module of the command and build the command."""
         module, _, function = self.target.partition(":")
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         callback = getattr(import_module(f"shuangbaodao_cli.commands.{module}"), function)
-        settings = {"allow_extra_args": True}  # so that they come to us, to be named in Chinese
+        settings = {"allow_extra_args": True}  # parse_args complains of them, in Chinese
         app.command(self.name, cls=Command, options_metavar="[选项]", context_settings=settings)(callback)
         command = typer.main.get_command(app)
         assert isinstance(command, Command)  # noqa: S101  # cls is given two lines above
@@ -100,7 +100,7 @@ class Stub(Command):
 
 
 class Group(TyperGroup):
-    """A command word followed by another. An option before the second word is handed to its command."""
+    """A command word followed by another. An option between the two is handed to the command."""
 
     def __init__(
         self,
@@ -122,23 +122,23 @@ class Group(TyperGroup):
         self.leading_options = leading_options or {}
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own types are private
-        """Move options such as --ledger behind the command word that they stand in front of."""
+        """Move an option such as --ledger from before the command word to behind it."""
         if len(args) == 1 and args[0] in self.leading_options:
             raise UsageError(f"选项 {args[0]} 后面要写上它的值。")
-        moved, rest = self.split_leading_options(args)
-        return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
+        leading, rest = self.split_leading_options(args)
+        return super().parse_args(ctx, [*rest[:1], *leading, *rest[1:]] if rest else rest)
 
     def split_leading_options(self, args: Sequence[str]) -> tuple[list[str], list[str]]:
-        """The options that stand in front of the command word, and the word with what is behind it."""
-        moved: list[str] = []
+        """The options before the command word with their values, and the rest from the command word on."""
+        leading: list[str] = []
         rest = list(args)
         while rest and rest[0].partition("=")[0] in self.leading_options and len(rest) > 1:
-            taken = 1 if "=" in rest[0] else 1 + self.leading_options[rest[0]]
-            moved, rest = [*moved, *rest[:taken]], rest[taken:]
-        return moved, rest
+            count = 1 if "=" in rest[0] else 1 + self.leading_options[rest[0]]
+            leading, rest = [*leading, *rest[:count]], rest[count:]
+        return leading, rest
 
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]  # Click's own types are private
-        """The command that the first word means; UsageError names the nearest and all there are."""
+        """The command that the first word means. Raises UsageError that names the nearest one and all there are."""
         if args[0] not in self.commands:
             near = difflib.get_close_matches(args[0], self.commands, n=1)
             guess = f"是不是 {near[0]}？" if near else ""
@@ -159,7 +159,7 @@ class Group(TyperGroup):
 
 
 class CommandWithSubcommands(Group):
-    """A command that is one by itself, unless the word behind it is one of a few others: report, report freeze."""
+    """A command that works by itself and has further commands behind it: report, report freeze."""
 
     def __init__(
         self, main_command: Stub, table: CommandTable, leading_options: Mapping[str, int] | None = None
@@ -169,7 +169,7 @@ class CommandWithSubcommands(Group):
         self.main_command.subcommand_help = {word: command.help or "" for word, command in self.commands.items()}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the further command where its word is said, else of the command itself."""
+        """The context of a further command where its word follows, else of the command itself."""
         _, rest = self.split_leading_options(args)
         if rest and rest[0] in self.commands:
             return super().make_context(info_name, args, parent=parent, **extra)

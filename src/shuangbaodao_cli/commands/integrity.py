@@ -1,4 +1,4 @@
-"""verify, backup, restore: whether the ledger is what it was, a proved copy of it, and back again."""
+"""verify, backup, restore: whether the ledger was altered, a verified copy of it, and the way back to a copy."""
 
 from __future__ import annotations
 
@@ -92,18 +92,21 @@ def backup(
         target = _backup_path(file, session.path)
         copied = storage_backup.copy(connection, target)
         files, damaged = attachments.copy_all(attachments.folder(connection), Path(f"{target}.files"))
-        strange = migrations.schema_differences(connection)
+        differences = migrations.schema_differences(connection)
     echo(f"已备份到 {copied.path}：{copied.row_count} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
-    if strange:
-        told = "\n".join(strange)
+    if differences:
+        lines = "\n".join(differences)
         raise DataProblem(
-            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{told}\n请先用那个程序改回去，再备份。"
+            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{lines}\n请先用那个程序改回去，再备份。"
         )
     _raise_if_damaged(damaged, "台账旁边")
 
 
 def _backup_path(file: Path | None, ledger_path: Path) -> Path:
-    """Where the backup goes: a file that is not there yet, in the folder beside the ledger or one that is named."""
+    """Where the backup goes: the file or folder that was named, else the folder of backups beside the ledger.
+
+    Raises Refused where there is such a file already, Unreadable where the folder cannot be made.
+    """
     if file is not None and not file.is_dir():
         if file.exists():
             raise Refused(f"已经有“{file}”这个文件，备份不覆盖别的文件。请换一个名字。")
@@ -117,11 +120,11 @@ def _backup_path(file: Path | None, ledger_path: Path) -> Path:
 
 
 def _raise_if_damaged(names: list[str], where: str) -> None:
-    """Raise DataProblem where kept files were left out, since they are no longer what they were."""
+    """Raise DataProblem that names the first of the kept files that were not copied, because they are damaged."""
     if names:
-        told = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
+        shown = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
         raise DataProblem(
-            f"另有 {len(names)} 个留底文件没有拷：{where}的已损坏（{told}）。"
+            f"另有 {len(names)} 个留底文件没有拷：{where}的已损坏（{shown}）。"
             "请从以前的备份旁边的 .files 文件夹找回；是哪些导入和工单的，看 sbd check kept-files。"
         )
 
@@ -136,36 +139,37 @@ def restore(file: FileArgument, *, yes: YesOption = False, session: LedgerOption
     """
     path = session.path
 
-    def agreed(plan: integrity_restore.Plan) -> bool:
+    def confirm(plan: integrity_restore.Plan) -> bool:
         return _confirm_restore(plan, yes=yes)
 
-    done = integrity_restore.restore(file, path, session.command_line(), agreed, session.notify)
-    if done is None:
+    result = integrity_restore.restore(file, path, session.command_line(), confirm, session.notify)
+    if result is None:
         raise typer.Abort
     files, damaged = attachments.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))
-    echo(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {done.head}")
-    if done.previous_ledger:
-        echo(f"原来的台账另存为 {done.previous_ledger}")
+    echo(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {result.head}")
+    if result.previous_ledger:
+        echo(f"原来的台账另存为 {result.previous_ledger}")
     _raise_if_damaged(damaged, "备份旁边")
 
 
 def _confirm_restore(plan: integrity_restore.Plan, *, yes: bool) -> bool:
+    """Say what would be lost, and ask. With ``yes`` only say it; Refused where nobody can be asked."""
     if plan.open_failure:
-        told = f"现在的台账读不了：{plan.open_failure}\n取回会把它另存一份，换成备份。"
+        message = f"现在的台账读不了：{plan.open_failure}\n取回会把它另存一份，换成备份。"
     elif plan.current_head is None:
         return True
     elif plan.extends:
         lost = plan.current_head.entry - plan.head.entry
         if lost == 0:
-            told = "现在的台账和备份到同一笔，换上以后内容一样。"
+            message = "现在的台账和备份到同一笔，换上以后内容一样。"
         else:
-            told = f"备份以后台账又有 {lost} 笔改动，换上备份就没有了（原来的台账会另存一份）。"
+            message = f"备份以后台账又有 {lost} 笔改动，换上备份就没有了（原来的台账会另存一份）。"
     else:
-        told = "这份备份和现在的台账不是同一本，或不是由它而来。换上以后，现在的会另存一份。"
+        message = "这份备份和现在的台账不是同一本，或不是由它而来。换上以后，现在的会另存一份。"
     if yes:
-        echo_err(told)
+        echo_err(message)
         return True
     if not is_interactive():
-        raise Refused(f"{told}确实要取回请加 --yes。台账没有动。")
-    sys.stderr.write(f"{told}\n")
+        raise Refused(f"{message}确实要取回请加 --yes。台账没有动。")
+    sys.stderr.write(f"{message}\n")
     return typer.confirm("要取回吗？", err=True)

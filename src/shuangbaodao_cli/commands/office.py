@@ -39,10 +39,10 @@ def init(
     path = session.path
     with session.open(create=True) as connection, write_transaction(connection, session.command_line()) as entry:
         office = records_input.clean(RECORDS["org"]["name"], office) if office else None
-        where = None
+        place_id = None
         if place:
-            where = records_input.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
-        ledger_office.set_office(entry, office, where)
+            place_id = records_input.resolve(entry, RECORDS["activity"]["place"], place, new=new)["place"]
+        ledger_office.set_office(entry, office, place_id)
     echo(f"台账在 {path}")
     if office or place:
         echo(f"填报单位：{office or '（未填）'}　所在地：{place or '（未填）'}")
@@ -57,25 +57,25 @@ def status(
     """看台账在哪里、属于谁、各种记录有多少、最近一次改动。"""
     path = session.path
     with session.open() as connection:
-        held = ledger_office.ledger_summary(connection)
+        summary = ledger_office.ledger_summary(connection)
         if check:
             _check_integrity(connection)
-    rows = [("台账", str(path)), ("填报单位", held.office), ("所在地", held.place), ("最近改动", held.last_change)]
-    rows += [(f"{RECORDS[name].label}（{name}）", str(count)) for name, count in held.counts.items() if count]
-    said = {
+    rows = [
+        ("台账", str(path)),
+        ("填报单位", summary.office),
+        ("所在地", summary.place),
+        ("最近改动", summary.last_change),
+        *((f"{RECORDS[name].label}（{name}）", str(count)) for name, count in summary.counts.items() if count),
+    ]
+    json = {
         "ledger": str(path),
-        "office": held.office,
-        "place": held.place,
-        "last": held.last_change,
-        "counts": held.counts,
+        "office": summary.office,
+        "place": summary.place,
+        "last": summary.last_change,
+        "counts": summary.counts,
     }
-    emit(
-        [Table("台账概况", [Column("what", "项目"), Column("value", "内容")], rows)],
-        format_,
-        None,
-        head=session.head,
-        json=said,
-    )
+    table = Table("台账概况", [Column("what", "项目"), Column("value", "内容")], rows)
+    emit([table], format_, None, head=session.head, json=json)
 
 
 def _check_integrity(connection: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""log visit: one visit to somebody who is looked after."""
+"""log visit: one visit to a care recipient."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def visit(
     例如：
       sbd log visit 户-2026-0001 --health 好 --mood 一般 --done 量血压 --next 2026-08-07
     """
-    said = {
+    raw = {
         "visitor": by,
         "date": day,
         "kind": kind,
@@ -55,11 +55,12 @@ def visit(
         "next": next_,
         "note": note,
     }
-    hidden = [said["content"], said["found"], said["done"], said["note"], None if subject.startswith("户") else subject]
-    with session.open() as connection, write_transaction(connection, session.command_line(hidden)) as entry:
-        told = log_visit(entry, subject, said, new=new)
-    since = f"，上次 {told.previous_date}" if told.previous_date else "，第一次走访"
-    same = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[told.is_same_visitor]
-    echo(f"已记录 {told.number}：{told.date} 走访 {told.subject}{since}{same}；下次最晚 {told.next_date}")
-    if told.is_late:
+    secrets = [raw["content"], raw["found"], raw["done"], raw["note"], None if subject.startswith("户") else subject]
+    with session.open() as connection, write_transaction(connection, session.command_line(secrets)) as entry:
+        logged = log_visit(entry, subject, raw, new=new)
+    interval = f"，上次 {logged.previous_date}" if logged.previous_date else "，第一次走访"
+    same_visitor = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[logged.is_same_visitor]
+    visited = f"{logged.date} 走访 {logged.subject}{interval}{same_visitor}"
+    echo(f"已记录 {logged.number}：{visited}；下次最晚 {logged.next_date}")
+    if logged.is_late:
         sys.stderr.write("提醒：这次比规定的间隔晚了。\n")

@@ -1,4 +1,4 @@
-"""order: one thing from the ticket to the look-back. Each command takes one step."""
+"""order: an order from its opening to its review. Each command takes one step."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STEP_HINTS = {
     "finished": "--result 结果",
     "reviewed": "--by 谁 --solved",
 }
-"""What a step needs, as it is offered after the one before."""
+"""Step → the options it needs, shown after the step before it."""
 StepReasonOption = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="原因")]
 
 
@@ -52,16 +52,16 @@ def open_(
     例如：
       sbd order open 需-2026-0001 --by 王某某 --note 实地看过，属实
     """
-    given = {"need": need, "project": project, "resolution": resolution}
-    sources = [(kind, key) for kind, key in given.items() if key]
+    candidates = {"need": need, "project": project, "resolution": resolution}
+    sources = [(kind, key) for kind, key in candidates.items() if key]
     if len(sources) != 1:
         raise UsageError("请写明从哪里开单，三样写一样：需求编号、--project 项目、--resolution 议定事项。")
     with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
-        said = records_input.parse_options(entry, ORDER_EVENT, {"by": by, "date": day, "said": note}, new=new)
-        order = create.open_order(entry, sources[0], said)
-        told = labels.describe(connection, ORDER, order)
+        values = records_input.parse_options(entry, ORDER_EVENT, {"by": by, "date": day, "said": note}, new=new)
+        order = create.open_order(entry, sources[0], values)
+        label = labels.describe(connection, ORDER, order)
         number = state.order_number(connection, order)
-    echo(f"已开单 {told}")
+    echo(f"已开单 {label}")
     echo(f"  下一步：sbd order plan {number} --plan 方案 --due 期限")
 
 
@@ -82,7 +82,7 @@ def plan(
       sbd order plan 单-2026-0001 --plan 硬化路面300米 --due 2026-09-30 --by 爱民路网格党支部
     """
     require(scheme, "--plan", "硬化路面300米")
-    _take_step(order, "planned", {"said": scheme, "due": due, "by": by, "date": day}, (files, new, session))
+    _take_step(session, order, "planned", {"said": scheme, "due": due, "by": by, "date": day}, files=files, new=new)
 
 
 def dispatch(
@@ -97,7 +97,7 @@ def dispatch(
 ) -> None:
     """派单：交给一个单位、服务队或人去办。"""
     require(to, "--to", "承德医学院")
-    _take_step(order, "dispatched", {"whom": to, "due": due, "by": by, "date": day}, (None, new, session))
+    _take_step(session, order, "dispatched", {"whom": to, "due": due, "by": by, "date": day}, new=new)
 
 
 def claim(
@@ -110,7 +110,7 @@ def claim(
     session: LedgerOption,
 ) -> None:
     """领任务（接单）：谁来办。"""
-    _take_step(order, "claimed", {"by": by, "due": due, "date": day}, (None, new, session))
+    _take_step(session, order, "claimed", {"by": by, "due": due, "date": day}, new=new)
 
 
 def finish(
@@ -129,7 +129,7 @@ def finish(
       sbd order finish 单-2026-0001 --result 路面已硬化300米
     """
     require(result, "--result", "路面已硬化300米")
-    _take_step(order, "finished", {"said": result, "by": by, "date": day}, (files, new, session))
+    _take_step(session, order, "finished", {"said": result, "by": by, "date": day}, files=files, new=new)
 
 
 def review(
@@ -154,7 +154,9 @@ def review(
     if solved is None:
         raise UsageError("还缺少 --solved（解决了）或 --not-solved（没有解决），二选一。")
     step = "reviewed" if solved else "reopened"
-    _take_step(order, step, {"said": note, "satisfaction": satisfaction, "by": by, "date": day}, (files, new, session))
+    _take_step(
+        session, order, step, {"said": note, "satisfaction": satisfaction, "by": by, "date": day}, files=files, new=new
+    )
 
 
 def return_(
@@ -168,7 +170,7 @@ def return_(
 ) -> None:
     """退回：派给的或认领的办不了，写明原因，可以再派。"""
     require(reason, "--reason", "不是本单位的职责")
-    _take_step(order, "returned", {"said": reason, "by": by, "date": day}, (None, new, session))
+    _take_step(session, order, "returned", {"said": reason, "by": by, "date": day}, new=new)
 
 
 def cancel(
@@ -182,7 +184,7 @@ def cancel(
 ) -> None:
     """取消：不办了，写明原因。需求还在，可以重新开单。"""
     require(reason, "--reason", "居民说不需要了")
-    _take_step(order, "cancelled", {"said": reason, "by": by, "date": day}, (None, new, session))
+    _take_step(session, order, "cancelled", {"said": reason, "by": by, "date": day}, new=new)
 
 
 def withdraw(
@@ -197,29 +199,34 @@ def withdraw(
     why = require(reason, "--reason", "日期记错了")
     with session.open() as connection, write_transaction(connection, session.command_line(), why) as entry:
         id_ = create.find_or_open_order(entry, order)
-        step = steps.withdraw(
-            entry, id_, records_input.parse_options(entry, ORDER_EVENT, {"said": why, "by": by}, new=new)
-        )
-        told = labels.describe(connection, ORDER, id_)
-    echo(f"已撤回“{STEPS[step][0]}”。工单 {told}")
+        values = records_input.parse_options(entry, ORDER_EVENT, {"said": why, "by": by}, new=new)
+        step = steps.withdraw(entry, id_, values)
+        label = labels.describe(connection, ORDER, id_)
+    echo(f"已撤回“{STEPS[step][0]}”。工单 {label}")
 
 
 def _take_step(
-    key: str, step: str, raw: Mapping[str, str | None], rest: tuple[Sequence[Path] | None, bool, Session]
+    session: Session,
+    key: str,
+    step: str,
+    raw: Mapping[str, str | None],
+    *,
+    files: Sequence[Path] | None = None,
+    new: bool,
 ) -> None:
-    """Take a step as it was typed, and say what may follow."""
-    files, new, session = rest
-    proofs = timeline.read_evidence(files or ())
+    """Take a step of an order as it was typed, keep its evidence, and print what may follow."""
+    evidence = timeline.read_evidence(files or ())
     with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
         id_ = create.find_or_open_order(entry, key)
         taken = steps.take(entry, id_, step, records_input.parse_options(entry, ORDER_EVENT, raw, new=new))
-        timeline.save_evidence(entry, taken.event_id, proofs)
-        told = labels.describe(connection, ORDER, id_)
+        timeline.save_evidence(entry, taken.event_id, evidence)
+        label = labels.describe(connection, ORDER, id_)
         number = state.order_number(connection, id_)
-    echo(f"{taken.date} {STEPS[step][0]}：工单 {told}")
-    onward = [one for one in taken.next_steps if one in STEP_HINTS and one != step]
-    if onward:
+    echo(f"{taken.date} {STEPS[step][0]}：工单 {label}")
+    following = [word for word in taken.next_steps if word in STEP_HINTS and word != step]
+    if following:
         hints = (
-            f"{steps.step_label(one)} sbd order {steps.COMMANDS[one]} {number} {STEP_HINTS[one]}" for one in onward
+            f"{steps.step_label(word)} sbd order {steps.COMMANDS[word]} {number} {STEP_HINTS[word]}"
+            for word in following
         )
         echo(f"  下一步：{'，或 '.join(hints)}")
