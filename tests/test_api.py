@@ -40,8 +40,8 @@ def office(sbd: Sbd) -> Sbd:
         "log activity 乙 --date 2026-07-31 --place 塔沟社区 --served 8 --resolved 3 --hours 1小时35分 --people 张三",
         "log activity 丙 --date 2026-06-30 --place 塔沟社区 --served 16",
     ):
-        said = sbd(*words.split())
-        assert said.code == 0, said.err
+        result = sbd(*words.split())
+        assert result.code == 0, result.err
     return sbd
 
 
@@ -88,15 +88,15 @@ def test_its_columns_have_types_that_can_be_reckoned_with(office: Sbd, own_ledge
 
 @pytest.mark.parametrize("name", all_reports())
 def test_every_report_says_what_the_command_says(office: Sbd, own_ledger: Path, name: str) -> None:
-    said = office("report", name, "--year", "2026", "--format", "json").json()
+    result = office("report", name, "--year", "2026", "--format", "json").json()
     with open_ledger(own_ledger) as ledger:
         table = ledger.report(name, year="2026")
     assert set(table.attrs["labels"]) == set(table.columns)
     assert {key: table.attrs[key] for key in ("report", "title", "period", "place", "totals", "notes")} == {
-        key: said[key] for key in ("report", "title", "period", "place", "totals", "notes")
+        key: result[key] for key in ("report", "title", "period", "place", "totals", "notes")
     }
     rows = [{key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
-    assert rows == said["rows"]
+    assert rows == result["rows"]
 
 
 def _plain(value: Any) -> Any:
@@ -225,8 +225,8 @@ def test_the_examples_of_the_page_do_what_they_say(sbd: Sbd, tmp_path: Path, mon
     assert sbd("import", *sorted(EXAMPLES.glob("*.xlsx"))).code == 0
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, PAGE.name, str(PAGE), 0)
-    told: list[str] = []
+    messages: list[str] = []
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-    results = doctest.DocTestRunner(optionflags=flags).run(test, out=told.append)
+    results = doctest.DocTestRunner(optionflags=flags).run(test, out=messages.append)
     assert results.attempted > 10
-    assert results.failed == 0, "".join(told)
+    assert results.failed == 0, "".join(messages)

@@ -112,6 +112,58 @@ def test_values_and_the_model_import_nothing_of_ours_but_themselves_and_problems
     assert ours <= {"values", "model", "problems", "errors"}
 
 
+MUTATING = {
+    *("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"),
+    *("add", "discard", "update", "setdefault", "popitem", "appendleft", "extendleft"),
+}
+"""Methods that change a list, a dictionary, a set or a queue."""
+
+
+def changed_in_place(function: Function) -> Iterator[ast.expr]:
+    """What a function changes without making it: what it assigns into, deletes from or calls a mutating method of."""
+    for node in ast.walk(function):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign | ast.Delete):
+            targets = node.targets
+        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+            targets = [node.target]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATING:
+            yield node.func.value
+        yield from (target.value for target in targets if isinstance(target, ast.Subscript))
+        yield from (target for target in targets if isinstance(target, ast.Attribute))
+
+
+def own_names(function: Function) -> set[str]:
+    """The parameters of a function and of those in it, and what is assigned or imported there."""
+    stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | {argument.arg for argument in ast.walk(function) if isinstance(argument, ast.arg)}
+
+
+def shared_names(name: str) -> tuple[set[str], set[str]]:
+    """What a module assigns at its top or takes from another module of ours; and the modules among that."""
+    ours = [n for n in ast.walk(tree(name)) if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("shuang")]
+    imports = {alias.asname or alias.name: f"{node.module}.{alias.name}" for node in ours for alias in node.names}
+    modules = {word for word, path in imports.items() if f"{'/'.join(path.split('.')[1:])}.py" in MODULES}
+    assigned = [s for s in tree(name).body if not isinstance(s, Function | ast.ClassDef)]
+    top = {n.id for statement in assigned for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    return {*imports, *top}, modules
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_holds_what_changes_while_the_program_runs(name: str) -> None:
+    """What a command knows goes from hand to hand; two commands in one process share nothing that either changes."""
+    assert not [node for node in ast.walk(tree(name)) if isinstance(node, ast.Global)]
+    shared, modules = shared_names(name)
+    for function in functions(name):
+        for changed in changed_in_place(function):
+            root = changed
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            is_function_of_a_module = isinstance(changed, ast.Name) and changed.id in modules
+            if isinstance(root, ast.Name) and root.id in shared - own_names(function) and not is_function_of_a_module:
+                pytest.fail(f"{function.name} changes {ast.unparse(changed)}, which the whole process shares")
+
+
 def test_a_field_has_at_most_eight_attributes() -> None:
     assert len(Field._fields) <= 8
 

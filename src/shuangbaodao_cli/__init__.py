@@ -18,7 +18,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """The names of the Python API, from their module when they are first used."""
     if name in {"Ledger", "open_ledger"}:
-        from shuangbaodao_cli import api  # what only wants the version pays for nothing
+        from shuangbaodao_cli import api  # whoever wants the version alone pays for nothing
 
         return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

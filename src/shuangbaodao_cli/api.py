@@ -1,7 +1,8 @@
-"""The ledger for programs: the reports as pandas tables, and SQL that only reads."""
+"""The ledger for programs: its reports as pandas tables, and SQL that only reads."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
@@ -18,7 +19,6 @@ from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period_phrases import chosen_period
 
 if TYPE_CHECKING:
-    import os
     import sqlite3
     from datetime import date
     from types import TracebackType
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.values.period import Period
 
 
-class Asked(TypedDict, total=False):
+class PeriodOptions(TypedDict, total=False):
     """The period of a report, one way: a phrase (上季度), a month, quarter, half or year, or two days with both."""
 
     period: str
@@ -42,7 +42,7 @@ class Asked(TypedDict, total=False):
 
 
 class Ledger:
-    """An open ledger. It can be read and not changed; ``close`` it, or use it in ``with``."""
+    """An open ledger, which can be read and not changed. Close it, or use it in ``with``."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -56,11 +56,16 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Close the file; twice does no harm."""
+        """Close the file. Closing it again does nothing."""
         self._connection.close()
 
     def report(
-        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **period_options: Unpack[Asked]
+        self,
+        name: str = "summary",
+        *,
+        by: str | None = None,
+        place: str | None = None,
+        **period_options: Unpack[PeriodOptions],
     ) -> pd.DataFrame:
         """The rows of one report, as ``sbd report NAME --format json`` gives them.
 
@@ -71,22 +76,27 @@ class Ledger:
         return self.tables(name, by=by, place=place, **period_options)[0]
 
     def tables(
-        self, name: str = "summary", *, by: str | None = None, place: str | None = None, **period_options: Unpack[Asked]
+        self,
+        name: str = "summary",
+        *,
+        by: str | None = None,
+        place: str | None = None,
+        **period_options: Unpack[PeriodOptions],
     ) -> list[pd.DataFrame]:
         """All tables of one report, each as ``report`` gives the first."""
         with read_transaction(self._connection):
-            days = _requested_period(period_options, month_start_day(self._connection))
-            where = find(self._connection, PLACE, place) if place else None
-            answered = report_tables(Scope(self._connection, days, where), name, by=by)
-        return [_to_frame(table) for table in answered]
+            period = _requested_period(period_options, month_start_day(self._connection))
+            place_id = find(self._connection, PLACE, place) if place else None
+            tables = report_tables(Scope(self._connection, period, place_id), name, by=by)
+        return [_to_frame(table) for table in tables]
 
     def query(self, sql: str, *, seconds: int = query_sql.DEFAULT_SECONDS) -> pd.DataFrame:
-        """The answer to one SELECT. What is not to leave the ledger cannot be named, and reads as empty under ``*``.
+        """The answer to one SELECT. Sensitive columns cannot be named; under ``*`` they are empty.
 
-        ``attrs["hidden"]`` says what that was.
+        ``attrs["hidden"]`` names those that were emptied.
 
-        Raises UsageError with SQLite's own words where the statement is wrong, would change something, or
-        takes longer.
+        Raises UsageError with SQLite's own words where the statement is wrong, would change something, or takes
+        longer than ``seconds``.
         """
         import pandas as pd  # 300 ms, for those who ask for a table
 
@@ -105,47 +115,45 @@ def open_ledger(path: str | os.PathLike[str] | None = None) -> Ledger:
 
 
 def _default_ledger_path() -> Path:
-    import os  # as the type above it, only where it is needed
-
-    said = os.environ.get("SBD_LEDGER")
-    return Path(said) if said else default_path()
+    named = os.environ.get("SBD_LEDGER")
+    return Path(named) if named else default_path()
 
 
-def _requested_period(period_options: Asked, starts: int) -> Period:
-    """The one period that was asked for; this year where none was."""
-    unknown = set(period_options) - Asked.__optional_keys__
+def _requested_period(period_options: PeriodOptions, month_start: int) -> Period:
+    """The one period that was asked for, else this year; months begin on ``month_start``. Raises UsageError."""
+    unknown = set(period_options) - PeriodOptions.__optional_keys__
     if unknown:
         raise UsageError(
-            f"没有 {'、'.join(sorted(unknown))} 这个参数，期间可以用：{'、'.join(Asked.__annotations__)}。"
+            f"没有 {'、'.join(sorted(unknown))} 这个参数，期间可以用：{'、'.join(PeriodOptions.__annotations__)}。"
         )
-    said = {name: str(value) for name, value in period_options.items() if value is not None}
-    days = said.pop("start", None), said.pop("end", None)
-    return chosen_period(said, days, starts=starts)
+    words = {name: str(value) for name, value in period_options.items() if value is not None}
+    days = words.pop("start", None), words.pop("end", None)
+    return chosen_period(words, days, starts=month_start)
 
 
 _DTYPES = {"count": "Int64", "decimal": "Float64", "date": "datetime64[s]"}
-"""How a column is shown → its type in pandas; hours are told by name, all else is text."""
+"""Kind of a column → its type in pandas; hours have two columns of their own, all else is text."""
 
 
 def _to_frame(table: Table) -> pd.DataFrame:
-    """A table as pandas has it, by way of its JSON, so that both say the same."""
+    """A table as a data frame, made from its JSON so that the two agree."""
     import pandas as pd  # 300 ms, for those who ask for a table
 
-    whole = formats.as_json(table)
-    said: dict[str, Any] = whole if isinstance(whole, dict) else {"title": table.title, "rows": whole}
+    json = formats.as_json(table)
+    report: dict[str, Any] = json if isinstance(json, dict) else {"title": table.title, "rows": json}
     types, labels, units = {}, {}, {}
     for column in table.columns:
         for name, (dtype, label, unit) in _frame_columns(column).items():
             types[name], labels[name], units[name] = dtype, label, unit
-    frame = pd.DataFrame(said["rows"], columns=list(types)).astype(types)
+    frame = pd.DataFrame(report["rows"], columns=list(types)).astype(types)
     for key in ("report", "title", "period", "place", "totals", "notes"):
-        frame.attrs[key] = said.get(key, list(table.notes) if key == "notes" else None)
+        frame.attrs[key] = report.get(key, list(table.notes) if key == "notes" else None)
     frame.attrs |= {"labels": labels, "units": units}
     return frame
 
 
 def _frame_columns(column: Column) -> dict[str, tuple[str, str, str]]:
-    """The columns that one becomes: type, Chinese label, unit. Hours stand beside their minutes."""
+    """The columns of the data frame for one of a table: name → (type, label, unit). Hours and minutes are two."""
     if column.kind == "hours":
         minutes = {"minutes": ("Int64", column.label, "分钟")}
         return ({"hours": ("Float64", column.label, "小时")} if column.name == "hours" else {}) | minutes

@@ -49,8 +49,8 @@ def cells(text: str) -> int:
 
 
 def process(*words: str, env: dict[str, str] | None = None, **extra: Any) -> subprocess.CompletedProcess[bytes]:
-    kept = {key: value for key, value in os.environ.items() if key != "SBD_DEBUG"} if env is None else env
-    return subprocess.run([*SBD, *words], env=kept, capture_output=True, check=False, timeout=60, **extra)
+    environment = {key: value for key, value in os.environ.items() if key != "SBD_DEBUG"} if env is None else env
+    return subprocess.run([*SBD, *words], env=environment, capture_output=True, check=False, timeout=60, **extra)
 
 
 # Help.
@@ -59,12 +59,12 @@ def process(*words: str, env: dict[str, str] | None = None, **extra: Any) -> sub
 @pytest.mark.parametrize("words", ["", *EVERY])
 def test_help_is_chinese_from_end_to_end(sbd: Sbd, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    said = sbd(*words.split(), "--help")
-    assert (said.code, said.err) == (0, "")
-    lines = said.out.splitlines()
+    result = sbd(*words.split(), "--help")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
     assert lines[0].startswith(f"用法：sbd {words}".rstrip())
-    assert not BOILERPLATE.search(said.out)
-    assert "--help" in said.out
+    assert not BOILERPLATE.search(result.out)
+    assert "--help" in result.out
     assert all(cells(line) <= 80 for line in lines if not line.startswith(("用法", "  sbd ")))
 
 
@@ -81,16 +81,16 @@ def test_every_option_and_argument_is_explained_in_chinese(sbd: Sbd, words: str)
 
 
 def test_help_names_every_command(sbd: Sbd) -> None:
-    said = sbd("--help").out
+    page = sbd("--help").out
     for word in app.ROOT.commands:
-        assert re.search(rf"^  {word} .*[\u4e00-\u9fff]", said, re.MULTILINE)
+        assert re.search(rf"^  {word} .*[\u4e00-\u9fff]", page, re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", [(), ("log",)])
 def test_without_a_command_the_help_is_shown(sbd: Sbd, words: tuple[str, ...]) -> None:
-    said = sbd(*words)
-    assert said.code == 0
-    assert said.out.strip() == sbd(*words, "--help").out.strip()
+    result = sbd(*words)
+    assert result.code == 0
+    assert result.out.strip() == sbd(*words, "--help").out.strip()
 
 
 def test_the_examples_in_the_help_can_be_typed(sbd: Sbd, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,12 +152,12 @@ SLIPS = [
 
 @pytest.mark.parametrize("words", SLIPS)
 def test_a_slip_is_one_chinese_sentence(sbd: Sbd, words: str) -> None:
-    said = sbd(*words.split())
-    assert (said.code, said.out) == (2, "")
-    assert said.err.count("\n") == 1
-    assert said.err.rstrip().endswith(("。", "？"))
-    assert CHINESE.search(said.err)
-    ours = re.sub(r"用 sbd [a-z ]*--help", "", said.err)
+    result = sbd(*words.split())
+    assert (result.code, result.out) == (2, "")
+    assert result.err.count("\n") == 1
+    assert result.err.rstrip().endswith(("。", "？"))
+    assert CHINESE.search(result.err)
+    ours = re.sub(r"用 sbd [a-z ]*--help", "", result.err)
     assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}|Traceback|Error|Usage|Got ", ours)
 
 
@@ -193,14 +193,14 @@ def test_a_close_command_is_suggested(sbd: Sbd) -> None:
 @pytest.mark.parametrize("words", [("report", "--month", "\x1b[31m"), ("show", "org", "甲\u202e"), ("\x1bfoo",)])
 def test_what_was_typed_cannot_steer_the_terminal(sbd: Sbd, words: tuple[str, ...]) -> None:
     sbd("init")
-    said = sbd(*words)
-    assert said.code in {2, 4}
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said.err)
+    result = sbd(*words)
+    assert result.code in {2, 4}
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", result.err)
 
 
 def test_the_name_of_the_office_cannot_steer_the_terminal(sbd: Sbd) -> None:
-    said = sbd("init", "--office", "\x1b[31m双桥区")
-    assert "\x1b" not in said.out + said.err
+    result = sbd("init", "--office", "\x1b[31m双桥区")
+    assert "\x1b" not in result.out + result.err
 
 
 def test_an_unforeseen_fault_is_one_sentence_without_a_traceback(own_ledger: Path) -> None:
@@ -210,11 +210,11 @@ def test_an_unforeseen_fault_is_one_sentence_without_a_traceback(own_ledger: Pat
         connection.execute("UPDATE org SET extra = '{'")
         connection.commit()
     done = process("show", "org", "1")
-    said = done.stderr.decode()
+    message = done.stderr.decode()
     assert done.returncode == 1
-    assert "告诉开发者" in said
-    assert "Traceback" not in said
-    assert said.count("\n") == 1
+    assert "告诉开发者" in message
+    assert "Traceback" not in message
+    assert message.count("\n") == 1
 
 
 # Options that stand anywhere.
@@ -235,8 +235,8 @@ def test_the_ledger_may_be_named_before_and_after_the_command(
 ) -> None:
     other = tmp_path / "别处.db"
     assert sbd("add", "org", "单位名称=甲", "--ledger", other).code == 0
-    said = sbd(*words.format(other).split())
-    assert [row["name"] for row in said.json()] == ["甲"]
+    result = sbd(*words.format(other).split())
+    assert [row["name"] for row in result.json()] == ["甲"]
     assert not own_ledger.exists()
 
 
@@ -263,9 +263,9 @@ def test_what_looks_like_an_option_can_be_a_name_behind_two_dashes(sbd: Sbd) -> 
 @pytest.mark.parametrize("day", ["昨天", "2026-02-30", "x"])
 def test_a_wrong_today_is_told(sbd: Sbd, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
     monkeypatch.setenv("SBD_TODAY", day)
-    said = sbd("log", "activity", "义诊")
-    assert said.code == 2
-    assert "SBD_TODAY" in said.err
+    result = sbd("log", "activity", "义诊")
+    assert result.code == 2
+    assert "SBD_TODAY" in result.err
 
 
 # Processes: encodings, interruption, pipes.

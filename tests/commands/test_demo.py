@@ -30,9 +30,9 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
 
 
 def test_it_ends_well_and_says_where_the_files_are(shown: tuple[Result, Path]) -> None:
-    said, folder = shown
-    assert said.code == 0
-    assert "sbd-demo" in said.out.splitlines()[-1]
+    result, folder = shown
+    assert result.code == 0
+    assert "sbd-demo" in result.out.splitlines()[-1]
     assert len(list((folder / "sbd-demo").iterdir())) == 6
 
 

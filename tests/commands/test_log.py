@@ -61,13 +61,13 @@ def test_one_line_is_kept_whole_and_said_back(office: Sbd) -> None:
         " --resolved 2 --hours 1.5 --people 李四、王五 --leader 王某某 --category 卫生健康 --content 示范急救法"
         " --outcome 停车位200个 --note 天热"
     )
-    said = office("log", "activity", *line.split())
-    assert said.code == 0
-    assert said.out == (
+    result = office("log", "activity", *line.split())
+    assert result.code == 0
+    assert result.out == (
         "已记录 1：2026年7月18日（周六），海姆立克急救培训，文庙社区，承德医学院，健康教育志愿服务队，卫生健康，"
         "王某某，服务群众 30 人次，解决问题 2 件，参加 2 人，每人 1小时30分\n  参加：李四、王五\n"
     )
-    assert said.err == ""
+    assert result.err == ""
     expected = {
         "title": "海姆立克急救培训",
         "date": "2026-07-18",
@@ -90,7 +90,7 @@ def test_one_line_is_kept_whole_and_said_back(office: Sbd) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "day", "said"),
+    ("typed", "day", "echo"),
     [
         ("昨天", "2026-07-30", "2026年7月30日（周四）"),
         ("前天", "2026-07-29", "2026年7月29日（周三）"),
@@ -104,10 +104,10 @@ def test_one_line_is_kept_whole_and_said_back(office: Sbd) -> None:
         ("2-29", "2024-02-29", "2024年2月29日（周四）"),
     ],
 )
-def test_a_day_is_echoed_as_it_was_understood(sbd: Sbd, typed: str, day: str, said: str) -> None:
+def test_a_day_is_echoed_as_it_was_understood(sbd: Sbd, typed: str, day: str, echo: str) -> None:
     logged = sbd("log", "activity", "义务理发", "--date", typed)
     assert logged.code == 0
-    assert said in logged.out
+    assert echo in logged.out
     assert only(sbd)["date"] == day
 
 
@@ -126,8 +126,8 @@ def test_hours_are_kept_in_minutes_and_never_rounded_up(sbd: Sbd, typed: str, mi
 
 
 def test_everybody_who_took_part_gets_the_hours(office: Sbd) -> None:
-    said = office("log", "activity", "义务理发", "--hours", "1.5", "--people", "李四，王五", "--people", "李四")
-    assert "参加 2 人" in said.out
+    result = office("log", "activity", "义务理发", "--hours", "1.5", "--people", "李四，王五", "--people", "李四")
+    assert "参加 2 人" in result.out
     assert participations(office) == [(3, 90), (4, 90)]
     totals = office("report", "--month", "--format", "json").json()["totals"]
     assert (totals["volunteers"], totals["participations"], totals["minutes"]) == (2, 2, 180)
@@ -170,19 +170,19 @@ def test_a_number_means_the_record_of_that_number(office: Sbd) -> None:
 def refused(sbd: Sbd, ledger: Path, *words: str) -> Result:
     """What a refusal says; it must leave the ledger as it was, byte for byte."""
     before = ledger.read_bytes() if ledger.exists() else b""
-    said = sbd("log", "activity", *words)
-    assert said.out == ""
-    assert "Traceback" not in said.err
+    result = sbd("log", "activity", *words)
+    assert result.out == ""
+    assert "Traceback" not in result.err
     assert (ledger.read_bytes() if ledger.exists() else b"") == before
-    return said
+    return result
 
 
 def test_an_ambiguous_name_is_refused_with_its_candidates(office: Sbd, own_ledger: Path) -> None:
-    said = refused(office, own_ledger, "义诊", "--people", "张三")
-    assert said.code == 4
-    assert "1（张三，文庙社区）" in said.err
-    assert "2（张三，塔沟社区）" in said.err
-    assert "19900000001" not in said.err
+    result = refused(office, own_ledger, "义诊", "--people", "张三")
+    assert result.code == 4
+    assert "1（张三，文庙社区）" in result.err
+    assert "2（张三，塔沟社区）" in result.err
+    assert "19900000001" not in result.err
 
 
 def test_an_ambiguous_name_stays_ambiguous_with_new(office: Sbd, own_ledger: Path) -> None:
@@ -201,10 +201,10 @@ def test_an_ambiguous_name_stays_ambiguous_with_new(office: Sbd, own_ledger: Pat
 def test_an_unknown_name_is_refused_with_the_nearest(
     office: Sbd, own_ledger: Path, option: str, typed: str, nearest: str
 ) -> None:
-    said = refused(office, own_ledger, "义诊", option, typed)
-    assert said.code == 4
-    assert nearest in said.err
-    assert "--new" in said.err
+    result = refused(office, own_ledger, "义诊", option, typed)
+    assert result.code == 4
+    assert nearest in result.err
+    assert "--new" in result.err
 
 
 def test_new_lets_unknown_names_in(office: Sbd) -> None:
@@ -249,26 +249,26 @@ def test_a_new_name_on_a_refused_line_leaves_no_trace(office: Sbd, own_ledger: P
     ],
 )
 def test_a_value_that_is_none_is_refused(office: Sbd, own_ledger: Path, option: str, typed: str) -> None:
-    said = refused(office, own_ledger, "义诊", option, typed)
-    assert said.code == 2
-    assert said.err.count("\n") == 1
-    assert "\x07" not in said.err
+    result = refused(office, own_ledger, "义诊", option, typed)
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert "\x07" not in result.err
 
 
 @pytest.mark.parametrize("typed", ["2026-08-01", "2027-07-31"])
 def test_a_day_that_has_not_come_is_refused(office: Sbd, own_ledger: Path, typed: str) -> None:
-    said = refused(office, own_ledger, "义诊", "--date", typed)
-    assert said.code == 5
-    assert typed in said.err
+    result = refused(office, own_ledger, "义诊", "--date", typed)
+    assert result.code == 5
+    assert typed in result.err
 
 
 @pytest.mark.parametrize("words", [[], [""], ["  "]])
 def test_without_a_title_and_a_terminal_the_title_is_asked_for_by_name(
     sbd: Sbd, own_ledger: Path, words: list[str]
 ) -> None:
-    said = refused(sbd, own_ledger, *words)
-    assert said.code == 2
-    assert "活动名称" in said.err
+    result = refused(sbd, own_ledger, *words)
+    assert result.code == 2
+    assert "活动名称" in result.err
     assert not own_ledger.exists()
 
 
@@ -276,9 +276,9 @@ def test_without_a_title_and_a_terminal_the_title_is_asked_for_by_name(
 def test_an_approximate_number_counts_as_written_and_the_report_says_so(sbd: Sbd, typed: str) -> None:
     assert "30余" in sbd("log", "activity", "义诊", "--served", typed).out
     sbd("log", "activity", "义诊", "--served", "5", "--date", "昨天")
-    said = sbd("report", "--month", "--format", "json").json()
-    assert said["totals"]["served"] == 35
-    assert [note for note in said["notes"] if "约数" in note and re.search(r"(?<!\d)1(?!\d)", note)]
+    result = sbd("report", "--month", "--format", "json").json()
+    assert result["totals"]["served"] == 35
+    assert [note for note in result["notes"] if "约数" in note and re.search(r"(?<!\d)1(?!\d)", note)]
     assert "30余" in sbd("list", "activity").out
 
 
@@ -289,10 +289,10 @@ def test_exact_numbers_bring_no_such_note(sbd: Sbd) -> None:
 
 def test_the_same_activity_twice_is_taken_and_pointed_out(office: Sbd) -> None:
     office("log", "activity", "义诊", "--place", "文庙社区")
-    said = office("log", "activity", "义诊", "--place", "文庙社区")
-    assert said.code == 0
-    assert "编号 1" in said.err
-    assert "sbd void activity 2 --reason" in said.err
+    result = office("log", "activity", "义诊", "--place", "文庙社区")
+    assert result.code == 0
+    assert "编号 1" in result.err
+    assert "sbd void activity 2 --reason" in result.err
     assert len(activities(office)) == 2
 
 
@@ -317,7 +317,7 @@ class Talk:
         self.heard = ""
 
     def hear(self, awaited: str, patience: float = 20.0) -> str:
-        """Everything said until the awaited words come."""
+        """Everything that is printed until the awaited words come."""
         until = time.monotonic() + patience
         data = b""
         while awaited not in self.heard:
@@ -328,14 +328,14 @@ class Talk:
                 except OSError:
                     break
                 self.heard = data.decode(errors="ignore")
-        said, self.heard = self.heard, ""
-        return said
+        heard, self.heard = self.heard, ""
+        return heard
 
     def answer(self, question: str, typed: str) -> str:
-        """Wait for a question and type its answer; returns what was said before it."""
-        said = self.hear(f"{question}")
+        """Wait for a question and type its answer; returns what was printed before it."""
+        heard = self.hear(question)
         os.write(self.ours, typed.encode() if typed == "\x04" else f"{typed}\n".encode())
-        return said
+        return heard
 
     def leave(self) -> tuple[int, str]:
         """Press Ctrl-C, once the question is really being waited for."""
@@ -400,9 +400,9 @@ def test_at_a_terminal_a_day_that_has_not_come_is_asked_again(office: Sbd) -> No
     talk = Talk("log", "activity")
     talk.answer("活动名称:", "义诊")
     talk.answer("活动日期 [今天]:", "2026-08-01")
-    said = talk.hear(":")
+    heard = talk.hear(":")
     talk.leave()
-    assert "还没到" in said
+    assert "还没到" in heard
     assert activities(office) == []
 
 
@@ -413,9 +413,9 @@ def test_at_a_terminal_a_team_of_a_common_name_is_the_one_of_the_place(office: S
         talk.answer(question, typed)
     talk.answer("组织单位:", "")
     talk.answer("服务队:", "助老服务队")
-    said = talk.hear(":")
+    heard = talk.hear(":")
     talk.leave()
-    assert "活动负责人" in said
+    assert "活动负责人" in heard
 
 
 def test_at_a_terminal_a_candidate_can_be_named_by_its_number(office: Sbd) -> None:
@@ -425,9 +425,9 @@ def test_at_a_terminal_a_candidate_can_be_named_by_its_number(office: Sbd) -> No
         talk.answer(question, typed)
     talk.answer("服务队:", "助老服务队")
     assert "3（助老服务队，塔沟社区）" in talk.answer("服务队:", "3")
-    said = talk.hear(":")
+    heard = talk.hear(":")
     talk.leave()
-    assert "活动负责人" in said
+    assert "活动负责人" in heard
 
 
 def test_leaving_half_way_keeps_nothing_and_says_so(office: Sbd, own_ledger: Path) -> None:
@@ -453,6 +453,6 @@ def test_the_end_of_the_input_leaves_too(office: Sbd) -> None:
 
 def test_names_parted_by_a_space_are_two_persons_and_a_filled_name_is_one(office: Sbd) -> None:
     office("add", "person", "姓名=赵 六")
-    said = office("log", "activity", "义诊", "--place", "文庙社区", "--people", "李四 王五、赵　六")
-    assert said.code == 0
-    assert "参加：李四、王五、赵 六" in said.out
+    result = office("log", "activity", "义诊", "--place", "文庙社区", "--people", "李四 王五、赵　六")
+    assert result.code == 0
+    assert "参加：李四、王五、赵 六" in result.out

@@ -78,10 +78,10 @@ def command(line: str) -> str:
     return line.split(" ", 5)[5].replace("\\%", "%")
 
 
-def bare(said: str) -> subprocess.CompletedProcess[str]:
+def bare(line: str) -> subprocess.CompletedProcess[str]:
     """Run it as cron does: no environment, another folder."""
     return subprocess.run(
-        ["/usr/bin/env", "-i", "/bin/sh", "-c", said], cwd="/", capture_output=True, text=True, check=False, timeout=120
+        ["/usr/bin/env", "-i", "/bin/sh", "-c", line], cwd="/", capture_output=True, text=True, check=False, timeout=120
     )
 
 
@@ -96,9 +96,9 @@ def bare(said: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_a_line_for_each_kind(office: Sbd, crontab: Path, words: str, fields: str, told: str) -> None:
-    said = office("schedule", "add", *words.split(), "--to", "月报")
-    assert (said.code, said.err) == (0, "")
-    assert said.out.startswith(f"已加入定时任务 1：{told}，")
+    result = office("schedule", "add", *words.split(), "--to", "月报")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.startswith(f"已加入定时任务 1：{told}，")
     [line] = ours(crontab)
     assert line.startswith(f"{fields} ")
     assert told in office("schedule", "list").out
@@ -159,8 +159,8 @@ def test_the_list_says_what_became_of_each(office: Sbd, crontab: Path, own_ledge
     ],
 )
 def test_the_list_says_what_each_exports_and_for_whom(office: Sbd, crontab: Path, words: str, told: str) -> None:
-    said = office("schedule", "add", *words.split(), "--to", "表").out
-    assert f"导出{told}，" in said
+    result = office("schedule", "add", *words.split(), "--to", "表").out
+    assert f"导出{told}，" in result
     assert len(ours(crontab)) == 1
     shown = office("schedule", "list").out
     assert told in shown
@@ -181,8 +181,8 @@ def test_what_is_not_there_cannot_be_removed(office: Sbd) -> None:
     ],
 )
 def test_a_time_that_is_none_is_told_and_nothing_written(office: Sbd, crontab: Path, words: str) -> None:
-    said = office("schedule", "add", *words.split(), "--to", "月报")
-    assert (said.code, said.out) == (2, "")
+    result = office("schedule", "add", *words.split(), "--to", "月报")
+    assert (result.code, result.out) == (2, "")
     assert not crontab.exists()
 
 
@@ -200,9 +200,9 @@ def test_without_a_crontab_the_line_is_given_to_be_pasted(
     office: Sbd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
-    said = office("schedule", "add", "monthly", "--to", "月报")
-    assert (said.code, said.out) == (1, "")
-    sentence, line = said.err.splitlines()
+    result = office("schedule", "add", "monthly", "--to", "月报")
+    assert (result.code, result.out) == (1, "")
+    sentence, line = result.err.splitlines()
     assert "没有 crontab" in sentence
     assert line.startswith("0 8 1 * * ")
     assert bare(command(line)).returncode == 0
@@ -214,9 +214,9 @@ def test_without_a_crontab_the_line_is_given_to_be_pasted(
 def test_a_crontab_that_refuses_is_told(office: Sbd, crontab: Path) -> None:
     (crontab.parent / "bin" / "crontab").write_text("#!/bin/sh\necho 'you are not allowed' >&2; exit 1\n")
     for words in (["add", "daily", "--to", "月报"], ["list"], ["remove", "1"]):
-        said = office("schedule", *words)
-        assert said.code == 1
-        assert "you are not allowed" in said.err
+        result = office("schedule", *words)
+        assert result.code == 1
+        assert "you are not allowed" in result.err
 
 
 # The line itself ------------------------------------------------------------------------------------
@@ -240,8 +240,8 @@ def test_it_runs_in_a_bare_environment_and_is_silent(job: str, tmp_path: Path) -
     assert len(made) == 6
     assert all(re.fullmatch(r"\d{4}-\d\d-(汇总|活动台账|服务时长)\.(xlsx|csv)", name) for name in made)
     [line] = (tmp_path / "月 报 50%.log").read_text(encoding="utf-8").splitlines()
-    code, said = LOGGED.fullmatch(line).groups()  # type: ignore[union-attr]
-    assert (code, "有变化的 6 个" in said) == ("0", True)
+    code, message = LOGGED.fullmatch(line).groups()  # type: ignore[union-attr]
+    assert (code, "有变化的 6 个" in message) == ("0", True)
 
 
 def test_twice_leaves_the_same_bytes_and_two_lines(job: str, tmp_path: Path) -> None:
@@ -344,29 +344,29 @@ def daemon() -> Iterator[None]:
         pytest.skip("a real cron is used only where SBD_CRON=1 says so (.ci/run): it changes the user's crontab")
     if os.geteuid() != 0 or not CRON or not CRONTAB:
         pytest.skip("needs cron, and root to start it")
-    held = subprocess.run([CRONTAB, "-l"], capture_output=True, check=False)
+    previous = subprocess.run([CRONTAB, "-l"], capture_output=True, check=False)
     cron = subprocess.Popen([CRON, "-f"], stderr=subprocess.DEVNULL)  # ends at once where one is running
     try:
         yield
     finally:
         cron.terminate()
         cron.wait()
-        restore = [CRONTAB, "-"] if held.returncode == 0 else [CRONTAB, "-r"]
-        subprocess.run(restore, input=held.stdout, check=True)
+        restore = [CRONTAB, "-"] if previous.returncode == 0 else [CRONTAB, "-r"]
+        subprocess.run(restore, input=previous.stdout, check=True)
 
 
 @pytest.mark.usefixtures("daemon")
 def test_a_real_cron_runs_it(office: Sbd, tmp_path: Path) -> None:
     moment = datetime.now().astimezone() + timedelta(seconds=8)
     at = (moment + timedelta(minutes=1)).strftime("%H:%M")
-    said = office("schedule", "add", "daily", "--at", at, "--to", "日报", "--place", "文庙社区")
-    assert said.code == 0, said.err
+    result = office("schedule", "add", "daily", "--at", at, "--to", "日报", "--place", "文庙社区")
+    assert result.code == 0, result.err
     log = tmp_path / "日报.log"
     deadline = time.monotonic() + 75
     while not log.exists() and time.monotonic() < deadline:
         time.sleep(0.5)
     assert LOGGED.match(log.read_text(encoding="utf-8"))[1] == "0"  # type: ignore[index]
     assert len(list((tmp_path / "日报").iterdir())) == 12
-    number = re.search(r"定时任务 (\d+)", said.out)
+    number = re.search(r"定时任务 (\d+)", result.out)
     assert number is not None
     assert office("schedule", "remove", number[1]).code == 0

@@ -67,7 +67,7 @@ def test_every_connection_keeps_its_settings_to_the_end(
     own_ledger.with_name("人员.csv").write_text("姓名,联系电话\n张三,19900001234\n", encoding="utf-8")
     own_ledger.with_name("单位.csv").write_text("单位名称,联系电话\n承德医学院,19900001234\n", encoding="utf-8")
     connect, tally, mutant = sqlite3.connect, Tally(), Tally()
-    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Watched, **kwargs))
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **options: connect(*args, **options | {"factory": Watched}))
     watched(sbd, tally)
     own_ledger.unlink()
     swap(ledger_file._pin, lambda *_: None, monkeypatch.setattr)  # noqa: SLF001  # broken on purpose

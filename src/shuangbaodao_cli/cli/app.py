@@ -1,7 +1,8 @@
-"""The root command: the table of commands, and every failure told in one sentence with its code."""
+"""The root command: the table of all commands, and the one sentence and exit code in which a failure ends."""
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from typing import Any
@@ -154,13 +155,13 @@ ROOT = Group(
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run ``sbd`` and exit with the code of the contract."""
+    """Run ``sbd`` with the words of the command line, or ``args``, and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         _configure_encoding(stream)
     code = run(_expand_globs(sys.argv[1:]) if args is None else args)
     try:
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader (head, less) has seen enough; Python must not find that out at its end
+    except BrokenPipeError:  # the reader (head, less) has seen enough; Python must not notice when it shuts down
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
@@ -169,13 +170,15 @@ def _expand_globs(args: list[str]) -> list[str]:
     """The arguments with ``*`` and ``?`` spelt out: the Windows shell leaves that to the program."""
     if os.name != "nt":
         return args
-    import glob  # only there
-
-    return [name for arg in args for name in (sorted(glob.glob(arg)) if "*" in arg else []) or [arg]]  # noqa: PTH207  # as typed
+    return [
+        name
+        for arg in args
+        for name in (sorted(glob.glob(arg)) if "*" in arg else []) or [arg]  # noqa: PTH207  # names stay as typed
+    ]
 
 
 def _configure_encoding(stream: Any) -> None:
-    """A console or pipe of an older code page must not stop a sentence half-way."""
+    """Make a stream take every character: UTF-8 instead of ASCII and Latin-1; in a code page a ? for what it lacks."""
     encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
     if encoding in {"ascii", "usascii", "ansi_x3.41968", "latin1", "iso88591", "cp1252"}:
         stream.reconfigure(encoding="utf-8")
@@ -184,12 +187,12 @@ def _configure_encoding(stream: Any) -> None:
 
 
 def run(args: list[str]) -> int:
-    """Run one command; returns its exit code. Nothing that a person can cause ends in a traceback."""
+    """Run one command and return its exit code. Nothing that a user can cause ends in a traceback."""
     try:
         code = ROOT.main(args, prog_name="sbd", standalone_mode=False) if args != ["--version"] else _print_version()
     except typer.Abort:
         code = CANCELLED
-    except Exception as error:  # noqa: BLE001  # the last line before the person
+    except Exception as error:  # noqa: BLE001  # nothing stands between this and the user
         return _print_failure(error)
     if code == CANCELLED:
         return _print_error("已取消，什么都没有改动。", CANCELLED)
@@ -197,7 +200,7 @@ def run(args: list[str]) -> int:
 
 
 def _print_failure(error: Exception) -> int:
-    """Tell what went wrong in one sentence; returns the exit code for it."""
+    """Print in one sentence what went wrong; return the exit code for it."""
     if isinstance(error, SbdError):
         return _print_error(str(error), error.exit_code)
     if type(error).__name__ == "NoArgsIsHelpError":
@@ -207,8 +210,8 @@ def _print_failure(error: Exception) -> int:
         return _print_error(_usage_error_message(error), 2)
     if os.environ.get("SBD_DEBUG"):
         raise error
-    said = f"{type(error).__name__}: {error}"
-    return _print_error(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{said}", 1)
+    details = f"{type(error).__name__}: {error}"
+    return _print_error(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{details}", 1)
 
 
 def _print_version() -> int:
@@ -223,20 +226,20 @@ def _print_error(message: str, code: int) -> int:
 
 
 def _usage_error_message(error: Any) -> str:
-    """What Click says of a command line, in Chinese: by the kind of the error, not by its words."""
+    """Click's complaint about a command line, in Chinese: chosen by the class of the error, not by its words."""
     kind, ctx = type(error).__name__, getattr(error, "ctx", None)
     param = getattr(error, "param", None)
-    named = param.opts[0] if param is not None and param.opts[0].startswith("-") else None
+    option = param.opts[0] if param is not None and param.opts[0].startswith("-") else None
     hint = f"用 {ctx.command_path} --help 看用法。" if ctx is not None else ""
     if kind == "NoSuchOption":
         near = "、".join(error.possibilities or ())
         return f"没有 {error.option_name} 这个选项{f'，是不是 {near}？' if near else '。'}{hint}"
     if kind == "MissingParameter" and param is not None:
-        return f"还缺少 {named or param.make_metavar(ctx)}。{hint}"
+        return f"还缺少 {option or param.make_metavar(ctx)}。{hint}"
     if kind == "BadOptionUsage":
         return f"选项 {error.option_name} 后面要写上它的值。{hint}"
     if kind == "BadParameter" and param is not None:
-        offered = getattr(param.type, "choices", None)
-        words = f"，可以用：{'、'.join(getattr(c, 'value', str(c)) for c in offered)}" if offered else ""
-        return f"{named or param.make_metavar(ctx)} 的值不对{words}。{hint}"
+        choices = getattr(param.type, "choices", None)
+        offer = f"，可以用：{'、'.join(getattr(c, 'value', str(c)) for c in choices)}" if choices else ""
+        return f"{option or param.make_metavar(ctx)} 的值不对{offer}。{hint}"
     return f"命令没有看懂：{error.format_message()}。{hint}"

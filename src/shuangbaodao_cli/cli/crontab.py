@@ -1,7 +1,7 @@
 """Jobs in the user's crontab: a line each, tagged as ours. All other lines stay as they are, byte for byte.
 
-A line says everything itself, because cron knows no PATH, no LANG and no variable of ours: which Python,
-which ledger, which folder, where the passphrase is kept, each by its whole path.
+A line depends on nothing outside it, because cron has neither PATH nor LANG nor our variables: the Python, the
+ledger, the folder and the file of the passphrase stand in it, each by its whole path.
 """
 
 from __future__ import annotations
@@ -22,72 +22,75 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"# sbd:(\d+)$")
 _KEY_FILE_PREFIX = "SBD_KEY_FILE="
 _MAX_COMMAND_BYTES = 900
-"""Bytes of a command that every cron takes."""
+"""How many bytes long a command may be in every cron."""
 _PYTHON_ARGUMENTS = ("-P", "-X", "utf8", "-m", "shuangbaodao_cli")
-"""No module from the folder cron happens to stand in, and UTF-8 whatever LANG says."""
+"""No module is taken from the folder that cron runs in, and text is UTF-8 whatever LANG says."""
 
 
 class Job(NamedTuple):
-    """One line of ours: its number, when it runs (five fields of cron), and the words of its ``sbd``."""
+    """One line of ours: its number, when it runs (five fields of cron), and the words behind its ``sbd``."""
 
     number: int
     schedule: str
     arguments: tuple[str, ...]
     key_file: str = ""
-    """Where the passphrase of the ledger is kept; empty where it has none."""
+    """The file of the ledger's passphrase; empty where it has none."""
 
     def option(self, name: str) -> str:
-        """The value of an option of its command; empty where it has none."""
+        """The value of an option of its command; empty where the command does not have the option."""
         return self.arguments[self.arguments.index(name) + 1] if name in self.arguments else ""
 
 
 def command(arguments: Sequence[str]) -> list[str]:
-    """The whole command for ``sbd`` and these words: it runs in a bare environment."""
+    """The whole command for ``sbd`` with these words; it needs nothing of its environment."""
     return [sys.executable, *_PYTHON_ARGUMENTS, *arguments]
 
 
 def line(job: Job) -> str:
-    """The line of the crontab for a job. Raises UsageError where cron could not take it."""
-    from crontab import CronItem  # only who schedules pays for it
+    """The line of the crontab for a job. Raises UsageError where cron could not read it."""
+    from crontab import CronItem  # 20 ms, for those who schedule
 
-    said = shlex.join(command(job.arguments))
+    text = shlex.join(command(job.arguments))
     if job.key_file:
-        said = f"{_KEY_FILE_PREFIX}{shlex.quote(job.key_file)} {said}"
-    if re.search(r"[\n\r\\]| #", said):
+        text = f"{_KEY_FILE_PREFIX}{shlex.quote(job.key_file)} {text}"
+    if re.search(r"[\n\r\\]| #", text):
         raise UsageError("路径和地点里不能有换行、反斜线，也不能有空格后面跟着 #，定时任务认不出来，请换一个名字。")
-    if len(said.encode()) > _MAX_COMMAND_BYTES:
+    if len(text.encode()) > _MAX_COMMAND_BYTES:
         raise UsageError("路径太长，定时任务的一行写不下，请换一个短一点的文件夹。")
-    item = CronItem(command=said, comment=f"sbd:{job.number}")
+    item = CronItem(command=text, comment=f"sbd:{job.number}")
     item.setall(job.schedule)
-    # @daily, which it prefers for midnight, is no word of every cron
+    # python-crontab writes @daily for midnight, which not every cron knows
     return str(item.slices.clean_render() + item.render().removeprefix(item.slices.render()))
 
 
 def jobs() -> list[Job]:
-    """The jobs of ours. Raises SbdError where there is no crontab or it cannot be read."""
+    """Our jobs in the crontab. Raises SbdError where there is no crontab or it cannot be read."""
     return [job for text in _read_lines() if (job := _parse_job(text))]
 
 
 def add(schedule: str, arguments: Sequence[str], key_file: str = "") -> tuple[Job, Job | None]:
-    """Put a job in, in place of one that does the same at another time or without the key; that one is told too."""
+    """Put a job into the crontab. It takes the place of one of the same words at another time or with another key.
+
+    Returns the job and the one whose place it took; both are equal where nothing was changed.
+    """
     lines = _read_lines()
-    known = [job for text in lines if (job := _parse_job(text))]
-    same = next((job for job in known if job.arguments == tuple(arguments)), None)
-    number = same.number if same else max((job.number for job in known), default=0) + 1
+    stored = [job for text in lines if (job := _parse_job(text))]
+    previous = next((job for job in stored if job.arguments == tuple(arguments)), None)
+    number = previous.number if previous else max((job.number for job in stored), default=0) + 1
     job = Job(number, schedule, tuple(arguments), key_file)
-    if same != job:
+    if previous != job:
         _write_lines([*(text for text in lines if _job_number(text) != number), line(job)])
-    return job, same
+    return job, previous
 
 
 def remove(number: int) -> Job:
-    """Take a job out. Raises NotFound where there is none of that number."""
+    """Take a job out of the crontab and return it. Raises NotFound where there is none of that number."""
     lines = _read_lines()
-    found = next((job for text in lines if (job := _parse_job(text)) and job.number == number), None)
-    if found is None:
+    removed = next((job for text in lines if (job := _parse_job(text)) and job.number == number), None)
+    if removed is None:
         raise NotFound(f"没有编号是 {number} 的定时任务。有哪些见 sbd schedule list。")
     _write_lines([text for text in lines if _job_number(text) != number])
-    return found
+    return removed
 
 
 def is_available() -> bool:
@@ -96,7 +99,7 @@ def is_available() -> bool:
 
 
 def manual_entry(job: Job) -> str:
-    """What to put into another scheduler where there is no crontab."""
+    """The line to put into another scheduler by hand, where there is no crontab."""
     return subprocess.list2cmdline(command(job.arguments)) if os.name == "nt" else line(job)
 
 
@@ -106,18 +109,18 @@ def _job_number(text: str) -> int | None:
 
 
 def _parse_job(text: str) -> Job | None:
-    """A line of the crontab as a job; None where it is not ours, or somebody made it something else."""
+    """A line of the crontab as a job; None where it is not ours, or somebody made another command of it."""
     number = _job_number(text)
     if number is None:
         return None
-    from crontab import CronTab  # likewise
+    from crontab import CronTab  # as above
 
     for item in CronTab(tab=f"{text}\n"):
         words = shlex.split(item.command)
         if item.is_enabled() and "shuangbaodao_cli" in words:
             key_file = words[0].removeprefix(_KEY_FILE_PREFIX) if words[0].startswith(_KEY_FILE_PREFIX) else ""
-            said = tuple(words[words.index("shuangbaodao_cli") + 1 :])
-            return Job(number, str(item.slices.clean_render()), said, key_file)
+            arguments = tuple(words[words.index("shuangbaodao_cli") + 1 :])
+            return Job(number, str(item.slices.clean_render()), arguments, key_file)
     return None
 
 
@@ -130,7 +133,7 @@ def _read_lines() -> list[str]:
 
 
 def _write_lines(lines: Sequence[str]) -> None:
-    text = "".join(f"{one}\n" for one in lines)
+    text = "".join(f"{line}\n" for line in lines)
     done = _run_crontab(["-"], text.encode(errors="surrogateescape"))
     if done.returncode:
         raise SbdError(f"定时任务写不进去，原来的都在：{done.stderr.decode(errors='replace').strip()}")
@@ -140,5 +143,5 @@ def _run_crontab(arguments: Sequence[str], stdin: bytes = b"") -> subprocess.Com
     program = shutil.which("crontab")
     if program is None:
         raise SbdError("这台机器上没有 crontab（Windows 和容器里常见），没有定时任务可看。")
-    environment: dict[str, Any] = os.environ | {"LC_ALL": "C"}  # what it says is looked at
+    environment: dict[str, Any] = os.environ | {"LC_ALL": "C"}  # so that “no crontab” comes in English
     return subprocess.run([program, *arguments], input=stdin, capture_output=True, check=False, env=environment)  # noqa: S603  # the user's own crontab

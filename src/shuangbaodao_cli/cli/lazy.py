@@ -1,14 +1,12 @@
-"""Commands that are loaded only when they are called, and their help in Chinese.
+"""Commands that are loaded only when they are called.
 
 ``sbd --help`` prints a static table; no command module is imported for it. Typer (its vendored
-Click) has neither options with an optional value nor translations, so both are made here.
+Click) has no options with an optional value, and lets no option stand before a command word; both are made here.
 """
 
 from __future__ import annotations
 
 import difflib
-import inspect
-import shutil
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
@@ -16,101 +14,32 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from shuangbaodao_cli.cli.help import help_text, option_row, with_chinese_help
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.values.text import width
 
 Context = typer.Context
 CommandTable = Mapping[str, "tuple[str, str] | Group"]
 """Command word → (``module:function``, one-line summary), or a group of further words."""
 
-current_command_line: list[str] = []
-"""The words of the command under way, for the history: what it is and of what, then the options."""
-
-_GAP = 2
-_MAX_TERM_WIDTH = 28
-"""Cells after which the explanation of an option begins on a line of its own."""
-
-
-def fold_lines(text: str, cells: int) -> list[str]:
-    """Break text into lines of at most so many cells; Chinese breaks anywhere, words at spaces."""
-    lines, line = [], ""
-    for word in _unbreakable_pieces(text):
-        if line and width(line + word) > cells and word not in "，。；、：）”":
-            lines.append(line.rstrip())
-            line = ""
-        line += word if line or word != " " else ""
-    return [*lines, line.rstrip()]
-
-
-def _unbreakable_pieces(text: str) -> list[str]:
-    pieces: list[str] = []
-    for char in text:
-        if pieces and char.isascii() and char != " " and pieces[-1].isascii() and pieces[-1] != " ":
-            pieces[-1] += char
-        else:
-            pieces.append(char)
-    return pieces
-
-
-def _definition_lines(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
-    left = min(max(width(first) for first, _ in rows), _MAX_TERM_WIDTH) + _GAP
-    lines = []
-    for first, second in rows:
-        folded = fold_lines(second, max(columns - left - _GAP, 20))
-        if width(first) + _GAP > left:
-            lines.append(" " * _GAP + first)
-        else:
-            lines.append(" " * _GAP + first + " " * (left - width(first)) + folded.pop(0))
-        lines += [" " * (_GAP + left) + more for more in folded if more]
-    return [line.rstrip() for line in lines]
-
-
-def _usage(command: TyperCommand | TyperGroup, ctx: Context) -> str:
-    return " ".join(piece.strip("{}") for piece in command.collect_usage_pieces(ctx) if piece)
-
-
-def help_text(
-    command: TyperCommand | TyperGroup, ctx: Context, sections: Mapping[str, Sequence[tuple[str, str]]]
-) -> str:
-    """A help page: usage, what it does, then each part as a list of words and explanations."""
-    columns = min(shutil.get_terminal_size().columns, 100) - 2  # punctuation may hang over
-    lines = [f"用法：{ctx.command_path} {_usage(command, ctx)}", ""]
-    for paragraph in inspect.cleandoc(command.help or "").split("\n"):
-        indented = paragraph.startswith("  ")
-        lines += [paragraph] if indented else fold_lines(paragraph, columns)
-    for heading, rows in sections.items():
-        if rows:
-            lines += ["", f"{heading}：", *_definition_lines(rows, columns)]
-    return "\n".join(lines) + "\n"
-
-
-def _option_row(option: Any, ctx: Context) -> tuple[str, str]:
-    names = ", ".join([*option.opts, *option.secondary_opts])
-    value = "" if option.is_flag else f" {option.make_metavar(ctx)}"
-    return f"{names}{value}", option.help or ""
-
-
-def _with_chinese_help(help_option: Any) -> Any:
-    if help_option is not None:
-        help_option.help = "显示这份说明"
-    return help_option
+WORDS = "shuangbaodao_cli.words"
+"""The key in Click's ``ctx.meta`` of the words of a command: what it is called, its arguments, then its options."""
 
 
 class Command(TyperCommand):
     """A command with Chinese help. An option whose value is shown in brackets may stand without it."""
 
     subcommand_help: Mapping[str, str] = {}  # replaced, never changed
-    """The command words that may stand behind this one, and what each does."""
+    """The command words that may stand behind this one → what each does."""
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own class is private
-        """Give an empty value to an option that takes one optionally and stands bare."""
-        bare = {name for p in self.params if (p.metavar or "").startswith("[") for name in p.opts if name[0] == "-"}
+        """Give an empty value to an option whose value is optional and that stands without one."""
+        optional = {name for p in self.params if (p.metavar or "").startswith("[") for name in p.opts if name[0] == "-"}
         filled = []
-        for at, arg in enumerate(args):
+        for index, arg in enumerate(args):
             filled.append(arg)
-            if arg in bare and (at + 1 == len(args) or args[at + 1].startswith("-")):
+            if arg in optional and (index + 1 == len(args) or args[index + 1].startswith("-")):
                 filled.append("")
-        current_command_line[:] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
+        ctx.meta[WORDS] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
         rest = super().parse_args(ctx, filled)
         if rest:
             raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")
@@ -118,18 +47,18 @@ class Command(TyperCommand):
 
     def _options_last(self, args: Sequence[str]) -> list[str]:
         """The arguments, and behind them the options with their values, wherever they stood."""
-        valued = {name for p in self.params if not getattr(p, "is_flag", True) for name in p.opts}
-        plain: list[str] = []
+        options_with_value = {name for p in self.params if not getattr(p, "is_flag", True) for name in p.opts}
+        arguments: list[str] = []
         options: list[str] = []
         is_value = False
         for arg in args:
-            (options if is_value or arg[:1] == "-" else plain).append(arg)
-            is_value = arg in valued and not is_value
-        return [arg for arg in plain + options if arg]
+            (options if is_value or arg[:1] == "-" else arguments).append(arg)
+            is_value = arg in options_with_value and not is_value
+        return [arg for arg in arguments + options if arg]
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
-        return _with_chinese_help(super().get_help_option(ctx))
+        return with_chinese_help(super().get_help_option(ctx))
 
     def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page."""
@@ -141,7 +70,7 @@ class Command(TyperCommand):
             {
                 "命令": list(self.subcommand_help.items()),
                 "参数": [(p.make_metavar(ctx), getattr(p, "help", "") or "") for p in arguments],
-                "选项": [_option_row(option, ctx) for option in options],
+                "选项": [option_row(option, ctx) for option in options],
             },
         )
 
@@ -154,11 +83,11 @@ class Stub(Command):
         self.target = target
 
     def load(self) -> Command:
-        """The real command, from its module."""
+        """Import the module of the command and build the command."""
         module, _, function = self.target.partition(":")
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         callback = getattr(import_module(f"shuangbaodao_cli.commands.{module}"), function)
-        settings = {"allow_extra_args": True}  # so that they come to us, to be named in Chinese
+        settings = {"allow_extra_args": True}  # parse_args complains of them, in Chinese
         app.command(self.name, cls=Command, options_metavar="[选项]", context_settings=settings)(callback)
         command = typer.main.get_command(app)
         assert isinstance(command, Command)  # noqa: S101  # cls is given two lines above
@@ -171,7 +100,7 @@ class Stub(Command):
 
 
 class Group(TyperGroup):
-    """A command word followed by another. An option before the second word is handed to its command."""
+    """A command word followed by another. An option between the two is handed to the command."""
 
     def __init__(
         self,
@@ -193,23 +122,23 @@ class Group(TyperGroup):
         self.leading_options = leading_options or {}
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Click's own types are private
-        """Move options such as --ledger behind the command word that they stand in front of."""
+        """Move an option such as --ledger from before the command word to behind it."""
         if len(args) == 1 and args[0] in self.leading_options:
             raise UsageError(f"选项 {args[0]} 后面要写上它的值。")
-        moved, rest = self.split_leading_options(args)
-        return super().parse_args(ctx, [*rest[:1], *moved, *rest[1:]] if rest else rest)
+        leading, rest = self.split_leading_options(args)
+        return super().parse_args(ctx, [*rest[:1], *leading, *rest[1:]] if rest else rest)
 
     def split_leading_options(self, args: Sequence[str]) -> tuple[list[str], list[str]]:
-        """The options that stand in front of the command word, and the word with what is behind it."""
-        moved: list[str] = []
+        """The options before the command word with their values, and the rest from the command word on."""
+        leading: list[str] = []
         rest = list(args)
         while rest and rest[0].partition("=")[0] in self.leading_options and len(rest) > 1:
-            taken = 1 if "=" in rest[0] else 1 + self.leading_options[rest[0]]
-            moved, rest = [*moved, *rest[:taken]], rest[taken:]
-        return moved, rest
+            count = 1 if "=" in rest[0] else 1 + self.leading_options[rest[0]]
+            leading, rest = [*leading, *rest[:count]], rest[count:]
+        return leading, rest
 
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:  # type: ignore[override]  # Click's own types are private
-        """The command that the first word means; UsageError names the nearest and all there are."""
+        """The command that the first word means. Raises UsageError that names the nearest one and all there are."""
         if args[0] not in self.commands:
             near = difflib.get_close_matches(args[0], self.commands, n=1)
             guess = f"是不是 {near[0]}？" if near else ""
@@ -218,19 +147,19 @@ class Group(TyperGroup):
 
     def get_help_option(self, ctx: Context) -> Any:  # type: ignore[override]  # Click's own types are private
         """The --help option, explained in Chinese."""
-        return _with_chinese_help(super().get_help_option(ctx))
+        return with_chinese_help(super().get_help_option(ctx))
 
     def get_help(self, ctx: Context) -> str:  # type: ignore[override]  # Click's own types are private
         """The help page: one line for each command."""
         rows = [(word, (command.help or "").splitlines()[0]) for word, command in self.commands.items()]
-        options = [_option_row(p, ctx) for p in self.get_params(ctx)]
+        options = [option_row(p, ctx) for p in self.get_params(ctx)]
         if ctx.parent is None:
             options += [("--ledger PATH", "台账文件，写在命令前后都行"), ("--version", "显示版本")]
         return help_text(self, ctx, {"命令": rows, "选项": options})
 
 
 class CommandWithSubcommands(Group):
-    """A command that is one by itself, unless the word behind it is one of a few others: report, report freeze."""
+    """A command that works by itself and has further commands behind it: report, report freeze."""
 
     def __init__(
         self, main_command: Stub, table: CommandTable, leading_options: Mapping[str, int] | None = None
@@ -240,7 +169,7 @@ class CommandWithSubcommands(Group):
         self.main_command.subcommand_help = {word: command.help or "" for word, command in self.commands.items()}
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the further command where its word is said, else of the command itself."""
+        """The context of a further command where its word follows, else of the command itself."""
         _, rest = self.split_leading_options(args)
         if rest and rest[0] in self.commands:
             return super().make_context(info_name, args, parent=parent, **extra)

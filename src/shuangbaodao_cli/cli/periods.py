@@ -1,4 +1,4 @@
-"""The options by which a command is asked for a period, a place and a recipient, and the scope they mean."""
+"""The options for the period, the place and the recipient of a report, and the scope they give."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ RecipientOption = Annotated[str | None, typer.Option("--for", metavar="WHOM", he
 
 
 def make_scope(connection: sqlite3.Connection, period: Period, place: str | None) -> Scope:
-    """The period and the place that were asked for."""
+    """The scope of a period and, if one is given, a place. Raises NotFound, Ambiguous."""
     return Scope(connection, period, find(connection, PLACE, place) if place else None)

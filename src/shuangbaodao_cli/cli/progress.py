@@ -1,4 +1,4 @@
-"""A bar on the terminal while files are read; nothing where nobody watches or it is soon done."""
+"""A progress bar while files are imported; none in a pipe, or where it is soon done."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from typing import Any, Self
 from shuangbaodao_cli.values.text import visible
 
 LARGE_FILE = 1_000_000
-"""Bytes of a file that takes more than a moment."""
+"""How many bytes a file has that takes more than a moment."""
 STEPS_PER_FILE = 3
-"""What is done with a file: it is read, its tables are found, they are taken in."""
+"""A file is read, its tables are found, they are imported."""
 
 
 class ProgressBar:
-    """How far a command is. ``step`` counts; while something is printed the bar is out of the way."""
+    """How far an import is; ``step`` moves it on, and ``pause`` takes the bar away while something is printed."""
 
     def __init__(self, files: Sequence[Path]) -> None:
-        """Show a bar only at a terminal, for several files or a big one."""
+        """Make a bar, which is shown at a terminal only, for several files or a big one."""
         self.bar: Any = None
         self.task: Any = None
         if sys.stderr.isatty() and (
             len(files) > 1 or any(file.is_file() and file.stat().st_size > LARGE_FILE for file in files)
         ):
-            from rich.console import Console  # only somebody who waits needs it
-            from rich.progress import Progress  # likewise
+            from rich.console import Console  # 50 ms
+            from rich.progress import Progress
 
             self.bar = Progress(console=Console(stderr=True), transient=True, redirect_stdout=False)
             self.task = self.bar.add_task("", total=STEPS_PER_FILE * len(files))
@@ -42,18 +42,18 @@ class ProgressBar:
             self.bar.stop()
 
     def start_file(self, index: int, file: Path) -> None:
-        """The next file, named on the bar."""
+        """Show the name of the next file; ``index`` counts from 0."""
         if self.bar is not None:
             self.bar.update(self.task, completed=STEPS_PER_FILE * index, description=visible(file.name))
 
     def step(self) -> None:
-        """One thing is done."""
+        """Move the bar on by one of the steps of a file."""
         if self.bar is not None:
             self.bar.advance(self.task)
 
     @contextmanager
     def pause(self) -> Iterator[None]:
-        """The bar is away while something is printed or asked."""
+        """Take the bar away while something is printed or asked."""
         if self.bar is not None:
             self.bar.stop()
         yield

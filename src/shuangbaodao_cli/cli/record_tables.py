@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from shuangbaodao_cli.ledger.records.labels import MASKS, field_of, format_value, name_of
@@ -20,17 +21,17 @@ COLUMN_KINDS: dict[str, Kind] = {
     "uscc": "code",
     "phone": "code",
 }
-"""Name of a value type → how a column of it is shown, where that is not plain text."""
+"""Name of a value type → the kind of its column, where that is not plain text."""
 _MERGER_MESSAGES = {
     "same_as": ("并入 {new}", "与 {old} 拆开", "原来并入 {old}，改为并入 {new}"),
     "merged": ("{new} 并入这一条", "{old} 与这一条拆开", ""),
     "unlike": ("与 {new} 不是同一条", "", ""),
 }
-"""What the history says of a merger: where there was nothing before, where nothing is left, else."""
+"""Column of a merger → what the history says of it: where it was empty, where it is emptied, where it is changed."""
 
 
 def columns(record: Record) -> list[Column]:
-    """The columns of a record type: its number, its fields, and for JSON the ids of references."""
+    """The columns of a record type: its id, its fields, and beside each reference the id, hidden, for JSON."""
     found = [Column("id", "编号", "code")]
     for field in record.fields:
         found.append(_column(field))
@@ -54,22 +55,25 @@ def _stored_options(field: Field) -> list[Any]:
 
 
 def mask_row(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as it may leave the ledger: ids and phones masked."""
-    out = dict(row)
+    """A copy of a record with the numbers of persons masked."""
+    masked = dict(row)
     for field in record.fields:
         mask = MASKS.get(field.type.name)
-        if mask and out[field.name]:
-            out[field.name] = mask(out[field.name])
-    return out
+        if mask and masked[field.name]:
+            masked[field.name] = mask(masked[field.name])
+    return masked
 
 
 def as_vertical_table(record: Record, table: Table, id_: int, extra: Mapping[str, str]) -> Table:
-    """One record as two columns: what, and what it is; then what its source said beside that."""
+    """A table of one record turned into two columns, item and value.
+
+    ``extra`` follows below: heading → text of the columns of its roster that were kept as they stood.
+    """
     body = []
-    for at in table.shown():
-        column = table.columns[at]
+    for index in table.shown():
+        column = table.columns[index]
         unit = f"（{column.unit}）" if column.unit else ""
-        body.append((f"{column.label}{unit}", show(table.rows[0][at], column)))
+        body.append((f"{column.label}{unit}", show(table.rows[0][index], column)))
     body += [(f"{heading}（原表）", text) for heading, text in extra.items()]
     return Table(f"{record.label} {id_}", [Column("field", "项目"), Column("value", "内容")], body)
 
@@ -77,7 +81,7 @@ def as_vertical_table(record: Record, table: Table, id_: int, extra: Mapping[str
 def describe_change(
     connection: sqlite3.Connection, record: Record, column: str | None, change: Sequence[Any], *, full: bool = False
 ) -> str:
-    """One change of one field in words: what it was → what it became; without a column the record was put in.
+    """One change, the pair of the old and the new value, in words; without a column the record was inserted.
 
     Numbers of persons are masked unless ``full``.
     """
@@ -102,7 +106,10 @@ def describe_change(
 def change_cells(
     connection: sqlite3.Connection, record: Record, column: str | None, change: Sequence[Any], *, full: bool = False
 ) -> tuple[str, str, str]:
-    """One change in three words: what, what it was, what it became. Without a column the record was put in."""
+    """One change as three cells: item, old value, new value. Without a column the record was inserted.
+
+    Numbers of persons are masked unless ``full``.
+    """
     if column is None:
         return "整条记录", "（没有）", "登记"
     if column == "voided":
@@ -117,21 +124,18 @@ def change_cells(
 
 
 def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = False) -> Table:
-    """Records as one table. On paper only columns that hold something; in JSON all of them."""
-    held = rows if full else [mask_row(record, row) for row in rows]
-    made = columns(record)
+    """Records as one table, masked unless ``full``. Optional columns without a value are in the JSON alone."""
+    visible_rows = rows if full else [mask_row(record, row) for row in rows]
+    all_columns = columns(record)
     yes = {field.name for field in record.fields if field.type is types.YES}
     body = [
-        tuple(row[c.name] if c.name not in yes or row[c.name] is None else bool(row[c.name]) for c in made)
-        for row in held
+        tuple(row[c.name] if c.name not in yes or row[c.name] is None else bool(row[c.name]) for c in all_columns)
+        for row in visible_rows
     ]
-    used = {c.name for at, c in enumerate(made) if any(line[at] is not None for line in body)}
-    always = {"id", *(field.name for field in record.fields if field.required)}
-    hidden = [
-        Column(c.name, c.label, c.kind, c.unit, hidden=c.hidden or c.name not in used | always, labels=c.labels)
-        for c in made
-    ]
-    return Table(f"{record.label}（{len(body)} 条）", hidden, body)
+    filled = {c.name for index, c in enumerate(all_columns) if any(cells[index] is not None for cells in body)}
+    shown = filled | {"id", *(field.name for field in record.fields if field.required)}
+    table_columns = [replace(c, hidden=c.hidden or c.name not in shown) for c in all_columns]
+    return Table(f"{record.label}（{len(body)} 条）", table_columns, body)
 
 
 RESOLUTION_COLUMNS = [

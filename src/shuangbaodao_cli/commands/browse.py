@@ -18,7 +18,6 @@ from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.ledger.query import masked_copy
 from shuangbaodao_cli.ledger.query.sql import open_read_only
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.output.formats import json_text
 from shuangbaodao_cli.reports.datasette import metadata
 
@@ -34,7 +33,7 @@ def browse(
         Path | None, typer.Option("--copy", metavar="FILE.db", help="只写不含号码的副本，不打开")
     ] = None,
     port: Annotated[int, typer.Option("--port", metavar="N", help="用哪个端口", min=1, max=65535)] = 8001,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """在浏览器里看台账：各种记录、筛选、报表。要另装 Datasette。
 
@@ -44,7 +43,7 @@ def browse(
         raise UsageError(f"说明只能写成 .json，请把“{metadata_path.name}”改成 .json 结尾。")
     if copy_path is not None and copy_path.suffix.lower() != ".db":
         raise UsageError(f"副本请写成 .db 结尾，例如 {copy_path.stem}.db。")
-    path = ledger or default_path()
+    path = session.path
     connection = open_read_only(path)
     try:
         if copy_path is not None:

@@ -1,4 +1,4 @@
-"""demo: a month of work from the example workbooks, in a ledger that is thrown away."""
+"""demo: plays a month of work on the example workbooks, in a ledger that is thrown away."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from typing import Annotated
 
 import typer
 
+from shuangbaodao_cli.cli.app import run
 from shuangbaodao_cli.errors import Unreadable
 from shuangbaodao_cli.files import make_folder
 
 DEMO_TODAY = "2026-07-31"
-"""The example's today: the last day of its last month."""
+"""The day of the demonstration: the last one of the last month of the examples."""
 
 WORKBOOKS = ("1-places.xlsx", "2-orgs.xlsx", "3-teams.xlsx", "4-persons.xlsx", "5-activities.xlsx")
 
@@ -42,11 +43,9 @@ def demo(
 
     用的是临时台账，不动你自己的。导出的表放在 sbd-demo 文件夹，可以打开看。
     """
-    from shuangbaodao_cli.cli.app import run  # the demo is a command that runs commands
-
     examples = _examples_folder()
-    keep = to.resolve()
-    make_folder(keep)
+    target = to.resolve()
+    make_folder(target)
     with _demo_environment(examples):
         for step in STEPS:
             sys.stdout.write(f"\n$ sbd {step}\n")
@@ -54,16 +53,16 @@ def demo(
             code = run(shlex.split(step))
             if code:
                 raise typer.Exit(code)
-        for made in sorted(Path("月报").iterdir()):
-            shutil.copyfile(made, keep / made.name)
-    sys.stdout.write(f"\n导出的 {len(list(keep.iterdir()))} 个文件在 {to}，可以打开看看。演示用的台账已经删掉。\n")
+        for file in sorted(Path("月报").iterdir()):
+            shutil.copyfile(file, target / file.name)
+    sys.stdout.write(f"\n导出的 {len(list(target.iterdir()))} 个文件在 {to}，可以打开看看。演示用的台账已经删掉。\n")
 
 
 def _examples_folder() -> Path:
-    """The example workbooks: in the installed package, or beside the source."""
-    inside = Path(__file__).parents[1] / "examples"
-    beside = Path(__file__).parents[3] / "examples"
-    for folder in (inside, beside):
+    """The folder of the example workbooks: in the installed package, or in the checkout. Raises Unreadable."""
+    installed = Path(__file__).parents[1] / "examples"
+    checkout = Path(__file__).parents[3] / "examples"
+    for folder in (installed, checkout):
         if (folder / WORKBOOKS[-1]).is_file():
             return folder
     raise Unreadable("没有找到样例文件，请重新安装 sbd。")
@@ -71,8 +70,8 @@ def _examples_folder() -> Path:
 
 @contextmanager
 def _demo_environment(examples: Path) -> Iterator[None]:
-    """A folder of its own with the examples in it, its own ledger and its own today."""
-    here, kept = Path.cwd(), {name: os.environ.get(name) for name in ("SBD_LEDGER", "SBD_TODAY")}
+    """Work in a temporary folder with the examples in it, on a ledger there and on the day of the demonstration."""
+    here, previous = Path.cwd(), {name: os.environ.get(name) for name in ("SBD_LEDGER", "SBD_TODAY")}
     with tempfile.TemporaryDirectory(prefix="sbd-demo-") as folder:
         (Path(folder) / "examples").mkdir()
         for name in WORKBOOKS:
@@ -83,7 +82,7 @@ def _demo_environment(examples: Path) -> Iterator[None]:
             yield
         finally:
             os.chdir(here)
-            for name, value in kept.items():
+            for name, value in previous.items():
                 os.environ.pop(name, None)
                 if value is not None:
                     os.environ[name] = value

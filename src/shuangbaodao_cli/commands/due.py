@@ -1,4 +1,4 @@
-"""due: what is to be done, the oldest first."""
+"""due: what is due or overdue, the oldest first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import lookup
@@ -19,10 +19,10 @@ from shuangbaodao_cli.values import workdays
 from shuangbaodao_cli.values.days import today
 
 MAX_SHOWN = 30
-"""How many duties of a kind are shown unless --all."""
+"""How many items of a kind are shown without --all."""
 
 
-def due(  # each is an option of the command
+def due(
     *,
     kind: Annotated[
         str | None,
@@ -33,7 +33,7 @@ def due(  # each is an option of the command
     show_all: Annotated[bool, typer.Option("--all", help="全部列出，不只是每种最早的 30 件")] = False,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看有哪些事到期或逾期：吹哨、工单、走访、议定事项、没有记全的活动。
 
@@ -42,28 +42,25 @@ def due(  # each is an option of the command
       sbd due --kind visit --place 文庙社区
     """
     kinds = _selected_kinds(kind)
-    with ledger_connection(ledger) as connection:
-        where = lookup.find(connection, PLACE, place) if place else None
-        near = policy.current(connection).number("due", "soon_days") if within is None else within
-        if not 0 <= near <= policy.MAX_VALUE:
+    with session.open() as connection:
+        place_id = lookup.find(connection, PLACE, place) if place else None
+        days = policy.current(connection).number("due", "soon_days") if within is None else within
+        if not 0 <= days <= policy.MAX_VALUE:
             raise UsageError(f"--within 应是 0 到 {policy.MAX_VALUE} 天。")
-        until = (today() + timedelta(days=near)).isoformat()
-        most = -1 if show_all else MAX_SHOWN + 1
-        asked = work_due.DueQuery(connection, today().isoformat(), until, where, most)
-        found = {one: list(work_due.KINDS[one][1](asked)) for one in kinds}
-    more = {one: len(held) > MAX_SHOWN and not show_all for one, held in found.items()}
-    notes = [
-        f"{work_due.KINDS[one][0]}只列出最早的 {MAX_SHOWN} 件，全部请加 --all。"
-        for one, is_more in more.items()
-        if is_more
-    ]
-    listed = [duty for one, held in found.items() for duty in (held[:MAX_SHOWN] if more[one] else held)]
-    if doubt := workdays.doubt(*(duty.due for duty in listed)):
+        until = (today() + timedelta(days=days)).isoformat()
+        limit = -1 if show_all else MAX_SHOWN + 1
+        due_query = work_due.DueQuery(connection, today().isoformat(), until, place_id, limit)
+        found = {word: list(work_due.KINDS[word][1](due_query)) for word in kinds}
+    cut = [word for word, items in found.items() if len(items) > MAX_SHOWN and not show_all]
+    notes = [f"{work_due.KINDS[word][0]}只列出最早的 {MAX_SHOWN} 件，全部请加 --all。" for word in cut]
+    shown = [item for word, items in found.items() for item in (items[:MAX_SHOWN] if word in cut else items)]
+    if doubt := workdays.doubt(*(item.due for item in shown)):
         sys.stderr.write(f"注意：{doubt}\n")
-    emit([_duties_table(listed, notes)], format_, output)
+    emit([_due_table(shown, notes)], format_, output, head=session.head)
 
 
 def _selected_kinds(raw: str | None) -> list[str]:
+    """The kind that was typed, by its word or its label, or all of them. Raises UsageError where there is none."""
     if raw is None:
         return list(work_due.KINDS)
     found = [word for word, (label, _) in work_due.KINDS.items() if raw in {word, label}]
@@ -73,8 +70,8 @@ def _selected_kinds(raw: str | None) -> list[str]:
     return found
 
 
-def _duties_table(duties: list[work_due.DueItem], notes: list[str]) -> Table:
-    heads = [
+def _due_table(items: list[work_due.DueItem], notes: list[str]) -> Table:
+    columns = [
         Column("kind", "种类", labels={word: label for word, (label, _) in work_due.KINDS.items()}),
         Column("number", "编号"),
         Column("title", "事项"),
@@ -86,9 +83,9 @@ def _duties_table(duties: list[work_due.DueItem], notes: list[str]) -> Table:
         Column("next", "下一步"),
     ]
     rows = []
-    for one in sorted(duties, key=lambda duty: duty.due[:10]):
-        days = (today() - date.fromisoformat(one.due[:10])).days
+    for item in sorted(items, key=lambda item: item.due[:10]):
+        days = (today() - date.fromisoformat(item.due[:10])).days
         when = f"逾期 {days} 天" if days > 0 else "今天到期" if days == 0 else f"还有 {-days} 天"
-        rows.append((*one[:5], one.due.replace("T", " "), days, when, one.next_step))
-    over = sum(row[6] > 0 for row in rows)
-    return Table(f"待办（{len(rows)} 件，其中逾期 {over} 件）", heads, rows, notes=notes)
+        rows.append((*item[:5], item.due.replace("T", " "), days, when, item.next_step))
+    overdue = sum(row[6] > 0 for row in rows)
+    return Table(f"待办（{len(rows)} 件，其中逾期 {overdue} 件）", columns, rows, notes=notes)

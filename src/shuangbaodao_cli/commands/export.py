@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, ledger_connection, with_chain_head
+from shuangbaodao_cli.cli.options import LedgerOption, with_chain_head
 from shuangbaodao_cli.cli.periods import MonthOption, PlaceOption, make_scope
+from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import append_line, make_folder, slug, write_bytes
 from shuangbaodao_cli.ledger.policy import month_start_day
@@ -45,7 +46,7 @@ ProfileOption = Annotated[
 ]
 
 
-def export(  # each is an option of the command
+def export(
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
     month: MonthOption = None,
@@ -53,7 +54,7 @@ def export(  # each is an option of the command
     place: PlaceOption = None,
     profile: ProfileOption = Profile.INNER,
     log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="每次运行在这个文件里记一行")] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """导出一个月的汇总、活动台账和服务时长，各一份 .xlsx 和 .csv。
 
@@ -67,7 +68,7 @@ def export(  # each is an option of the command
     if recent and month is not None:
         raise UsageError("--recent 就是本月和上个月，请不要再写 --month。")
     try:
-        said = _export(to, "last" if month is None else month, place, recent=recent, profile=profile, ledger=ledger)
+        said = _export(to, "last" if month is None else month, place, recent=recent, profile=profile, session=session)
     except Exception as error:
         if log is not None:
             _append_log(log, error.exit_code if isinstance(error, SbdError) else 1, str(error))
@@ -76,10 +77,10 @@ def export(  # each is an option of the command
         _append_log(log, 0, said)
 
 
-def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: Profile, ledger: Path | None) -> str:
+def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: Profile, session: Session) -> str:
     """Write the files; what was done, in one sentence."""
     head = f"{slug(place)}-" if place else ""
-    with ledger_connection(ledger) as connection, read_transaction(connection):
+    with session.open() as connection, read_transaction(connection):
         asked = _periods_by_tag(month, recent=recent, starts=month_start_day(connection))
         made = {
             f"{head}{tag}-{name}": tables
@@ -88,7 +89,7 @@ def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: P
         }
     make_folder(to)
     written = [
-        write_bytes(to / f"{name}{extension}", rendered(extension, with_chain_head(tables, extension)))
+        write_bytes(to / f"{name}{extension}", rendered(extension, with_chain_head(tables, extension, session.head)))
         for name, tables in made.items()
         for extension in (".xlsx", ".csv")
     ]

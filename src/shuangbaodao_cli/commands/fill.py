@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, command_line, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, emit
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,
@@ -40,7 +40,7 @@ from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period_phrases import chosen_period, to_date
 
 
-def fill(  # each is an option of the command
+def fill(
     form: Annotated[Path, typer.Argument(metavar="FORM", help="上级发来的空白表，.xlsx 或 .docx")],
     *,
     phrase: PeriodOption = None,
@@ -63,7 +63,7 @@ def fill(  # each is an option of the command
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="写到哪里")] = None,
     format_: FormatOption = Format.TABLE,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """填别人发来的表：认出表头和行，用同一套报表的数填好，别的原样不动。
 
@@ -75,7 +75,7 @@ def fill(  # each is an option of the command
     period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     book, blank = read_form(form)
     _check_suffix(blank, target)
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         with read_transaction(connection):
             starts = month_start_day(connection)
             scope = make_scope(connection, chosen_period(period, (start, until), starts=starts), place)
@@ -88,13 +88,13 @@ def fill(  # each is an option of the command
             task.skipped += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
         told = summary_table(task, form.name)
         if not task.values:
-            emit([told], format_, None)
+            emit([told], format_, None, head=session.head)
             raise Refused("没有填进一个数，原因见上。没有写文件。")
         write_bytes(target, blank.render(one.name, task.values))
         if said:
-            with write_transaction(connection, command_line()) as entry:
+            with write_transaction(connection, session.command_line()) as entry:
                 remembered_headings.save_bindings(entry, head.shape, said)
-    emit([told], format_, None)
+    emit([told], format_, None, head=session.head)
     sys.stderr.write(f"已写入 {target}\n")
 
 

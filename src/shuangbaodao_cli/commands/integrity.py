@@ -1,4 +1,4 @@
-"""verify, backup, restore: whether the ledger is what it was, a proved copy of it, and back again."""
+"""verify, backup, restore: whether the ledger was altered, a verified copy of it, and the way back to a copy."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import typer
 from shuangbaodao_cli.cli.options import (
     LedgerOption,
     YesOption,
-    command_line,
     echo,
     echo_err,
     is_interactive,
-    ledger_connection,
 )
 from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
 from shuangbaodao_cli.ledger.integrity import chain_heads
@@ -23,7 +21,6 @@ from shuangbaodao_cli.ledger.integrity import restore as integrity_restore
 from shuangbaodao_cli.ledger.integrity import verify as integrity_verify
 from shuangbaodao_cli.ledger.storage import attachments, chain, migrations, transactions
 from shuangbaodao_cli.ledger.storage import backup as storage_backup
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.values.days import now
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="备份文件")]
@@ -35,7 +32,7 @@ def verify(
         str | None,
         typer.Option("--against", metavar="FILE|CODE", help="以前导出的报表、备份，或报表上印的校验码"),
     ] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """核对台账：每一笔改动都环环相接，没有在台账外被改动、删掉或补写。
 
@@ -47,7 +44,7 @@ def verify(
       sbd verify --against 12-3f9a-0c12-88ab-0d1e
     """
     older = None if against is None else chain_heads.resolve_head(against)
-    with ledger_connection(ledger) as connection, transactions.read_transaction(connection):
+    with session.open() as connection, transactions.read_transaction(connection):
         integrity_verify.check_integrity(connection)
         head = chain.current_head(connection)
         if older is not None and not chain.has_head(connection, older):
@@ -64,7 +61,7 @@ def verify(
 def backup(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="备份文件或文件夹；不写就放在台账旁边")] = None,
     *,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """备份台账，连同留底的原始文件。别人正在记也没有关系。
 
@@ -74,22 +71,25 @@ def backup(
       sbd backup
       sbd backup 台账-20260731.db
     """
-    with ledger_connection(ledger) as connection:
-        target = _backup_path(file, ledger or default_path())
+    with session.open() as connection:
+        target = _backup_path(file, session.path)
         copied = storage_backup.copy(connection, target)
         files, damaged = attachments.copy_all(attachments.folder(connection), Path(f"{target}.files"))
-        strange = migrations.schema_differences(connection)
+        differences = migrations.schema_differences(connection)
     echo(f"已备份到 {copied.path}：{copied.row_count} 行、{files} 个留底文件，已重新打开核对无误。校验码 {copied.head}")
-    if strange:
-        told = "\n".join(strange)
+    if differences:
+        lines = "\n".join(differences)
         raise DataProblem(
-            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{told}\n请先用那个程序改回去，再备份。"
+            f"但这份备份 sbd restore 不会采用，因为别的程序改过台账的结构：\n{lines}\n请先用那个程序改回去，再备份。"
         )
     _raise_if_damaged(damaged, "台账旁边")
 
 
 def _backup_path(file: Path | None, ledger_path: Path) -> Path:
-    """Where the backup goes: a file that is not there yet, in the folder beside the ledger or one that is named."""
+    """Where the backup goes: the file or folder that was named, else the folder of backups beside the ledger.
+
+    Raises Refused where there is such a file already, Unreadable where the folder cannot be made.
+    """
     if file is not None and not file.is_dir():
         if file.exists():
             raise Refused(f"已经有“{file}”这个文件，备份不覆盖别的文件。请换一个名字。")
@@ -103,16 +103,16 @@ def _backup_path(file: Path | None, ledger_path: Path) -> Path:
 
 
 def _raise_if_damaged(names: list[str], where: str) -> None:
-    """Raise DataProblem where kept files were left out, since they are no longer what they were."""
+    """Raise DataProblem that names the first of the kept files that were not copied, because they are damaged."""
     if names:
-        told = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
+        shown = "、".join(f"{name[:8]}……{Path(name).suffix}" for name in names[:5])
         raise DataProblem(
-            f"另有 {len(names)} 个留底文件没有拷：{where}的已损坏（{told}）。"
+            f"另有 {len(names)} 个留底文件没有拷：{where}的已损坏（{shown}）。"
             "请从以前的备份旁边的 .files 文件夹找回；是哪些导入和工单的，看 sbd check kept-files。"
         )
 
 
-def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerOption = None) -> None:
+def restore(file: FileArgument, *, yes: YesOption = False, session: LedgerOption) -> None:
     """取回备份：先证明备份完好，再换上；原来的台账另存一份。
 
     证明不了的备份不用：表不对、有坏页、校验链断了，都会说明。
@@ -120,39 +120,39 @@ def restore(file: FileArgument, *, yes: YesOption = False, ledger: LedgerOption 
     例如：
       sbd restore 台账-20260731.db
     """
-    path = ledger or default_path()
-    transactions.notify = echo_err
+    path = session.path
 
-    def agreed(plan: integrity_restore.Plan) -> bool:
+    def confirm(plan: integrity_restore.Plan) -> bool:
         return _confirm_restore(plan, yes=yes)
 
-    done = integrity_restore.restore(file, path, command_line(), agreed)
-    if done is None:
+    result = integrity_restore.restore(file, path, session.command_line(), confirm, session.notify)
+    if result is None:
         raise typer.Abort
     files, damaged = attachments.copy_all(Path(f"{file}.files"), Path(f"{path}.files"))
-    echo(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {done.head}")
-    if done.previous_ledger:
-        echo(f"原来的台账另存为 {done.previous_ledger}")
+    echo(f"已取回备份，台账在 {path}，补回 {files} 个留底文件。校验码 {result.head}")
+    if result.previous_ledger:
+        echo(f"原来的台账另存为 {result.previous_ledger}")
     _raise_if_damaged(damaged, "备份旁边")
 
 
 def _confirm_restore(plan: integrity_restore.Plan, *, yes: bool) -> bool:
+    """Say what would be lost, and ask. With ``yes`` only say it; Refused where nobody can be asked."""
     if plan.open_failure:
-        told = f"现在的台账读不了：{plan.open_failure}\n取回会把它另存一份，换成备份。"
+        message = f"现在的台账读不了：{plan.open_failure}\n取回会把它另存一份，换成备份。"
     elif plan.current_head is None:
         return True
     elif plan.extends:
         lost = plan.current_head.entry - plan.head.entry
         if lost == 0:
-            told = "现在的台账和备份到同一笔，换上以后内容一样。"
+            message = "现在的台账和备份到同一笔，换上以后内容一样。"
         else:
-            told = f"备份以后台账又有 {lost} 笔改动，换上备份就没有了（原来的台账会另存一份）。"
+            message = f"备份以后台账又有 {lost} 笔改动，换上备份就没有了（原来的台账会另存一份）。"
     else:
-        told = "这份备份和现在的台账不是同一本，或不是由它而来。换上以后，现在的会另存一份。"
+        message = "这份备份和现在的台账不是同一本，或不是由它而来。换上以后，现在的会另存一份。"
     if yes:
-        echo_err(told)
+        echo_err(message)
         return True
     if not is_interactive():
-        raise Refused(f"{told}确实要取回请加 --yes。台账没有动。")
-    sys.stderr.write(f"{told}\n")
+        raise Refused(f"{message}确实要取回请加 --yes。台账没有动。")
+    sys.stderr.write(f"{message}\n")
     return typer.confirm("要取回吗？", err=True)

@@ -1,4 +1,4 @@
-"""policy: the office's own rules, version by version."""
+"""policy: the rules of the office: shown, changed version by version, checked before they are taken."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, command_line, echo, is_interactive, ledger_connection
+from shuangbaodao_cli.cli.options import LedgerOption, echo, is_interactive
 from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError, why
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 
 
 def show(
@@ -23,33 +22,33 @@ def show(
     version: Annotated[
         int | None, typer.Option("--version", metavar="N", help="看本单位以前的哪一版；0 是随程序带的")
     ] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看现在用的办法：每一项是多少，出处是什么；本单位改过几次，每一版都查得到。"""
-    made = []
-    if (ledger or default_path()).exists():
-        with ledger_connection(ledger) as connection:
-            made = policy.versions(connection)
+    versions = []
+    if session.path.exists():
+        with session.open() as connection:
+            versions = policy.versions(connection)
     if version:
-        found = [one for one in made if one.number == version]
+        found = [stored for stored in versions if stored.number == version]
         if not found:
-            raise NotFound(f"没有第 {version} 版办法。本单位改过 {len(made)} 次，看全部：sbd policy show。")
+            raise NotFound(f"没有第 {version} 版办法。本单位改过 {len(versions)} 次，看全部：sbd policy show。")
         return echo(f"# {_version_label(found[0])}\n{found[0].text.rstrip()}")
     echo(policy.default_text().rstrip())
     if version == 0:
         return None
-    if not made:
+    if not versions:
         return echo("\n# 本单位没有另外规定，用的就是上面这一份（第 0 版）。")
-    for one in made[:-1]:
-        echo(f"\n# 以前的{_version_label(one)}：sbd policy show --version {one.number}")
-    return echo(f"\n# ——本单位改的（{_version_label(made[-1])}），以下面写的为准——\n{made[-1].text.rstrip()}")
+    *previous, latest = versions
+    for stored in previous:
+        echo(f"\n# 以前的{_version_label(stored)}：sbd policy show --version {stored.number}")
+    return echo(f"\n# ——本单位改的（{_version_label(latest)}），以下面写的为准——\n{latest.text.rstrip()}")
 
 
 def _version_label(version: policy.Version) -> str:
-    """A version as people speak of it: its number, when it was made, by whom, on what ground."""
-    return "，".join(
-        filter(None, (f"第 {version.number} 版", version.at[:16].replace("T", " "), version.operator, version.reason))
-    )
+    """A version in words: its number, when it was made, by whom, on what ground."""
+    parts = (f"第 {version.number} 版", version.at[:16].replace("T", " "), version.operator, version.reason)
+    return "，".join(filter(None, parts))
 
 
 def edit(
@@ -59,7 +58,7 @@ def edit(
     ] = None,
     file: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="用这个文件里写的")] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="依据，如文号")] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """改本单位的办法。旧的一版留底，已经算好的期限不变。
 
@@ -67,8 +66,8 @@ def edit(
       sbd policy edit --set visit.key_days=14 --reason 街道2026年3号文
     """
     with (
-        ledger_connection(ledger, create=True) as connection,
-        write_transaction(connection, command_line(), reason) as entry,
+        session.open(create=True) as connection,
+        write_transaction(connection, session.command_line(), reason) as entry,
     ):
         own = policy.office_text(connection)
         if assignments:
@@ -92,7 +91,7 @@ def check(
 
 
 def _edit_text(text: str) -> str:
-    """The rules as somebody leaves them in the editor that VISUAL or EDITOR names."""
+    """The text after the user has edited it in the editor that VISUAL or EDITOR names. Raises UsageError for none."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
         raise UsageError("没有设置编辑器（EDITOR）。请用 --set 节.项=值，或写好一个文件用 --from。")
@@ -104,6 +103,7 @@ def _edit_text(text: str) -> str:
 
 
 def _read_text(file: Path) -> str:
+    """The text of a file of rules. Raises Unreadable where it is not there, or no UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -115,18 +115,16 @@ def _read_text(file: Path) -> str:
 
 
 def _with_assignments(text: str, assignments: list[str]) -> dict[str, dict[str, Any]]:
-    """The rules of an office with some set anew."""
+    """The rules of the office, section → rule → value, with the assignments made. Raises UsageError."""
     rules = policy.parse(text)
     for item in assignments:
-        path, signed, value = item.replace("＝", "=", 1).partition("=")
+        path, equals, text = item.replace("＝", "=", 1).partition("=")
         section, dot, name = path.strip().partition(".")
-        if not signed or not dot:
+        if not equals or not dot:
             raise UsageError(f"“{item}”应写成 节.项=值，例如 whistle.sign_hours=2。")
-        listed = section == policy.CATEGORY_SECTION or isinstance(
-            policy.default_rules().get(section, {}).get(name), list
-        )
-        plain: Any = int(value) if value.strip().isdecimal() else value.strip()
-        rules.setdefault(section, {})[name] = (
-            [word.strip() for word in value.replace("、", ",").split(",") if word.strip()] if listed else plain
-        )
+        default = policy.default_rules().get(section, {}).get(name)
+        value: Any = int(text) if text.strip().isdecimal() else text.strip()
+        if section == policy.CATEGORY_SECTION or isinstance(default, list):
+            value = [word.strip() for word in text.replace("、", ",").split(",") if word.strip()]
+        rules.setdefault(section, {})[name] = value
     return rules

@@ -15,19 +15,16 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    command_line,
     emit,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.query.sql import DEFAULT_SECONDS, Answer, open_read_only, run_query
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.output.table import Column, Kind, Table
 
 
-def query(  # each is an option of the command
+def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="一句 select，整句放在引号里")],
     *,
     full: FullOption = False,
@@ -35,7 +32,7 @@ def query(  # each is an option of the command
     seconds: Annotated[int, typer.Option("--seconds", metavar="N", help="最多算多少秒")] = DEFAULT_SECONDS,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """用自己的 SQL 查台账，只读，什么都改不了。
 
@@ -51,16 +48,16 @@ def query(  # each is an option of the command
         raise UsageError("--seconds 后面请写一个正整数，例如 --seconds 60。")
     if full:
         with (
-            ledger_connection(ledger) as connection,
-            write_transaction(connection, command_line(), require(reason, "--reason", "核对名单")),
+            session.open() as connection,
+            write_transaction(connection, session.command_line(), require(reason, "--reason", "核对名单")),
         ):
             pass
-    connection = open_read_only(ledger or default_path())
+    connection = open_read_only(session.path)
     try:
         answer = run_query(connection, sql, full=full, seconds=seconds)
     finally:
         connection.close()
-    emit([as_table(answer)], format_, output, private=full)
+    emit([as_table(answer)], format_, output, head=session.head, private=full)
     if answer.hidden:
         sys.stderr.write(f"{'、'.join(answer.hidden)} 不外露，读出来是空的；要看请加 --full 和 --reason。\n")
 

@@ -1,4 +1,4 @@
-"""schedule: lets cron hand on the figures by itself. add, list, remove."""
+"""schedule: jobs in the crontab of the user that export by themselves. add, list, remove."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ import typer
 
 from shuangbaodao_cli.cli import crontab
 from shuangbaodao_cli.cli.crontab import Job
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo, emit
 from shuangbaodao_cli.cli.periods import PlaceOption
 from shuangbaodao_cli.commands.export import FILE_NAMES, Profile, ProfileOption
 from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import make_folder
 from shuangbaodao_cli.ledger.records.lookup import find
 from shuangbaodao_cli.ledger.storage import encryption
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column, Table
 
 WEEKDAYS = "一二三四五六日"
 PROFILE_LABELS = {"inner": "自己留", "upward": "上报", "public": "公示"}
 LATEST_DAY = 28
-"""The last day that every month has."""
+"""The last day of the month that every month has."""
 
 
-def add(  # each is an option of the command
+def add(
     every: Annotated[str, typer.Argument(metavar="monthly|weekly|daily", help="每月、每周还是每天")],
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
@@ -35,7 +34,7 @@ def add(  # each is an option of the command
     day: Annotated[int | None, typer.Option("--day", metavar="N", help="每月几日（1–28）或星期几（1–7）")] = None,
     at: Annotated[str, typer.Option("--at", metavar="HH:MM", help="几点几分，按这台电脑的时间")] = "08:00",
     profile: ProfileOption = Profile.INNER,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """让电脑到时候自己导出（sbd export），写进这个用户的定时任务。
 
@@ -48,30 +47,31 @@ def add(  # each is an option of the command
       sbd schedule add monthly --to 月报
       sbd schedule add weekly --day 5 --at 17:00 --to 周报 --place 文庙社区
     """
-    when = _cron_fields(every, day, at)
-    with ledger_connection(ledger) as connection:
+    schedule = _cron_fields(every, day, at)
+    with session.open() as connection:
         if place:
             find(connection, PLACE, place)
     folder = to.absolute()
     words = ["export", *(["--month", "last"] if every == "monthly" else ["--recent"]), "--to", str(folder)]
     words += ["--place", place] if place else []
     words += ["--profile", profile.value, "--log", f"{folder}.log"]
-    words += ["--ledger", str((ledger or default_path()).absolute())]
+    words += ["--ledger", str(session.path.absolute())]
     key_file = str(encryption.key_file() or "")
-    pasted = crontab.manual_entry(Job(1, when, tuple(words), key_file))
+    entry = crontab.manual_entry(Job(1, schedule, tuple(words), key_file))
     if not crontab.is_available():
-        raise SbdError(f"这台机器上没有 crontab，没有加上。请在别的定时工具里用这一行：\n{pasted}")
+        raise SbdError(f"这台机器上没有 crontab，没有加上。请在别的定时工具里用这一行：\n{entry}")
     make_folder(folder)
-    job, before = crontab.add(when, words, key_file)
-    done = "已加入" if before is None else "早已有了" if before == job else "已改"
+    job, previous = crontab.add(schedule, words, key_file)
+    verb = "已加入" if previous is None else "早已有了" if previous == job else "已改"
     echo(
-        f"{done}定时任务 {job.number}：{_describe_schedule(job)}，导出{_describe_exports(job)}，放在 {folder}，每次记一行在 {folder}.log。"
+        f"{verb}定时任务 {job.number}：{_describe_schedule(job)}，导出{_describe_exports(job)}，"
+        f"放在 {folder}，每次记一行在 {folder}.log。"
     )
 
 
 def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
     """列出本程序的定时任务，和各自最近一次的结果。"""
-    heads = [
+    columns = [
         Column("number", "编号", "code"),
         Column("when", "什么时候"),
         Column("exports", "导出什么"),
@@ -91,7 +91,7 @@ def list_(*, format_: FormatOption = Format.TABLE, output: OutputOption = None) 
         )
         for job in crontab.jobs()
     ]
-    emit([Table(f"定时任务（{len(rows)} 条）", heads, rows)], format_, output)
+    emit([Table(f"定时任务（{len(rows)} 条）", columns, rows)], format_, output, head=None)
 
 
 def remove(number: Annotated[int, typer.Argument(metavar="N", help="编号，见 sbd schedule list")]) -> None:
@@ -101,7 +101,7 @@ def remove(number: Annotated[int, typer.Argument(metavar="N", help="编号，见
 
 
 def _cron_fields(every: str, day: int | None, at: str) -> str:
-    """The five fields of cron. Raises UsageError that shows how to write it."""
+    """The five fields of cron for what was typed. Raises UsageError that shows how to write it."""
     match = re.fullmatch(r"(\d{1,2})[:：](\d{2})", at.strip())
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise UsageError(f"“{at}”不是几点几分，--at 后面请写 08:00 这样的。")
@@ -112,16 +112,16 @@ def _cron_fields(every: str, day: int | None, at: str) -> str:
         return f"{clock} * * *"
     if every not in {"monthly", "weekly"}:
         raise UsageError(f"不能用“{every}”，可以用：monthly（每月）、weekly（每周）、daily（每天）。")
-    most = LATEST_DAY if every == "monthly" else len(WEEKDAYS)
-    chosen = 1 if day is None else day
-    if not 1 <= chosen <= most:
+    last = LATEST_DAY if every == "monthly" else len(WEEKDAYS)
+    day = 1 if day is None else day
+    if not 1 <= day <= last:
         why = "，29 日以后有的月份没有" if every == "monthly" else "，7 是星期日"
-        raise UsageError(f"--day 后面请写 1 到 {most}{why}。")
-    return f"{clock} {chosen} * *" if every == "monthly" else f"{clock} * * {chosen % 7}"
+        raise UsageError(f"--day 后面请写 1 到 {last}{why}。")
+    return f"{clock} {day} * *" if every == "monthly" else f"{clock} * * {day % 7}"
 
 
 def _describe_schedule(job: Job) -> str:
-    """When a job runs, in words; the fields of cron where somebody set them by hand."""
+    """When a job runs, in words; the fields of cron as they are where somebody set them by hand."""
     match = re.fullmatch(r"(\d+) (\d+) (\*|\d+) \* (\*|\w+)", job.schedule)
     if match is None:
         return job.schedule
@@ -143,7 +143,7 @@ def _describe_exports(job: Job) -> str:
 
 
 def _last_log_line(job: Job) -> str | None:
-    """The last line of a job's log."""
+    """The last line of a job's log; None where it has none yet."""
     log = Path(job.option("--log"))
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()

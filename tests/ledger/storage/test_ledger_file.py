@@ -250,7 +250,7 @@ def test_a_ledger_made_by_another_meanwhile_is_ours(own_ledger: Path) -> None:
 
     connect = sqlite3.connect
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Meanwhile, **kwargs))
+        patch.setattr(sqlite3, "connect", lambda *args, **options: connect(*args, **options | {"factory": Meanwhile}))
         try:
             open_ledger(own_ledger, create=True).close()
         except LedgerError as error:

@@ -14,12 +14,11 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    command_line,
     echo,
     emit,
-    ledger_connection,
     require,
 )
+from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import DataProblem, NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.checks import accepted
@@ -59,7 +58,7 @@ def check(
     show_all: Annotated[bool, typer.Option("--all", help="认可过的也列出")] = False,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """核对台账：有没有损坏，哪些记录要再看一看。没有要核对的就什么都不说；有就一件一行，退出码 3。
 
@@ -74,14 +73,14 @@ def check(
     checks = resolve_checks(names or [])
     if not accept and reason is not None:
         raise UsageError("--reason 和 --accept 一起用：核对过了要认可，才写原因。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         if catalogue:
-            return emit([_catalogue_table(connection, checks)], format_, output)
+            return emit([_catalogue_table(connection, checks)], format_, output, head=session.head)
         if accept:
-            return _accept(connection, checks, only, reason, names_given=bool(names))
+            return _accept(session, connection, checks, only, reason, names_given=bool(names))
         table = _findings_table(connection, checks, only, show_all=show_all)
     if table.rows or output is not None or format_ in {Format.JSON, Format.CSV}:
-        emit([table], format_, output)
+        emit([table], format_, output, head=session.head)
     if any(not row[-1] for row in table.rows):
         raise typer.Exit(DataProblem.exit_code)
     return None
@@ -151,7 +150,13 @@ def _selected_findings(connection: sqlite3.Connection, names: list[str], only: l
 
 
 def _accept(
-    connection: sqlite3.Connection, names: list[str], only: list[str] | None, reason: str | None, *, names_given: bool
+    session: Session,
+    connection: sqlite3.Connection,
+    names: list[str],
+    only: list[str] | None,
+    reason: str | None,
+    *,
+    names_given: bool,
 ) -> None:
     """Accept the current findings; Refused where a check for damage was named, since damage cannot be accepted."""
     reason = require(reason, "--reason", "对照签到表核对过")
@@ -167,6 +172,6 @@ def _accept(
     ]
     if not findings:
         return echo("没有要认可的，台账没有改动。")
-    with write_transaction(connection, command_line(), reason) as entry:
+    with write_transaction(connection, session.command_line(), reason) as entry:
         count = accepted.accept(entry, findings)
     return echo(f"已认可 {count} 件，以后不再列出；内容变了会再列出。看全部：sbd check --all")

@@ -16,7 +16,6 @@ from shuangbaodao_cli.cli.options import (
     OutputOption,
     ReasonOption,
     emit,
-    ledger_connection,
     record_reveal,
     require,
 )
@@ -76,7 +75,7 @@ def sample(
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """抽几条参与记录，打电话问问是不是属实。每个社区抽 5%，至少 3 条。
 
@@ -91,7 +90,7 @@ def sample(
     period_options = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     if percent is not None and not 1 <= percent <= 100:
         raise UsageError("--percent 后面请写 1 到 100 的整数，例如 --percent 5。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         reason = require(reason, "--reason", "电话回访") if full else None
         with read_transaction(connection):
             period = chosen_period(period_options, (start, until), starts=policy.month_start_day(connection))
@@ -99,13 +98,14 @@ def sample(
             share = (percent or current.number("check", "sample_percent"), current.number("check", "sample_least"))
             count, drawn = draw(connection, make_scope(connection, period, place).parameters, seed, share)
         if full:
-            record_reveal(connection, reason)
+            record_reveal(session, connection, reason)
     method = f"{period.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     repeat = f"抽取的号是 {seed}：同样的范围写 --seed {seed}，抽出的还是这几条。"
     emit(
         [Table(f"抽查（{len(drawn)} 条）", _COLUMNS, _rows(drawn, full=full), notes=[method, repeat])],
         format_,
         output,
+        head=session.head,
         private=full,
     )
     if output is not None or format_ in {Format.JSON, Format.CSV}:

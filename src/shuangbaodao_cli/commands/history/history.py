@@ -17,7 +17,6 @@ from shuangbaodao_cli.cli.options import (
     OutputOption,
     ReasonOption,
     emit,
-    ledger_connection,
     record_reveal,
 )
 from shuangbaodao_cli.cli.record_tables import change_cells
@@ -119,7 +118,7 @@ def history(
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看谁在什么时候改过什么、为什么；给志愿者出更正单。
 
@@ -133,10 +132,10 @@ def history(
         raise UsageError("还缺少是哪一条，例如 sbd history activity 12。")
     if slip and record is None and number is None:
         raise UsageError("更正单要写明是哪一条记录或哪一笔，例如 sbd history activity 12 --slip。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         changes = _requested_changes(connection, record, key, number)
         if full:
-            record_reveal(connection, reason)
+            record_reveal(session, connection, reason)
         json_value: Any = None
         if slip:
             tables, json_value = slip_tables(connection, changes, number, full=full)
@@ -147,7 +146,7 @@ def history(
             tables, json_value = _entry_tables(connection, number, shown, len(changes), full=full)
         else:
             tables = [_commands_table(connection, limit, full=full)]
-    emit(tables, format_, output, json=json_value, private=full)
+    emit(tables, format_, output, head=session.head, json=json_value, private=full)
 
 
 def _requested_changes(

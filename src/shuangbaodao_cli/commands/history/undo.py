@@ -13,11 +13,8 @@ import typer
 from shuangbaodao_cli.cli.options import (
     LedgerOption,
     ReasonOption,
-    command_line,
-    connection_or_dry_run,
     echo,
     is_interactive,
-    ledger_connection,
 )
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import office
@@ -48,7 +45,7 @@ def undo(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试一遍，看哪些数会变，台账不动")] = False,
     reason: ReasonOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """撤销最近一笔改动，或指明的一笔、一批导入：新增的作废，改过的恢复原样。
 
@@ -61,7 +58,7 @@ def undo(
     """
     if number is not None and import_ is not None:
         raise UsageError("--entry 和 --import 只写一个。什么都没有改动。")
-    with ledger_connection(ledger) as connection:  # fails where there is no ledger: a dry run would make its own
+    with session.open() as connection:  # fails where there is no ledger: a dry run would make its own
         must_confirm = number is None and is_interactive() and not dry_run
         if import_ is None:
             number = undo_plan.last_undoable_entry(connection) if number is None else number
@@ -69,8 +66,8 @@ def undo(
             if must_confirm:
                 typer.confirm(f"最近一笔是{_entry_label(connection, number)}。撤销它吗？", abort=True, err=True)
     with (
-        connection_or_dry_run(ledger, dry_run=dry_run) as connection,
-        write_transaction(connection, command_line(), reason) as entry,
+        session.open_or_dry_run(dry_run=dry_run) as connection,
+        write_transaction(connection, session.command_line(), reason) as entry,
     ):
         before = _totals(connection)
         if import_ is not None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.cli.options import ledger_connection
 from shuangbaodao_cli.errors import Unreadable, UsageError
 from shuangbaodao_cli.intake.files.sheet import letter
 from shuangbaodao_cli.intake.files.workbook import files_in, read_workbook
@@ -15,7 +14,6 @@ from shuangbaodao_cli.intake.rosters.find import FoundTables, ReadingOptions, fi
 from shuangbaodao_cli.intake.rosters.header_rows import suggestion
 from shuangbaodao_cli.intake.rosters.model import EXTRA
 from shuangbaodao_cli.ledger import policy, remembered_headings
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.model.record import Field, headings
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output import formats
@@ -26,6 +24,7 @@ from shuangbaodao_cli.values.text import fold, fold_header
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from shuangbaodao_cli.cli.session import Session
     from shuangbaodao_cli.intake.rosters import model
     from shuangbaodao_cli.intake.rosters.model import Header, HeadingMeanings
 
@@ -109,12 +108,11 @@ def _is_field(word: str) -> bool:
     return any(fold(word) == fold(said) for one in fields for said in one.words())
 
 
-def remembered_mappings(ledger: Path | None) -> tuple[remembered_headings.HeadingMappings, dict[str, list[str]]]:
+def remembered_mappings(session: Session) -> tuple[remembered_headings.HeadingMappings, dict[str, list[str]]]:
     """What was said of headings before, and which words lead to a category; nothing where there is no ledger yet."""
-    path = ledger or default_path()
-    if not path.exists():
+    if not session.path.exists():
         return {}, {}
-    with ledger_connection(path) as connection:
+    with session.open() as connection:
         return remembered_headings.load_mappings(connection), policy.category_words(connection)
 
 

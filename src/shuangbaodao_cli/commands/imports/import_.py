@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, command_line, echo
+from shuangbaodao_cli.cli.options import LedgerOption, echo
 from shuangbaodao_cli.commands.imports.headings import (
     find_files,
     parse_mappings,
@@ -31,7 +31,7 @@ class ImportFormat(StrEnum):
     JSON = "json"
 
 
-def import_(  # each is an option of the command
+def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="电子表格或文件夹，可以一次给几个")],
     *,
     record: Annotated[str | None, typer.Option("--as", metavar="RECORD", help="当作哪种记录；不写就看表头")] = None,
@@ -55,7 +55,7 @@ def import_(  # each is an option of the command
     format_: Annotated[
         ImportFormat, typer.Option("--format", metavar="table|json", help="打印成什么样子")
     ] = ImportFormat.TABLE,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """导入名册和活动台账。
 
@@ -67,14 +67,14 @@ def import_(  # each is an option of the command
     read_as = [kind.name if kind else "", sheet or "", str(new)]
     said = parse_mappings(map_ or ())
     read_as += [f"{one}" for one in ("strict" if strict else None, year, encoding, *sorted(said.items())) if one]
-    heard, categories = remembered_mappings(ledger)
+    heard, categories = remembered_mappings(session)
     asked = ReadingOptions(kind, sheet, year, HeadingMeanings(said, heard), categories)
     files, left = find_files(files)
     if explain:
         print_explanation(files, asked, encoding, json=format_ is ImportFormat.JSON)
         return
     request = Request(
-        command_line(),
+        session.command_line(),
         "|".join(read_as),
         new=new,
         strict=strict,
@@ -88,7 +88,7 @@ def import_(  # each is an option of the command
         request,
         OutcomePrinter(verbose=verbose, dry_run=dry_run, silent=format_ is ImportFormat.JSON),
         Rejects(rejects, files),
-        ledger,
+        session,
         encoding,
     )
     gc.disable()  # a roster is millions of values without a cycle: a tenth of the time

@@ -15,9 +15,9 @@ from shuangbaodao_cli.cli.options import (
     ReasonOption,
     echo,
     emit,
-    ledger_connection,
     record_reveal,
 )
+from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.ledger.imports import batches
@@ -47,7 +47,7 @@ def imports(
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """列出每一批导入：什么时候、谁、哪个文件、收了多少行、撤销了没有。
 
@@ -58,19 +58,19 @@ def imports(
       sbd imports --kept 6b5bb6b3 -o 原表.xlsx --reason 核对原表
     """
     if kept is not None:
-        _extract_file(kept, output, reason, ledger)
+        _extract_file(session, kept, output, reason)
         return
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         rows = batches.batches(connection)
     body = [tuple(row[column.name] for column in _COLUMNS) for row in rows]
-    emit([Table(f"导入（{len(body)} 批）", _COLUMNS, body)], format_, output)
+    emit([Table(f"导入（{len(body)} 批）", _COLUMNS, body)], format_, output, head=session.head)
 
 
-def _extract_file(fingerprint: str, output: Path | None, reason: str | None, ledger: Path | None) -> None:
+def _extract_file(session: Session, fingerprint: str, output: Path | None, reason: str | None) -> None:
     if output is None:
         raise UsageError("还缺少 -o，写明取出来放到哪个文件，例如 -o 原表.xlsx。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         content = attachments.read(connection, fingerprint)
-        record_reveal(connection, reason)
+        record_reveal(session, connection, reason)
     write_bytes(output, content, private=True)
     echo(f"已写入 {output}")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import typer
 
-from shuangbaodao_cli.cli.options import connection_or_dry_run, is_interactive
+from shuangbaodao_cli.cli.options import is_interactive
 from shuangbaodao_cli.cli.progress import ProgressBar
+from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.commands.imports.headings import check_mappings
 from shuangbaodao_cli.commands.imports.outcome import OutcomePrinter, Rejects
 from shuangbaodao_cli.errors import ERRORS, DataProblem, LedgerError, SbdError
@@ -29,7 +30,7 @@ class ImportRun:
     request: Request
     printer: OutcomePrinter
     rejects: Rejects
-    ledger: Path | None
+    session: Session
     encoding: str | None = None
     outcomes: list[FileOutcome] = field(default_factory=list)
     errors: list[SbdError] = field(default_factory=list)
@@ -48,7 +49,7 @@ class ImportRun:
                     waiting.step()
                     # Only now: a file that cannot be read makes no ledger.
                     connection = connection or held.enter_context(
-                        connection_or_dry_run(self.ledger, dry_run=self.request.dry_run)
+                        self.session.open_or_dry_run(dry_run=self.request.dry_run)
                     )
                     self._import_workbook(connection, book, found, waiting)
                 except LedgerError:

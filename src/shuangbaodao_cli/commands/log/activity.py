@@ -1,4 +1,4 @@
-"""log: what happened, in one line."""
+"""log activity: one service activity, in one line or asked step by step."""
 
 # No annotations from __future__: Typer would read each from its text, which is a millisecond of every start.
 
@@ -12,12 +12,12 @@ import typer
 from shuangbaodao_cli.cli.options import (
     LedgerOption,
     NewOption,
-    command_line,
     echo,
     is_interactive,
-    ledger_connection,
     require,
 )
+from shuangbaodao_cli.commands.log.prompts import ask_activity
+from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.activities import LoggedActivity, log_activity
@@ -28,7 +28,7 @@ from shuangbaodao_cli.values.numbers import DAY_LONG
 _WEEKDAYS = "一二三四五六日"
 
 
-def activity(  # each is an option of the command
+def activity(
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="活动名称；在终端里不写就一步步问")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区或村")] = None,
@@ -58,14 +58,14 @@ def activity(  # each is an option of the command
     project: Annotated[str | None, typer.Option("--project", metavar="PROJECT", help="属于哪个项目")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一次服务活动。
 
     例如：
       sbd log activity 海姆立克急救培训 --place 文庙社区 --org 承德医学院 --date 昨天 --served 30
     """
-    said = {
+    raw = {
         "title": title,
         "date": day,
         "place": place,
@@ -83,37 +83,28 @@ def activity(  # each is an option of the command
         "note": note,
     }
     names = people or []
-    asks = title is None and is_interactive()
-    if not asks:
+    asks_user = title is None and is_interactive()
+    if not asks_user:
         require(title, "活动名称（TITLE）", "sbd log activity 义务理发")
-    with ledger_connection(ledger, create=True) as connection:
-        if asks:
-            from shuangbaodao_cli.commands.log.prompts import ask_activity  # only where somebody answers
-
-            asked, names = ask_activity(connection, new=new)
-            said |= asked
-        with write_transaction(connection, command_line()) as entry:
-            logged = log_activity(entry, said, people=names, outcomes=outcome or (), new=new)
-            told = _confirmation(entry.connection, logged)
-            cap = _daily_cap(connection) if "minutes" in logged.values else 24
-    echo(told)
-    _print_warnings(logged, cap)
+    with session.open(create=True) as connection:
+        if asks_user:
+            answers, names = ask_activity(connection, new=new)
+            raw |= answers
+        with write_transaction(connection, session.command_line()) as entry:
+            logged = log_activity(entry, raw, people=names, outcomes=outcome or (), new=new)
+            message = _confirmation(entry.connection, logged)
+            daily_cap = policy.current(connection).number("hours", "daily_cap") if "minutes" in logged.values else 24
+    echo(message)
+    _print_warnings(logged, daily_cap)
 
 
-def _daily_cap(connection: sqlite3.Connection) -> int:
-    """The hours of a day from which on a duration is asked about."""
-    from shuangbaodao_cli.ledger import policy  # only where a duration is said
-
-    return policy.current(connection).number("hours", "daily_cap")
-
-
-def _print_warnings(logged: LoggedActivity, cap: int) -> None:
-    """Point at what may be a slip: too long a time, a problem counted twice, an activity told twice."""
+def _print_warnings(logged: LoggedActivity, daily_cap: int) -> None:
+    """Warn of likely slips: hours beyond ``daily_cap``, a problem counted twice, an activity logged twice."""
     minutes = logged.values.get("minutes", 0)
     if minutes > DAY_LONG:
         sys.stderr.write("提醒：每人时长超过一天，是不是把分钟写成了小时？\n")
-    elif minutes > 60 * cap:
-        sys.stderr.write(f"提醒：每人时长超过一天 {cap} 小时，请核对。\n")
+    elif minutes > 60 * daily_cap:
+        sys.stderr.write(f"提醒：每人时长超过一天 {daily_cap} 小时，请核对。\n")
     if "need" in logged.values and "resolved" in logged.values:
         sys.stderr.write("提醒：写明了需求，解决没有以回头看为准，这次的“解决问题数”不重复计数。\n")
     if logged.similar_id is not None:
@@ -124,17 +115,17 @@ def _print_warnings(logged: LoggedActivity, cap: int) -> None:
 
 
 def _confirmation(connection: sqlite3.Connection, logged: LoggedActivity) -> str:
-    """What was understood, said back: the day with its weekday, names as they are known, figures."""
-    facts = logged.values
-    day = date.fromisoformat(facts["date"])
-    parts = [f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）", facts["title"]]
-    named = [name for name in ("place", "org", "team", "need", "project") if name in facts]
-    parts += [labels.name_of(connection, RECORDS[name], facts[name]) for name in named]
-    parts += [facts[name] for name in ("category", "leader") if name in facts]
+    """What was logged, for the user to compare: the day with its weekday, names as they are stored, figures."""
+    values = logged.values
+    day = date.fromisoformat(values["date"])
+    parts = [f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS[day.weekday()]}）", values["title"]]
+    references = [name for name in ("place", "org", "team", "need", "project") if name in values]
+    parts += [labels.name_of(connection, RECORDS[name], values[name]) for name in references]
+    parts += [values[name] for name in ("category", "leader") if name in values]
     counts = {"served": "服务群众 {} 人次", "resolved": "解决问题 {} 件", "headcount": "参加 {} 人"}
-    parts += [words.format(facts[name]) for name, words in counts.items() if name in facts]
-    if "minutes" in facts:
-        parts.append(f"每人 {ACTIVITY['minutes'].type.show(facts['minutes'])}")
+    parts += [words.format(values[name]) for name, words in counts.items() if name in values]
+    if "minutes" in values:
+        parts.append(f"每人 {ACTIVITY['minutes'].type.show(values['minutes'])}")
     lines = [f"已记录 {logged.id}：{'，'.join(parts)}"]
     if logged.people:
         lines.append(f"  参加：{'、'.join(logged.people)}")

@@ -1,4 +1,4 @@
-"""log meeting: a joint meeting with who came, what was raised and what was agreed."""
+"""log meeting: a joint meeting with its attendance, topics and resolutions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from shuangbaodao_cli.cli.options import (
     Format,
     LedgerOption,
     NewOption,
-    command_line,
     echo,
     emit,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.cli.record_tables import RESOLUTION_COLUMNS
@@ -24,7 +22,7 @@ from shuangbaodao_cli.model.meetings import MEETING
 from shuangbaodao_cli.output.table import Table
 
 
-def meeting(  # each is an option of the command
+def meeting(
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="会议名称")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="哪个社区或村的会")] = None,
@@ -44,7 +42,7 @@ def meeting(  # each is an option of the command
     ] = None,
     content: Annotated[str | None, typer.Option("--content", metavar="TEXT", help="讨论意见")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一次党建联席会议。记完先列出上次议定事项办得怎样。
 
@@ -53,7 +51,7 @@ def meeting(  # each is an option of the command
 --resolve '规划停车位|承德医学院|2026-09-30'
     """
     require(title, "会议名称（TITLE）", "sbd log meeting 7月联席会议 --place 陕西营社区")
-    said = {
+    raw = {
         "title": title,
         "place": place,
         "date": day,
@@ -62,20 +60,21 @@ def meeting(  # each is an option of the command
         "recorder": recorder,
         "content": content,
     }
-    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open(create=True) as connection, write_transaction(connection, session.command_line()) as entry:
         id_ = meetings.log_meeting(
             entry,
-            said,
+            raw,
             present=present or (),
             absent=absent or (),
             topics=topic or (),
             resolutions=resolve or (),
             new=new,
         )
-        told = labels.describe(connection, MEETING, id_)
-        before, agreed = meetings.previous_outcomes(connection, id_), meetings.outcomes(connection, id_)
-    echo(f"已记录会议 {told}")
-    tables = [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, before)] if before else []
-    tables += [Table("这次议定事项", RESOLUTION_COLUMNS[:4], [row[:4] for row in agreed])] if agreed else []
+        label = labels.describe(connection, MEETING, id_)
+        previous, resolutions = meetings.previous_outcomes(connection, id_), meetings.outcomes(connection, id_)
+    echo(f"已记录会议 {label}")
+    tables = [Table("上次议定事项落实情况", RESOLUTION_COLUMNS, previous)] if previous else []
+    if resolutions:
+        tables.append(Table("这次议定事项", RESOLUTION_COLUMNS[:4], [row[:4] for row in resolutions]))
     if tables:
-        emit(tables, Format.TABLE, None)
+        emit(tables, Format.TABLE, None, head=session.head)

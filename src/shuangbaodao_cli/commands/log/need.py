@@ -1,4 +1,4 @@
-"""log need: what a resident wants, in one line."""
+"""log need: one need of a resident, in one line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection, require
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, echo, require
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.needs import log_need
@@ -15,7 +15,7 @@ from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.model.work import NEED
 
 
-def need(  # each is an option of the command
+def need(
     title: Annotated[str | None, typer.Argument(metavar="TITLE", help="居民要办的事，一句话")] = None,
     *,
     place: Annotated[str | None, typer.Option("--place", metavar="PLACE", help="在哪个社区、村或网格")] = None,
@@ -29,7 +29,7 @@ def need(  # each is an option of the command
     wish: Annotated[bool, typer.Option("--wish", help="是微心愿")] = False,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一件居民的需求（问题、微心愿）。
 
@@ -37,7 +37,7 @@ def need(  # each is an option of the command
       sbd log need 爱民路路面坑洼 --place 兴神路社区 --by 王某某 --people 120余 --urgency 重大
     """
     require(title, "需求内容（TITLE）", "sbd log need 路灯不亮")
-    said = {
+    raw = {
         "title": title,
         "kind": "微心愿" if wish else None,
         "place": place,
@@ -50,15 +50,15 @@ def need(  # each is an option of the command
         "phone": phone,
         "note": note,
     }
-    with ledger_connection(ledger, create=True) as connection, write_transaction(connection, command_line()) as entry:
-        raised = log_need(entry, said, new=new)
-        where = labels.name_of(connection, PLACE, raised.values["place"]) if "place" in raised.values else None
-    told = [raised.values["raised_on"], raised.values["title"], where, raised.values.get("category")]
-    told += [NEED[name].type.show(raised.values[name]) for name in ("urgency", "kind") if name in raised.values]
-    echo(f"已记录 {raised.number}：{'，'.join(filter(None, told))}")
-    echo(f"  下一步：sbd order open {raised.number}")
-    if raised.similar_number:
+    with session.open(create=True) as connection, write_transaction(connection, session.command_line()) as entry:
+        logged = log_need(entry, raw, new=new)
+        place_label = labels.name_of(connection, PLACE, logged.values["place"]) if "place" in logged.values else None
+    parts = [logged.values["raised_on"], logged.values["title"], place_label, logged.values.get("category")]
+    parts += [NEED[name].type.show(logged.values[name]) for name in ("urgency", "kind") if name in logged.values]
+    echo(f"已记录 {logged.number}：{'，'.join(filter(None, parts))}")
+    echo(f"  下一步：sbd order open {logged.number}")
+    if logged.similar_number:
         sys.stderr.write(
-            f"提醒：{raised.similar_number} 说的是同一件事，还没有解决。"
-            f"如果记重了：sbd void need {raised.number} --reason 重复登记\n"
+            f"提醒：{logged.similar_number} 说的是同一件事，还没有解决。"
+            f"如果记重了：sbd void need {logged.number} --reason 重复登记\n"
         )

@@ -1,4 +1,4 @@
-"""Asks for an activity step by step, offering what was used before. Only where a person is there."""
+"""Asks the user for an activity step by step, offering recent values; only at a terminal."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ STEPS = ("title", "date", "place", "org", "team", "leader", "category", "content
 
 
 def ask_activity(connection: sqlite3.Connection, *, new: bool) -> tuple[dict[str, str | None], list[str]]:
-    """The facts of an activity as typed, and the names of who took part."""
+    """Ask for an activity; return its values as they were typed, and the names of the participants."""
     sys.stderr.write("逐项填写，直接回车跳过；列出编号的可以只打编号。\n")
-    said: dict[str, str | None] = {}
-    where: int | None = None
+    raw: dict[str, str | None] = {}
+    place: int | None = None
     for name in STEPS:
         default = "今天" if name == "date" else ""
-        said[name] = _prompt(
-            ACTIVITY[name].label, _choices(connection, name), default, _field_checker(connection, name, where, new)
-        )
-        if name == "place" and said[name]:
-            where = _find_or_none(connection, PLACE, str(said[name]))
-    people = _prompt("参加人员（几个人用、分开）", [], "", _people_checker(connection, where, new))
-    return said, [people] if people else []
+        check = _field_checker(connection, name, place=place, new=new)
+        raw[name] = _prompt(ACTIVITY[name].label, _choices(connection, name), default, check)
+        if name == "place" and raw[name]:
+            place = _find_or_none(connection, PLACE, str(raw[name]))
+    people = _prompt("参加人员（几个人用、分开）", [], "", _people_checker(connection, place=place, new=new))
+    return raw, [people] if people else []
 
 
 def _choices(connection: sqlite3.Connection, name: str) -> Sequence[str]:
+    """What is offered for a field under numbers; nothing for figures and dates."""
     if name in {"date", "minutes", "served", "resolved"}:
         return ()
     if name == "category":
@@ -49,6 +49,7 @@ def _choices(connection: sqlite3.Connection, name: str) -> Sequence[str]:
 
 
 def _prompt(label: str, choices: Sequence[str], default: str, check: Callable[[str], None]) -> str | None:
+    """Ask until ``check`` raises nothing; return the text, None where it was skipped. A number means a choice."""
     for number, choice in enumerate(choices, 1):
         sys.stderr.write(f"  {number} {visible(choice)}\n")
     while True:
@@ -59,7 +60,7 @@ def _prompt(label: str, choices: Sequence[str], default: str, check: Callable[[s
             check(typed)
         except SbdError as error:
             sys.stderr.write(f"{visible(str(error))}\n")
-            choices = () if isinstance(error, Ambiguous) else choices  # the numbers are now those of the candidates
+            choices = () if isinstance(error, Ambiguous) else choices  # numbers now mean the candidates in the message
             continue
         return typed or None
 
@@ -70,7 +71,8 @@ def _choice_by_number(choices: Sequence[str], number: int) -> str:
     return choices[number - 1]
 
 
-def _field_checker(connection: sqlite3.Connection, name: str, place: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
+def _field_checker(connection: sqlite3.Connection, name: str, *, place: int | None, new: bool) -> Callable[[str], None]:
+    """A function that raises SbdError for a text that the field does not take; ``place`` narrows down names."""
     field = ACTIVITY[name]
 
     def check(typed: str) -> None:
@@ -87,7 +89,9 @@ def _field_checker(connection: sqlite3.Connection, name: str, place: int | None,
     return check
 
 
-def _people_checker(connection: sqlite3.Connection, place: int | None, new: bool) -> Callable[[str], None]:  # noqa: FBT001  # passed on
+def _people_checker(connection: sqlite3.Connection, *, place: int | None, new: bool) -> Callable[[str], None]:
+    """A function that raises NotFound for a name that the ledger does not have, unless ``new`` will insert it."""
+
     def check(typed: str) -> None:
         for name in parted(typed) if not new else ():
             lookup.find(connection, PERSON, name, place=place)
@@ -99,4 +103,4 @@ def _find_or_none(connection: sqlite3.Connection, kind: Record, name: str) -> in
     try:
         return lookup.find(connection, kind, name)
     except NotFound:
-        return None  # --new will make it
+        return None  # --new will insert it

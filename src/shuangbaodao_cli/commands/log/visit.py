@@ -1,4 +1,4 @@
-"""log visit: one visit to somebody who is looked after."""
+"""log visit: one visit to a care recipient."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, NewOption, command_line, echo, ledger_connection
+from shuangbaodao_cli.cli.options import LedgerOption, NewOption, echo
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.visits import log_visit
 
 _GRADES = "好|一般|差"
 
 
-def visit(  # each is an option of the command
+def visit(
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="对象编号，如 户-2026-0001")],
     *,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="谁去的；不写就是固定走访人")] = None,
@@ -32,14 +32,14 @@ def visit(  # each is an option of the command
     next_: Annotated[str | None, typer.Option("--next", metavar="DATE", help="约好下次哪天去")] = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注")] = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记一次走访。对象只写编号，姓名不用出台账。
 
     例如：
       sbd log visit 户-2026-0001 --health 好 --mood 一般 --done 量血压 --next 2026-08-07
     """
-    said = {
+    raw = {
         "visitor": by,
         "date": day,
         "kind": kind,
@@ -55,11 +55,12 @@ def visit(  # each is an option of the command
         "next": next_,
         "note": note,
     }
-    hidden = [said["content"], said["found"], said["done"], said["note"], None if subject.startswith("户") else subject]
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(hidden)) as entry:
-        told = log_visit(entry, subject, said, new=new)
-    since = f"，上次 {told.previous_date}" if told.previous_date else "，第一次走访"
-    same = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[told.is_same_visitor]
-    echo(f"已记录 {told.number}：{told.date} 走访 {told.subject}{since}{same}；下次最晚 {told.next_date}")
-    if told.is_late:
+    secrets = [raw["content"], raw["found"], raw["done"], raw["note"], None if subject.startswith("户") else subject]
+    with session.open() as connection, write_transaction(connection, session.command_line(secrets)) as entry:
+        logged = log_visit(entry, subject, raw, new=new)
+    interval = f"，上次 {logged.previous_date}" if logged.previous_date else "，第一次走访"
+    same_visitor = {True: "（同一走访人）", False: "（换了走访人）", None: ""}[logged.is_same_visitor]
+    visited = f"{logged.date} 走访 {logged.subject}{interval}{same_visitor}"
+    echo(f"已记录 {logged.number}：{visited}；下次最晚 {logged.next_date}")
+    if logged.is_late:
         sys.stderr.write("提醒：这次比规定的间隔晚了。\n")

@@ -10,9 +10,7 @@ from shuangbaodao_cli.cli.options import (
     KeyArgument,
     LedgerOption,
     ReasonOption,
-    command_line,
     echo,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.ledger.privacy import consents
@@ -31,7 +29,7 @@ def consent(
     medium: Annotated[str | None, typer.Option("--medium", metavar="书面|网上|口头", help="怎样同意的")] = None,
     date: DateOption = None,
     purpose: Annotated[str | None, typer.Option("--purpose", metavar="TEXT", help="用途，如 志愿服务记录")] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """登记本人同意使用个人信息：什么形式、哪一天、什么用途。
 
@@ -44,7 +42,7 @@ def consent(
         "purpose": records_input.clean(CONSENT["purpose"], purpose) if purpose else None,
     }
     rules.check_not_future(fields["since"])
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
         person = lookup.find(connection, PERSON, key)
         is_new = consents.insert_consent(entry, person, fields)
         label = labels.describe(connection, PERSON, person)
@@ -56,9 +54,7 @@ def consent(
     echo(f"已登记 {label} 的同意：{form}，{fields['since']}{use}。")
 
 
-def withdraw(
-    key: KeyArgument, *, date: DateOption = None, reason: ReasonOption = None, ledger: LedgerOption = None
-) -> None:
+def withdraw(key: KeyArgument, *, date: DateOption = None, reason: ReasonOption = None, session: LedgerOption) -> None:
     """登记本人撤回同意：从那一天起不再使用，依法要留的照留。
 
     例如：
@@ -66,7 +62,7 @@ def withdraw(
     """
     day = today().isoformat() if date is None else records_input.clean(CONSENT["until"], date)
     reason = require(reason, "--reason", "本人来电")
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), reason) as entry:
         person = lookup.find(connection, PERSON, key)
         count = consents.withdraw(entry, person, day)
         label = labels.describe(connection, PERSON, person)

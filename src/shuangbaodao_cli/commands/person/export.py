@@ -17,10 +17,8 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    command_line,
     echo,
     emit,
-    ledger_connection,
     require,
 )
 from shuangbaodao_cli.cli.record_tables import as_table, as_vertical_table, describe_change
@@ -55,7 +53,7 @@ _SOURCE_COLUMNS = [
 
 
 def export(
-    key: KeyArgument, *, output: OutputOption = None, reason: ReasonOption = None, ledger: LedgerOption = None
+    key: KeyArgument, *, output: OutputOption = None, reason: ReasonOption = None, session: LedgerOption
 ) -> None:
     """应本人要求，把台账里关于一个人的全部信息写成一个文件，号码完整。
 
@@ -68,12 +66,12 @@ def export(
     path = Path(require(str(output or ""), "-o", "张三.xlsx"))
     check_extension(path)
     reason = require(reason, "--reason", "本人申请查阅")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         person = lookup.find(connection, PERSON, key, voided=True)
         tables, json_value = personal_data(connection, person)
-        with write_transaction(connection, command_line(), reason):
+        with write_transaction(connection, session.command_line(), reason):
             pass
-    emit(tables, Format.TABLE, path, json=json_value, private=True)
+    emit(tables, Format.TABLE, path, head=session.head, json=json_value, private=True)
     echo("里面有完整的号码，交给本人以后，请删掉这一份。")
 
 

@@ -13,10 +13,8 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     ReasonOption,
     YesOption,
-    command_line,
     echo,
     is_interactive,
-    ledger_connection,
 )
 from shuangbaodao_cli.errors import LedgerError, Refused, UsageError
 from shuangbaodao_cli.ledger.privacy import erase, redaction, residue
@@ -39,7 +37,7 @@ def forget(
         typer.Option("--text", metavar="all|alone", help="名称里的、两个字的连着别的字写的，换不换"),
     ] = None,
     yes: YesOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """应本人要求，把一个人从台账里匿名。不能恢复。
 
@@ -51,7 +49,7 @@ def forget(
     """
     if text not in {None, "all", "alone"}:
         raise UsageError("--text 可以写 all（名称里的、连着写的都换）或 alone（不换）。")
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         id_ = lookup.find(connection, PERSON, key, voided=True)
         person = erase.load_person(connection, id_, anywhere=text == "all")
         if erase.is_erased(connection, person):
@@ -64,7 +62,7 @@ def forget(
         if not yes:
             _confirm(labels.describe(connection, PERSON, person.ids[0]))
         remaining = residue.find_residue(connection, person)
-        command = command_line([None if key.isdigit() else key])
+        command = session.command_line([None if key.isdigit() else key])
         person, changed = erase.erase_person(connection, id_, command=command, reason=reason, anywhere=text == "all")
         echo(f"人员 {person.ids[0]} 已匿名，改了 {changed} 处。次数、人数、时长不变。不能恢复。")
         deleted = residue.delete(remaining.files) if files else []

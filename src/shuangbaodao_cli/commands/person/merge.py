@@ -13,10 +13,8 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    command_line,
     echo,
     emit,
-    ledger_connection,
 )
 from shuangbaodao_cli.ledger.duplicates import merge as duplicates_merge
 from shuangbaodao_cli.ledger.records import labels, lookup
@@ -37,7 +35,7 @@ def duplicates(
     *,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """列出像是同一个的两条，写明理由，把握大的在前。只是建议，什么都不改动。
 
@@ -46,7 +44,7 @@ def duplicates(
     from shuangbaodao_cli.ledger.duplicates.candidates import candidate_pairs  # rapidfuzz, only here
 
     kind = _kind(ctx)
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         rows = [
             (pair.score, pair.first_id, pair.first_label, pair.second_id, pair.second_label, "；".join(pair.reasons))
             for pair in candidate_pairs(connection, kind)
@@ -66,6 +64,7 @@ def duplicates(
         [Table(f"像是重复的{kind.label}（{len(rows)} 对）", columns, rows, notes=notes if rows else ())],
         format_,
         output,
+        head=session.head,
     )
 
 
@@ -75,14 +74,14 @@ def merge(
     duplicate: DuplicateArgument,
     *,
     reason: ReasonOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """把 B 并入 A：从此按一个算，B 的名称也指 A。A 缺的内容从 B 补上。
 
     B 的记录都还在，各项次数、人次和时长不变，只有人数会少一个；并错了可以用 unmerge 拆开。
     """
     kind = _kind(ctx)
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), reason) as entry:
         canonical_id = lookup.find(connection, kind, canonical)
         alias_id = lookup.find(connection, kind, duplicate)
         alias_label = labels.describe(connection, kind, alias_id)
@@ -98,12 +97,10 @@ def merge(
     echo(f"  并错了可以拆开：sbd {kind.name} unmerge {alias_id}")
 
 
-def unmerge(
-    ctx: typer.Context, key: AliasArgument, *, reason: ReasonOption = None, ledger: LedgerOption = None
-) -> None:
+def unmerge(ctx: typer.Context, key: AliasArgument, *, reason: ReasonOption = None, session: LedgerOption) -> None:
     """把并过去的 B 拆开，恢复成单独的一条；从 B 补给 A 的内容也还回来。"""
     kind = _kind(ctx)
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), reason) as entry:
         alias_id = duplicates_merge.find_alias(connection, kind, key)
         canonical_id = duplicates_merge.unmerge(entry, kind, alias_id)
         alias, canonical = (labels.describe(connection, kind, id_) for id_ in (alias_id, canonical_id))
@@ -116,11 +113,11 @@ def not_the_same(
     second: SecondArgument,
     *,
     reason: ReasonOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """记住这两条不是同一个，以后不再列为像是重复的。"""
     kind = _kind(ctx)
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), reason) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), reason) as entry:
         ids = [lookup.find(connection, kind, key) for key in (first, second)]
         is_new = duplicates_merge.mark_distinct(entry, kind, *ids)
         names = [labels.describe(connection, kind, id_) for id_ in ids]

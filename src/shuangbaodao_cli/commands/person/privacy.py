@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sqlite3
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
 from shuangbaodao_cli.ledger.history import command_text
 from shuangbaodao_cli.ledger.privacy import consents, inventory
 from shuangbaodao_cli.output import formats
@@ -17,12 +17,12 @@ MAX_SHOWN = 20
 """How many reveals and how many frozen reports are listed, the latest ones."""
 
 
-def report(*, format_: FormatOption = Format.TABLE, output: OutputOption = None, ledger: LedgerOption = None) -> None:
+def report(*, format_: FormatOption = Format.TABLE, output: OutputOption = None, session: LedgerOption) -> None:
     """列出台账里存了哪些个人信息，同意的情况，谁看过完整号码，文件别人读不读得到。
 
     只数个数，不列出任何人。可以附在个人信息保护影响评估后面。
     """
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         tables = {
             "columns": _columns_table(connection),
             "people": _people_table(connection),
@@ -31,7 +31,7 @@ def report(*, format_: FormatOption = Format.TABLE, output: OutputOption = None,
             "files": _files_table(connection),
         }
     json_value = {name: formats.as_json(table) for name, table in tables.items()}
-    emit([table for table in tables.values() if table.rows], format_, output, json=json_value)
+    emit([table for table in tables.values() if table.rows], format_, output, head=session.head, json=json_value)
 
 
 def _columns_table(connection: sqlite3.Connection) -> Table:

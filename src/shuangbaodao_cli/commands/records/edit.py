@@ -12,9 +12,7 @@ from shuangbaodao_cli.cli.options import (
     NewOption,
     ReasonOption,
     RecordArgument,
-    command_line,
     echo,
-    ledger_connection,
     parse_pairs,
     require,
 )
@@ -36,7 +34,7 @@ def add(
     assignments: AssignmentArguments = None,
     *,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """登记一条记录。
 
@@ -48,8 +46,8 @@ def add(
     rules.check_manual_insert(kind)  # before a ledger is made
     pairs = parse_pairs(assignments, "=")
     with (
-        ledger_connection(ledger, create=True) as connection,
-        write_transaction(connection, command_line(_private_values(kind, pairs))) as entry,
+        session.open(create=True) as connection,
+        write_transaction(connection, session.command_line(_private_values(kind, pairs))) as entry,
     ):
         label = labels.describe(connection, kind, register.add(entry, kind, pairs, new=new))
     echo(f"已登记{kind.label} {label}")
@@ -62,7 +60,7 @@ def edit(
     *,
     reason: ReasonOption = None,
     new: NewOption = False,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """改一条记录。旧值留底，值空着（备注=）表示清空。
 
@@ -74,8 +72,8 @@ def edit(
     if not pairs:
         raise UsageError("请写上要改的内容，例如 备注=……。什么都没有改动。")
     with (
-        ledger_connection(ledger) as connection,
-        write_transaction(connection, command_line(_private_values(kind, pairs)), reason) as entry,
+        session.open() as connection,
+        write_transaction(connection, session.command_line(_private_values(kind, pairs)), reason) as entry,
     ):
         edited = register.edit(entry, kind, key, pairs, new=new)
         lines = [describe_change(connection, kind, column, change) for column, change in edited.changes.items()]
@@ -87,11 +85,11 @@ def edit(
         echo(f"参加这次活动的 {edited.participant_count} 人，时长也一起改了；原来单独填过时长的没有动。")
 
 
-def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, ledger: LedgerOption = None) -> None:
+def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, session: LedgerOption) -> None:
     """作废一条记录：不再计入任何数字，但仍可查到。"""
     kind = record_named(record)
     why = require(reason, "--reason", "重复登记")
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line(), why) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line(), why) as entry:
         voided = register.void(entry, kind, key)
     if kind.name not in voided.counts:
         echo(f"{kind.label} {voided.label} 早已作废，没有改动。")

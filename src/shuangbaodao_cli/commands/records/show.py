@@ -19,7 +19,6 @@ from shuangbaodao_cli.cli.options import (
     ReasonOption,
     RecordArgument,
     emit,
-    ledger_connection,
     parse_pairs,
     record_reveal,
 )
@@ -62,7 +61,7 @@ def list_(
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """列出记录，可按条件查找。
 
@@ -74,11 +73,11 @@ def list_(
       sbd list person 联系电话:
     """
     kind = record_named(record)
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         rows = query.search(connection, kind, parse_pairs(filters, ":"), voided=voided)
         if full:
-            record_reveal(connection, reason)
-    emit([as_table(kind, rows, full=full)], format_, output, private=full)
+            record_reveal(session, connection, reason)
+    emit([as_table(kind, rows, full=full)], format_, output, head=session.head, private=full)
 
 
 def show(
@@ -89,15 +88,15 @@ def show(
     reason: ReasonOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看一条记录：各项内容、与它有关的记录、改动经过。"""
     kind = record_named(record)
-    with ledger_connection(ledger) as connection:
+    with session.open() as connection:
         id_ = find_record(connection, kind, key)
         row = query.load_row(connection, kind, id_)
         if full:
-            record_reveal(connection, reason)
+            record_reveal(session, connection, reason)
         parts = _part_tables(connection, kind, id_)
         sources = batches.sources(connection, kind, id_, MAX_SOURCES)
         history = query.history(connection, kind, id_)
@@ -121,7 +120,7 @@ def show(
     values = dict(zip((column.name for column in table.columns), table.rows[0], strict=True))
     if kind is ORDER:
         values["events"] = events
-    emit(tables, format_, output, json=values, private=full)
+    emit(tables, format_, output, head=session.head, json=values, private=full)
 
 
 def find_record(connection: sqlite3.Connection, kind: Record, key: str) -> int:

@@ -38,7 +38,7 @@ def template(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="写到哪里，以 .xlsx 结尾")
     ] = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """生成发下去填的空白表，带下拉选项和一行示例（导入时会跳过示例）。
 
@@ -52,7 +52,7 @@ def template(
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"空白表只能是 .xlsx，请把“{path.name}”改成以 .xlsx 结尾。")
     fields = _roster_fields(kind)
-    category_words = remembered_mappings(ledger)[1]
+    category_words = remembered_mappings(session)[1]
     content = blank(
         f"{kind.label}登记表",
         [_blank_column(field, category_words) for field in fields],

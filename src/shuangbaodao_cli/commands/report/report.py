@@ -6,11 +6,11 @@ import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, LedgerOption, OutputOption, echo, emit, ledger_connection
+from shuangbaodao_cli.cli.options import Format, LedgerOption, OutputOption, combined_json, echo, emit
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,
@@ -24,7 +24,6 @@ from shuangbaodao_cli.cli.periods import (
 )
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.policy import month_start_day
-from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import monthly_tables, report_tables
@@ -48,7 +47,7 @@ class ReportFormat(StrEnum):
     SENTENCE = "sentence"
 
 
-def report(  # each is an option of the command
+def report(
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总，--list 看有哪些")
     ] = "summary",
@@ -79,7 +78,7 @@ def report(  # each is an option of the command
         ),
     ] = ReportFormat.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """报数：服务次数、服务群众人次、解决问题件数、参与人数、志愿者人次、服务时长。
 
@@ -89,13 +88,13 @@ def report(  # each is an option of the command
       sbd report activities --month last --place 塔沟社区
     """
     if catalogue:
-        emit([_catalogue_table(ledger)], Format(format_), output)
+        emit([_catalogue_table(session.path)], Format(format_), output, head=session.head)
         return None
     told = format_ is ReportFormat.SENTENCE
     if told and (name != "summary" or by or compare or to_date or explain or output):
         raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
     said = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
-    with ledger_connection(ledger) as connection, read_transaction(connection):
+    with session.open() as connection, read_transaction(connection):
         asked = chosen_period(said, (start, until), starts=month_start_day(connection))
         scope = make_scope(connection, asked, place)
         if told:
@@ -109,16 +108,16 @@ def report(  # each is an option of the command
             tables = _explanation_tables(
                 tables, scope, name, by, complete=format_ is not ReportFormat.TABLE or output is not None
             )
-    if name in all_reports() and (user_reports_folder(ledger or default_path()) / f"{name}.sql").is_file():
+    if name in all_reports() and (user_reports_folder(session.path) / f"{name}.sql").is_file():
         sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
-    return emit(_vertical_tables(tables), Format(format_), output, json=combined_json(tables))
+    return emit(_vertical_tables(tables), Format(format_), output, head=session.head, json=combined_json(tables))
 
 
-def _catalogue_table(ledger: Path | None) -> Table:
+def _catalogue_table(ledger: Path) -> Table:
     """Every report there is: ours, and those that lie beside the ledger."""
     heads = [Column("name", "名称"), Column("asks", "回答什么")]
     rows = list(all_reports().items())
-    if (folder := user_reports_folder(ledger or default_path())).is_dir():
+    if (folder := user_reports_folder(ledger)).is_dir():
         from shuangbaodao_cli.reports import user_reports  # most offices have none
 
         asked, wrong = user_reports.list_reports(folder)
@@ -174,13 +173,3 @@ def _vertical_tables(tables: list[Table]) -> list[Table]:
     from shuangbaodao_cli.reports import compare  # seldom asked for
 
     return [compare.transpose_single_row(tables[0]), *tables[1:]]
-
-
-def combined_json(tables: list[Table]) -> dict[str, Any] | None:
-    """The JSON of what is printed otherwise: several tables (the others as parts), figures side by side."""
-    if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
-        return None
-    from shuangbaodao_cli.output import formats  # only where there are several
-
-    first, *parts = map(formats.as_json, tables)
-    return {**first, "parts": parts} if parts else first

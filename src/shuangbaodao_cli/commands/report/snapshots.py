@@ -13,11 +13,9 @@ from shuangbaodao_cli.cli.options import (
     FormatOption,
     LedgerOption,
     OutputOption,
-    command_line,
+    combined_json,
     echo,
     emit,
-    ledger_connection,
-    ledger_heads,
 )
 from shuangbaodao_cli.cli.periods import (
     FromOption,
@@ -31,7 +29,6 @@ from shuangbaodao_cli.cli.periods import (
     YearOption,
     make_scope,
 )
-from shuangbaodao_cli.commands.report.report import combined_json
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.records import labels, lookup
@@ -48,7 +45,7 @@ from shuangbaodao_cli.values.period_phrases import chosen_period
 from shuangbaodao_cli.values.text import visible
 
 
-def bridge(  # each is an option of the command
+def bridge(
     which: Annotated[
         str | None,
         typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是最近的一份"),
@@ -65,7 +62,7 @@ def bridge(  # each is an option of the command
     recipient: RecipientOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """上次报送的数怎么变成了现在的数：报送时的数，加新增、补录、更正、作废，等于现在的数，逐条列出。
 
@@ -79,7 +76,7 @@ def bridge(  # each is an option of the command
     named = which is not None and which not in store.LAST_WORDS
     if named and (place is not None or recipient is not None):
         raise UsageError("写明了哪一份报送，就是它的范围、报给它写的那家，请不要再写 --place、--for。")
-    with ledger_connection(ledger) as connection, read_transaction(connection):
+    with session.open() as connection, read_transaction(connection):
         unsaid = all(said is None for said in (*period.values(), start, until))
         asked = None if unsaid else chosen_period(period, (start, until), starts=month_start_day(connection))
         within = lookup.find(connection, PLACE, place) if place else None
@@ -90,7 +87,7 @@ def bridge(  # each is an option of the command
         else:
             sent = snapshots_bridge.latest_for_period(connection, asked, within, recipient)
         tables = snapshots_bridge.bridge(connection, sent, asked)
-    emit(tables, format_, output, json=combined_json(tables))
+    emit(tables, format_, output, head=session.head, json=combined_json(tables))
 
 
 SHORT_HASH_LENGTH = 12
@@ -116,7 +113,7 @@ _COLUMNS = [
 ]
 
 
-def freeze(  # each is an option of the command
+def freeze(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总")] = "summary",
     *,
     phrase: PeriodOption = None,
@@ -131,7 +128,7 @@ def freeze(  # each is an option of the command
     recipient: RecipientOption = None,
     note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="备注，如文号")] = None,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """报送时留底：报表的内容、它的校验码和每个数后面的记录。以后台账怎么改，留底的都不变。
 
@@ -143,14 +140,14 @@ def freeze(  # each is an option of the command
     if output is not None:
         check_extension(output)
     said = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
-    with ledger_connection(ledger) as connection, write_transaction(connection, command_line()) as entry:
+    with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
         asked = chosen_period(period, (start, until), starts=month_start_day(connection))
         one, tables, new = snapshots_freeze.freeze(
             entry, make_scope(connection, asked, place), name, by=by, details=said
         )
-        ledger_heads.append(store.head(connection, one))
         if output is not None:  # before the end of the transaction: what could not be written was not sent
-            emit(tables, Format.TABLE, output, json=combined_json(tables))
+            head = store.head(connection, one)
+            emit(tables, Format.TABLE, output, head=head, json=combined_json(tables))
     told = f"{one.number}：{tables[0].title}，{asked.days}{f'，报{one.recipient}' if one.recipient else ''}"
     echo(f"已留底 {told}" if new else f"和 {one.date} 报送的一样，没有再留：{told}")
     echo(f"校验码（SHA-256）：{one.sha256}")
@@ -164,7 +161,7 @@ def frozen(
     recipient: RecipientOption = None,
     format_: FormatOption = Format.TABLE,
     output: OutputOption = None,
-    ledger: LedgerOption = None,
+    session: LedgerOption,
 ) -> None:
     """看报送过什么；写明哪一份，就照报送时的原样再出一份，先核对校验码。
 
@@ -174,19 +171,17 @@ def frozen(
     """
     if recipient is not None and which is not None and which not in store.LAST_WORDS:
         raise UsageError("写明了哪一份报送，请不要再写 --for。")
-    with ledger_connection(ledger) as connection, read_transaction(connection):
-        sent = []
+    with session.open() as connection, read_transaction(connection):
         if which is None:
             tables = [_snapshots_table(connection, recipient)]
-            said = None
+            said, head = None, None
         else:
             one = store.latest(connection, recipient) if which in store.LAST_WORDS else store.find(connection, which)
             tables = snapshots_freeze.parse_tables(store.answer(connection, one))
             said = combined_json(tables)
-            sent = [store.head(connection, one)]
+            head = store.head(connection, one)
             sys.stderr.write(f"{visible(_snapshot_heading(one))}\n")
-    ledger_heads.extend(sent)
-    emit(tables, format_, output, json=said)
+    emit(tables, format_, output, head=head or session.head, json=said)
 
 
 def _snapshot_heading(snapshot: store.Snapshot) -> str:

@@ -12,7 +12,7 @@ from shuangbaodao_cli.errors import Busy, LedgerError, Unreadable, why
 from shuangbaodao_cli.ledger.integrity import untrusted
 from shuangbaodao_cli.ledger.storage import backup as storage_backup
 from shuangbaodao_cli.ledger.storage import chain, encryption, sqlite_errors
-from shuangbaodao_cli.ledger.storage.driver import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import ignore_message, sqlite3
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
 from shuangbaodao_cli.values.days import today
@@ -42,7 +42,13 @@ class RestoreResult(NamedTuple):
     """None where there was no ledger."""
 
 
-def restore(source: Path, path: Path, command: str, confirm: Callable[[Plan], bool]) -> RestoreResult | None:
+def restore(
+    source: Path,
+    path: Path,
+    command: str,
+    confirm: Callable[[Plan], bool],
+    notify: Callable[[str], None] = ignore_message,
+) -> RestoreResult | None:
     """Put a backup in the place of the ledger, once ``confirm`` agrees to the plan. None where it does not.
 
     The backup is copied beside the ledger; the copy is checked, migrated, and written over the ledger in one
@@ -59,12 +65,12 @@ def restore(source: Path, path: Path, command: str, confirm: Callable[[Plan], bo
             untrusted.check(backup, source)
             head = untrusted.head(backup)
             untrusted.upgrade(backup, source)
-            plan = _plan(head, path)
+            plan = _plan(head, path, notify)
             if not confirm(plan):
                 return None
             previous_ledger = _set_aside(path, damaged=bool(plan.open_failure))
             _write_ledger(backup, copy, path)
-    with closing(open_ledger(path)) as connection:
+    with closing(open_ledger(path, notify=notify)) as connection:
         former_head = plan.current_head or "（读不了）"
         with write_transaction(connection, command, f"从备份 {plan.head} 取回，原来的台账到 {former_head}"):
             pass
@@ -80,14 +86,14 @@ def _make_folder(path: Path) -> Path:
     return path.parent
 
 
-def _plan(head: chain.Head, path: Path) -> Plan:
+def _plan(head: chain.Head, path: Path, notify: Callable[[str], None]) -> Plan:
     """What the restore of a backup with that head would do to the ledger at ``path``. Raises Busy or LedgerError."""
     if not path.exists() or path.stat().st_size == 0:
         return Plan(head, None, extends=True)
     if encryption.passphrase() is not None and encryption.is_plain(path):
         raise LedgerError(f"台账“{path}”没有加密，却给了口令。请把它移到别处，再取回备份。")
     try:
-        with closing(open_ledger(path)) as connection:
+        with closing(open_ledger(path, notify=notify)) as connection:
             if damage := sqlite_errors.integrity_errors(connection):
                 return Plan(head, None, extends=False, open_failure=damage[0])
             return Plan(head, chain.current_head(connection), extends=chain.has_head(connection, head))

@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-__all__ = ["KEY", "KEY_FILE", "error_name", "set_limit", "sqlite3"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["KEY", "KEY_FILE", "LedgerConnection", "error_name", "ignore_message", "set_limit", "sqlite3"]
 
 KEY, KEY_FILE = "SBD_KEY", "SBD_KEY_FILE"
 """The environment variables that give the passphrase, or the file that it is in."""
@@ -33,3 +36,13 @@ def set_limit(connection: sqlite3.Connection, name: str, value: int) -> int | No
     if not hasattr(connection, "setlimit"):
         return None
     return connection.setlimit(getattr(sqlite3, f"SQLITE_LIMIT_{name}"), value)
+
+
+class LedgerConnection(sqlite3.Connection):
+    """A connection to a ledger that knows whom to tell what a command waits for or does meanwhile."""
+
+    notify: Callable[[str], None]
+
+
+def ignore_message(_: str) -> None:
+    """Nobody is there to be told."""

@@ -11,23 +11,25 @@ import stat
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, Refused, why
-from shuangbaodao_cli.ledger.storage.driver import KEY, KEY_FILE, error_name, sqlite3
+from shuangbaodao_cli.ledger.storage.driver import KEY, KEY_FILE, LedgerConnection, ignore_message, sqlite3
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "connect",
     "decrypt_file",
     "encrypt_bytes",
     "encrypt_ledger",
-    "error_name",
     "is_decryptable",
     "is_plain",
     "key_file",
     "open_failure_hint",
     "passphrase",
     "sql_literal",
-    "sqlite3",
 ]
 
 _HEADER = b"SQLite format 3\0"
@@ -79,10 +81,14 @@ def _read_key_file(file: Path) -> str:
         raise LedgerError(f"口令文件“{file}”不是 UTF-8 的文字文件，请另写一个。") from None
 
 
-def connect(path: Path, mode: str = "rw", *, use_passphrase: bool = True) -> sqlite3.Connection:
-    """A connection to the file of a ledger, with the passphrase where there is one; ``sealed=False`` is without."""
+def connect(
+    path: Path, mode: str = "rw", *, use_passphrase: bool = True, notify: Callable[[str], None] = ignore_message
+) -> LedgerConnection:
+    """A connection to the file of a ledger; it is opened with the passphrase, if there is one and it is to be used."""
     key = passphrase() if use_passphrase else None
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, factory=LedgerConnection)
+    connection.notify = notify
     if sqlite3.__name__ != "sqlite3":
         connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to the terminal what we tell in words
     if key is not None:

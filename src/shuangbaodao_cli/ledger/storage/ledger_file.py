@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, why
 from shuangbaodao_cli.ledger.storage import backup, encryption, layouts, migrations, transactions
-from shuangbaodao_cli.ledger.storage.driver import error_name, sqlite3
+from shuangbaodao_cli.ledger.storage.driver import error_name, ignore_message, sqlite3
 from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translate_errors
 from shuangbaodao_cli.ledger.storage.transactions import transaction
 from shuangbaodao_cli.values.days import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -29,9 +29,12 @@ def default_path() -> Path:
     return user_data_path("sbd", appauthor=False) / "ledger.db"
 
 
-def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
+def open_ledger(
+    path: Path, *, create: bool = False, notify: Callable[[str], None] = ignore_message
+) -> sqlite3.Connection:
     """Open a ledger, brought to the newest schema; ``create`` makes one where there is none.
 
+    ``notify`` is told, in sentences for the user, why a command on this connection waits.
     Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
     """
     encryption.passphrase()  # before a file is made that it cannot be used for
@@ -44,7 +47,7 @@ def open_ledger(path: Path, *, create: bool = False) -> sqlite3.Connection:
     if path.is_dir():
         raise LedgerError(f"“{path}”是一个文件夹，不是台账文件，请核对 --ledger 或 SBD_LEDGER。")
     try:
-        connection = encryption.connect(path)
+        connection = encryption.connect(path, notify=notify)
     except sqlite3.Error as error:
         raise LedgerError(f"台账“{path}”打不开（{error}），请看看文件夹的权限。") from None
     try:
@@ -114,7 +117,7 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         if (old_version := _application_id_and_version(connection)[1]) == layouts.NEWEST:
             return
         if old_version:
-            _back_up_before_migrating(path, old_version)
+            _back_up_before_migrating(connection, path, old_version)
         migrations.migrate(connection)
         connection.execute(
             "INSERT INTO ledger (id, uuid, created) VALUES (1, ?, ?) ON CONFLICT DO NOTHING",
@@ -122,10 +125,10 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _back_up_before_migrating(path: Path, version: int) -> None:
+def _back_up_before_migrating(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Copy the ledger to a file beside it. Nobody writes meanwhile: the caller's transaction holds the write lock."""
     target = backup.unused_path(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
-    transactions.notify(f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
+    transactions.notify(connection, f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
     with closing(encryption.connect(path, "ro")) as reader:
         backup.copy(reader, target)
 
@@ -136,10 +139,12 @@ def _application_id_and_version(connection: sqlite3.Connection) -> tuple[int, in
 
 
 @contextmanager
-def open_reporting_damage(path: Path, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+def open_reporting_damage(
+    path: Path, *, create: bool = False, notify: Callable[[str], None] = ignore_message
+) -> Iterator[sqlite3.Connection]:
     """An open ledger while it is used. Raises LedgerError where a page or a text of it turns out to be damaged."""
     try:
-        connection = open_ledger(path, create=create)
+        connection = open_ledger(path, create=create, notify=notify)
     except UnicodeDecodeError:  # SQLite quotes the damaged text when it says what is wrong with it
         raise _damage_error(path) from None
     try:

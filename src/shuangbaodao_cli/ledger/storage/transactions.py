@@ -7,12 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.ledger.storage import encryption
-from shuangbaodao_cli.ledger.storage.encryption import sqlite3
+from shuangbaodao_cli.ledger.storage.driver import LedgerConnection, error_name, sqlite3
 from shuangbaodao_cli.ledger.storage.sqlite_errors import translate_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 BUSY_TIMEOUT_MS = 30_000
 """Milliseconds that a command waits for another one to finish writing."""
@@ -21,13 +20,6 @@ BUSY_STEP_MS = 200
 NOTIFY_AFTER_SECONDS = 1.0
 """Seconds of that after which the person is told why nothing happens."""
 
-
-def _ignore_message(_: str) -> None:
-    """Nobody is there to be told."""
-
-
-notify: Callable[[str], None] = _ignore_message
-"""Tells the person what a command waits for or does meanwhile; the command line sets it."""
 
 _TRANSACTION = ("BEGIN IMMEDIATE", ("COMMIT",), ("ROLLBACK",))
 _SAVEPOINT = ("SAVEPOINT part", ("RELEASE part",), ("ROLLBACK TO part", "RELEASE part"))
@@ -71,14 +63,20 @@ def _begin_with_retry(connection: sqlite3.Connection, statement: str) -> None:
             connection.execute(statement)
         except sqlite3.OperationalError as error:
             waited = time.monotonic() - began
-            if not encryption.error_name(error).startswith("SQLITE_BUSY") or waited > BUSY_TIMEOUT_MS / 1000:
+            if not error_name(error).startswith("SQLITE_BUSY") or waited > BUSY_TIMEOUT_MS / 1000:
                 raise
             if not told and waited > NOTIFY_AFTER_SECONDS:
                 told = True
-                notify("台账正被另一个命令使用，请等一等，最多30秒……")
+                notify(connection, "台账正被另一个命令使用，请等一等，最多30秒……")
         else:
             break
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def notify(connection: sqlite3.Connection, message: str) -> None:
+    """Tell whoever opened the ledger what a command waits for or does meanwhile."""
+    if isinstance(connection, LedgerConnection):
+        connection.notify(message)
 
 
 def path_of(connection: sqlite3.Connection) -> Path:
