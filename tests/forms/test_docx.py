@@ -225,7 +225,7 @@ def test_of_several_tables_the_first_that_is_known_is_filled_and_the_others_are_
 
 
 def test_what_xml_forbids_in_a_name_is_written_visibly(office: Sbd, tmp_path: Path, own_ledger: Path) -> None:
-    import sqlite3  # noqa: PLC0415  # the ledger takes no such name; one from elsewhere may hold it
+    import sqlite3  # the ledger takes no such name; one from elsewhere may hold it
 
     with sqlite3.connect(own_ledger) as ledger:
         ledger.execute("UPDATE activity SET title = ? WHERE title = '理发'", ("理<&>]]>\x07发",))

@@ -45,7 +45,7 @@ ProfileOption = Annotated[
 ]
 
 
-def export(  # noqa: PLR0913  # each is an option of the command
+def export(
     *,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="放在哪个文件夹（没有就建）")],
     month: MonthOption = None,

@@ -40,7 +40,7 @@ from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.period_phrases import chosen_period, to_date
 
 
-def fill(  # noqa: PLR0913  # each is an option of the command
+def fill(
     form: Annotated[Path, typer.Argument(metavar="FORM", help="上级发来的空白表，.xlsx 或 .docx")],
     *,
     phrase: PeriodOption = None,

@@ -27,7 +27,7 @@ from shuangbaodao_cli.ledger.storage.ledger_file import default_path
 from shuangbaodao_cli.output.table import Column, Kind, Table
 
 
-def query(  # noqa: PLR0913  # each is an option of the command
+def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="一句 select，整句放在引号里")],
     *,
     full: FullOption = False,

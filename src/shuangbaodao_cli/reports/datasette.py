@@ -11,7 +11,8 @@ from shuangbaodao_cli.ledger import office as ledger_office
 from shuangbaodao_cli.ledger.query import masked_copy
 from shuangbaodao_cli.ledger.query.sql import hidden_columns_in
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.reports.catalogue import DIVISIONS, QUERY_NAMES, report_query
+from shuangbaodao_cli.reports.catalogue import REPORTS
+from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
 from shuangbaodao_cli.reports.summary import summary_sql
 from shuangbaodao_cli.values.types import MINUTES
 
@@ -70,7 +71,7 @@ def _column_label(field: Field, column: str) -> str:
 
 def _queries(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
     """The statements of the reports, as questions that can be asked again."""
-    for name in QUERY_NAMES:
+    for name in REPORTS:
         asked = report_query(name)
         sql = summary_sql(None) if name == "summary" else asked.sql
         yield from _query(connection, name, (asked.title, asked.asks), sql)

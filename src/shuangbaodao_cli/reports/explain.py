@@ -9,15 +9,16 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.model.service import ACTIVITY, PARTICIPATION
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import report_table
-from shuangbaodao_cli.reports.catalogue import report_query, resolve_report
+from shuangbaodao_cli.reports.catalogue import REPORTS, resolve_report
 from shuangbaodao_cli.reports.model import MEASURES
-from shuangbaodao_cli.reports.sources import SOURCES, Row, Rows, Source
+from shuangbaodao_cli.reports.queries import report_query
 from shuangbaodao_cli.values.numbers import hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shuangbaodao_cli.reports.model import Scope
+    from shuangbaodao_cli.reports.sources import Row, Rows, Source
 
 _COLUMNS = (
     *(Column("measure", "指标"), Column("value", "数", "figure"), Column("rows", "来自几行", "count")),
@@ -43,7 +44,7 @@ def explain(report: Table, scope: Scope, name: str, by: str | None) -> list[Tabl
     RuntimeError where rows do not come to the figure: then one of the two is wrong and nobody may be told either.
     """
     whole = _undivided_table(scope, name, by)
-    held = [(one, _source_rows(scope, one)) for one in SOURCES[_explainable_file(name, by)]]
+    held = [(one, _source_rows(scope, one)) for one in REPORTS[_explainable_file(name, by)].sources]
     figures = _figures(whole, held)
     shown = [(one, rows) for one, rows in held if rows]
     places = {one.title: number for number, (one, _) in enumerate(shown, 2)}
@@ -71,10 +72,11 @@ def _link_figures(report: Table, figures: Sequence[Figure]) -> Table:
 
 
 def _explainable_file(name: str, by: str | None) -> str:
-    file, _ = resolve_report(name, by)
-    if file not in SOURCES:
+    """The report of a name. Raises UsageError where it lists its own rows, or is one of the user's own."""
+    report, _ = resolve_report(name, by)
+    if not REPORTS[report].sources:
         raise UsageError(f"{name} 的每一行本身就是来源，不用再加 --explain；口径印在表下面。")
-    return file
+    return report
 
 
 def _undivided_table(scope: Scope, name: str, by: str | None) -> Table:

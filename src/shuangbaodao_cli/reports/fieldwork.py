@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports.catalogue import report_query
-from shuangbaodao_cli.reports.model import Body, Scope
-from shuangbaodao_cli.reports.orders import share
+from shuangbaodao_cli.reports.model import Body, Scope, share
+from shuangbaodao_cli.reports.queries import report_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

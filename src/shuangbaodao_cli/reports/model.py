@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
+    from shuangbaodao_cli.output.table import Table
     from shuangbaodao_cli.values.period import Period
 
 
@@ -87,6 +88,18 @@ class Body:
     rows: Sequence[Sequence[Any]]
     totals: Sequence[Any] | None
     notes: Sequence[str]
+    further_tables: Sequence[Table] = ()
+    """Tables that are printed behind it, under titles of their own."""
+
+
+def mean(numbers: Sequence[int]) -> float | None:
+    """The mean cut to one decimal; None of no numbers."""
+    return 10 * sum(numbers) // len(numbers) / 10 if numbers else None
+
+
+def share(part: int, whole: int) -> float | None:
+    """What share a part is of the whole, in per cent cut to one decimal; None where the whole is 0."""
+    return 1000 * part // whole / 10 if whole else None
 
 
 def approximate_note(rows: int) -> list[str]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.ledger.records import labels as records_labels
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports.catalogue import report_query
-from shuangbaodao_cli.reports.model import UNSPECIFIED, Body, Scope
+from shuangbaodao_cli.reports.model import UNSPECIFIED, Body, Scope, mean, share
+from shuangbaodao_cli.reports.queries import report_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,13 +132,3 @@ def _summarize_steps(steps: Sequence[StepFigures]) -> tuple[Any, ...]:
 
 def _days_between(first: str, last: str) -> int:
     return (date.fromisoformat(last) - date.fromisoformat(first)).days
-
-
-def mean(days: Sequence[int]) -> float | None:
-    """A mean cut to one decimal; nothing where there is nothing."""
-    return 10 * sum(days) // len(days) / 10 if days else None
-
-
-def share(part: int, whole: int) -> float | None:
-    """What share one number is of another, in per cent cut to one decimal."""
-    return 1000 * part // whole / 10 if whole else None

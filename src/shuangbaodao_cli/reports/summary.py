@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.records import labels, place_tree
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports.catalogue import DIVISIONS, report_query
 from shuangbaodao_cli.reports.model import UNSPECIFIED, Body, Scope, approximate_note, definitions, measure_column
+from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ _HOLDER_JOIN = (
 """Who did what a need asked for: the holder of its order."""
 
 
-def summary_body(scope: Scope, division: str | None) -> Body:
+def summary_body(scope: Scope, division: str | None = None) -> Body:
     """The measures of a scope: one row, or a row for each of its parts and the total below."""
     columns = [measure_column(name) for name in report_query("summary").columns]
     [(_, *total)] = scope.execute(summary_sql(None)).fetchall()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Unreadable, UsageError, why
 from shuangbaodao_cli.ledger.query import sql as query_sql
 from shuangbaodao_cli.output.table import Column, Kind
-from shuangbaodao_cli.reports.catalogue import SUBCOMMANDS, all_reports, parse_metadata
+from shuangbaodao_cli.reports.catalogue import SUBCOMMANDS, all_reports
 from shuangbaodao_cli.reports.model import Body, Scope
+from shuangbaodao_cli.reports.queries import parse_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 _NAME = re.compile(r"[^\s/\\.-][^\s/\\]*")
 _REQUIRED = {"title": "标题", "asks": "回答什么", "columns": "有哪些列"}
@@ -31,6 +32,11 @@ class UserReport:
     labels: tuple[str, ...]
     units: tuple[str, ...]
     sql: str
+
+
+def user_reports_folder(ledger: Path) -> Path:
+    """The folder of the user's own reports: the ledger's name with ``.reports`` behind it."""
+    return Path(f"{ledger.resolve()}.reports")
 
 
 def report_files(folder: Path) -> dict[str, Path]:

@@ -44,11 +44,12 @@ from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.snapshots import bridge as snapshots_bridge
 from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
 from shuangbaodao_cli.reports.snapshots.bridge import period_of
+from shuangbaodao_cli.reports.snapshots.serialize import parse_tables
 from shuangbaodao_cli.values.period_phrases import chosen_period
 from shuangbaodao_cli.values.text import visible
 
 
-def bridge(  # noqa: PLR0913  # each is an option of the command
+def bridge(
     which: Annotated[
         str | None,
         typer.Argument(metavar="[N|last]", help="从哪一份报送说起；不写就是最近的一份"),
@@ -116,7 +117,7 @@ _COLUMNS = [
 ]
 
 
-def freeze(  # noqa: PLR0913  # each is an option of the command
+def freeze(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="哪张报表；不写就是工作汇总")] = "summary",
     *,
     phrase: PeriodOption = None,
@@ -181,7 +182,7 @@ def frozen(
             said = None
         else:
             one = store.latest(connection, recipient) if which in store.LAST_WORDS else store.find(connection, which)
-            tables = snapshots_freeze.parse_tables(store.answer(connection, one))
+            tables = parse_tables(store.answer(connection, one))
             said = combined_json(tables)
             sent = [store.head(connection, one)]
             sys.stderr.write(f"{visible(_snapshot_heading(one))}\n")

@@ -11,11 +11,11 @@ from shuangbaodao_cli.ledger.snapshots import movements, store
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import build_table
-from shuangbaodao_cli.reports.catalogue import report_query
 from shuangbaodao_cli.reports.model import Body, Scope, measure_column
-from shuangbaodao_cli.reports.snapshots import freeze
+from shuangbaodao_cli.reports.queries import report_query
 from shuangbaodao_cli.reports.snapshots.freeze import FIGURES, TRACEABLE_REPORTS, current_figures
 from shuangbaodao_cli.reports.snapshots.movements import KINDS, Line, LineBuilder
+from shuangbaodao_cli.reports.snapshots.serialize import parse_tables
 from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def bridge(connection: sqlite3.Connection, snapshot: Snapshot, period: Period | 
 def _verify_snapshots(connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> None:
     """Refuse to start from what is no longer what was sent: its text, or the rows behind it."""
     for one in snapshots:
-        table = freeze.parse_tables(store.answer(connection, one))[0]
+        table = parse_tables(store.answer(connection, one))[0]
         if one.report != "summary":
             continue  # its own columns are other ones; that its rows add up was seen when it was sent
         said = table.rows[0] if table.totals is None else table.totals[-len(FIGURES) :]
