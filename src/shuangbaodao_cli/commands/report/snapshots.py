@@ -176,14 +176,17 @@ def frozen(
     if recipient is not None and which is not None and which not in store.LAST_WORDS:
         raise UsageError("写明了哪一份报送，请不要再写 --for。")
     with ledger_connection(ledger) as connection, read_transaction(connection):
+        heads = []
         if which is None:
-            return emit([_snapshots_table(connection, recipient)], format_, output)
-        last = which in store.LAST_WORDS
-        snapshot = store.latest(connection, recipient) if last else store.find(connection, which)
-        tables = parse_tables(store.answer(connection, snapshot))
-        ledger_heads.append(store.head(connection, snapshot))
-        sys.stderr.write(f"{visible(_snapshot_heading(snapshot))}\n")
-    return emit(tables, format_, output, json=combined_json(tables))
+            tables = [_snapshots_table(connection, recipient)]
+        else:
+            last = which in store.LAST_WORDS
+            snapshot = store.latest(connection, recipient) if last else store.find(connection, which)
+            tables = parse_tables(store.answer(connection, snapshot))
+            heads = [store.head(connection, snapshot)]
+            sys.stderr.write(f"{visible(_snapshot_heading(snapshot))}\n")
+    ledger_heads.extend(heads)  # behind that of the ledger now: what was sent is printed with its own
+    emit(tables, format_, output, json=combined_json(tables))
 
 
 def _snapshot_heading(snapshot: store.Snapshot) -> str:

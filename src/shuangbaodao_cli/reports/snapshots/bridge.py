@@ -141,8 +141,9 @@ def _notes(scope: Scope, snapshots: Sequence[Snapshot]) -> list[str]:
     """What was sent when and to whom, and the meaning of each kind of line."""
     last = snapshots[-1]
     notes = [
-        f"报送时：{part.number}，{part.date}{f' 报{part.recipient}' if part.recipient else ''}，{period_of(part).days}。"
-        for part in snapshots
+        f"报送时：{sent.number}，{sent.date}{f' 报{sent.recipient}' if sent.recipient else ''}，"
+        f"{period_of(sent).days}。"
+        for sent in snapshots
     ]
     if period_of(last) != scope.period or len(snapshots) > 1:
         notes.append(f"这次问的期间和 {last.number} 的期间不同，以上是 {scope.period.days}的累计数。")
