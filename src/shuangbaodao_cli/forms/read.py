@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
 
 
 def read_form(path: Path) -> tuple[Workbook, ExcelForm | WordForm]:
-    """A form as a workbook to be read and a file to be filled. What it is is told by its content, never by its name.
+    """A form as a workbook to be read and a file to be filled. Its type is detected by content, never by name.
 
     Raises Unreadable or Refused, saying why it cannot be filled.
     """
