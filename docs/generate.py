@@ -19,8 +19,9 @@ from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.model.record import class_of
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
-from shuangbaodao_cli.reports.catalogue import DIVISIONS, all_reports
+from shuangbaodao_cli.reports.catalogue import all_reports
 from shuangbaodao_cli.reports.model import MEASURES
+from shuangbaodao_cli.reports.queries import DIVISIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,6 +19,8 @@ from shuangbaodao_cli.errors import ERRORS
 from shuangbaodao_cli.model.record import Field
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
+from shuangbaodao_cli.reports.catalogue import REPORTS, Report
+from shuangbaodao_cli.reports.queries import report_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +106,21 @@ def test_the_sql_of_a_report_is_portable_and_only_reads(path: Path) -> None:
         r"\b(STRFTIME|JULIANDAY|JSON\w*|GLOB|IIF|GROUP_CONCAT|INSERT|UPDATE|DELETE|PRAGMA|ROWID)\b", sql
     )
     assert re.match(r"-- title: .+\n-- asks: .+\n-- columns: [a-z_ ]+\n", text)
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_every_figure_of_a_report_can_be_traced(report: Report) -> None:
+    """Its rows are listed, or its sources say how their rows give its figures."""
+    assert report_query(report.name).title
+    assert report.lists_rows != bool(report.sources)
+    assert all(source.figures and report_query(source.query_name).sql for source in report.sources)
+
+
+def test_every_sql_of_a_report_is_used() -> None:
+    texts = [(SOURCE / name).read_text(encoding="utf-8") for name in MODULES if name.startswith("reports/")]
+    named = {name for text in texts for name in re.findall(r'report_query\("(\w+)"\)', text)}
+    sources = {source.query_name for report in REPORTS.values() for source in report.sources}
+    assert {path.stem for path in SOURCE.glob("reports/*.sql")} == {*REPORTS} | named | sources
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name.startswith(("values/", "model/"))])

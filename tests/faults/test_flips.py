@@ -11,8 +11,8 @@ from faults.mutants import swap
 from shuangbaodao_cli.ledger.integrity import structure, verify
 from shuangbaodao_cli.ledger.storage import sqlite_errors
 from shuangbaodao_cli.ledger.storage.ledger_file import open_ledger
-from shuangbaodao_cli.reports.catalogue import DIVISIONS
 from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.reports.queries import DIVISIONS
 from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period import Period
 

@@ -34,7 +34,7 @@ def folder(own_ledger: Path) -> Path:
 
 @pytest.fixture
 def office(sbd: Sbd, folder: Path) -> Sbd:
-    """Three activities in two communities, a person with a phone, and somebody who is looked after."""
+    """Three activities in two communities, a person with a phone, and a care recipient."""
     assert folder.is_dir()
     sbd("add", "place", "名称=塔沟社区")
     sbd("add", "place", "名称=文庙社区")

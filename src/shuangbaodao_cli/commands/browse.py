@@ -55,27 +55,27 @@ def browse(
             return
         program = _datasette_command()
         with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
-            shown, said = Path(folder) / f"{path.stem}.db", Path(folder) / "metadata.json"
-            masked_copy.write(connection, shown)
-            write_bytes(said, json_text(metadata(connection, path.stem)).encode())
+            copy, description = Path(folder) / f"{path.stem}.db", Path(folder) / "metadata.json"
+            masked_copy.write(connection, copy)
+            write_bytes(description, json_text(metadata(connection, path.stem)).encode())
             connection.close()
-            _serve([*program, "serve", "-i", str(shown), "-m", str(said)], port)
+            _serve([*program, "serve", "-i", str(copy), "-m", str(description)], port)
     finally:
         connection.close()
 
 
 def _datasette_command() -> list[str]:
-    """How to start Datasette. Raises SbdError, with how to install it, where it is not there."""
+    """The command that starts Datasette. Raises SbdError, saying how to install it, where it is missing."""
     if importlib.util.find_spec("datasette") is not None:
         return [sys.executable, "-P", "-m", "datasette"]
-    found = shutil.which("datasette")
-    if found is None:
+    program = shutil.which("datasette")
+    if program is None:
         raise SbdError('没有装 Datasette。请先运行 pip install "shuangbaodao_cli[browse]"，再试一次。')
-    return [found]
+    return [program]
 
 
 def _serve(command: list[str], port: int) -> None:
-    """Run it until somebody has seen enough; whoever ends us ends it, and its copy goes with it."""
+    """Run Datasette until the user stops it; a signal that ends us ends it too, and its copy is deleted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     words = [*command, "--host", HOST, "--port", str(port), "--setting", "allow_download", "off"]
     echo(f"在浏览器里打开 http://{HOST}:{port}/ ，按 Ctrl+C 停止。")

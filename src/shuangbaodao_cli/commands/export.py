@@ -68,55 +68,57 @@ def export(
     if recent and month is not None:
         raise UsageError("--recent 就是本月和上个月，请不要再写 --month。")
     try:
-        said = _export(to, "last" if month is None else month, place, recent=recent, profile=profile, session=session)
+        message = _export(
+            to, "last" if month is None else month, place, recent=recent, profile=profile, session=session
+        )
     except Exception as error:
         if log is not None:
             _append_log(log, error.exit_code if isinstance(error, SbdError) else 1, str(error))
         raise
     if log is not None:
-        _append_log(log, 0, said)
+        _append_log(log, 0, message)
 
 
 def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: Profile, session: Session) -> str:
-    """Write the files; what was done, in one sentence."""
-    head = f"{slug(place)}-" if place else ""
+    """Write the files. Returns in one sentence what was done."""
+    prefix = f"{slug(place)}-" if place else ""
     with session.open() as connection, read_transaction(connection):
-        asked = _periods_by_tag(month, recent=recent, starts=month_start_day(connection))
-        made = {
-            f"{head}{tag}-{name}": tables
-            for tag, days in asked.items()
+        periods = _periods_by_tag(month, recent=recent, starts=month_start_day(connection))
+        files = {
+            f"{prefix}{tag}-{name}": tables
+            for tag, days in periods.items()
             for name, tables in _file_tables(make_scope(connection, days, place), profile).items()
         }
     make_folder(to)
     written = [
         write_bytes(to / f"{name}{extension}", rendered(extension, with_chain_head(tables, extension, session.head)))
-        for name, tables in made.items()
+        for name, tables in files.items()
         for extension in (".xlsx", ".csv")
     ]
     changed = f"有变化的 {sum(written)} 个" if any(written) else "都没有变化"
-    return f"{head}{'、'.join(asked)} 的 {len(written)} 个文件放在 {to}，{changed}"
+    return f"{prefix}{'、'.join(periods)} 的 {len(written)} 个文件放在 {to}，{changed}"
 
 
 def _periods_by_tag(month: str, *, recent: bool, starts: int) -> dict[str, Period]:
-    """The word of each month for file names → its days. The present one has its name from the first day on."""
+    """The tag of each month in file names → its days; the present month has its tag from the first day on."""
     if not recent:
-        one = period("month", month, starts)
-        return {one.tag: one}
+        only = period("month", month, starts)
+        return {only.tag: only}
     # Always both: what was done or entered after the last run of a month is in the first one of the next.
-    return {one.tag: one.so_far for one in (period("month", word, starts) for word in ("last", "this"))}
+    return {month.tag: month.so_far for month in (period("month", word, starts) for word in ("last", "this"))}
 
 
 def _file_tables(scope: Scope, profile: Profile) -> dict[str, list[Table]]:
     """The tables of each file. Raises Refused where one has what may not go that far."""
-    made = [monthly_tables(scope)]
+    files = [monthly_tables(scope)]
     if profile is not Profile.UPWARD:
-        made += [[report_table(scope, name)] for name in ("activities", "people")]
+        files += [[report_table(scope, name)] for name in ("activities", "people")]
     if profile is not Profile.INNER:
         allowed = upward_table if profile is Profile.UPWARD else public_table
-        made = [[*map(allowed, tables)] for tables in made]
-    return dict(zip(FILE_NAMES[profile], made, strict=True))
+        files = [[*map(allowed, tables)] for tables in files]
+    return dict(zip(FILE_NAMES[profile], files, strict=True))
 
 
 def _append_log(log: Path, code: int, message: str) -> None:
-    """One run as one line: when, how it ended, what was done or what was wrong."""
+    """Log one run as one line: when, how it ended, what was done or what was wrong."""
     append_line(log, f"{now():%Y-%m-%d %H:%M:%S} 退出码 {code} {' '.join(visible(message).split())}")

@@ -1,4 +1,4 @@
-"""fill: somebody's own form, filled from the same reports."""
+"""fill: a form that somebody sent, filled from the same reports."""
 
 from __future__ import annotations
 
@@ -71,30 +71,30 @@ def fill(
       sbd fill 街道月报.xlsx --month last -o 街道月报-填好.xlsx
       sbd fill 区里的表.docx --month last -o 区里的表-填好.docx
     """
-    target, said = _output_path(form, output), _parse_bindings(map_ or ())
-    period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    target, explicit = _output_path(form, output), _parse_bindings(map_ or ())
+    words = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     book, blank = read_form(form)
     _check_suffix(blank, target)
     with session.open() as connection:
         with read_transaction(connection):
-            starts = month_start_day(connection)
-            scope = make_scope(connection, chosen_period(period, (start, until), starts=starts), place)
-            learnt = remembered_headings.load_bindings(connection)
-            (one, head), *others = _matching_sheets(book, blank, sheet, (said, learnt))
-            _check_bindings(head, said, learnt)
-            whole = Scope(connection, to_date(scope.period.until, starts), scope.place)
-            task = FillTask(one, blank.properties(one.name), head, scope, whole, starts)
+            month_start = month_start_day(connection)
+            scope = make_scope(connection, chosen_period(words, (start, until), starts=month_start), place)
+            remembered = remembered_headings.load_bindings(connection)
+            (first, head), *others = _matching_sheets(book, blank, sheet, (explicit, remembered))
+            _check_bindings(head, explicit, remembered)
+            year_scope = Scope(connection, to_date(scope.period.until, month_start), scope.place)
+            task = FillTask(first, blank.properties(first.name), head, scope, year_scope, month_start)
             forms_fill.fill(task)
             task.skipped += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
-        told = summary_table(task, form.name)
+        summary = summary_table(task, form.name)
         if not task.values:
-            emit([told], format_, None, head=session.head)
+            emit([summary], format_, None, head=session.head)
             raise Refused("没有填进一个数，原因见上。没有写文件。")
-        write_bytes(target, blank.render(one.name, task.values))
-        if said:
+        write_bytes(target, blank.render(first.name, task.values))
+        if explicit:
             with write_transaction(connection, session.command_line()) as entry:
-                remembered_headings.save_bindings(entry, head.shape, said)
-    emit([told], format_, None, head=session.head)
+                remembered_headings.save_bindings(entry, head.shape, explicit)
+    emit([summary], format_, None, head=session.head)
     sys.stderr.write(f"已写入 {target}\n")
 
 
@@ -104,14 +104,14 @@ def _matching_sheets(
     sheet: str | None,
     bindings: tuple[dict[str, str], header.BindingsByShape],
 ) -> list[tuple[Sheet, header.Header]]:
-    """The visible sheets of the form whose header asks for something that we know; at least one."""
-    there = [one for one in book.sheets if one.name in blank.sheets]
-    if sheet is not None and sheet not in [one.name for one in there]:
-        names = "、".join(one.name for one in there)
+    """The visible sheets of the form whose header is recognised. Raises Unreadable where there is none."""
+    visible = [each for each in book.sheets if each.name in blank.sheets]
+    if sheet is not None and sheet not in [each.name for each in visible]:
+        names = "、".join(each.name for each in visible)
         raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
-    heads = ((one, header.find_header(one, *bindings)) for one in there if sheet in {None, one.name})
-    if found := [(one, head) for one, head in heads if head is not None]:
-        return found
+    heads = ((each, header.find_header(each, *bindings)) for each in visible if sheet in {None, each.name})
+    if matching := [(each, head) for each, head in heads if head is not None]:
+        return matching
     where = f"的工作表“{sheet}”" if sheet else ""
     raise Unreadable(
         f"“{book.file}”{where}里没有认得的表头（找了最上面 {header.SEARCHED_ROWS} 行）。表头要有两列以上是这里有的，"
@@ -120,6 +120,7 @@ def _matching_sheets(
 
 
 def _output_path(form: Path, output: Path | None) -> Path:
+    """Where to write the filled form. Raises UsageError or Refused for a path that cannot be."""
     if output is None:
         raise UsageError(f"还缺少 -o，例如 -o {form.stem}-填好{form.suffix or '.xlsx'}。原来的表不会改动。")
     if output.suffix.lower() not in {*ExcelForm.suffixes, *WordForm.suffixes}:
@@ -139,29 +140,34 @@ def _check_suffix(blank: ExcelForm | WordForm, target: Path) -> None:
 
 
 def _parse_bindings(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
-    """指标=表头 as typed → folded heading → figure."""
+    """Key of a heading → figure, from 指标=表头 as typed."""
     names = {
         **{name: name for name in (*FIGURE_LABELS, SKIP)},
         **{label: name for name, label in FIGURE_LABELS.items()},
     }
-    said = {}
+    bindings = {}
     for pair in pairs:
-        word, signed, heading = pair.replace("＝", "=", 1).partition("=")
-        if not signed or word.strip() not in names or not heading.strip():
+        word, sign, heading = pair.replace("＝", "=", 1).partition("=")
+        if not sign or word.strip() not in names or not heading.strip():
             offered = "、".join(f"{name}（{label}）" for name, label in FIGURE_LABELS.items())
             raise UsageError(f"“{pair}”应写成 指标=表头，例如 served=惠及群众。指标有：{offered}；不填写 {SKIP}。")
-        said[heading_key(heading)] = names[word.strip()]
-    return said
+        bindings[heading_key(heading)] = names[word.strip()]
+    return bindings
 
 
-def _check_bindings(head: header.Header, given: dict[str, str], remembered: header.BindingsByShape) -> None:
-    """Refuse a heading that is named now and is not there, or that an earlier edition had elsewhere."""
-    there, texts = set(map(heading_key, head.texts.values())), "、".join(head.texts.values())
-    bound = {heading for one in remembered.values() for heading in one}
-    if gone := [one for one, figure in given.items() if one not in there and not (figure == SKIP and one in bound)]:
-        raise Refused(f"表里没有“{'、'.join(gone)}”这一列，和指明的对不上，没有写文件。表头有：{texts}。")
-    if moved := header.binding_problems(head, given, remembered):
+def _check_bindings(head: header.Header, explicit: dict[str, str], remembered: header.BindingsByShape) -> None:
+    """Raise Refused for a heading that is named now and missing, or that an earlier edition had elsewhere."""
+    present, texts = set(map(heading_key, head.texts.values())), "、".join(head.texts.values())
+    bound = {heading for bindings in remembered.values() for heading in bindings}
+    missing = [
+        heading
+        for heading, figure in explicit.items()
+        if heading not in present and not (figure == SKIP and heading in bound)
+    ]
+    if missing:
+        raise Refused(f"表里没有“{'、'.join(missing)}”这一列，和指明的对不上，没有写文件。表头有：{texts}。")
+    if problems := header.binding_problems(head, explicit, remembered):
         raise Refused(
-            f"这张表和以前指明过的一张差不多，但{'；'.join(moved)}，没有写文件。"
+            f"这张表和以前指明过的一张差不多，但{'；'.join(problems)}，没有写文件。"
             f"核对后请用 --map 再指明一次；不要这一列了就写 --map {SKIP}=表头。表头有：{texts}。"
         )

@@ -1,4 +1,4 @@
-"""query: somebody's own SQL over the ledger, which it can read and nothing else."""
+"""query: the user's own SQL over the ledger, read-only."""
 
 from __future__ import annotations
 
@@ -63,24 +63,24 @@ def query(
 
 
 def as_table(answer: Answer) -> Table:
-    """An answer under headings that no two columns share; numbers stand as they are."""
+    """An answer as a table; a name that several columns share is numbered from the second on."""
     names: list[str] = []
     for name in answer.columns:
-        again = sum(1 for known in names if known == name or known.startswith(f"{name}_"))
-        names.append(f"{name}_{again + 1}" if name in names else name)
+        same = sum(1 for earlier in names if earlier == name or earlier.startswith(f"{name}_"))
+        names.append(f"{name}_{same + 1}" if name in names else name)
     rows = [tuple(map(_cell_value, row)) for row in answer.rows]
-    columns = [Column(name, name, _column_kind([row[at] for row in rows])) for at, name in enumerate(names)]
+    columns = [Column(name, name, _column_kind([row[index] for row in rows])) for index, name in enumerate(names)]
     return Table(f"查询结果（{len(rows)} 行）", columns, rows)
 
 
 def _column_kind(values: Sequence[Any]) -> Kind:
-    """Numbers where there is nothing else, so that a sheet can add them up."""
+    """A numeric kind where there are only numbers, so that a sheet can add them up."""
     types = {type(value) for value in values if value is not None}
     return "count" if types == {int} else "figure" if types and types <= {int, float} else "text"
 
 
 def _cell_value(value: Any) -> Any:
-    """Bytes as hexadecimal digits; what is no finite number as text."""
+    """A value as a table can hold it: bytes as hexadecimal digits, a float that is not finite as text."""
     if isinstance(value, bytes):
         return value.hex()
     return str(value) if isinstance(value, float) and not abs(value) < float("inf") else value

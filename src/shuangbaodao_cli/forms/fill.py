@@ -1,4 +1,4 @@
-"""Somebody's form and the ledger → what goes into which of its cells, what was left and why."""
+"""Filling a form: which figures of the ledger go into which of its rows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import Refused
-from shuangbaodao_cli.forms import figures, totals
+from shuangbaodao_cli.forms.figures import PeriodFigures, place_figures
 from shuangbaodao_cli.forms.plan import put_figures
 from shuangbaodao_cli.forms.row_records import resolve_rows
 from shuangbaodao_cli.forms.rows import cell_text, cell_value
-from shuangbaodao_cli.forms.totals import solved_excess_notes
+from shuangbaodao_cli.forms.totals import put_total, solved_excess_notes
 from shuangbaodao_cli.ledger.records import labels, place_tree
 from shuangbaodao_cli.model.categories import offered
 from shuangbaodao_cli.reports.answer import report_table
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 _COUNTED_FIGURES = dict.fromkeys(
     ("org", "team", "category"), ("services", "served", "resolved", "volunteers", "participations", "hours")
 ) | {"person": ("participations", "hours")}
-"""What such a row has none of where the report does not name it."""
+"""Kind of row → the figures that are 0 for a row that the report does not have."""
 
 
 def fill(task: FillTask) -> None:
-    """Fill everything that the form asks for and the ledger knows."""
+    """Plan everything that the form asks for and the ledger has. Raises Refused where the form cannot be filled."""
     rows = task.rows
     if task.header.is_side_by_side:
         raise Refused("这张表是一格名称、一格空白的，不是表头下面填数的，还不会填。没有写文件。")
@@ -40,36 +40,32 @@ def fill(task: FillTask) -> None:
     elif rows.name_column is None:
         _fill_only_row(task)
     else:
-        for one in resolve_rows(task):
-            put_figures(task, one.row, _record_figures(task, one.id, one.place))
+        for record in resolve_rows(task):
+            put_figures(task, record.row, _record_figures(task, record.id, record.place))
         if not rows.named:
             _fill_blank_rows(task)
         if rows.total_row is not None:
-            totals.put_total(task, rows.total_row, total_figures(task))
+            put_total(task, rows.total_row, total_figures(task))
     task.skipped += solved_excess_notes(task)
 
 
 def _fill_only_row(task: FillTask) -> None:
-    """One row for all: the one below the header, if nothing stands there that we do not understand."""
+    """Fill the one row for all: that below the header, unless something stands there that is not understood."""
     rows, first = task.rows, task.header.last_row + 1
     blank = next(iter(rows.blanks), rows.total_row)
-    if (
-        blank is None
-        and first == rows.end == max(len(task.sheet.rows), task.properties.row_count)
-        and not task.properties.is_document
-    ):
+    is_header_last = first == rows.end == max(len(task.sheet.rows), task.properties.row_count)
+    if blank is None and is_header_last and not task.properties.is_document:
         blank = first  # nothing was drawn below the header
     if blank is None or first not in {blank, rows.total_row}:
-        said = next(
-            (cell_text(task.sheet, first, at) for at in task.header.texts if cell_text(task.sheet, first, at)), ""
-        )
-        row = f"第 {first + 1} 行{f'“{said}”' if said else ''}"
+        texts = (cell_text(task.sheet, first, column) for column in task.header.texts)
+        text = next(filter(None, texts), "")
+        row = f"第 {first + 1} 行{f'“{text}”' if text else ''}"
         raise Refused(f"表头里没有行的名称（社区、单位、姓名……），表头下面{row}看不出该填哪里。没有写文件。")
     put_figures(task, blank, total_figures(task))
 
 
 def _fill_blank_rows(task: FillTask) -> None:
-    """Write the names in too, where the form leaves its rows blank."""
+    """Fill blank rows with names and their figures."""
     ids = _all_ids(task)
     _check_room(task, len(ids), f"要填 {len(ids)} 行")
     names = {} if task.rows.kind == "category" else labels.all_names(task.scope.connection, task.rows.kind)
@@ -80,18 +76,19 @@ def _fill_blank_rows(task: FillTask) -> None:
 
 
 def _all_ids(task: FillTask) -> list[RecordId]:
-    """What a form without names lists: every community, else each that the report names."""
+    """The ids for a form without names: every community, else all that the report has, categories in their order."""
     place = task.scope.place
     if task.rows.kind == "place":
         return [*place_tree.communities(task.scope.connection, place)]
-    found = [*task.record_figures(task.scope, place)]
+    ids = [*task.record_figures(task.scope, place)]
     if task.rows.kind == "category":
-        order = [*offered(task.categories), *map(str, found)]
-        found.sort(key=lambda one: order.index(str(one)))
-    return found
+        order = [*offered(task.categories), *map(str, ids)]
+        ids.sort(key=lambda id_: order.index(str(id_)))
+    return ids
 
 
 def _check_room(task: FillTask, wanted: int, description: str) -> None:
+    """Raise Refused where the form has fewer blank rows than wanted."""
     blanks = len(task.rows.blanks)
     if wanted > blanks:
         program = "Word" if task.properties.is_document else "Excel"
@@ -99,25 +96,26 @@ def _check_room(task: FillTask, wanted: int, description: str) -> None:
 
 
 def _put_number(task: FillTask, row: int, count: int) -> None:
+    """Number a row, where the form has a column for that and it is empty."""
     column = task.header.number_column
     if column is not None and cell_value(task.sheet, row, column) == "":
         task.put(row, column, count)
 
 
 def _fill_activities(task: FillTask) -> None:
-    """Every activity of the period on a row of its own, under the headings of activities that we know."""
-    said = report_table(task.scope, "activities")
-    at = {column.name: place for place, column in enumerate(said.columns)}
-    _check_room(task, len(said.rows), f"这段时间有 {len(said.rows)} 次活动")
-    for count, (row, values) in enumerate(zip(task.rows.blanks, said.rows, strict=False), 1):
+    """Fill a blank row with each activity of the period, under the headings that mean a field of it."""
+    table = report_table(task.scope, "activities")
+    indexes = {column.name: index for index, column in enumerate(table.columns)}
+    _check_room(task, len(table.rows), f"这段时间有 {len(table.rows)} 次活动")
+    for count, (row, values) in enumerate(zip(task.rows.blanks, table.rows, strict=False), 1):
         _put_number(task, row, count)
         for column, name in task.header.activity_fields.items():
-            if name in at:
-                task.put(row, column, _activity_value(task, (row, column), name, values[at[name]]))
+            if name in indexes:
+                task.put(row, column, _activity_value(task, (row, column), name, values[indexes[name]]))
 
 
 def _activity_value(task: FillTask, position: Position, name: str, value: Any) -> Value | None:
-    """A fact of an activity as its cell holds it: a day as a day, where the cell is dressed for one."""
+    """A field of an activity as its cell holds it: a day as a number, where the cell has a format of days."""
     if value is None:
         return None
     if name == "minutes":
@@ -127,23 +125,23 @@ def _activity_value(task: FillTask, position: Position, name: str, value: Any) -
     return int(value) if isinstance(value, int) else str(value)
 
 
-def total_figures(task: FillTask) -> tuple[Figures, Figures]:
-    """The figures of all that the form is about."""
-    return _period_and_year(task, lambda scope: figures.place_figures(scope, task.scope.place, _wanted_figures(task)))
+def total_figures(task: FillTask) -> PeriodFigures:
+    """The figures of the whole place of the form."""
+    return _period_and_year(task, lambda scope: place_figures(scope, task.scope.place, _wanted_figures(task)))
 
 
-def _record_figures(task: FillTask, id_: RecordId, place: int | None) -> tuple[Figures, Figures]:
-    """The figures of a place, unit, team, person or category; of all but places only what was done at ``where``."""
+def _record_figures(task: FillTask, id_: RecordId, place: int | None) -> PeriodFigures:
+    """The figures of a place, unit, team, person or category; of all but places what was done at ``place``."""
     if isinstance(id_, int) and task.rows.kind == "place":
-        return _period_and_year(task, lambda scope: figures.place_figures(scope, id_, _wanted_figures(task)))
-    nought = dict.fromkeys(_COUNTED_FIGURES[task.rows.kind], 0)
-    return _period_and_year(task, lambda scope: nought | task.record_figures(scope, place).get(id_, {}))
+        return _period_and_year(task, lambda scope: place_figures(scope, id_, _wanted_figures(task)))
+    zeros = dict.fromkeys(_COUNTED_FIGURES[task.rows.kind], 0)
+    return _period_and_year(task, lambda scope: zeros | task.record_figures(scope, place).get(id_, {}))
 
 
-def _period_and_year(task: FillTask, figures_of: Callable[[Scope], Figures]) -> tuple[Figures, Figures]:
+def _period_and_year(task: FillTask, figures_of: Callable[[Scope], Figures]) -> PeriodFigures:
     """The figures of the period, and those of the year to date where a column asks for them."""
-    now = figures_of(task.scope)
-    return now, figures_of(task.year_scope) if any(task.to_date.values()) else now
+    reported = figures_of(task.scope)
+    return PeriodFigures(reported, figures_of(task.year_scope) if any(task.to_date.values()) else reported)
 
 
 def _wanted_figures(task: FillTask) -> set[str]:

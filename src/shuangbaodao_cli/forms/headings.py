@@ -1,12 +1,13 @@
-"""What one heading of somebody's form asks for: a figure of ours, the period it is of; or what the rows are.
+"""What a heading of a form asks for: one of our figures and the period it is of; or what the rows are.
 
-A heading stands under others: 去年同期 over 服务次数, 理论宣讲 over 次数. Only under words that say nothing else
-does it mean what it says by itself; a wrong number in the right cell is worse than an empty one.
+A heading stands under others: 去年同期 over 服务次数, 理论宣讲 over 次数. It means what it says by itself only under
+words that add nothing; a wrong number in the right cell is worse than an empty one.
 """
 
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
@@ -50,7 +51,7 @@ FIGURE_HEADINGS: dict[str, tuple[str, ...]] = {
     "checkin_rate": ("报到率", "党员报到率"),
     "units": ("报到单位数", "报到单位家数", "单位报到数"),
 }
-"""Our figure → the headings that forms have for it (design, §3.2 K and §4.4)."""
+"""Our figure → the headings that forms have for it, its label first (design, §3.2 K and §4.4)."""
 ROW_HEADINGS: dict[str, tuple[str, ...]] = {
     "activity": ("活动名称", "活动主题", "服务项目", "志愿项目名称"),
     "person": ("姓名", "党员姓名", "志愿者姓名"),
@@ -69,7 +70,7 @@ ROW_HEADINGS: dict[str, tuple[str, ...]] = {
 }
 """What a row of a form may be, the narrowest first → the headings of the column that says which."""
 SKIP = "skip"
-"""The word that stands for no figure: the column is left as it is."""
+"""The word for no figure: the column is left as it is."""
 
 _SPAN = re.compile(
     r"截[至止](?:目前|[^()]{1,8}底)|本月份?|当月|本季度?|当季|本期|累计|年度|年初至今|今年以来|本年度?|今年|全年"
@@ -82,52 +83,52 @@ _SERVICE_WORDS = r"双报到|志愿|服务|活动|开展|情况|工作|统计|�
 _NEUTRAL = re.compile(rf"(?:{_SERVICE_WORDS}|报到|党员|在职|群众|居民|问题|需求|民情|诉求|办理|指标|成效|基本)*")
 _SERVICE_ONLY = re.compile(f"(?:{_SERVICE_WORDS})*")
 _AMBIGUOUS = {"次数", "人次", "时长", "活动数"}
-"""What is said of trainings and meetings too: only under a heading that speaks of service."""
+"""Headings for trainings and meetings too: they count only under a heading that speaks of service."""
 _FIGURE_BY_HEADING = {fold_header(word)[0]: name for name, words in FIGURE_HEADINGS.items() for word in words}
 _KIND_BY_HEADING = {fold_header(word)[0]: kind for kind, words in ROW_HEADINGS.items() for word in words}
 
 
 class Binding(NamedTuple):
-    """What a column asks for: a figure, and of which periods its heading speaks, as it says them."""
+    """What a column asks for: a figure, and the periods that its heading names, as they are written."""
 
     figure: str
     spans: tuple[str, ...] = ()
     is_explicit: bool = False
-    """Whether somebody named the figure."""
+    """Whether the user named the figure."""
 
 
 def heading_key(text: str) -> str:
-    """A whole heading as it is remembered and compared: its parts joined and folded."""
+    """The key by which a whole heading is remembered and compared: its parts joined and folded."""
     return fold_header(text.replace("/", ""))[0]
 
 
 def find_binding(parts: Sequence[str], explicit: Mapping[str, str]) -> Binding | None:
-    """The figure that a heading asks for, where it is understood from its parent down to itself.
+    """What a heading asks for, given as its parts from the uppermost down; None where it is not understood.
 
-    ``said`` are headings whose figure somebody named.
+    ``explicit`` has the figures that the user named: key of a heading → figure, or SKIP.
     """
     folded = [fold_header(part)[0] for part in parts]
     spans = tuple(span for part in folded for span in _SPAN.findall(part))
-    given = explicit.get(heading_key("".join(parts)))
-    if given is not None:
-        return None if given == SKIP else Binding(given, spans, is_explicit=True)
-    figure = _match([bare for part in folded if (bare := _SPAN.sub("", part))], _FIGURE_BY_HEADING)
+    named = explicit.get(heading_key("".join(parts)))
+    if named is not None:
+        return None if named == SKIP else Binding(named, spans, is_explicit=True)
+    figure = _match([rest for part in folded if (rest := _SPAN.sub("", part))], _FIGURE_BY_HEADING)
     return Binding(figure, spans) if figure else None
 
 
 def row_kind(parts: Sequence[str]) -> str | None:
-    """What the rows are, where a heading says that its column names them."""
+    """What the rows are, where a heading says that its column names them; else None."""
     return _match([fold_header(part)[0] for part in parts], _KIND_BY_HEADING)
 
 
 def _match(parts: Sequence[str], meanings: Mapping[str, str]) -> str | None:
-    """Parent and child together, then the child alone if what stands above it says nothing else."""
+    """The meaning of parent and child together, else of the child alone if the parts above it add nothing."""
     for start in range(len(parts)):
-        for word in _candidates(parts[start:]):
-            if word in meanings:
-                blank = _SERVICE_ONLY if word in _AMBIGUOUS else _NEUTRAL
+        for heading in _candidates(parts[start:]):
+            if heading in meanings:
+                allowed = _SERVICE_ONLY if heading in _AMBIGUOUS else _NEUTRAL
                 above = (fold_header(part)[1] for part in parts[:start])
-                return meanings[word] if all(map(blank.fullmatch, above)) else None
+                return meanings[heading] if all(map(allowed.fullmatch, above)) else None
     return None
 
 
@@ -136,36 +137,42 @@ def _candidates(parts: Sequence[str]) -> Iterator[str]:
     yield "".join(fold_header(part)[1] for part in parts)
 
 
-def is_year_to_date(binding: Binding, period: Period, year: Period, month_start: int) -> bool | None:
-    """Whether a column is of the year to date rather than of the period; None where it speaks of another one."""
+class ColumnPeriod(Enum):
+    """Of which period the figures of a column are: the one that is reported, the year to date, or another one."""
+
+    REPORTED = "reported"
+    YEAR_TO_DATE = "year to date"
+    OTHER = "other"
+
+
+def column_period(binding: Binding, period: Period, year: Period, month_start: int) -> ColumnPeriod:
+    """The period of a column, by the first one that its heading names; ``year`` is the year to date of ``period``."""
     for span in binding.spans:
         if span in _MONTH | _QUARTER:
-            return False if _whole_months(period) == (1 if span in _MONTH else 3) else None
-    told = [
-        _is_span_to_date(span, period, year, month_start)
-        for span in binding.spans
-        if span not in _YEAR and span != "本期"
-    ]
-    if told:
-        return told[0]
-    return any(span in _YEAR for span in binding.spans)
+            is_reported = _whole_months(period) == (1 if span in _MONTH else 3)
+            return ColumnPeriod.REPORTED if is_reported else ColumnPeriod.OTHER
+    for span in binding.spans:
+        if span not in _YEAR and span != "本期":
+            return _named_period(span, period, year, month_start)
+    is_year = any(span in _YEAR for span in binding.spans)
+    return ColumnPeriod.YEAR_TO_DATE if is_year else ColumnPeriod.REPORTED
 
 
-def _is_span_to_date(span: str, period: Period, year: Period, month_start: int) -> bool | None:
-    """The same of one period that is named: 7月, 1-7月, 2026年."""
-    begins, words = (span[:2], span[2:]) if span.startswith("截") else ("", span)
-    whole = words if words.startswith("20") else f"{period.last.year}年{words}"
+def _named_period(span: str, period: Period, year: Period, month_start: int) -> ColumnPeriod:
+    """The same for one period that is named: 7月, 1-7月, 2026年."""
+    prefix, words = (span[:2], span[2:]) if span.startswith("截") else ("", span)
+    dated = words if words.startswith("20") else f"{period.last.year}年{words}"
     try:
-        meant = spoken(begins + whole.removesuffix("份").replace("年度", "年"), month_start)
+        meant = spoken(prefix + dated.removesuffix("份").replace("年度", "年"), month_start)
     except UsageError:
-        return None
+        return ColumnPeriod.OTHER
     if meant == period:
-        return False
-    to_date = meant == year or (_BARE_YEAR.match(span) and len(span) <= 6 and meant.start == year.start)
-    return True if to_date else None
+        return ColumnPeriod.REPORTED
+    is_bare_year = _BARE_YEAR.match(span) and len(span) <= 6 and meant.start == year.start
+    return ColumnPeriod.YEAR_TO_DATE if meant == year or is_bare_year else ColumnPeriod.OTHER
 
 
 def _whole_months(period: Period) -> int:
-    """How many whole months a period has; none where it is of days."""
+    """How many whole months a period has; 0 where it does not begin and end on the same day of the month."""
     start, until = period.start, period.until
     return (until.year - start.year) * 12 + until.month - start.month if start.day == until.day else 0

@@ -1,4 +1,4 @@
-"""A form as somebody sent it → its tables as sheets of raw cells, and the file to be filled; Excel or Word."""
+"""Reading a form of Excel or Word: its tables as sheets of raw cells, and the file to be filled."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NUMBER = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
-"""What stands in a cell of a document as text and is a number all the same; 007 is a code."""
+"""A text in a cell of a document that is a number; 007 is a code."""
 
 
 def read_form(path: Path) -> tuple[Workbook, ExcelForm | WordForm]:
-    """A form, read and to be filled. By content, never by name; Unreadable and Refused say why it cannot be."""
+    """A form as a workbook to be read and a file to be filled. Its type is detected by content, never by name.
+
+    Raises Unreadable or Refused, saying why it cannot be filled.
+    """
     content = bytes_of(path)
     if not is_document(content, path.name):
         return workbook_of(path.name, content), ExcelForm(content, path.name)
@@ -30,10 +33,10 @@ def read_form(path: Path) -> tuple[Workbook, ExcelForm | WordForm]:
 
 
 def _sheet(form: WordForm, name: str) -> Sheet:
-    """One table as if it were a worksheet."""
+    """A table of a document as if it were a worksheet."""
     cells = form.cells(name)
-    wide = 1 + max((cell.box[3] for cell in cells), default=-1)
-    rows: list[list[Any]] = [[""] * wide for _ in range(form.row_count(name) if wide else 0)]
+    width = 1 + max((cell.box[3] for cell in cells), default=-1)
+    rows: list[list[Any]] = [[""] * width for _ in range(form.row_count(name) if width else 0)]
     for cell in cells:
         top, left, _, _ = cell.box
         rows[top][left] = _cell_value(cell.text)

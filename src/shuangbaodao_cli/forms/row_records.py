@@ -1,4 +1,4 @@
-"""Which record each named row of somebody's form means; where that is not sure, it is told and the row is left."""
+"""The record that each named row of a form means; where that is not sure, the row is skipped with a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.forms.plan import FillTask
 
 _COUNTED_BY_PLACE = {"org", "team", "category"}
-"""What may stand in a row within a place, and is counted there."""
+"""Kinds of rows that may stand within a place, and are then counted there."""
 _OTHER = "其他"
 _UNKNOWN_CATEGORY = "看不出是哪个服务类别；本单位的说法可以写进办法：sbd policy edit"
 
@@ -31,36 +31,40 @@ class RowRecord(NamedTuple):
 
 
 def resolve_rows(task: FillTask) -> list[RowRecord]:
-    """The rows that mean one record; rows that mean the same one are parts of it, and are left."""
-    found = [(one, name) for row, name in task.rows.named if (one := _resolve_row(task, row, name)) is not None]
-    alike = defaultdict(list)
-    for one, _ in found:
-        alike[one.id, one.place].append(one.row)
-    for one, name in found:
-        others = [str(row + 1) for row in alike[one.id, one.place] if row != one.row]
+    """The rows that mean one record; several rows that mean the same one are skipped."""
+    resolved = [
+        (record, name) for row, name in task.rows.named if (record := _resolve_row(task, row, name)) is not None
+    ]
+    rows = defaultdict(list)
+    for record, _ in resolved:
+        rows[record.id, record.place].append(record.row)
+    for record, name in resolved:
+        others = [str(row + 1) for row in rows[record.id, record.place] if row != record.row]
         if others:
-            _skip(task, one.row, name, f"和第 {'、'.join(others)} 行是同一个，看不出各填多少")
-    return _without_other(task, [(one, name) for one, name in found if len(alike[one.id, one.place]) == 1])
+            _skip(task, record.row, name, f"和第 {'、'.join(others)} 行是同一个，看不出各填多少")
+    return _without_other(
+        task, [(record, name) for record, name in resolved if len(rows[record.id, record.place]) == 1]
+    )
 
 
 def _resolve_row(task: FillTask, row: int, name: str) -> RowRecord | None:
-    where = task.scope.place
-    if said := _row_place(task, row):
-        place = _find_record(task, row, "place", said, where)
+    """The record of a row, else None with a reason."""
+    place = task.scope.place
+    if place_name := _row_place(task, row):
+        place = _find_record(task, row, "place", place_name, place)
         if place is None:
             return None
-        where = place
     elif task.rows.kind in _COUNTED_BY_PLACE and _place_column(task) is not None:
         _skip(task, row, name, "前面没有写社区，看不出算哪里的")
         return None
     if task.rows.kind == "category":
-        one = _find_category(task, row, name)
-        return None if one is None else RowRecord(row, one, where)
+        category = _find_category(task, row, name)
+        return None if category is None else RowRecord(row, category, place)
     if _has_category(task, row):
         _skip(task, row, name, "按服务类别又分了几行，没有这样的报表")
         return None
-    id_ = _find_record(task, row, task.rows.kind, name, where)
-    return None if id_ is None else RowRecord(row, id_, where)
+    id_ = _find_record(task, row, task.rows.kind, name, place)
+    return None if id_ is None else RowRecord(row, id_, place)
 
 
 def _skip(task: FillTask, row: int, name: str, reason: str) -> None:
@@ -68,9 +72,9 @@ def _skip(task: FillTask, row: int, name: str, reason: str) -> None:
 
 
 def _place_column(task: FillTask) -> int | None:
-    """The column that says in which place a row is counted, if some row says so.
+    """The column that says in which place a row is counted, if some row has a text there.
 
-    Before a unit or team it is where it served; behind it, where it belongs. A category belongs nowhere.
+    A place before a unit or team is where it served; one behind it is where it belongs. A category belongs nowhere.
     """
     column, kind = task.header.kind_columns.get("place"), task.rows.kind
     if (
@@ -79,12 +83,11 @@ def _place_column(task: FillTask) -> int | None:
         or (kind != "category" and column > (task.rows.name_column or 0))
     ):
         return None
-    said = any(cell_text(task.sheet, row, column) for row, _ in task.rows.named)
-    return column if said else None
+    return column if any(cell_text(task.sheet, row, column) for row, _ in task.rows.named) else None
 
 
 def _row_place(task: FillTask, row: int) -> str:
-    """The place in which a row is counted, as it says. Mostly there is none."""
+    """The name of the place in which a row is counted; mostly there is none."""
     column = _place_column(task)
     return "" if column is None else cell_text(task.sheet, merged_top(task.sheet, row, column), column)
 
@@ -96,53 +99,54 @@ def _has_category(task: FillTask, row: int) -> bool:
 
 
 def _find_record(task: FillTask, row: int, kind: str, name: str, place: int | None) -> int | None:
-    """The one record that a row names; what keeps it from being found is told."""
+    """The one record that a row names; else None, and the row is skipped with the reason."""
     connection = task.scope.connection
     names = lookup.NameLookup(connection)
-    said = person_name(name) if kind == "person" else name
-    ids = names.narrow_to_place(kind, names.ids(kind, said), place)
-    why = ""
+    searched = person_name(name) if kind == "person" else name
+    ids = names.narrow_to_place(kind, names.ids(kind, searched), place)
+    reason = ""
     if not ids:
-        near = lookup.similar_names(connection, RECORDS[kind], said)
-        why = "台账里没有这个名称" + (f"，是不是：{'、'.join(near)}" if near else "")
+        near = lookup.similar_names(connection, RECORDS[kind], searched)
+        reason = "台账里没有这个名称" + (f"，是不是：{'、'.join(near)}" if near else "")
     elif len(ids) > 1:
-        why = f"台账里有 {len(ids)} 个同名的"
+        reason = f"台账里有 {len(ids)} 个同名的"
     elif (
         kind == "place"
         and task.scope.place is not None
         and not place_tree.is_within(connection, ids[0], task.scope.place)
     ):
-        why = f"不在 {labels.name_of(connection, PLACE, task.scope.place)} 范围内"
-    if why:
-        _skip(task, row, name, why)
+        reason = f"不在 {labels.name_of(connection, PLACE, task.scope.place)} 范围内"
+    if reason:
+        _skip(task, row, name, reason)
         return None
     return ids[0]
 
 
 def _find_category(task: FillTask, row: int, name: str) -> str | None:
-    """The one category that a row means, told where it has another name; else what it may mean is told."""
-    found = meant(name, task.categories)
-    if len(found) != 1:
-        _skip(task, row, name, f"看不出是哪一类：{'、'.join(found)}" if found else _UNKNOWN_CATEGORY)
+    """The one category that a row means, with a note where it has another name; else None and the row is skipped."""
+    candidates = meant(name, task.categories)
+    if len(candidates) != 1:
+        _skip(task, row, name, f"看不出是哪一类：{'、'.join(candidates)}" if candidates else _UNKNOWN_CATEGORY)
         return None
-    if fold(found[0]) != fold(name):
-        _skip(task, row, name, f"是按服务类别“{found[0]}”填的，请核对")
-    return found[0]
+    if fold(candidates[0]) != fold(name):
+        _skip(task, row, name, f"是按服务类别“{candidates[0]}”填的，请核对")
+    return candidates[0]
 
 
-def _without_other(task: FillTask, found: list[tuple[RowRecord, str]]) -> list[RowRecord]:
-    """The rows without 其他, where the form has no row for a category of which there is something.
+def _without_other(task: FillTask, resolved: list[tuple[RowRecord, str]]) -> list[RowRecord]:
+    """The records without 其他, where the form has no row for some category that has figures.
 
-    There it means all that has no row, and not what was entered as 其他.
+    There 其他 means all that has no row, and not what was entered as 其他.
     """
     if task.rows.kind != "category":
-        return [one for one, _ in found]
-    sure = []
-    for one, name in found:
-        named = {other.id for other, _ in found if other.place == one.place}
-        more = [str(category) for category in task.record_figures(task.scope, one.place) if category not in named]
-        if one.id == _OTHER and more:
-            _skip(task, one.row, name, f"看不出包不包括表里没列的：{'、'.join(more)}")
+        return [record for record, _ in resolved]
+    certain = []
+    for record, name in resolved:
+        listed = {other.id for other, _ in resolved if other.place == record.place}
+        categories = task.record_figures(task.scope, record.place)
+        unlisted = [str(category) for category in categories if category not in listed]
+        if record.id == _OTHER and unlisted:
+            _skip(task, record.row, name, f"看不出包不包括表里没列的：{'、'.join(unlisted)}")
         else:
-            sure.append(one)
-    return sure
+            certain.append(record)
+    return certain

@@ -1,4 +1,4 @@
-"""What became of a form: each column and row, what it was filled with, what was left and why."""
+"""The summary of a filled form: what each column was filled with, what was left and why."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.forms.plan import FillTask
 
 FIGURE_LABELS = {name: words[0] for name, words in FIGURE_HEADINGS.items()}
-"""Figure → what it is called."""
+"""Figure → its label."""
 _BLANK_TO_FILL = re.compile(r"[:：]\s*(?:$|\s{2,}|\u3000)|[\s\u3000_]{2,}[年月日]|_{2,}")
-"""What is left open in a title or a line to sign on, to be written by hand: 填报日期：, 　　年　月."""
+"""A gap in a title or a line to sign on, to be written by hand: 填报日期：, 　　年　月."""
 MAX_CELLS = 5
-"""How many cells are named of those left for one reason."""
+"""How many cells are named for one reason."""
 
 Line = tuple[str, str | None, str | None, int, str | None]
 
@@ -36,7 +36,7 @@ def summary_table(task: FillTask, form: str) -> Table:
     ]
     lines = [
         *_column_lines(task),
-        *((where, None, None, 0, why) for where, why in task.skipped),
+        *((name, None, None, 0, reason) for name, reason in task.skipped),
         *_title_lines(task),
         *_handwritten_lines(task),
     ]
@@ -45,29 +45,29 @@ def summary_table(task: FillTask, form: str) -> Table:
 
 def _column_lines(task: FillTask) -> Iterator[Line]:
     """Every column of the form, under its heading."""
-    head, lists = task.header, task.rows.kind == "activity"
-    for at, text in head.texts.items():
-        count = task.filled_count(at)
-        why = (
-            "；".join(map(_reason_text, *zip(*task.unfilled.get(at, {}).items(), strict=True)))
-            if task.unfilled.get(at)
-            else None
-        )
-        if lists:
-            name = head.activity_fields.get(at) if count or why else None
-            yield (
-                text,
-                name,
-                ACTIVITY[name].label if name else None,
-                count,
-                why or (None if count else "不认识，没有填"),
-            )
-        elif at in head.bindings:
-            figure = head.bindings[at].figure
-            label = f"{'累计' if task.to_date.get(at) else ''}{FIGURE_LABELS[figure]}"
-            yield text, figure, label, count, why or (None if count else "没有要填的行")
+    header, lists_activities = task.header, task.rows.kind == "activity"
+    for column, text in header.texts.items():
+        count = task.filled_count(column)
+        reasons = _unfilled_text(task, column)
+        if lists_activities:
+            name = header.activity_fields.get(column) if count or reasons else None
+            label = ACTIVITY[name].label if name else None
+            yield text, name, label, count, reasons or (None if count else "不认识，没有填")
+        elif column in header.bindings:
+            figure = header.bindings[column].figure
+            label = f"{'累计' if task.to_date.get(column) else ''}{FIGURE_LABELS[figure]}"
+            yield text, figure, label, count, reasons or (None if count else "没有要填的行")
         else:
-            yield text, None, None, count, why or (None if count else _unbound_reason(task, at))
+            yield text, None, None, count, reasons or (None if count else _unbound_reason(task, column))
+
+
+def _unfilled_text(task: FillTask, column: int) -> str:
+    """Why cells of a column were not filled, and which; empty where there are none."""
+    cells: dict[str, list[str]] = {}
+    for cell in task.unfilled:
+        if cell.column == column:
+            cells.setdefault(cell.reason, []).extend(filter(None, [cell.name]))
+    return "；".join(_reason_text(reason, names) for reason, names in cells.items())
 
 
 def _unbound_reason(task: FillTask, column: int) -> str:
@@ -84,24 +84,22 @@ def _reason_text(reason: str, cells: list[str]) -> str:
 
 
 def _title_lines(task: FillTask) -> Iterator[Line]:
-    """Where the title speaks of another month or year than the one that was filled in."""
+    """A line where the title names another month or year than the one that was filled in."""
     above = [[line] for line in task.sheet.above]
     year, month = year_and_month([*above, *task.sheet.rows[: task.header.first_row]])
     last = task.scope.period.last
-    other = (year is not None and year != last.year) or (
-        month is not None and task.month_start == 1 and month != last.month
-    )
-    if other:
-        said = f"{f'{year}年' if year else ''}{f'{month}月' if month else ''}"
-        yield "标题", None, None, 0, f"标题写的是 {said}，填的是{task.scope.period.days}的数，请核对"
+    other_month = month is not None and task.month_start == 1 and month != last.month
+    if (year is not None and year != last.year) or other_month:
+        title = f"{f'{year}年' if year else ''}{f'{month}月' if month else ''}"
+        yield "标题", None, None, 0, f"标题写的是 {title}，填的是{task.scope.period.days}的数，请核对"
 
 
 def _handwritten_lines(task: FillTask) -> Iterator[Line]:
-    """Cells and lines around the table in which something is left to be written by hand."""
+    """Cells and lines around the table with a gap to be filled by hand."""
     rows = task.sheet.rows
     around = [*range(task.header.first_row), *range(task.rows.end, len(rows))]
     cells = [(f"{task.cell_name((row, column))} ", cell) for row in around for column, cell in enumerate(rows[row])]
-    for where, said in [*cells, *(("", line) for line in (*task.sheet.above, *task.sheet.below))]:
-        if isinstance(said, str) and _BLANK_TO_FILL.search(said):
-            short = re.sub(r"\s+", " ", said).strip()
-            yield f"{where}{short[:24]}", None, None, 0, "留给人填的，没有动"
+    for prefix, text in [*cells, *(("", line) for line in (*task.sheet.above, *task.sheet.below))]:
+        if isinstance(text, str) and _BLANK_TO_FILL.search(text):
+            short = re.sub(r"\s+", " ", text).strip()
+            yield f"{prefix}{short[:24]}", None, None, 0, "留给人填的，没有动"

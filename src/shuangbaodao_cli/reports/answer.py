@@ -1,4 +1,4 @@
-"""A question, a period and a place → the Table that answers it."""
+"""A report's name, period and place → the tables that answer it, as they are printed."""
 
 from __future__ import annotations
 
@@ -10,76 +10,48 @@ from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.transactions import path_of
 from shuangbaodao_cli.model.places import PLACE
-from shuangbaodao_cli.output.table import Chart, Table
-from shuangbaodao_cli.reports import fieldwork, gap, listings, orders
-from shuangbaodao_cli.reports.catalogue import DIVISIONS, all_reports, report_query, resolve_report, user_reports_folder
+from shuangbaodao_cli.output.table import Table
+from shuangbaodao_cli.reports import user_reports
+from shuangbaodao_cli.reports.catalogue import REPORTS, all_reports, resolve_report
+from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
 from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period_phrases import to_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from shuangbaodao_cli.reports.model import Body, Scope
-
-BODY_BUILDERS: dict[str, Callable[[Scope], Body]] = {
-    "activities": listings.activities,
-    "people": listings.people,
-    "outcomes": listings.outcomes,
-    "monthly": listings.monthly,
-    "matrix": listings.matrix,
-    "needs": orders.needs,
-    "orders": orders.orders,
-    "visits": fieldwork.visits,
-    "meetings": fieldwork.meetings,
-    "checkins": fieldwork.checkins,
-    "coverage": fieldwork.coverage,
-}
-"""The reports beside the summary: the name of the .sql file → how it is laid out."""
-_CHARTS: dict[str, Chart] = {
-    "summary": "figures",
-    "monthly": "heat",
-    "matrix": "map",
-    **dict.fromkeys(("needs", "visits", "meetings", "checkins"), "bars"),
-}
-_DIVISION_CHARTS: dict[str, Chart] = {"month": "trend"}
-"""Which picture helps to read a report; whatever else the summary is divided by stands in bars."""
 
 
 def report_tables(scope: Scope, name: str, *, by: str | None = None) -> list[Table]:
-    """The tables that answer a report: one, but for what lays needs beside resources."""
-    if name != "gap":
-        return [report_table(scope, name, by=by)]
-    resolve_report(name, by)
-    tables = gap.gap(scope)
-    place = None if scope.place is None else labels.name_of(scope.connection, PLACE, scope.place)
-    period = {"from": scope.period.start.isoformat(), "until": scope.period.until.isoformat()}
-    meta = {"report": "gap", "title": tables[0].title, "period": period, "place": place}
-    return [replace(tables[0], subtitle=_subtitle(scope, place), meta=meta), *tables[1:]]
+    """The tables that answer a report: its own, and the further ones that some have behind it."""
+    if name not in all_reports():
+        return [_user_report_table(scope, name, by)]
+    report, division = resolve_report(name, by)
+    query = report_query(report)
+    if division is None:
+        body = REPORTS[report].body(scope)
+        table = replace(build_table(scope, report, query.title, body), chart=REPORTS[report].chart)
+        return [table, *body.further_tables]
+    divided = DIVISIONS[division]
+    title = f"{query.title}——按{divided.label}"
+    table = build_table(scope, divided.report_name, title, summary_body(scope, division))
+    return [replace(table, chart=divided.chart)]
 
 
 def report_table(scope: Scope, name: str, *, by: str | None = None) -> Table:
-    """The answer to one report, with all that a printed sheet says around it."""
-    if name not in all_reports():
-        return _user_report_table(scope, name, by)
-    file, part = resolve_report(name, by)
-    body = summary_body(scope, part) if file == "summary" else BODY_BUILDERS[file](scope)
-    title = report_query(file).title + (f"——按{DIVISIONS[part].label}" if part else "")
-    chart = _DIVISION_CHARTS.get(part, "bars") if part else _CHARTS.get(file, "")
-    return replace(build_table(scope, DIVISIONS[part].report_name if part else file, title, body), chart=chart)
+    """The first table that answers a report: for most the only one."""
+    return report_tables(scope, name, by=by)[0]
 
 
 def _user_report_table(scope: Scope, name: str, by: str | None) -> Table:
     """The answer to a report that somebody of the office wrote."""
-    from shuangbaodao_cli.reports import user_reports  # ours are asked for a hundred times as often
-
-    mine = user_reports.report_files(user_reports_folder(path_of(scope.connection)))
-    file, _ = resolve_report(name, by, mine)
-    written = user_reports.load_report(mine[file])
-    return build_table(scope, file, written.title, user_reports.run_report(scope, written))
+    files = user_reports.report_files(user_reports.user_reports_folder(path_of(scope.connection)))
+    resolved, _ = resolve_report(name, by, files)
+    report = user_reports.load_report(files[resolved])
+    return build_table(scope, resolved, report.title, user_reports.run_report(scope, report))
 
 
 def build_table(scope: Scope, report: str, title: str, body: Body) -> Table:
-    """What answers a question, with office, place and period around it."""
+    """A body as a table with office, place and period around it."""
     place = None if scope.place is None else labels.name_of(scope.connection, PLACE, scope.place)
     period = {"from": scope.period.start.isoformat(), "until": scope.period.until.isoformat()}
     return Table(
@@ -95,13 +67,13 @@ def build_table(scope: Scope, report: str, title: str, body: Body) -> Table:
 
 def _subtitle(scope: Scope, place: str | None) -> str:
     office = ledger_office.office(scope.connection)
-    said = [f"填报单位：{office}"] if office else []
-    said += [f"范围：{place}"] if place else []
-    return "　　".join([*said, f"期间：{scope.period.days}"])
+    parts = [f"填报单位：{office}"] if office else []
+    parts += [f"范围：{place}"] if place else []
+    return "　　".join([*parts, f"期间：{scope.period.days}"])
 
 
 def monthly_tables(scope: Scope) -> list[Table]:
-    """What an office hands on each month: the totals, their divisions, and the year's course to date."""
+    """What an office hands on each month: the totals, their divisions, and the year to date month by month."""
     year = replace(scope, period=to_date(scope.period.until, month_start_day(scope.connection)))
-    divided = [report_table(scope, name) for name in ("summary", "places", "orgs", "categories", "matrix", "outcomes")]
-    return [*divided, report_table(year, "trend"), report_table(year, "monthly")]
+    names = ("summary", "places", "orgs", "categories", "matrix", "outcomes")
+    return [*(report_table(scope, name) for name in names), report_table(year, "trend"), report_table(year, "monthly")]

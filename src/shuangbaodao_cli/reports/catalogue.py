@@ -1,102 +1,84 @@
-"""Which questions can be asked: the heads of the .sql files, and the ways to divide the summary."""
+"""Every report that ``sbd report`` answers to, each described once: its row in REPORTS.
+
+To add one, write its .sql and its row; a layout function only where it is more than a plain listing.
+"""
 
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import NotFound, UsageError
+from shuangbaodao_cli.reports import fieldwork, gap, listings, orders, sources
+from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
+from shuangbaodao_cli.reports.summary import summary_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-_METADATA_LINE = re.compile(r"^-- (\w+): (.*)$", re.MULTILINE)
+    from shuangbaodao_cli.output.table import Chart
+    from shuangbaodao_cli.reports.model import Body, Scope
+    from shuangbaodao_cli.reports.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
-class ReportQuery:
-    """A report: its .sql file and what its head says."""
+class Report:
+    """A report: the name of its .sql, its layout (None: a plain listing), its chart, and where its figures come from.
+
+    ``sources`` are the rows behind its figures. A report without any says that it lists its own rows; ValueError
+    where it says neither, since nobody could then trace its figures.
+    """
 
     name: str
-    title: str
-    asks: str
-    columns: tuple[str, ...]
-    sql: str
+    layout: Callable[[Scope], Body] | None = None
+    chart: Chart = ""
+    sources: tuple[Source, ...] = ()
+    lists_rows: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.sources) == self.lists_rows:
+            raise ValueError(f"report {self.name}: say either its sources or that it lists its own rows")
+
+    def body(self, scope: Scope) -> Body:
+        """The answer to the report, without title and period."""
+        return listings.plain_listing(scope, self.name) if self.layout is None else self.layout(scope)
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A way to divide the summary: the expression over activity ``a``, and the table of names."""
-
-    label: str
-    report_name: str
-    activity_sql: str
-    name_table: str = ""
-    need_sql: str = ""
-    """The same over need ``n``, its order ``o`` and the person ``h`` who holds it."""
-
-
-_CANONICAL_ORG_SQL = (
-    "CASE WHEN {0} IN (SELECT m.id FROM org AS m WHERE m.same_as IS NOT NULL) "
-    "THEN (SELECT m.same_as FROM org AS m WHERE m.id = {0}) ELSE COALESCE({0}, 0) END"
+_ALL = (
+    Report("summary", summary_body, "figures", sources.SUMMARY),
+    Report("activities", listings.activities, lists_rows=True),
+    Report("people", listings.people, sources=(sources.PARTICIPATIONS,)),
+    Report("outcomes", listings.outcomes, sources=(sources.OUTCOMES,)),
+    Report("monthly", listings.monthly, "heat", (sources.ACTIVITIES,)),
+    Report("matrix", listings.matrix, "map", (sources.ACTIVITIES,)),
+    Report("needs", orders.needs, "bars", (sources.NEEDS,)),
+    Report("orders", orders.orders, sources=(sources.STEPS,)),
+    Report("visits", fieldwork.visits, "bars", (sources.VISITS,)),
+    Report("meetings", fieldwork.meetings, "bars", (sources.MEETINGS,)),
+    Report("checkins", fieldwork.checkins, "bars", (sources.ENROLLED, sources.UNITS)),
+    Report("coverage", fieldwork.coverage, lists_rows=True),
+    Report("gap", gap.gap, lists_rows=True),
 )
-"""A unit; what was merged into another counts for that one."""
-
-DIVISIONS: dict[str, Division] = {
-    "place": Division("社区（村）", "places", "COALESCE(a.place, 0)", "place", "COALESCE(n.place, 0)"),
-    "org": Division(
-        "组织单位",
-        "orgs",
-        _CANONICAL_ORG_SQL.format("a.org"),
-        "org",
-        _CANONICAL_ORG_SQL.format("COALESCE(o.holder_org, h.org)"),
-    ),
-    "team": Division("服务队", "teams", "COALESCE(a.team, 0)", "team", "COALESCE(o.holder_team, 0)"),
-    "category": Division("服务类别", "categories", "COALESCE(a.category, '')", "", "COALESCE(n.category, '')"),
-    "month": Division("月份", "trend", "SUBSTR(a.date, 1, 7)", "", "SUBSTR(n.closed, 1, 7)"),
-}
-"""``--by`` word → how to divide by it. ``report`` is the name under which it can be asked for."""
-
-QUERY_NAMES = (
-    *("summary", "activities", "people", "outcomes", "monthly", "matrix"),
-    *("needs", "orders", "visits", "meetings", "checkins", "coverage", "gap"),
-)
+REPORTS = {report.name: report for report in _ALL}
+"""Name → report, in the order in which they are listed."""
 
 SUBCOMMANDS = ("freeze", "frozen", "bridge")
 """Words behind ``sbd report`` that are no reports but commands."""
 
 
-def user_reports_folder(ledger: Path) -> Path:
-    """Where a user's own reports lie: the name of the ledger with ``.reports`` behind it."""
-    return Path(f"{ledger.resolve()}.reports")
-
-
-@cache
-def report_query(name: str) -> ReportQuery:
-    """The question of one .sql file."""
-    sql = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
-    said = parse_metadata(sql)
-    return ReportQuery(name, said["title"], said["asks"], tuple(said["columns"].split()), sql)
-
-
-def parse_metadata(sql: str) -> dict[str, str]:
-    """What the lines ``-- word: …`` of a .sql file say."""
-    return dict(_METADATA_LINE.findall(sql))
-
-
 def all_reports() -> dict[str, str]:
-    """Every name that ``sbd report`` answers to, with its question."""
-    divided = {part.report_name: f"工作汇总按{part.label}分列" for part in DIVISIONS.values()}
-    asked = {name: report_query(name).asks for name in QUERY_NAMES}
-    return {"summary": asked.pop("summary"), **divided, **asked}
+    """Every name that ``sbd report`` answers to, with its question: the divisions stand behind the summary."""
+    divided = {division.report_name: f"工作汇总按{division.label}分列" for division in DIVISIONS.values()}
+    questions = {name: report_query(name).asks for name in REPORTS}
+    return {"summary": questions.pop("summary"), **divided, **questions}
 
 
 def resolve_report(name: str, by: str | None, user_names: Iterable[str] = ()) -> tuple[str, str | None]:
-    """The file and the division that a report's name and ``--by`` come to; ``own`` are names of the user's."""
+    """The report and the division that a name and ``--by`` mean; ``user_names`` are those of the user's own reports.
+
+    Raises NotFound for an unknown name, UsageError for a division that does not fit it.
+    """
     known = [*all_reports(), *user_names]
     if name not in known:
         near = difflib.get_close_matches(name, [*known, *SUBCOMMANDS], n=1)
@@ -104,7 +86,7 @@ def resolve_report(name: str, by: str | None, user_names: Iterable[str] = ()) ->
         raise NotFound(f"没有叫“{name}”的报表。{hint}可以用：{'、'.join(known)}。")
     if by is not None and by not in {*DIVISIONS, "person"}:
         raise UsageError(f"--by 不能用“{by}”，可以用：{'、'.join([*DIVISIONS, 'person'])}。")
-    divided = next((word for word, part in DIVISIONS.items() if part.report_name == name), None)
+    divided = next((word for word, division in DIVISIONS.items() if division.report_name == name), None)
     if name == "summary" and by == "person":
         return "people", None
     if by is not None and name != "summary" and by != divided:

@@ -26,7 +26,7 @@ COMPARISONS = {"previous": "环比", "year": "同比"}
 
 
 class OtherPeriod(NamedTuple):
-    """Another period's figures: what follows the names of its columns, the words for it, and the answer."""
+    """Another period's figures: what is appended to the names of its columns, its label, and its table."""
 
     suffix: str
     label: str
@@ -49,77 +49,75 @@ def _year_earlier(day: date) -> date:
 
 def comparison_table(scope: Scope, name: str, *, by: str | None, comparison: str) -> Table:
     """A report with the figures of an earlier period beside its own, and how much they changed."""
-    then = earlier_period(scope.period, comparison)
+    period = earlier_period(scope.period, comparison)
     now = _comparable_table(scope, name, by)
-    before = OtherPeriod(
-        "before",
-        "去年同期" if comparison == "year" else "上期",
-        _comparable_table(replace(scope, period=then), name, by),
-    )
+    label = "去年同期" if comparison == "year" else "上期"
+    before = OtherPeriod("before", label, _comparable_table(replace(scope, period=period), name, by))
     table = _join(now, before, with_changes=True)
-    note = f"{COMPARISONS[comparison]}：与{then.days}比。增减是本期减{before.label}。"
-    meta = {
-        **now.meta,
-        "compare": {"with": comparison, "from": then.start.isoformat(), "until": then.until.isoformat()},
-    }
-    return replace(table, title=f"{now.title}（{COMPARISONS[comparison]}）", notes=[note, *now.notes], meta=meta)
+    note = f"{COMPARISONS[comparison]}：与{period.days}比。增减是本期减{label}。"
+    compared = {"with": comparison, "from": period.start.isoformat(), "until": period.until.isoformat()}
+    return replace(
+        table,
+        title=f"{now.title}（{COMPARISONS[comparison]}）",
+        notes=[note, *now.notes],
+        meta={**now.meta, "compare": compared},
+    )
 
 
 def year_to_date_table(scope: Scope, name: str, *, by: str | None, month_start: int) -> Table:
     """A report with the year to date beside it: 本期 and 累计."""
     year = to_date(scope.period.until, month_start)
     now = _comparable_table(scope, name, by)
-    whole = OtherPeriod("to_date", "累计", _comparable_table(replace(scope, period=year), name, by))
-    table = _join(now, whole, with_changes=False)
+    other = OtherPeriod("to_date", "累计", _comparable_table(replace(scope, period=year), name, by))
+    table = _join(now, other, with_changes=False)
     note = f"累计：{year.days}。"
     meta = {**now.meta, "to_date": {"from": year.start.isoformat(), "until": year.until.isoformat()}}
     return replace(table, notes=[note, *now.notes], meta=meta)
 
 
 def _comparable_table(scope: Scope, name: str, by: str | None) -> Table:
-    file, part = resolve_report(name, by)
-    if file not in COMPARABLE or part == "month":
+    report, division = resolve_report(name, by)
+    if report not in COMPARABLE or division == "month":
         raise UsageError(f"这张报表不能和别的期间并列，可以并列的有：{'、'.join(COMPARABLE)}，和工作汇总的各种分列。")
-    return report_table(scope, file, by=part)
+    return report_table(scope, report, by=division)
 
 
 def _join(now: Table, other: OtherPeriod, *, with_changes: bool) -> Table:
     """The rows of two answers side by side; a part that only one of them has counts nothing in the other."""
-    figures = [at for at, column in enumerate(now.columns) if column.numeric]
-    keys = [at for at in range(len(now.columns)) if at not in figures]
-    columns = [now.columns[at] for at in keys]
+    figures = [index for index, column in enumerate(now.columns) if column.numeric]
+    keys = [index for index, column in enumerate(now.columns) if not column.numeric]
+    columns = [now.columns[index] for index in keys]
     if with_changes:
-        columns += [one for at in figures for one in _comparison_columns(now.columns[at], other)]
+        columns += [column for index in figures for column in _comparison_columns(now.columns[index], other)]
     else:
-        columns += [replace(now.columns[at], group="本期") for at in figures]
-        columns += [_other_column(now.columns[at], other, group=other.label) for at in figures]
+        columns += [replace(now.columns[index], group="本期") for index in figures]
+        columns += [_other_column(now.columns[index], other, group=other.label) for index in figures]
 
-    def line(key: Sequence[Any], mine: Sequence[Any] | None, theirs: Sequence[Any] | None) -> tuple[Any, ...]:
-        noughts = [None if now.columns[at].kind == "decimal" else 0 for at in figures]
-        left = [mine[at] for at in figures] if mine else noughts
-        right = [theirs[at] for at in figures] if theirs else noughts
+    def joined(key: Sequence[Any], row: Sequence[Any] | None, other_row: Sequence[Any] | None) -> tuple[Any, ...]:
+        zeros = [None if now.columns[index].kind == "decimal" else 0 for index in figures]
+        values = [row[index] for index in figures] if row else zeros
+        other_values = [other_row[index] for index in figures] if other_row else zeros
         if not with_changes:
-            return (*key, *left, *right)
-        pairs = zip(left, right, strict=True)
+            return (*key, *values, *other_values)
+        pairs = zip(values, other_values, strict=True)
         return (*key, *(value for pair in pairs for value in (*pair, _difference(*pair))))
 
-    left = {tuple(row[at] for at in keys): row for row in now.rows}
-    right = {tuple(row[at] for at in keys): row for row in other.table.rows}
-    rows = [line(key, left.get(key), right.get(key)) for key in [*left, *(key for key in right if key not in left)]]
+    rows = {tuple(row[index] for index in keys): row for row in now.rows}
+    other_rows = {tuple(row[index] for index in keys): row for row in other.table.rows}
     totals = None
-    if now.totals or other.table.totals:
-        head = [(now.totals or other.table.totals or ())[at] for at in keys]
-        totals = line(head, now.totals, other.table.totals)
-    return replace(now, columns=columns, rows=rows, totals=totals)
+    if some := now.totals or other.table.totals:
+        totals = joined([some[index] for index in keys], now.totals, other.table.totals)
+    joined_rows = [joined(key, rows.get(key), other_rows.get(key)) for key in {**rows, **other_rows}]
+    return replace(now, columns=columns, rows=joined_rows, totals=totals)
 
 
 def _comparison_columns(column: Column, other: OtherPeriod) -> list[Column]:
     """A figure, what it was, and how much it changed: side by side under its name."""
-    was, change = _other_column(column, other), replace(column, name=f"{column.name}_change")
-    called = (("本期", column.label), (other.label, f"{other.label}{column.label}"), ("增减", f"{column.label}增减"))
+    columns = column, _other_column(column, other), replace(column, name=f"{column.name}_change")
+    labels = (("本期", column.label), (other.label, f"{other.label}{column.label}"), ("增减", f"{column.label}增减"))
     return [
-        replace(one, group=column.heading, label=label, alone=alone)
-        for one, (label, alone) in zip((column, was, change), called, strict=True)
+        replace(each, group=column.heading, label=label, alone=alone)
+        for each, (label, alone) in zip(columns, labels, strict=True)
     ]
 
 
@@ -134,30 +132,37 @@ def _difference(now: Any, before: Any) -> Any:
 
 
 def transpose_single_row(table: Table) -> Table:
-    """Figures side by side that are of the whole, on paper: a line for each, and how much it changed in per cent."""
+    """A table with one row of figures side by side, as a row for each figure with its change in per cent.
+
+    Any other table is returned as it is.
+    """
     if len(table.rows) != 1 or not all(column.numeric for column in table.columns):
         return table
     (row,), columns = table.rows, table.columns
     compares = "compare" in table.meta
     half = len(columns) // 2
-    beside = (
-        [(at, at + 1, at + 2) for at in range(0, len(columns), 3)]
+    positions = (
+        [(index, index + 1, index + 2) for index in range(0, len(columns), 3)]
         if compares
-        else [(at, at + half) for at in range(half)]
+        else [(index, index + half) for index in range(half)]
     )
-    body = []
-    for at, *others in beside:
-        values = [row[one] for one in (at, *others)]
+    rows = []
+    for first, *others in positions:
+        values = [row[index] for index in (first, *others)]
         rate = [_percent_change(*values[:2])] if compares else []
-        named = columns[at].heading if compares else columns[at].lower
-        body.append((named, *(_display_value(one, columns[at]) for one in values), *rate))
-    words = [column.label for column in columns[:3]] if compares else ["本期", "累计"]
-    heads = [Column("measure", "指标"), *(Column(f"figure{at}", word, "figure") for at, word in enumerate(words))]
-    if compares:
-        heads.append(Column("rate", "增减率", "decimal", "%"))
+        name = columns[first].heading if compares else columns[first].lower
+        rows.append((name, *(_display_value(value, columns[first]) for value in values), *rate))
+    labels = [column.label for column in columns[:3]] if compares else ["本期", "累计"]
+    new_columns = [
+        Column("measure", "指标"),
+        *(Column(f"figure{index}", label, "figure") for index, label in enumerate(labels)),
+        *([Column("rate", "增减率", "decimal", "%")] if compares else []),
+    ]
     notes = [*table.notes, *(["增减率不进位；没有可比的不算。"] if compares else [])]
-    links = {(line, 1): table.links[0, at] for line, (at, *_) in enumerate(beside) if (0, at) in table.links}
-    return replace(table, columns=heads, rows=body, notes=notes, links=links)
+    links = {
+        (line, 1): table.links[0, first] for line, (first, *_) in enumerate(positions) if (0, first) in table.links
+    }
+    return replace(table, columns=new_columns, rows=rows, notes=notes, links=links)
 
 
 def _percent_change(now: float | None, before: float | None) -> float | None:
@@ -166,5 +171,5 @@ def _percent_change(now: float | None, before: float | None) -> float | None:
 
 
 def _display_value(value: Any, column: Column) -> Any:
-    """A figure as it is said: minutes in hours."""
+    """A figure as it is shown: minutes in hours."""
     return float(hours(value)) if column.kind == "hours" and value is not None else value

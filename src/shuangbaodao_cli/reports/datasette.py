@@ -1,4 +1,4 @@
-"""What a browser of tables (Datasette) is told of the ledger: titles, columns, units, and the reports.
+"""The metadata by which Datasette shows the ledger: titles, columns, units, and the reports as queries.
 
 https://docs.datasette.io/en/0.65/metadata.html
 """
@@ -11,7 +11,8 @@ from shuangbaodao_cli.ledger import office as ledger_office
 from shuangbaodao_cli.ledger.query import masked_copy
 from shuangbaodao_cli.ledger.query.sql import hidden_columns_in
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.reports.catalogue import DIVISIONS, QUERY_NAMES, report_query
+from shuangbaodao_cli.reports.catalogue import REPORTS
+from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
 from shuangbaodao_cli.reports.summary import summary_sql
 from shuangbaodao_cli.values.types import MINUTES
 
@@ -34,7 +35,7 @@ _PARAMETER_HELP = "期间从 start 起，到 until 前一天止，写成 2026-07
 
 
 def metadata(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
-    """The metadata of a database of this name. Private columns are not in it, nor reports that need them."""
+    """The metadata of a database of this name, without private columns and reports that need them."""
     tables = {record.name: _table(connection, record) for record in RECORDS.values()}
     tables["place_tree"] = {
         "title": "地点的上下级",
@@ -50,43 +51,55 @@ def metadata(connection: sqlite3.Connection, name: str) -> dict[str, Any]:
 
 
 def _table(connection: sqlite3.Connection, record: Record) -> dict[str, Any]:
-    said = {column: _column_label(field, column) for field in record.fields for column in field.columns}
-    held = masked_copy.visible_columns(connection, record.name)
-    told = {
+    labels = _EXTRA_COLUMNS | {
+        column: _column_label(field, column) for field in record.fields for column in field.columns
+    }
+    visible = masked_copy.visible_columns(connection, record.name)
+    table = {
         "title": record.label,
         "description": record.about,
-        "columns": {column: text for column in held if (text := said.get(column) or _EXTRA_COLUMNS.get(column))},
+        "columns": {column: labels[column] for column in visible if labels.get(column)},
     }
-    return told | ({"label_column": record.title.name} if record.named and record.title.name in held else {})
+    return table | ({"label_column": record.title.name} if record.named and record.title.name in visible else {})
 
 
 def _column_label(field: Field, column: str) -> str:
-    """The label of a column, with its unit or the kind of record whose number it holds."""
+    """The label of a column, with its unit or the type of record whose number it holds."""
     if field.to:
-        target = next(t for t, c in zip(field.targets, field.columns, strict=True) if c == column)
-        return f"{field.label}（{RECORDS[target].label}的编号）"
+        targets = dict(zip(field.columns, field.targets, strict=True))
+        return f"{field.label}（{RECORDS[targets[column]].label}的编号）"
     return f"{field.label}（分钟）" if field.type is MINUTES else field.label
 
 
 def _queries(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The statements of the reports, as questions that can be asked again."""
-    for name in QUERY_NAMES:
-        asked = report_query(name)
-        sql = summary_sql(None) if name == "summary" else asked.sql
-        yield from _query(connection, name, (asked.title, asked.asks), sql)
-    title, asks = report_query("summary").title, report_query("summary").asks
-    for word, part in DIVISIONS.items():
-        yield from _query(connection, part.report_name, (f"{title}——按{part.label}", asks), summary_sql(word))
+    """Name of a report → its statement as a query of Datasette; the divisions stand last."""
+    for name in REPORTS:
+        query = report_query(name)
+        sql = summary_sql(None) if name == "summary" else query.sql
+        yield from _query(connection, name, (query.title, query.asks), sql)
+    summary = report_query("summary")
+    for word, division in DIVISIONS.items():
+        texts = f"{summary.title}——按{division.label}", summary.asks
+        yield from _query(connection, division.report_name, texts, summary_sql(word))
 
 
 def _query(
     connection: sqlite3.Connection, name: str, texts: tuple[str, str], sql: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One query under its title and question, with parameters that may be left empty; none where it is private."""
     if hidden_columns_in(connection, sql, _PARAMETERS):
         return
     sql = sql.replace(":place IS NULL", ":place = ''")
-    for word, bound in (("start", "0000-01-01"), ("until", "9999-12-31")):
-        sql = sql.replace(f":{word}", f"COALESCE(NULLIF(:{word}, ''), '{bound}')")
+    for parameter, bound in (("start", "0000-01-01"), ("until", "9999-12-31")):
+        sql = sql.replace(f":{parameter}", f"COALESCE(NULLIF(:{parameter}, ''), '{bound}')")
     lines = [line for line in sql.splitlines() if not line.startswith("--")]
-    told = f"{texts[1]}{_PARAMETER_HELP}"
-    yield name, {"title": texts[0], "description": told, "params": list(_PARAMETERS), "sql": "\n".join(lines)}
+    title, asks = texts
+    yield (
+        name,
+        {
+            "title": title,
+            "description": f"{asks}{_PARAMETER_HELP}",
+            "params": list(_PARAMETERS),
+            "sql": "\n".join(lines),
+        },
+    )

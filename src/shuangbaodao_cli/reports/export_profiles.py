@@ -1,7 +1,7 @@
-"""What of a table may be handed on: to the superior only figures, to the public no more than a name in part.
+"""What may be handed on of a table: to the superior only figures, to the public names only in part.
 
 《个人信息保护法》art. 6 (as little as needed), 25 (publishing needs a consent of its own), 28 (what is
-sensitive). What nobody has classed does not go out.
+sensitive). What has no class does not go out.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from shuangbaodao_cli.values.masking import mask_name, mask_numbers
 from shuangbaodao_cli.values.types import PRIVATE, PRIVATE_DAY, Class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shuangbaodao_cli.model.record import Field
     from shuangbaodao_cli.output.table import Column, Table
 
@@ -30,36 +28,39 @@ _NUMERIC_KINDS = {"count", "decimal", "hours"}
 
 
 def classify_column(column: Column) -> Class:
-    """The class of a column, by the type of the field that its name means, or else its heading.
+    """The privacy class of a column, by the type of the field that its name means, or else its heading.
 
-    A figure is open: it says how many, not who. A column that no record knows stays inside, and is
-    sensitive where its heading speaks of numbers of persons or of their state.
+    A figure is open: it says how many, not who. A column that no record knows is for inside use, and
+    sensitive where its heading speaks of personal numbers or of somebody's condition.
     """
     if column.kind == "count" and column.name.startswith(CATEGORY_PREFIX):
         return Class.OPEN  # an office's own category may well be called 电话问候
-    said = f"{column.name} {column.label}"
-    if re.search(_IDENTIFIER_WORDS, said) or (column.kind not in _NUMERIC_KINDS and re.search(_CONDITION_WORDS, said)):
+    heading = f"{column.name} {column.label}"
+    is_numeric = column.kind in _NUMERIC_KINDS
+    if re.search(_IDENTIFIER_WORDS, heading) or (not is_numeric and re.search(_CONDITION_WORDS, heading)):
         return Class.SENSITIVE
-    if column.kind in _NUMERIC_KINDS:
+    if is_numeric:
         return Class.OPEN
     meanings = [class_of(field) for field in _candidate_fields(column)]
     return OF_FIELD.get(column.name, max(meanings, default=Class.INNER))
 
 
 def _candidate_fields(column: Column) -> list[Field]:
-    """The fields that a column may mean; those of people who are looked after where no other record has such a one."""
+    """The fields that a column may mean; those of care recipients only where no other record has such a field."""
     private = {PRIVATE, PRIVATE_DAY}
     for guarded in (False, True):
-        records = [r for r in RECORDS.values() if guarded == any(field.type in private for field in r.fields)]
-        named = [field for record in records for field in record.fields if field.name == column.name]
-        if named or (named := [field for record in records if (field := record.field(column.label))]):
-            return named
+        records = [
+            record for record in RECORDS.values() if guarded == any(field.type in private for field in record.fields)
+        ]
+        by_name = [field for record in records for field in record.fields if field.name == column.name]
+        if fields := by_name or [field for record in records if (field := record.field(column.label))]:
+            return fields
     return []
 
 
 def upward_table(table: Table) -> Table:
-    """A table for the superior: figures. Raises Refused where a column names persons or says more of them."""
-    for column in _visible_columns(table):
+    """A table for the superior, unchanged. Raises Refused where a column names persons or says more of them."""
+    for column in (table.columns[index] for index in table.shown()):
         if classify_column(column) in {Class.NAME, Class.SENSITIVE}:
             raise Refused(f"“{table.title}”有“{column.label}”一列，说的是个人，不能上报，没有写任何文件。")
     return table
@@ -70,24 +71,21 @@ def public_table(table: Table) -> Table:
 
     Raises Refused where a column is sensitive: nobody can see from a gap that something was left out.
     """
-    kept: list[tuple[int, Class]] = []
-    for at, column in enumerate(table.columns):
+    public: list[tuple[int, Class]] = []
+    for index, column in enumerate(table.columns):
         if column.hidden:
             continue
         class_ = classify_column(column)
         if class_ is Class.SENSITIVE:
             raise Refused(f"“{table.title}”有“{column.label}”一列，属于敏感内容，不能公开，没有写任何文件。")
         if class_ is not Class.INNER:
-            kept.append((at, class_))
-    rows = [tuple(_mask(row[at], class_) for at, class_ in kept) for row in table.rows]
-    totals = None if table.totals is None else [table.totals[at] for at, _ in kept]
-    names = [table.columns[at].label for at, class_ in kept if class_ is Class.NAME]
+            public.append((index, class_))
+    rows = [tuple(_mask(row[index], class_) for index, class_ in public) for row in table.rows]
+    totals = None if table.totals is None else [table.totals[index] for index, _ in public]
+    names = [table.columns[index].label for index, class_ in public if class_ is Class.NAME]
     notes = [*table.notes, *([f"{'、'.join(names)}只公开一部分字。"] if names else [])]
-    return replace(table, columns=[table.columns[at] for at, _ in kept], rows=rows, totals=totals, notes=notes)
-
-
-def _visible_columns(table: Table) -> Iterator[Column]:
-    return (table.columns[at] for at in table.shown())
+    columns = [table.columns[index] for index, _ in public]
+    return replace(table, columns=columns, rows=rows, totals=totals, notes=notes)
 
 
 def _mask(value: Any, class_: Class) -> Any:

@@ -1,4 +1,4 @@
-"""Reports of the work itself by place: visits, meetings, who has reported, and where nothing is yet."""
+"""Reports by place: visits, meetings, check-ins, and the places where something is still missing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports.catalogue import report_query
-from shuangbaodao_cli.reports.model import Body, Scope
-from shuangbaodao_cli.reports.orders import share
+from shuangbaodao_cli.reports.model import Body, Scope, share
+from shuangbaodao_cli.reports.queries import report_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def visits(scope: Scope) -> Body:
-    """Visits by place; who was visited is never named."""
+    """Visits by place; the care recipients are never named."""
     notes = [
         "走访次数：未作废的走访记录数，按走访日期归入期间，不计入服务次数。",
         "走访户数：走访到的不同对象。发现问题：写了发现什么问题的走访，写“无”“正常”的不算。重大变化：写明有的走访。",
@@ -35,15 +34,18 @@ def meetings(scope: Scope) -> Body:
 
 
 def _by_place(scope: Scope, name: str, labels: Sequence[str], notes: list[str]) -> Body:
-    """A report that its .sql has added up by place: counts, and their sums."""
+    """A report whose .sql adds up counts by place, with their totals."""
     counts = zip(report_query(name).columns[1:], labels, strict=True)
-    columns = [Column("place", "社区（村）"), *(Column(one, label, "count") for one, label in counts)]
+    columns = [Column("place", "社区（村）"), *(Column(column, label, "count") for column, label in counts)]
     rows = scope.execute(report_query(name).sql).fetchall()
     return Body(columns, rows, _totals(rows), notes)
 
 
 def checkins(scope: Scope) -> Body:
-    """Who was to report to each community, and who has; of the whole nobody is counted twice."""
+    """Who was to check in at each community, and who has.
+
+    Somebody may have checked in at several, so there are totals only for a place: its own row.
+    """
     columns = [
         Column("place", "社区（村）"),
         Column("place_id", "编号", hidden=True),
@@ -53,27 +55,17 @@ def checkins(scope: Scope) -> Body:
         Column("paired", "包联单位", "count", "家"),
         Column("units", "报到单位", "count", "家"),
     ]
-    found = {
-        id_: (name, due, reported, paired, units)
+    rows = {
+        id_: (name, id_, due, reported, share(reported, due), paired, units)
         for id_, name, due, reported, paired, units in scope.execute(report_query("checkins").sql)
     }
-    rows = [
-        (name, id_, due, reported, share(reported, due), paired, units)
-        for id_, (name, due, reported, paired, units) in found.items()
-        if id_ != scope.place
-    ]
-    own = found.get(scope.place) if scope.place is not None else None
-    if own and not rows:
-        return Body(
-            columns, [(own[0], scope.place, own[1], own[2], share(own[2], own[1]), *own[3:])], None, _CHECKIN_NOTES
-        )
-    totals = ["合计", None, own[1], own[2], share(own[2], own[1]), *own[3:]] if own else None
-    notes = (
-        _CHECKIN_NOTES
-        if own
-        else [*_CHECKIN_NOTES, "同一个人可能在几个社区报到，不写地点时不列合计；要合计请加 --place。"]
-    )
-    return Body(columns, rows, totals, notes)
+    if scope.place is None or scope.place not in rows:
+        note = "同一个人可能在几个社区报到，不写地点时不列合计；要合计请加 --place。"
+        return Body(columns, list(rows.values()), None, [*_CHECKIN_NOTES, note])
+    own = rows.pop(scope.place)
+    if not rows:
+        return Body(columns, [own], None, _CHECKIN_NOTES)
+    return Body(columns, list(rows.values()), ["合计", None, *own[2:]], _CHECKIN_NOTES)
 
 
 _CHECKIN_NOTES = [
@@ -84,7 +76,7 @@ _CHECKIN_NOTES = [
 
 
 def coverage(scope: Scope) -> Body:
-    """Communities, villages and grids that lack a branch, a unit, a member or an activity."""
+    """Communities, villages and grids that lack a branch, a paired organisation, a member or an activity."""
     columns = [
         Column("place", "社区、村或网格"),
         Column("level", "级别"),
@@ -95,16 +87,16 @@ def coverage(scope: Scope) -> Body:
         Column("services", "期间活动", "count"),
         Column("lacks", "缺什么"),
     ]
-    words = ("党支部", "包联单位", "党员", "活动")
-    rows, seen = [], 0
+    labels = ("党支部", "包联单位", "党员", "活动")
+    rows, place_count = [], 0
     for place, level, kind, *counts in scope.execute(report_query("coverage").sql):
-        seen += 1
-        if lacks := [word for word, count in zip(words, counts, strict=True) if not count]:
+        place_count += 1
+        if lacks := [label for label, count in zip(labels, counts, strict=True) if not count]:
             rows.append((place, PLACE["level"].type.show(level), kind, *counts, "、".join(lacks)))
-    note = f"共 {seen} 个社区、村和网格，{len(rows)} 个有空白。各数都包括它下面的网格。"
+    note = f"共 {place_count} 个社区、村和网格，{len(rows)} 个有空白。各数都包括它下面的网格。"
     return Body(columns, rows, None, [note])
 
 
 def _totals(rows: Sequence[Sequence[Any]]) -> list[Any] | None:
-    """The sums of all columns but the first; nothing to be added up where there is no row."""
-    return ["合计", *(sum(row[at] for row in rows) for at in range(1, len(rows[0])))] if rows else None
+    """The sums of all columns but the first; None without rows."""
+    return ["合计", *(sum(row[index] for row in rows) for index in range(1, len(rows[0])))] if rows else None

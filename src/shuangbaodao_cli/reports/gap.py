@@ -7,23 +7,27 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.reports.catalogue import report_query
-from shuangbaodao_cli.reports.model import UNSPECIFIED, Scope
+from shuangbaodao_cli.reports.model import UNSPECIFIED, Body, Scope
+from shuangbaodao_cli.reports.queries import report_query
 from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MIN_SIMILARITY = 60
-"""From which likeness of two needs on, of a hundred, they may be one project."""
+"""From which similarity of two needs on, of a hundred, they may be one project."""
 MAX_ROWS = 50
-"""How many lines of a table are shown."""
+"""How many rows of a further table are shown."""
+MAX_COMPARED_NEEDS = 1000
+"""How many needs of one category are compared with each other: the time grows with their square."""
+MAX_LISTED_NEEDS = 8
+"""How many similar needs are listed in one row."""
 UNMET_STATES = {"raised", "ticketed", "planned", "returned"}
 """States in which nobody has a need in hand."""
 
 
 class Need(NamedTuple):
-    """An open need."""
+    """An open need, as gap.sql lists it."""
 
     id: int
     number: str
@@ -37,7 +41,7 @@ class Need(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """A resource that can be had."""
+    """An available resource, as unused.sql lists it."""
 
     number: str
     title: str
@@ -48,19 +52,11 @@ class Resource(NamedTuple):
     used: int
 
 
-def gap(scope: Scope) -> list[Table]:
-    """Needs and resources by category, unmet needs with a resource next door, what was never used, like needs."""
+def gap(scope: Scope) -> Body:
+    """Needs and resources by category; then unmet needs with a resource nearby, unused resources, similar needs."""
     needs = [Need(*row) for row in scope.execute(report_query("gap").sql)]
     resources = [Resource(*row) for row in scope.execute(report_query("unused").sql)]
-    return [
-        _by_category(scope, needs, resources),
-        _nearby_resources(needs, resources),
-        _unused_resources(resources),
-        _similar_needs(needs),
-    ]
-
-
-def _by_category(scope: Scope, needs: Sequence[Need], resources: Sequence[Resource]) -> Table:
+    further = [_nearby_resources(needs, resources), _unused_resources(resources), _similar_needs(needs)]
     columns = [
         Column("category", "类别"),
         Column("needs", "未解决需求", "count", "件"),
@@ -69,23 +65,28 @@ def _by_category(scope: Scope, needs: Sequence[Need], resources: Sequence[Resour
         Column("resources", "可用资源", "count", "项"),
         Column("unused", "从没用过", "count", "项"),
     ]
-    last = min(scope.period.last, today())
-    rows: list[tuple[Any, ...]] = []
-    for category in sorted({one.category for one in needs} | {one.category for one in resources}):
-        mine = [one for one in needs if one.category == category]
-        offered = [one for one in resources if one.category == category]
-        days = [(last - date.fromisoformat(one.raised_on)).days for one in mine if one.raised_on]
-        unmet = sum(one.state in UNMET_STATES for one in mine)
-        unused = sum(not one.used for one in offered)
-        rows.append((category or UNSPECIFIED, len(mine), unmet, max(days, default=None), len(offered), unused))
-    totals = [
-        "合计",
-        *(sum(row[at] for row in rows) for at in (1, 2)),
-        None,
-        *(sum(row[at] for row in rows) for at in (4, 5)),
+    rows = _rows_by_category(scope, needs, resources)
+    sums = [
+        None if column.name == "oldest" else sum(row[index] for row in rows)
+        for index, column in enumerate(columns[1:], 1)
     ]
     notes = ["未解决需求：到期末还没有回头看确认解决的。从没用过：没有做成项目，提供的单位也没有认领过同类工单。"]
-    return Table("需求和资源对照", columns, rows, totals, notes=notes)
+    return Body(columns, rows, ["合计", *sums], notes, further)
+
+
+def _rows_by_category(scope: Scope, needs: Sequence[Need], resources: Sequence[Resource]) -> list[tuple[Any, ...]]:
+    """A row for each category; how long the oldest need has been open is counted to the period's end or today."""
+    last = min(scope.period.last, today())
+    rows: list[tuple[Any, ...]] = []
+    for category in sorted({need.category for need in needs} | {resource.category for resource in resources}):
+        of_category = [need for need in needs if need.category == category]
+        offered = [resource for resource in resources if resource.category == category]
+        days = [(last - date.fromisoformat(need.raised_on)).days for need in of_category if need.raised_on]
+        unmet = sum(need.state in UNMET_STATES for need in of_category)
+        unused = sum(not resource.used for resource in offered)
+        oldest = max(days, default=None)
+        rows.append((category or UNSPECIFIED, len(of_category), unmet, oldest, len(offered), unused))
+    return rows
 
 
 def _nearby_resources(needs: Sequence[Need], resources: Sequence[Resource]) -> Table:
@@ -99,20 +100,25 @@ def _nearby_resources(needs: Sequence[Need], resources: Sequence[Resource]) -> T
         Column("offered", "资源内容"),
         Column("owner", "提供单位（人）"),
     ]
-    spare = defaultdict(list)
-    for one in resources:
-        if not one.used and one.category:
-            spare[one.category].append(one)
+    unused = defaultdict(list)
+    for resource in resources:
+        if not resource.used and resource.category:
+            unused[resource.category].append(resource)
     rows = [
-        (need.number, need.title, need.place_name, need.raised_on, one.number, one.title, one.owner)
+        (need.number, need.title, need.place_name, need.raised_on, resource.number, resource.title, resource.owner)
         for need in needs
         if need.state in UNMET_STATES
-        for one in spare[need.category]
-        if one.place is None or one.place in {need.place, need.parent} or (one.parent and one.parent == need.parent)
+        for resource in unused[need.category]
+        if _is_nearby(need, resource)
     ]
-    return _truncated_table(
-        "没人办的需求，隔壁有没用过的资源", columns, rows, ["派给谁可以再看：sbd order suggest 需求编号。"]
-    )
+    note = "派给谁可以再看：sbd order suggest 需求编号。"
+    return _truncated_table("没人办的需求，隔壁有没用过的资源", columns, rows, [note])
+
+
+def _is_nearby(need: Need, resource: Resource) -> bool:
+    if resource.place is None or resource.place in {need.place, need.parent}:
+        return True
+    return bool(resource.parent) and resource.parent == need.parent
 
 
 def _unused_resources(resources: Sequence[Resource]) -> Table:
@@ -122,36 +128,43 @@ def _unused_resources(resources: Sequence[Resource]) -> Table:
         Column("category", "类别"),
         Column("owner", "提供单位（人）"),
     ]
-    rows = [(one.number, one.title, one.category or UNSPECIFIED, one.owner) for one in resources if not one.used]
+    rows = [
+        (resource.number, resource.title, resource.category or UNSPECIFIED, resource.owner)
+        for resource in resources
+        if not resource.used
+    ]
     return _truncated_table("从没用过的资源", columns, rows, [])
 
 
 def _similar_needs(needs: Sequence[Need]) -> Table:
-    """Needs of one category that say nearly the same: each with those like it that were raised later."""
-    from rapidfuzz import fuzz, process  # only this table compares words
-
+    """Needs of one category with nearly the same words: a row for each with those like it that were raised later."""
     columns = [Column("category", "类别"), Column("needs", "需求", "count", "件"), Column("which", "哪几件")]
-    groups = defaultdict(list)
-    for one in needs:
-        groups[one.category].append(one)
+    by_category = defaultdict(list)
+    for need in needs:
+        by_category[need.category].append(need)
     rows = []
-    for category, mine in sorted(groups.items()):
-        left = mine[:1000]
-        while left:
-            first, *others = left
-            near = process.extract(
-                first.title, [one.title for one in others], scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=None
-            )
-            like = [others[at] for _, _, at in near]
-            if like:
-                which = "；".join(
-                    f"{one.number} {one.title}（{one.place_name or UNSPECIFIED}）" for one in (first, *like)[:8]
-                )
-                rows.append((category or UNSPECIFIED, len(like) + 1, which))
-            taken = {one.id for one in like}
-            left = [one for one in others if one.id not in taken]
+    for category, of_category in sorted(by_category.items()):
+        remaining = of_category[:MAX_COMPARED_NEEDS]
+        while remaining:
+            first, *others = remaining
+            similar = _similar_to(first, others)
+            if similar:
+                listed = [first, *similar][:MAX_LISTED_NEEDS]
+                which = "；".join(f"{need.number} {need.title}（{need.place_name or UNSPECIFIED}）" for need in listed)
+                rows.append((category or UNSPECIFIED, len(similar) + 1, which))
+            similar_ids = {need.id for need in similar}
+            remaining = [need for need in others if need.id not in similar_ids]
     rows.sort(key=lambda row: (-row[1], row[0]))
     return _truncated_table("说的差不多、可以并成一个项目的需求", columns, rows, [])
+
+
+def _similar_to(need: Need, others: Sequence[Need]) -> list[Need]:
+    """Those of the other needs with nearly the same title, the most similar first."""
+    from rapidfuzz import fuzz, process  # only this table compares words
+
+    titles = [other.title for other in others]
+    matches = process.extract(need.title, titles, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=None)
+    return [others[index] for _, _, index in matches]
 
 
 def _truncated_table(title: str, columns: list[Column], rows: list[tuple[Any, ...]], notes: list[str]) -> Table:

@@ -1,4 +1,4 @@
-"""What a report is asked about, and the measures: one written definition each, printed under every report.
+"""What every report shares: its scope and body, and the measures with one written definition each.
 
 Version 2 of the definitions: since 2, *resolved* counts look-backs. A changed
 definition is a new version with a line in the changelog.
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
+    from shuangbaodao_cli.output.table import Table
     from shuangbaodao_cli.values.period import Period
 
 
@@ -29,7 +30,7 @@ class Measure:
 
 
 DEFINITIONS_VERSION = 2
-"""The version of these definitions; what was sent remembers it."""
+"""The version of these definitions, stored with every snapshot."""
 
 MEASURES: dict[str, Measure] = {
     "services": Measure("服务次数", "次", "未作废的服务活动数，按活动日期归入期间"),
@@ -52,7 +53,7 @@ def measure_column(name: str) -> Column:
 
 
 def definitions(names: Iterable[str]) -> list[str]:
-    """What the shown measures mean, a note each."""
+    """The definitions of these measures, a note each."""
     return [f"{MEASURES[name].label}：{MEASURES[name].definition}。" for name in names]
 
 
@@ -87,8 +88,20 @@ class Body:
     rows: Sequence[Sequence[Any]]
     totals: Sequence[Any] | None
     notes: Sequence[str]
+    further_tables: Sequence[Table] = ()
+    """Tables that are printed behind it, under titles of their own."""
+
+
+def mean(numbers: Sequence[int]) -> float | None:
+    """The mean cut to one decimal; None of no numbers."""
+    return 10 * sum(numbers) // len(numbers) / 10 if numbers else None
+
+
+def share(part: int, whole: int) -> float | None:
+    """What share a part is of the whole, in per cent cut to one decimal; None where the whole is 0."""
+    return 1000 * part // whole / 10 if whole else None
 
 
 def approximate_note(rows: int) -> list[str]:
-    """What every report says of numbers that were written as 30余人."""
+    """The note on rows whose numbers were written as 30余人; none without such rows."""
     return [f"其中 {rows} 条的数字写的是约数（如“30余人”），按写出的数计入，不进位。"] if rows else []

@@ -1,6 +1,8 @@
 -- title: 服务成效汇总
 -- asks: 这段时间做成了什么、一共多少？
 -- columns: what quantity unit services projects
+-- labels: 成果 数量 计量单位 - 项目数
+-- kinds: - count - - count
 --
 -- Of an activity on its day; of a project on the day it was done, else that of its last look-back.
 SELECT

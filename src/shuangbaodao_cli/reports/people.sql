@@ -1,6 +1,8 @@
 -- title: 志愿服务时长表
 -- asks: 这段时间谁参加了几次服务、计多少时长？（不排名次）
 -- columns: person person_id org community participations hours
+-- labels: 姓名 编号 单位 居住社区 参加次数 -
+-- kinds: - - - - count -
 SELECT
   person.name AS person,
   person.id AS person_id,

@@ -1,4 +1,4 @@
-"""The sentence that goes into a speech: 截至7月底，全区已开展志愿服务1330余次…, and the exact figures below it."""
+"""The summary as a sentence for a speech: 截至7月底，全区已开展志愿服务1330余次…, with the exact figures below it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PHRASES = {
 def format_rounded(number: float, exact_below: int) -> str:
     """A number as it is spoken: exact below a limit, then cut to tens with 余, from ten thousand on to 0.1万.
 
-    Never up: 1339 is 1330余, 12999 is 1.2万. What is whole already stays so: 1330, 1.2万.
+    It is never rounded up: 1339 is 1330余, 12999 is 1.2万. What is round already stays as it is: 1330, 1.2万.
     """
     if number < exact_below:
         return format_exact(number)
@@ -47,14 +47,14 @@ def format_exact(number: float) -> str:
 
 
 def sentence(scope: Scope) -> tuple[str, str]:
-    """The sentence of a period and place, and the note with the exact figures, the period and the rule."""
+    """The sentence for a scope, and the note with the exact figures, the period and the rule of rounding."""
     body = summary_body(scope, None)
     figures: dict[str, Any] = {
         column.name: float(hours(value)) if column.kind == "hours" else value
         for column, value in zip(body.columns, body.rows[0], strict=True)
     }
     limit = policy.current(scope.connection).number("report", "exact_below")
-    parts = [words.format(format_rounded(figures[name], limit)) for name, words in _PHRASES.items()]
+    parts = [phrase.format(format_rounded(figures[name], limit)) for name, phrase in _PHRASES.items()]
     exact = "，".join(
         f"{MEASURES[name].label} {format_exact(figures[name])} {MEASURES[name].unit}" for name in _PHRASES
     )
@@ -66,19 +66,24 @@ def sentence(scope: Scope) -> tuple[str, str]:
 
 
 def _period_phrase(scope: Scope) -> str:
-    """截至7月底 for the year to the end of a month; else the period as it is called."""
-    starts, period = policy.month_start_day(scope.connection), scope.period
-    whole = to_date(period.until, starts)
+    """截至7月底 for the year to the end of a month; else the label of the period."""
+    month_start, period = policy.month_start_day(scope.connection), scope.period
+    year_to_date = to_date(period.until, month_start)
     year = "" if period.start.year == period.last.year == today().year else f"{period.start.year}年"
-    if starts == 1 and period == whole and period.until.day == 1 and period.until != later(period.start, 12):
+    if (
+        month_start == 1
+        and period == year_to_date
+        and period.until.day == 1
+        and period.until != later(period.start, 12)
+    ):
         return f"截至{year}{period.last.month}月底"
     return year + period.label.removeprefix(f"{period.start.year}年")
 
 
 def _place_phrase(scope: Scope) -> str:
-    """The place by its name; of the whole ledger 全区, 全街道, as its office's place is called."""
+    """The name of the place; for the whole ledger 全区 or 全街道, after the name of the office's place."""
     if scope.place is not None:
         return labels.name_of(scope.connection, PLACE, scope.place)
     name = office.place(scope.connection) or "辖区"
-    ending = next((one for one in ("街道", "社区", "网格", "辖区") if name.endswith(one)), name[-1])
+    ending = next((word for word in ("街道", "社区", "网格", "辖区") if name.endswith(word)), name[-1])
     return f"全{ending}"

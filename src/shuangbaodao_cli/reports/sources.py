@@ -1,4 +1,4 @@
-"""The rows behind each report: the .sql that lists them, and how each figure comes of them."""
+"""The rows behind the figures of reports: the .sql that lists them, and how each figure is derived from them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.model.orders import SATISFACTION, STEP
 from shuangbaodao_cli.output.table import Column
-from shuangbaodao_cli.reports import orders
+from shuangbaodao_cli.reports import model, orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,38 +18,38 @@ Rows = list[Row]
 
 
 class Source(NamedTuple):
-    """Rows that stand behind figures, the columns that are shown of them, and each figure as it comes of them."""
+    """Rows behind figures, the columns that are shown of them, and for each figure how the rows give it."""
 
     title: str
     query_name: str
     columns: tuple[Column, ...]
     figures: dict[str, Callable[[Rows], Any]]
     derive_values: Callable[[Scope, Row], Row] | None = None
-    """What a row is found to give to the figures, where its .sql does not say it."""
+    """What a row gives to the figures, where its .sql does not say so."""
 
 
-def total(name: str) -> Callable[[Rows], int]:
-    """The sum of what rows say under this name."""
+def _total(name: str) -> Callable[[Rows], int]:
+    """The sum of a column."""
     return lambda rows: sum(row[name] or 0 for row in rows)
 
 
-def distinct_count(*names: str) -> Callable[[Rows], int]:
-    """How many different ones there are among those that say something."""
+def _distinct_count(*names: str) -> Callable[[Rows], int]:
+    """How many different values (of several columns together) there are; rows without the first do not count."""
     return lambda rows: len({tuple(row[name] for name in names) for row in rows if row[names[0]] is not None})
 
 
-def mean(name: str) -> Callable[[Rows], float | None]:
-    """The mean of what is said under this name."""
-    return lambda rows: orders.mean([row[name] for row in rows if row[name] is not None])
+def _mean(name: str) -> Callable[[Rows], float | None]:
+    """The mean of a column over the rows that have a value."""
+    return lambda rows: model.mean([row[name] for row in rows if row[name] is not None])
 
 
-def share(part: str, whole: str) -> Callable[[Rows], float | None]:
-    """What share, in per cent, one of two counts is of the other."""
-    return lambda rows: orders.share(total(part)(rows), total(whole)(rows))
+def _share(part: str, whole: str) -> Callable[[Rows], float | None]:
+    """What share the sum of one column is of that of another, in per cent."""
+    return lambda rows: model.share(_total(part)(rows), _total(whole)(rows))
 
 
 def _sums(*names: str) -> dict[str, Callable[[Rows], Any]]:
-    return {name: total(name) for name in names}
+    return {name: _total(name) for name in names}
 
 
 def _count_columns(**labels: str) -> tuple[Column, ...]:
@@ -84,8 +84,10 @@ PARTICIPATIONS = Source(
         *(_ID, _DATE, Column("person", "姓名"), Column("activity", "活动名称"), _PLACE),
         *(Column("minutes", "服务时长", "hours", "小时"), _APPROXIMATE),
     ),
-    {"volunteers": distinct_count("person_id"), "participations": len, "hours": total("minutes")},
+    {"volunteers": _distinct_count("person_id"), "participations": len, "hours": _total("minutes")},
 )
+SUMMARY = (ACTIVITIES, LOOKBACKS, PARTICIPATIONS)
+"""What is behind the summary and its divisions."""
 NEEDS = Source(
     "需求",
     "needs",
@@ -95,7 +97,7 @@ NEEDS = Source(
         *(Column("due", "承诺办结日期", "date"), Column("order_number", "单号")),
         *_count_columns(collected="收集", closed="解决", met="期内收集已解决", overdue="逾期", days="用时（天）"),
     ),
-    {**_sums("collected", "closed", "overdue"), "rate": share("met", "collected"), "days": mean("days")},
+    {**_sums("collected", "closed", "overdue"), "rate": _share("met", "collected"), "days": _mean("days")},
     lambda scope, row: {
         "closed_on": row["closed"],
         **orders.need_figures(scope, row["raised_on"], row["closed"], row["due"])._asdict(),
@@ -108,12 +110,12 @@ STEPS = Source(
         *(Column("number", "单号"), Column("title", "事项"), Column("holder", "承办"), _DATE),
         Column("step", "步骤", labels={name: STEP.show(name) for name in orders.COUNTED_STEPS}),
         *(Column("due", "承诺办结日期", "date"), *_count_columns(overdue="逾期办结", days="用时（天）")),
-        Column("satisfaction", "满意度", labels={one: SATISFACTION.show(one) for one in ("good", "fair", "bad")}),
+        Column("satisfaction", "满意度", labels={value: SATISFACTION.show(value) for value in ("good", "fair", "bad")}),
     ),
     {
         **_sums(*orders.COUNTED_STEPS, "overdue"),
-        "days": mean("days"),
-        "satisfied": share("satisfied", "asked"),
+        "days": _mean("days"),
+        "satisfied": _share("satisfied", "asked"),
     },
     lambda _, row: _step_values(row),
 )
@@ -126,9 +128,9 @@ VISITS = Source(
     ),
     {
         "visits": len,
-        "subjects": distinct_count("subject"),
+        "subjects": _distinct_count("subject"),
         **_sums("found", "changed"),
-        "visitors": distinct_count("who", "place_id"),
+        "visitors": _distinct_count("who", "place_id"),
     },
 )
 MEETINGS = Source(
@@ -149,15 +151,15 @@ ENROLLED = Source(
     (_ID, Column("person", "姓名"), Column("org", "单位"), *_count_columns(reported="已报到")),
     {
         "due": len,
-        "reported": total("reported"),
-        "rate": lambda rows: orders.share(total("reported")(rows), len(rows)),
+        "reported": _total("reported"),
+        "rate": lambda rows: model.share(_total("reported")(rows), len(rows)),
     },
 )
 UNITS = Source(
     "包联和报到的单位",
     "linked",
     (_ID, Column("org", "单位"), *_count_columns(paired="包联", reported="报到")),
-    {"paired": total("paired"), "units": total("reported")},
+    {"paired": _total("paired"), "units": _total("reported")},
 )
 OUTCOMES = Source(
     "成果",
@@ -166,25 +168,16 @@ OUTCOMES = Source(
         *(_ID, _DATE, Column("what", "成果"), Column("quantity", "数量", "count"), Column("unit", "计量单位")),
         *(Column("activity", "活动名称"), Column("project", "项目名称"), _APPROXIMATE),
     ),
-    {"quantity": total("quantity")},
+    {"quantity": _total("quantity")},
 )
-
-SOURCES: dict[str, tuple[Source, ...]] = {
-    "summary": (ACTIVITIES, LOOKBACKS, PARTICIPATIONS),
-    "people": (PARTICIPATIONS,),
-    "monthly": (ACTIVITIES,),
-    "matrix": (ACTIVITIES,),
-    "needs": (NEEDS,),
-    "orders": (STEPS,),
-    "visits": (VISITS,),
-    "meetings": (MEETINGS,),
-    "checkins": (ENROLLED, UNITS),
-    "outcomes": (OUTCOMES,),
-}
-"""Name of a report's .sql → what stands behind its figures. The others list their rows themselves."""
 
 
 def _step_values(row: Row) -> Row:
-    made = orders.step_figures(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])._asdict()
-    said = made["satisfied"]
-    return {**made, "satisfied": None if said is None else int(said), "asked": said is not None}
+    """What a step gives to the figures; ``asked`` where a resident said how satisfied they are."""
+    figures = orders.step_figures(row["step"], row["date"], row["opened_on"], row["due"], row["satisfaction"])
+    satisfied = figures.satisfied
+    return {
+        **figures._asdict(),
+        "satisfied": None if satisfied is None else int(satisfied),
+        "asked": satisfied is not None,
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,13 +21,18 @@ from shuangbaodao_cli.cli.periods import (
     YearOption,
     make_scope,
 )
+from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import monthly_tables, report_tables
-from shuangbaodao_cli.reports.catalogue import all_reports, resolve_report, user_reports_folder
+from shuangbaodao_cli.reports.catalogue import all_reports, resolve_report
+from shuangbaodao_cli.reports.compare import COMPARISONS, comparison_table, transpose_single_row, year_to_date_table
+from shuangbaodao_cli.reports.explain import explain as explain_report
 from shuangbaodao_cli.reports.model import Scope
+from shuangbaodao_cli.reports.sentence import sentence
+from shuangbaodao_cli.reports.user_reports import list_reports, user_reports_folder
 from shuangbaodao_cli.values.period_phrases import chosen_period
 from shuangbaodao_cli.values.text import visible
 
@@ -88,49 +92,38 @@ def report(
       sbd report activities --month last --place 塔沟社区
     """
     if catalogue:
-        emit([_catalogue_table(session.path)], Format(format_), output, head=session.head)
+        emit([_catalogue_table(session)], Format(format_), output, head=session.head)
         return None
-    told = format_ is ReportFormat.SENTENCE
-    if told and (name != "summary" or by or compare or to_date or explain or output):
+    as_sentence = format_ is ReportFormat.SENTENCE
+    if as_sentence and (name != "summary" or by or compare or to_date or explain or output):
         raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
-    said = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    words = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     with session.open() as connection, read_transaction(connection):
-        asked = chosen_period(said, (start, until), starts=month_start_day(connection))
-        scope = make_scope(connection, asked, place)
-        if told:
-            return echo("\n".join(_sentence(scope)))
+        period = chosen_period(words, (start, until), starts=month_start_day(connection))
+        scope = make_scope(connection, period, place)
+        if as_sentence:
+            return echo("\n".join(sentence(scope)))
         if compare is None and not to_date:
             paged = format_ is ReportFormat.HTML or (output is not None and output.suffix.lower() == ".html")
             tables = _report_tables(scope, name, by, as_page=paged and not explain)
         else:
             tables = [_comparison_table(scope, name, by, compare, to_date=to_date)]
         if explain:
-            tables = _explanation_tables(
-                tables, scope, name, by, complete=format_ is not ReportFormat.TABLE or output is not None
-            )
+            complete = format_ is not ReportFormat.TABLE or output is not None
+            tables = _explanation_tables(tables, scope, name, by, complete=complete)
     if name in all_reports() and (user_reports_folder(session.path) / f"{name}.sql").is_file():
         sys.stderr.write(f"台账旁边的“{name}.sql”和程序自带的 {name} 同名，没有收，请改个名字。以下是程序自带的。\n")
     return emit(_vertical_tables(tables), Format(format_), output, head=session.head, json=combined_json(tables))
 
 
-def _catalogue_table(ledger: Path) -> Table:
-    """Every report there is: ours, and those that lie beside the ledger."""
-    heads = [Column("name", "名称"), Column("asks", "回答什么")]
+def _catalogue_table(session: Session) -> Table:
+    """Every report there is: ours, and those that lie beside the ledger; files that are none go to stderr."""
+    columns = [Column("name", "名称"), Column("asks", "回答什么")]
     rows = list(all_reports().items())
-    if (folder := user_reports_folder(ledger)).is_dir():
-        from shuangbaodao_cli.reports import user_reports  # most offices have none
-
-        asked, wrong = user_reports.list_reports(folder)
-        rows += asked
-        for sentence in wrong:
-            sys.stderr.write(f"{visible(sentence)}\n")
-    return Table("报表目录", heads, rows)
-
-
-def _sentence(scope: Scope) -> tuple[str, str]:
-    from shuangbaodao_cli.reports.sentence import sentence  # seldom asked for
-
-    return sentence(scope)
+    own, problems = list_reports(user_reports_folder(session.path))
+    for problem in problems:
+        sys.stderr.write(f"{visible(problem)}\n")
+    return Table("报表目录", columns, [*rows, *own])
 
 
 def _report_tables(scope: Scope, name: str, by: str | None, *, as_page: bool) -> list[Table]:
@@ -142,34 +135,37 @@ def _report_tables(scope: Scope, name: str, by: str | None, *, as_page: bool) ->
 
 def _comparison_table(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
     """A report with another period's figures beside its own."""
-    from shuangbaodao_cli.reports import compare as reports_compare  # seldom asked for
-
     if compare is None:
-        return reports_compare.year_to_date_table(scope, name, by=by, month_start=month_start_day(scope.connection))
-    ways = reports_compare.COMPARISONS | {label: label for label in reports_compare.COMPARISONS.values()}
-    if compare not in ways or to_date:
-        offered = "、".join(f"{way}（{label}）" for way, label in reports_compare.COMPARISONS.items())
+        return year_to_date_table(scope, name, by=by, month_start=month_start_day(scope.connection))
+    words = COMPARISONS | {label: label for label in COMPARISONS.values()}
+    if compare not in words or to_date:
+        offered = "、".join(f"{word}（{label}）" for word, label in COMPARISONS.items())
         raise UsageError(f"--compare 后面请写 {offered}，不和 --to-date 一起用。")
-    way = next(word for word, label in reports_compare.COMPARISONS.items() if compare in {word, label})
-    return reports_compare.comparison_table(scope, name, by=by, comparison=way)
+    comparison = next(word for word, label in COMPARISONS.items() if compare in {word, label})
+    return comparison_table(scope, name, by=by, comparison=comparison)
 
 
 def _explanation_tables(tables: list[Table], scope: Scope, name: str, by: str | None, *, complete: bool) -> list[Table]:
-    """Where the figures come from; on the screen the first rows of each kind, with a word of where the others are."""
-    from shuangbaodao_cli.reports.explain import explain  # seldom asked for
-
-    first, *others = explain(tables[0], scope, name, by)
+    """Where the figures come from; unless complete, the first rows of each kind, with a word on the others."""
+    first, *others = explain_report(tables[0], scope, name, by)
+    if complete:
+        return [first, *others]
     note = f"只列出前 {MAX_SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
-    cut = [
-        one if len(one.rows) <= MAX_SHOWN else replace(one, rows=one.rows[:MAX_SHOWN], notes=[note]) for one in others
+    return [
+        first,
+        *(
+            table if len(table.rows) <= MAX_SHOWN else replace(table, rows=table.rows[:MAX_SHOWN], notes=[note])
+            for table in others
+        ),
     ]
-    return [first, *(others if complete else cut)]
 
 
 def _vertical_tables(tables: list[Table]) -> list[Table]:
-    """What stands side by side, as it is read: figures of the whole are a line each."""
-    if not {"compare", "to_date"} & tables[0].meta.keys():
+    """The tables as they are read: where periods stand side by side, figures of the whole are a row each."""
+    if not _has_other_period(tables[0]):
         return tables
-    from shuangbaodao_cli.reports import compare  # seldom asked for
+    return [transpose_single_row(tables[0]), *tables[1:]]
 
-    return [compare.transpose_single_row(tables[0]), *tables[1:]]
+
+def _has_other_period(table: Table) -> bool:
+    return bool({"compare", "to_date"} & table.meta.keys())

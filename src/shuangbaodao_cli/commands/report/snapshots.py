@@ -41,6 +41,7 @@ from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.snapshots import bridge as snapshots_bridge
 from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
 from shuangbaodao_cli.reports.snapshots.bridge import period_of
+from shuangbaodao_cli.reports.snapshots.serialize import parse_tables
 from shuangbaodao_cli.values.period_phrases import chosen_period
 from shuangbaodao_cli.values.text import visible
 
@@ -72,26 +73,26 @@ def bridge(
       sbd report bridge last
       sbd report bridge --month 2026-07 --place 塔沟社区
     """
-    period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
-    named = which is not None and which not in store.LAST_WORDS
-    if named and (place is not None or recipient is not None):
+    words = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    by_number = which is not None and which not in store.LAST_WORDS
+    if by_number and (place is not None or recipient is not None):
         raise UsageError("写明了哪一份报送，就是它的范围、报给它写的那家，请不要再写 --place、--for。")
     with session.open() as connection, read_transaction(connection):
-        unsaid = all(said is None for said in (*period.values(), start, until))
-        asked = None if unsaid else chosen_period(period, (start, until), starts=month_start_day(connection))
-        within = lookup.find(connection, PLACE, place) if place else None
-        if which is not None and named:
-            sent = store.find(connection, which)
-        elif asked is None:
-            sent = snapshots_bridge.latest_snapshot(connection, within, recipient)
+        is_default = all(word is None for word in (*words.values(), start, until))
+        period = None if is_default else chosen_period(words, (start, until), starts=month_start_day(connection))
+        place_id = lookup.find(connection, PLACE, place) if place else None
+        if which is not None and by_number:
+            snapshot = store.find(connection, which)
+        elif period is None:
+            snapshot = snapshots_bridge.latest_snapshot(connection, place_id, recipient)
         else:
-            sent = snapshots_bridge.latest_for_period(connection, asked, within, recipient)
-        tables = snapshots_bridge.bridge(connection, sent, asked)
+            snapshot = snapshots_bridge.latest_for_period(connection, period, place_id, recipient)
+        tables = snapshots_bridge.bridge(connection, snapshot, period)
     emit(tables, format_, output, head=session.head, json=combined_json(tables))
 
 
 SHORT_HASH_LENGTH = 12
-"""How many signs of a hash a person compares."""
+"""How many digits of a hash the list shows: those that a person compares."""
 _COLUMNS = [
     Column("number", "编号"),
     Column("date", "报送日期", "date"),
@@ -136,21 +137,21 @@ def freeze(
       sbd report freeze --month 2026-07 --for 区委组织部
       sbd report freeze places --month last --place 塔沟社区 -o 7月.xlsx
     """
-    period = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
+    words = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     if output is not None:
         check_extension(output)
-    said = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
+    details = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
     with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
-        asked = chosen_period(period, (start, until), starts=month_start_day(connection))
-        one, tables, new = snapshots_freeze.freeze(
-            entry, make_scope(connection, asked, place), name, by=by, details=said
-        )
+        period = chosen_period(words, (start, until), starts=month_start_day(connection))
+        scope = make_scope(connection, period, place)
+        snapshot, tables, is_new = snapshots_freeze.freeze(entry, scope, name, by=by, details=details)
+        head = store.head(connection, snapshot)
         if output is not None:  # before the end of the transaction: what could not be written was not sent
-            head = store.head(connection, one)
             emit(tables, Format.TABLE, output, head=head, json=combined_json(tables))
-    told = f"{one.number}：{tables[0].title}，{asked.days}{f'，报{one.recipient}' if one.recipient else ''}"
-    echo(f"已留底 {told}" if new else f"和 {one.date} 报送的一样，没有再留：{told}")
-    echo(f"校验码（SHA-256）：{one.sha256}")
+    recipient_text = f"，报{snapshot.recipient}" if snapshot.recipient else ""
+    message = f"{snapshot.number}：{tables[0].title}，{period.days}{recipient_text}"
+    echo(f"已留底 {message}" if is_new else f"和 {snapshot.date} 报送的一样，没有再留：{message}")
+    echo(f"校验码（SHA-256）：{snapshot.sha256}")
 
 
 def frozen(
@@ -172,34 +173,35 @@ def frozen(
     if recipient is not None and which is not None and which not in store.LAST_WORDS:
         raise UsageError("写明了哪一份报送，请不要再写 --for。")
     with session.open() as connection, read_transaction(connection):
+        head = None
         if which is None:
             tables = [_snapshots_table(connection, recipient)]
-            said, head = None, None
         else:
-            one = store.latest(connection, recipient) if which in store.LAST_WORDS else store.find(connection, which)
-            tables = snapshots_freeze.parse_tables(store.answer(connection, one))
-            said = combined_json(tables)
-            head = store.head(connection, one)
-            sys.stderr.write(f"{visible(_snapshot_heading(one))}\n")
-    emit(tables, format_, output, head=head or session.head, json=said)
+            last = which in store.LAST_WORDS
+            snapshot = store.latest(connection, recipient) if last else store.find(connection, which)
+            tables = parse_tables(store.answer(connection, snapshot))
+            head = store.head(connection, snapshot)
+            sys.stderr.write(f"{visible(_snapshot_heading(snapshot))}\n")
+    # What was sent is printed with its own head, not with that of the ledger now.
+    emit(tables, format_, output, head=head or session.head, json=combined_json(tables))
 
 
 def _snapshot_heading(snapshot: store.Snapshot) -> str:
-    """Which one it is; beside what was sent, not in it."""
-    whom = f" 报{snapshot.recipient}" if snapshot.recipient else ""
-    return f"{snapshot.number}，{snapshot.date}{whom}，校验码核对无误：{snapshot.sha256}"
+    """Which snapshot it is: printed beside what was sent, not in it."""
+    recipient = f" 报{snapshot.recipient}" if snapshot.recipient else ""
+    return f"{snapshot.number}，{snapshot.date}{recipient}，校验码核对无误：{snapshot.sha256}"
 
 
 def _snapshots_table(connection: sqlite3.Connection, recipient: str | None) -> Table:
-    """All that was sent, to one where one is named, the last one first."""
+    """All snapshots, or those for a recipient, the last one first."""
     rows = []
-    for one in store.list_snapshots(connection, recipient):
-        place = None if one.place is None else labels.name_of(connection, PLACE, one.place)
+    for sent in store.list_snapshots(connection, recipient):
+        place = None if sent.place is None else labels.name_of(connection, PLACE, sent.place)
         rows.append(
             (
-                *(one.number, one.date, one.recipient, one.title, one.report, one.division),
-                *(period_of(one).days, one.start, one.until, place, one.note, one.operator, one.at),
-                *(one.definitions, one.policy, one.sha256[:SHORT_HASH_LENGTH], one.sha256),
+                *(sent.number, sent.date, sent.recipient, sent.title, sent.report, sent.division),
+                *(period_of(sent).days, sent.start, sent.until, place, sent.note, sent.operator, sent.at),
+                *(sent.definitions, sent.policy, sent.sha256[:SHORT_HASH_LENGTH], sent.sha256),
             )
         )
     return Table(f"报送过的报表（{len(rows)} 份）", _COLUMNS, rows)

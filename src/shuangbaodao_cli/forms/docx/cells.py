@@ -1,4 +1,4 @@
-"""A cell of a Word table: what it says, why it is left alone if so, and how text gets into it, dressed alike."""
+"""A cell of a Word table: its text, why it must not be filled if so, and how text is put into it in its style."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.forms.docx.tree import Node, Tree
 
 NESTED = {"tbl", "txbxContent", "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"}
-"""What stands in a cell and is none of its own text."""
+"""Elements within a cell whose text is not its own."""
 _IGNORED = {*NESTED, "del", "moveFrom", "rt", "pPr", "rPr"}
-"""What of a paragraph is not read: what was struck out, and how a character is spoken."""
+"""Elements of a paragraph that are not read: deleted text, and how a character is pronounced."""
 _SPECIAL_CHARACTERS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "□"}
 _BLOCK_REASONS: dict[str, str] = {
     **dict.fromkeys(("ins", "del", "moveFrom", "moveTo"), "有没接受的修订"),
@@ -28,24 +28,24 @@ _BLOCK_REASONS: dict[str, str] = {
     **dict.fromkeys(("drawing", "pict", "object"), "里面有图"),
     "http://schemas.openxmlformats.org/officeDocument/2006/math oMath": "里面有算式",
 }
-"""What may be in a cell that only a person should write into, and how it is called."""
+"""Element that only a person should write beside → why its cell is not filled."""
 _FORMULA_REASON = "是公式，打开后全选、按 F9 重算"
 _NOT_INHERITED = re.compile(
     rb"<((?:\w+:)?)rPrChange\b.*?</\1rPrChange>|<(?:\w+:)?(?:vanish|specVanish|ins|del|moveFrom|moveTo)\b[^>]*/>",
     re.DOTALL,
 )
-"""What new text does not take over from other text: that it was changed, and that it is hidden."""
+"""What new text does not inherit from other text: that it was changed, and that it is hidden."""
 
 _MIN_SIZE = 10
-"""Half points: what is smaller is put into empty cells so that they take no room, and nobody could read it."""
+"""Half points; smaller sizes stand in empty cells so that they take no room, and would be unreadable."""
 
 Edit = tuple[int, int, bytes]
-"""From which byte to which, and what stands there instead."""
+"""From which byte to which, and the bytes that replace them."""
 
 
 @dataclass(slots=True)
 class Cell:
-    """A cell: its element, what it says, why nobody but a person may write into it, if so."""
+    """A cell: its element, its text, and why only a person should write into it, if so."""
 
     node: Node
     text: str
@@ -56,28 +56,28 @@ class Cell:
 
 
 def read_cell(node: Node, reason: str) -> Cell:
-    """What a cell says, and what in it or around it keeps us from writing there."""
+    """A cell as it is read; ``reason`` is what around it keeps us from writing there, if so."""
     inner = list(node.descendants(NESTED))
-    formula = any(map(_is_formula, inner))
-    reason = (
-        _FORMULA_REASON
-        if formula
-        else reason or next((_BLOCK_REASONS[one.name] for one in inner if one.name in _BLOCK_REASONS), "")
-    )
-    return Cell(node, "\n".join(paragraph_text(one) for one in inner if one.name == "p").strip(), reason, formula)
+    is_formula = any(map(_is_formula, inner))
+    if is_formula:
+        reason = _FORMULA_REASON
+    elif not reason:
+        reason = next((_BLOCK_REASONS[element.name] for element in inner if element.name in _BLOCK_REASONS), "")
+    text = "\n".join(paragraph_text(element) for element in inner if element.name == "p").strip()
+    return Cell(node, text, reason, is_formula)
 
 
 def paragraph_text(paragraph: Node) -> str:
-    """The text of a paragraph, whatever runs it is split over; what only prompts to be written over is none."""
-    found = []
+    """The text of a paragraph over all its runs, without placeholders that prompt for input."""
+    parts = []
     for child in paragraph.children:
         if child.name == "t":
-            found.append("".join(text for _, text in child.text))
+            parts.append("".join(text for _, text in child.text))
         elif child.name in _SPECIAL_CHARACTERS:
-            found.append(_SPECIAL_CHARACTERS[child.name])
+            parts.append(_SPECIAL_CHARACTERS[child.name])
         elif child.name not in _IGNORED and not _is_placeholder(child):
-            found.append(paragraph_text(child))
-    return "".join(found)
+            parts.append(paragraph_text(child))
+    return "".join(parts)
 
 
 def _is_placeholder(node: Node) -> bool:
@@ -86,33 +86,33 @@ def _is_placeholder(node: Node) -> bool:
 
 
 def _is_formula(node: Node) -> bool:
-    """Whether a field reckons: =SUM(ABOVE)."""
+    """Whether an element is a field with a formula: =SUM(ABOVE)."""
     if node.name == "fldSimple":
         return node.get("instr").lstrip().startswith("=")
     return node.name == "instrText" and "".join(text for _, text in node.text).lstrip().startswith("=")
 
 
 def cell_style(tree: Tree, cell: Cell) -> bytes:
-    """How the text of a cell looks: as its words do, or as the end of its paragraph, which a person would type at."""
-    runs = [one for one in cell.node.descendants(NESTED) if one.name == "r" and one.first("rPr")]
-    ends = [one for one in cell.node.children if one.name == "p" and (mark := one.first("pPr")) and mark.first("rPr")]
-    for one in [*runs[:1], *(mark for end in ends[:1] if (mark := end.first("pPr")))]:
-        if (dress := one.first("rPr")) and _font_size(dress) >= _MIN_SIZE:
-            return _NOT_INHERITED.sub(b"", tree.raw(dress))
+    """The run properties for new text of a cell: those of its first text, else those at the end of its paragraph."""
+    runs = [run for run in cell.node.descendants(NESTED) if run.name == "r" and run.first("rPr")]
+    marks = [mark for child in cell.node.children if child.name == "p" and (mark := child.first("pPr"))]
+    for styled in [*runs[:1], *[mark for mark in marks if mark.first("rPr")][:1]]:
+        if (style := styled.first("rPr")) and _font_size(style) >= _MIN_SIZE:
+            return _NOT_INHERITED.sub(b"", tree.raw(style))
     return b""
 
 
 def _font_size(style: Node) -> int:
-    """The size of characters, in half points; where none is said it is that of the style."""
-    said = (one.get("val") for one in style.children if one.name == "sz")
-    return next((int(size) for size in said if size.isdecimal()), _MIN_SIZE)
+    """The size of characters in half points; ``_MIN_SIZE`` where it is left to the paragraph style."""
+    sizes = (child.get("val") for child in style.children if child.name == "sz")
+    return next((int(size) for size in sizes if size.isdecimal()), _MIN_SIZE)
 
 
 def text_edits(tree: Tree, cell: Cell, value: str, style: bytes) -> Iterator[Edit]:
-    """What is to be changed so that a cell says something; what blanks it held give way."""
-    for one in cell.node.descendants(NESTED):
-        if one.name == "t" and one.text:
-            yield one.text[0][0], one.end, b""
+    """The edits that put a text into a cell; blanks in it are removed."""
+    for element in cell.node.descendants(NESTED):
+        if element.name == "t" and element.text:
+            yield element.text[0][0], element.end, b""
     w = tree.prefix.encode()
     run = b'<%br>%b<%bt xml:space="preserve">%b</%bt></%br>' % (w, style, w, escape(safe(value)).encode(), w, w)
     paragraph = cell.node.first("p")
@@ -127,13 +127,13 @@ def text_edits(tree: Tree, cell: Cell, value: str, style: bytes) -> Iterator[Edi
 
 
 def recalculation_edits(tree: Tree, cell: Cell) -> Iterator[Edit]:
-    """What is to be changed so that a formula shows no result of old, and is reckoned anew by Word."""
-    shown = False
-    for one in cell.node.descendants(NESTED):
-        kind = one.get("fldCharType")
-        shown = (shown or one.name == "fldSimple" or kind == "separate") and kind != "end"
-        if shown and one.name == "t" and one.text:
-            yield one.text[0][0], one.end, b""
-        if (kind == "begin" or one.name == "fldSimple") and not one.get("dirty"):
-            at = one.start + 1 + len(tree.prefix) + len(one.name)
-            yield at, at, b' %bdirty="true"' % tree.prefix.encode()
+    """The edits that remove the result of a formula, and have Word compute it."""
+    is_result = False
+    for element in cell.node.descendants(NESTED):
+        kind = element.get("fldCharType")
+        is_result = (is_result or element.name == "fldSimple" or kind == "separate") and kind != "end"
+        if is_result and element.name == "t" and element.text:
+            yield element.text[0][0], element.end, b""
+        if (kind == "begin" or element.name == "fldSimple") and not element.get("dirty"):
+            offset = element.start + 1 + len(tree.prefix) + len(element.name)
+            yield offset, offset, b' %bdirty="true"' % tree.prefix.encode()

@@ -1,4 +1,4 @@
-"""Somebody's own form in Word: text put into cells of its tables, with all else byte for byte as it was.
+"""A form of Word: text is put into cells of its tables, with all else byte for byte as it was.
 
 The XML of the document is changed at those cells alone, as that of a sheet is (see ``forms.xlsx.form``).
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.forms.xlsx.cells import Position, Value
 
 MAX_SIZE = 16 * 1024 * 1024
-"""Bytes of the text of a document; pictures lie beside it."""
+"""Bytes of the main part of a document; pictures are parts of their own."""
 _PROTECTED = re.compile(r"<(?:\w+:)?documentProtection\b[^>]*>")
 _ENFORCED = re.compile(r"enforcement=[\"'](?:1|true|on)[\"']")
 
@@ -37,7 +37,7 @@ class WordForm:
     program = "Word"
 
     def __init__(self, content: bytes, name: str) -> None:
-        """Take it apart; Unreadable where it is no .docx, Refused where it is protected."""
+        """Unpack a file. Raises Unreadable where it is no .docx, Refused where it is protected."""
         self.name = name
         try:
             self.parts = unpack(content)
@@ -50,21 +50,21 @@ class WordForm:
         refuse_template(self._files, name, ".docx")
         self._check_protection()
         self._paragraphs = [
-            (one.start, text)
-            for one in self._tree.root.descendants({"tbl", "txbxContent", "p"})
-            if one.name == "p" and (text := paragraph_text(one).strip())
+            (element.start, text)
+            for element in self._tree.root.descendants({"tbl", "txbxContent", "p"})
+            if element.name == "p" and (text := paragraph_text(element).strip())
         ]
-        """The paragraphs around the tables, each with the byte it begins on."""
+        """The paragraphs around the tables, each with the offset of its first byte."""
         self.tables = dict(zip(map("表{}".format, range(1, 1000)), find_tables(self._tree.root), strict=False))
 
     def _related_part(self, kind: str, source: str) -> str:
-        """The part that another one (the whole, if none) is related to as a kind; KeyError where there is none."""
+        """The part that ``source`` (the file itself, if empty) refers to as a kind. Raises KeyError without one."""
         folder, file = posixpath.split(source)
-        said = self._files[posixpath.join(folder, "_rels", f"{file}.rels")].decode(errors="replace")
-        for tag in RELATION.findall(said):
-            found = dict(ATTRIBUTE.findall(tag))
-            if found.get("Type", "").endswith(f"/{kind}"):
-                return posixpath.normpath(posixpath.join("/", folder, found["Target"])).lstrip("/")
+        relations = self._files[posixpath.join(folder, "_rels", f"{file}.rels")].decode(errors="replace")
+        for tag in RELATION.findall(relations):
+            relation = dict(ATTRIBUTE.findall(tag))
+            if relation.get("Type", "").endswith(f"/{kind}"):
+                return posixpath.normpath(posixpath.join("/", folder, relation["Target"])).lstrip("/")
         raise KeyError(kind)
 
     def _check_size(self) -> None:
@@ -81,12 +81,12 @@ class WordForm:
 
     @property
     def suffix(self) -> str:
-        """How the name of a file of its kind ends: Word opens none with macros under another."""
+        """The suffix that its name must have: Word opens a file with macros only under .docm."""
         return ".docm" if b"macroEnabled" in self._files.get("[Content_Types].xml", b"") else ".docx"
 
     @property
     def sheets(self) -> Iterable[str]:
-        """What its tables are called."""
+        """The names of its tables."""
         return self.tables
 
     def cells(self, table: str) -> list[Cell]:
@@ -99,42 +99,41 @@ class WordForm:
 
     def surrounding_text(self, table: str) -> tuple[list[str], list[str]]:
         """The paragraphs between a table and the one before it, and those down to the next: title, lines to sign."""
-        mine = self.tables[table]
-        ends = [one.end for one in self.tables.values() if one.end < mine.start]
-        begins = [one.start for one in self.tables.values() if one.start > mine.end]
-        above = [text for at, text in self._paragraphs if max(ends, default=-1) < at < mine.start]
-        return above, [
-            text for at, text in self._paragraphs if mine.end < at < min(begins, default=len(self._tree.data))
-        ]
+        node = self.tables[table]
+        previous_end = max((other.end for other in self.tables.values() if other.end < node.start), default=-1)
+        following = [other.start for other in self.tables.values() if other.start > node.end]
+        next_start = min(following, default=len(self._tree.data))
+        above = [text for offset, text in self._paragraphs if previous_end < offset < node.start]
+        return above, [text for offset, text in self._paragraphs if node.end < offset < next_start]
 
     def properties(self, table: str) -> SheetProperties:
-        """One table: the cells that reckon, and those that are to be left to a person, or that a row lacks."""
+        """The properties of a table: its formulas, the cells for a person to fill, and those that a row lacks."""
         cells, rows = self.cells(table), self.row_count(table)
-        there = {(row, column) for cell in cells for row, column in _positions(cell)}
-        wide = 1 + max((column for _, column in there), default=-1)
-        barred = {(row, column): "这一行没有这一格" for row in range(rows) for column in range(wide)}
-        barred = {at: why for at, why in barred.items() if at not in there}
-        barred |= {cell.box[:2]: cell.blocked_reason for cell in cells if cell.blocked_reason}
+        present = {position for cell in cells for position in _positions(cell)}
+        width = 1 + max((column for _, column in present), default=-1)
+        grid_positions = {(row, column) for row in range(rows) for column in range(width)}
+        blocked = dict.fromkeys(grid_positions - present, "这一行没有这一格")
+        blocked |= {cell.box[:2]: cell.blocked_reason for cell in cells if cell.blocked_reason}
         formulas = frozenset(cell.box[:2] for cell in cells if cell.is_formula)
-        return SheetProperties(formulas, frozenset(), frozenset(), rows, date(1899, 12, 30), barred, is_document=True)
+        return SheetProperties(formulas, frozenset(), frozenset(), rows, date(1899, 12, 30), blocked, is_document=True)
 
     def render(self, table: str, values: Mapping[Position, Value]) -> bytes:
-        """The file with these values in a table; the results of its formulas are left to be reckoned anew."""
+        """The file with these values in a table; Word is to compute its formulas."""
         tree, cells = self._tree, {cell.box[:2]: cell for cell in self.cells(table)}
         edits: list[Edit] = []
-        for at, value in values.items():
-            edits += text_edits(tree, cells[at], _display_text(value), self._style(cells, at))
+        for position, value in values.items():
+            edits += text_edits(tree, cells[position], _display_text(value), self._style(cells, position))
         for cell in cells.values():
             edits += recalculation_edits(tree, cell) if cell.is_formula else ()
         return pack(self.parts, {self._main_part: _apply_edits(self._files[self._main_part], edits)})
 
     def _style(self, cells: Mapping[Position, Cell], position: Position) -> bytes:
-        """How what is put into a cell looks: as is said there, else as the words beside it, the nearest first."""
+        """The style of new text in a cell: its own, else that of the nearest text in its row."""
         if own := cell_style(self._tree, cells[position]):
             return own
-        beside = sorted((abs(column - position[1]), column) for row, column in cells if row == position[0])
-        words = (cells[position[0], column] for _, column in beside if cells[position[0], column].text)
-        return next(filter(None, (cell_style(self._tree, one) for one in words)), b"")
+        by_distance = sorted((abs(column - position[1]), column) for row, column in cells if row == position[0])
+        with_text = (cells[position[0], column] for _, column in by_distance if cells[position[0], column].text)
+        return next(filter(None, (cell_style(self._tree, cell) for cell in with_text)), b"")
 
 
 def _positions(cell: Cell) -> list[Position]:
@@ -148,9 +147,9 @@ def _display_text(value: Value) -> str:
 
 
 def _apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Bytes with some of them changed."""
-    done, at = [], 0
-    for start, end, instead in sorted(edits):
-        done += [data[at:start], instead]
-        at = end
-    return b"".join([*done, data[at:]])
+    """The data with these edits made; they do not overlap."""
+    parts, done = [], 0
+    for start, end, replacement in sorted(edits):
+        parts += [data[done:start], replacement]
+        done = end
+    return b"".join([*parts, data[done:]])

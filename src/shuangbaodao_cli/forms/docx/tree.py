@@ -1,4 +1,4 @@
-"""The XML of a Word document as a tree of which every element knows the bytes that it stands on."""
+"""The XML of a Word document as a tree whose elements know their offsets in the bytes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _WORD_NAMESPACES = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
 )
-"""What belongs to Word, as it is mostly written and in the strict kind."""
+"""The namespaces of Word: the usual one, and that of strict documents."""
 _MAX_DEPTH = 250
-"""Elements within each other; a table in a table in a content control comes to some thirty."""
+"""The deepest nesting of elements; a table in a table in a content control comes to some thirty."""
 
 
 class MalformedDocument(Exception):  # noqa: N818  # named for what it says of the document
-    """The document is no XML that can be told apart; nothing more is known."""
+    """The document is no XML that can be parsed."""
 
 
 class Node:
@@ -36,7 +36,7 @@ class Node:
         self.end = start
         self.children: list[Node] = []
         self.text: list[tuple[int, str]] = []
-        """What stands directly in it, piece by piece with the byte each begins on."""
+        """Its own text in pieces, each with the offset of its first byte."""
 
     def get(self, attribute: str, default: str = "") -> str:
         """An attribute of Word's own."""
@@ -47,7 +47,7 @@ class Node:
         return next((child for child in self.children if child.name == name), None)
 
     def descendants(self, excluding: Collection[str] = ()) -> Iterator[Node]:
-        """Everything below it in its order; of what has a name of ``but``, only the element itself."""
+        """Every element below it in document order, but nothing below those with an excluded name."""
         for child in self.children:
             yield child
             if child.name not in excluding:
@@ -55,17 +55,17 @@ class Node:
 
 
 class Tree:
-    """A part of a document, taken apart; Unfillable where it cannot be."""
+    """A parsed part of a document. Raises MalformedDocument where it cannot be parsed."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.prefix = ""
-        """What stands before the names of Word's own elements and attributes: ``w:``."""
+        """The prefix of Word's own elements and attributes: ``w:``."""
         self.root = Node("", {}, 0)
         self._open_nodes = [self.root]
         try:
             data.decode()
-            self._parser().Parse(data, True)  # noqa: FBT003  # what is given is all there is
+            self._parser().Parse(data, True)  # noqa: FBT003  # the data is complete
         except (expat.ExpatError, UnicodeDecodeError):
             raise MalformedDocument from None
 
@@ -73,7 +73,7 @@ class Tree:
         parser = expat.ParserCreate("utf-8", " ")
         parser.StartNamespaceDeclHandler = self._find_prefix
         parser.StartDoctypeDeclHandler = self._reject_doctype
-        parser.StartElementHandler = lambda name, said: self._begin(parser.CurrentByteIndex, name, said)
+        parser.StartElementHandler = lambda name, attributes: self._begin(parser.CurrentByteIndex, name, attributes)
         parser.EndElementHandler = lambda _: self._end(parser.CurrentByteIndex)
         parser.CharacterDataHandler = lambda text: self._open_nodes[-1].text.append((parser.CurrentByteIndex, text))
         return parser
@@ -83,13 +83,13 @@ class Tree:
             self.prefix = f"{prefix}:"
 
     def _reject_doctype(self, *_: object) -> None:
-        """No document of Word declares entities: whoever does wants something else."""
+        """No document of Word declares entities: one that does is an attack."""
         raise MalformedDocument
 
     def _begin(self, offset: int, name: str, attributes: dict[str, str]) -> None:
         if len(self._open_nodes) > _MAX_DEPTH:
             raise MalformedDocument
-        node = Node(_local_name(name), {_local_name(one): value for one, value in attributes.items()}, offset)
+        node = Node(_local_name(name), {_local_name(key): value for key, value in attributes.items()}, offset)
         self._open_nodes[-1].children.append(node)
         self._open_nodes.append(node)
 
@@ -101,7 +101,7 @@ class Tree:
         return not node.children and self.data[node.end - 2 : node.end] == b"/>"
 
     def raw(self, node: Node) -> bytes:
-        """An element as it is written, from its first byte to its last."""
+        """The bytes of an element, from its first to its last."""
         end = node.end if self.is_self_closing(node) else self.data.index(b">", node.end) + 1
         return self.data[node.start : end]
 

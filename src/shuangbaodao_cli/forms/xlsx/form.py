@@ -1,7 +1,7 @@
-"""Somebody's own form: values put into cells of an .xlsx, with all else byte for byte as it was.
+"""A form of Excel: values are put into cells of an .xlsx, with all else byte for byte as it was.
 
 The XML of the sheet is changed at those cells alone. A library that reads a workbook and writes it anew
-loses what it does not know: pictures, charts, what WPS keeps beside.
+loses what it does not know: pictures, charts, the extensions of WPS.
 """
 
 from __future__ import annotations
@@ -38,50 +38,50 @@ RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 ATTRIBUTE = re.compile(r"([\w:]+)=[\"']([^\"']*)[\"']")
 _FORMULA_RANGE = re.compile(r"<(?:\w+:)?f\b[^>]*?\bref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
 _MAX_RANGE_CELLS = 100_000
-"""Cells that a formula over several of them may take up."""
-_DATE_FORMATS = {str(one) for one in (*range(14, 18), 22, *range(27, 37), *range(50, 59))}
-"""The built-in formats of days, with those of Chinese systems."""
+"""The most cells that one formula over a range is taken for."""
+_DATE_FORMATS = {str(number) for number in (*range(14, 18), 22, *range(27, 37), *range(50, 59))}
+"""The ids of the built-in formats of days, with those of Chinese systems."""
 _PERCENT_FORMATS = {"9", "10"}
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 ZipParts = list[tuple[zipfile.ZipInfo, bytes]]
-"""The parts of a file as they lie in it."""
+"""The parts of a zipped file, in their order."""
 
 
 class SheetProperties(NamedTuple):
-    """A sheet of a form: the cells with formulas, those that show per cent or a day, and how many rows it has."""
+    """What of a sheet its cells' values do not show: formulas, formats of per cent and days, how many rows it has."""
 
     formulas: frozenset[Position]
     percents: frozenset[Position]
     dates: frozenset[Position]
     row_count: int
     epoch: date
-    """The day that is counted as 0."""
+    """The day with number 0."""
     blocked: Mapping[Position, str] = {}
-    """Cells that only a person should write into, or that are not there, and why."""
+    """Cells that only a person should fill, or that do not exist, and why."""
     is_document: bool = False
-    """Whether it is a table in a document: its cells have no letters, and no row can be written below its last."""
+    """Whether it is a table in a document: its cells have no letters, and no row can be added below its last."""
 
 
 def refuse_template(parts: Mapping[str, bytes], name: str, suffix: str) -> None:
-    """Refuse a template: under the name of what is made from it Excel and Word do not open it."""
+    """Raise Unreadable for a template, which Excel and Word do not open under the suffix of a document."""
     if b"ml.template." in parts.get("[Content_Types].xml", b""):
         raise Unreadable(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
 
 
 def unpack(content: bytes) -> ZipParts:
-    """The parts of a file, in their order. Raises what ``zipfile`` and ``zlib`` do of one that is damaged."""
+    """The parts of a zipped file. Raises the errors of ``zipfile`` and ``zlib`` where it is damaged."""
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         return [(info, file.read(info)) for info in file.infolist()]
 
 
 def pack(parts: ZipParts, changed: Mapping[str, bytes]) -> bytes:
-    """The file of these parts, some of them changed; all else as it was."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
+    """The zipped file of these parts, some of them changed; all else as it was."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
         for info, data in parts:
             file.writestr(info, changed.get(info.filename, data), info.compress_type)
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 class ExcelForm:
@@ -91,7 +91,7 @@ class ExcelForm:
     program = "Excel"
 
     def __init__(self, content: bytes, name: str) -> None:
-        """Take it apart; Unreadable where it is no .xlsx, or written in a way whose cells cannot be told."""
+        """Unpack a file. Raises Unreadable where it is no .xlsx."""
         self.name = name
         try:
             self.parts = unpack(content)
@@ -107,19 +107,20 @@ class ExcelForm:
 
     @property
     def suffix(self) -> str:
-        """How the name of a file of its kind ends: Excel opens none with macros under another."""
+        """The suffix that its name must have: Excel opens a file with macros only under .xlsm."""
         return ".xlsm" if b"macroEnabled" in self._files.get("[Content_Types].xml", b"") else ".xlsx"
 
     def _sheet_parts(self) -> dict[str, str]:
-        """The name of each sheet → its part."""
-        related = (dict(ATTRIBUTE.findall(tag)) for tag in RELATION.findall(self._xml("xl/_rels/workbook.xml.rels")))
-        targets = {said["Id"]: said["Target"].removeprefix("/xl/") for said in related}
-        found = {}
+        """Name of a sheet → the path of its part in the file."""
+        tags = RELATION.findall(self._xml("xl/_rels/workbook.xml.rels"))
+        relations = (dict(ATTRIBUTE.findall(tag)) for tag in tags)
+        targets = {relation["Id"]: relation["Target"].removeprefix("/xl/") for relation in relations}
+        parts = {}
         for tag in _SHEET.findall(self._workbook_xml):
-            said = dict(ATTRIBUTE.findall(tag))
-            id_ = next(value for name, value in said.items() if name.endswith(":id"))
-            found[unescape(said["name"])] = f"xl/{targets[id_]}"
-        return found
+            attributes = dict(ATTRIBUTE.findall(tag))
+            id_ = next(value for name, value in attributes.items() if name.endswith(":id"))
+            parts[unescape(attributes["name"])] = f"xl/{targets[id_]}"
+        return parts
 
     def _xml(self, part: str) -> str:
         try:
@@ -130,57 +131,59 @@ class ExcelForm:
             ) from None
 
     def properties(self, sheet: str) -> SheetProperties:
-        """One sheet; Refused where it is protected, and Unreadable where its cells do not say where they stand."""
+        """The properties of a sheet. Raises Refused where it is protected, Unreadable where cells have no reference."""
         text = self._xml(self.sheets[sheet])
         if _PROTECTED.search(text):
             raise Refused(f"工作表“{sheet}”设了保护，填不进去。请先在 WPS 或 Excel 里撤销工作表保护，再填。")
         formulas: set[Position] = set()
-        dressed: dict[str, set[Position]] = {}
+        by_style: dict[str, set[Position]] = {}
         last = 0
         for _, attributes, inner in ROW.findall(text):
             last = row_number(attributes, last)
             for _, cell, content in CELL.findall(inner or ""):
-                if (at := REFERENCE.search(cell)) is None:
+                if (reference := REFERENCE.search(cell)) is None:
                     raise Unreadable(f"“{self.name}”的格子没有写位置，请用 WPS 或 Excel 打开，另存一次再试。")
-                place = (int(at[2]) - 1, column_index(at[1]))
+                position = (int(reference[2]) - 1, column_index(reference[1]))
                 if content and FORMULA.search(content):
-                    formulas |= {place, *_formula_cells(content)}
+                    formulas |= {position, *_formula_cells(content)}
                 if style := re.search(r'\bs="(\d+)"', cell):
-                    dressed.setdefault(style[1], set()).add(place)
+                    by_style.setdefault(style[1], set()).add(position)
         kinds = self._style_kinds()
         percents, days = (
-            frozenset(place for style, places in dressed.items() if kinds.get(style) == kind for place in places)
+            frozenset(cell for style, cells in by_style.items() if kinds.get(style) == kind for cell in cells)
             for kind in ("percent", "day")
         )
         epoch = date(1904, 1, 1) if re.search(r'\bdate1904="(?:1|true)"', self._workbook_xml) else date(1899, 12, 30)
         return SheetProperties(frozenset(formulas), percents, days, last, epoch)
 
     def _style_kinds(self) -> dict[str, str]:
-        """The dresses of cells that show a share in per cent, or a day."""
+        """Index of a cell style → ``percent`` or ``day``, for those that show one."""
         text = self._xml("xl/styles.xml") if "xl/styles.xml" in self._files else ""
         kinds = dict.fromkeys(_DATE_FORMATS, "day") | dict.fromkeys(_PERCENT_FORMATS, "percent")
         for tag in re.findall(r"<(?:\w+:)?numFmt\b[^>]*>", text):
-            said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-            shown = _LITERALS.sub("", unescape(said.get("formatCode", "")))
-            kind = "percent" if "%" in shown else "day" if re.search("[yd]", shown, re.IGNORECASE) else ""
-            kinds[said["numFmtId"]] = kind
-        dresses = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.DOTALL)
-        ids = re.findall(r'<(?:\w+:)?xf\b[^>]*?\bnumFmtId="(\d+)"', dresses[0] if dresses else "")
-        return {str(at): kinds[id_] for at, id_ in enumerate(ids) if kinds.get(id_)}
+            attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+            code = _LITERALS.sub("", unescape(attributes.get("formatCode", "")))
+            kind = "percent" if "%" in code else "day" if re.search("[yd]", code, re.IGNORECASE) else ""
+            kinds[attributes["numFmtId"]] = kind
+        styles = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.DOTALL)
+        ids = re.findall(r'<(?:\w+:)?xf\b[^>]*?\bnumFmtId="(\d+)"', styles[0] if styles else "")
+        return {str(index): kinds[id_] for index, id_ in enumerate(ids) if kinds.get(id_)}
 
     def render(self, sheet: str, values: Mapping[Position, Value]) -> bytes:
-        """The file with these values; the results of its formulas are left to be reckoned anew."""
-        leaves = {part: self._xml(part) for part in self.sheets.values() if part.startswith("xl/worksheets/")}
-        reckons = any(map(FORMULA.search, leaves.values()))
-        leaves[self.sheets[sheet]] = put_values(leaves[self.sheets[sheet]], values)
-        changed = {part: (strip_formula_results(text) if reckons else text).encode() for part, text in leaves.items()}
-        if reckons:
+        """The file with these values; its formulas are computed when it is opened."""
+        sheets = {part: self._xml(part) for part in self.sheets.values() if part.startswith("xl/worksheets/")}
+        has_formulas = any(map(FORMULA.search, sheets.values()))
+        sheets[self.sheets[sheet]] = put_values(sheets[self.sheets[sheet]], values)
+        changed = {
+            part: (strip_formula_results(text) if has_formulas else text).encode() for part, text in sheets.items()
+        }
+        if has_formulas:
             changed["xl/workbook.xml"] = force_recalculation(self._workbook_xml).encode()
         return pack(self.parts, changed)
 
 
 def _formula_cells(content: str) -> Iterator[Position]:
-    """The cells that one formula fills together."""
+    """The cells that one formula over a range fills."""
     if (found := _FORMULA_RANGE.search(content)) and 't="shared"' not in content:
         (left, top, right, bottom) = column_index(found[1]), int(found[2]), column_index(found[3]), int(found[4])
         if (right - left + 1) * (bottom - top + 1) <= _MAX_RANGE_CELLS:

@@ -1,4 +1,4 @@
-"""The lines by which figures that were sent became those of today: each a record, what it gave, who did it and why."""
+"""The lines by which figures that were sent became those of today: one for each record and command."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ KINDS = {
     "late": "补录",
     "new": "新增",
 }
-"""How a figure may have moved, in the order in which it is taken apart."""
+"""Why a figure may have changed, in the order in which the lines are built."""
 MAX_NAMES = 5
-"""How many people a line names."""
+"""How many people the description of a line names."""
 
 
 @dataclass(slots=True)
 class Line:
-    """What one command made of one activity or need: the six figures it gave or took."""
+    """What one command did to one activity or need: the six figures that it added or took away."""
 
     kind: str
     record: str
@@ -42,17 +42,17 @@ class Line:
 
     @property
     def description(self) -> str | None:
-        """What became of it, in words, and of whose part in it."""
-        told = list(dict.fromkeys(self.details))
+        """What became of it, and who took part; None where there is nothing to say."""
+        parts = list(dict.fromkeys(self.details))
         if self.people:
             more = f"等 {len(self.people)} 人" if len(self.people) > MAX_NAMES else ""
-            told.append(f"参加：{'、'.join(self.people[:MAX_NAMES])}{more}")
-        return "；".join(told) or None
+            parts.append(f"参加：{'、'.join(self.people[:MAX_NAMES])}{more}")
+        return "；".join(parts) or None
 
 
 @dataclass(slots=True)
 class Movement:
-    """A row that stood behind a figure and what stands in its place: either may be missing."""
+    """A row behind a figure that was sent, and the row in its place now: either may be missing."""
 
     kind: str
     removed: Row | None
@@ -62,7 +62,7 @@ class Movement:
 
 
 class LineBuilder:
-    """From the rows behind what was sent to those of today, one after the other."""
+    """Builds the lines from the rows behind what was sent and those of today."""
 
     def __init__(self, connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> None:
         self.connection = connection
@@ -71,28 +71,31 @@ class LineBuilder:
         self.lines: dict[tuple[str, str, int, int], Line] = {}
 
     def build(self, removed: list[Row], added: list[Row], repeated: list[tuple[int, Row]]) -> list[Line]:
-        """Every line, in the order of the kinds and of the days. The rows are those that differ."""
-        steps = [self._repeated(stays, row) for stays, row in repeated]
+        """Every line, by kind and then by day.
+
+        ``removed`` and ``added`` are the rows that differ; ``repeated`` are rows that were sent twice, each with the
+        id of the snapshot in which it counts.
+        """
+        steps = [self._repeated(snapshot_id, row) for snapshot_id, row in repeated]
         new = {(row.record, row.record_id): row for row in added}
         steps += [self._removed(row, new.pop((row.record, row.record_id), None)) for row in removed]
         steps += [self._added(row) for row in new.values()]
         order = list(KINDS)
-        for step in sorted(
-            steps, key=lambda one: (order.index(one.kind), one.current.date or "", one.current.owner_id)
-        ):
+        steps.sort(key=lambda step: (order.index(step.kind), step.current.date or "", step.current.owner_id))
+        for step in steps:
             self._add_to_line(step)
         return list(self.lines.values())
 
     def _repeated(self, snapshot_id: int, row: Row) -> Movement:
-        """A row that was sent twice, since its day was moved between: it counts once."""
-        number = next(one.number for one in self.snapshots if one.id == snapshot_id)
+        """A row that was sent twice, since its day was changed in between: it counts once."""
+        number = next(snapshot.number for snapshot in self.snapshots if snapshot.id == snapshot_id)
         now = movements.record_state(self.connection, row)
-        causes = movements.causes(self.connection, row, now, min(one.entry for one in self.snapshots))
+        causes = movements.causes(self.connection, row, now, min(snapshot.entry for snapshot in self.snapshots))
         entry = causes[-1].entry if causes else now.entry
         return Movement("corrected", row, None, now, movements.Cause(entry, f"后来又报在 {number} 里，累计只计一次"))
 
     def _removed(self, row: Row, replacement: Row | None) -> Movement:
-        """A row that does not count any more, or gives other figures."""
+        """A row that no longer counts, or gives other figures."""
         now = movements.record_state(self.connection, row)
         if now.voided is not None:
             return Movement("voided", row, None, now, movements.Cause(now.voided, ""))
@@ -101,27 +104,27 @@ class LineBuilder:
         return Movement(kind, row, replacement, now, _join_causes(causes, now))
 
     def _added(self, row: Row) -> Movement:
-        """A row that counts now and did not: done since, entered late, or moved here."""
+        """A row that counts now and did not: done since, entered late, or moved here by a correction."""
         now = movements.record_state(self.connection, row)
         day = now.date or ""
-        told = next((one for one in self.snapshots if one.start <= day < one.until), None)
-        if told is None or now.entry > told.entry:
-            late = told is not None and day <= told.date
+        sent = next((snapshot for snapshot in self.snapshots if snapshot.start <= day < snapshot.until), None)
+        if sent is None or now.entry > sent.entry:
+            late = sent is not None and day <= sent.date
             return Movement("late" if late else "new", None, row, now, movements.Cause(now.entry, ""))
-        return Movement(
-            "corrected", None, row, now, _join_causes(movements.causes(self.connection, row, now, told.entry), now)
-        )
+        causes = movements.causes(self.connection, row, now, sent.entry)
+        return Movement("corrected", None, row, now, _join_causes(causes, now))
 
     def _sending_entry(self, row: Row) -> int:
-        """The command that sent the figures among which a row stood, the last of them."""
+        """The entry of the last snapshot that has a row."""
         if len(self.snapshots) == 1:
             return self.snapshots[0].entry
-        holder = store.latest_id_with_row(self.connection, self.snapshots, row)
-        return next(one.entry for one in self.snapshots if one.id == holder)
+        snapshot_id = store.latest_id_with_row(self.connection, self.snapshots, row)
+        return next(snapshot.entry for snapshot in self.snapshots if snapshot.id == snapshot_id)
 
     def _add_to_line(self, movement: Movement) -> None:
+        """Count a movement in the line of its record and command."""
         row, now = movement.added or movement.removed, movement.current
-        assert row is not None  # noqa: S101  # a step has one of the two
+        assert row is not None  # noqa: S101  # a movement has one of the two
         record = "activity" if row.record == "participation" else row.record
         key = movement.kind, record, now.owner_id, movement.cause.entry
         line = self.lines.get(key)
@@ -129,9 +132,10 @@ class LineBuilder:
             line = self.lines[key] = Line(
                 movement.kind, record, now.owner_id, movement.cause.entry, now.title, now.date, now.place
             )
-        for one, sign in ((movement.removed, -1), (movement.added, 1)):
-            if one is not None:
-                line.figures = [a + b for a, b in zip(line.figures, self._row_figures(one, sign), strict=True)]
+        for counted, sign in ((movement.removed, -1), (movement.added, 1)):
+            if counted is not None:
+                figures = self._row_figures(counted, sign)
+                line.figures = [before + change for before, change in zip(line.figures, figures, strict=True)]
         if movement.cause.description:
             whose = f"{now.person} " if now.person and not movement.cause.description.startswith("后来") else ""
             line.details.append(f"{whose}{movement.cause.description}")
@@ -139,7 +143,7 @@ class LineBuilder:
             line.people.append(now.person)
 
     def _row_figures(self, row: Row, sign: int) -> tuple[int, ...]:
-        """The six figures that a row gives; a person counts with the first of their rows and goes with the last."""
+        """The six figures of a row, added or taken away; a person counts from their first row to their last."""
         if row.record != "participation":
             return sign * (row.record == "activity"), sign * row.served, sign * row.resolved, 0, 0, 0
         before = self.person_counts.get(row.person, 0)
@@ -148,7 +152,7 @@ class LineBuilder:
 
 
 def _join_causes(causes: list[movements.Cause], now: movements.RecordState) -> movements.Cause:
-    """Several changes of one record as one, told with the last command."""
+    """Several changes of one record as one, under the last command."""
     if not causes:
         return movements.Cause(now.entry, "归属变了")
     return movements.Cause(causes[-1].entry, "；".join(dict.fromkeys(cause.description for cause in causes)))
