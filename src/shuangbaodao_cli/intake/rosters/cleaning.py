@@ -22,6 +22,7 @@ from shuangbaodao_cli.intake.rosters.cell_notes import (
 )
 from shuangbaodao_cli.intake.rosters.checks import check_roster
 from shuangbaodao_cli.intake.rosters.roster import Roster
+from shuangbaodao_cli.intake.rosters.totals import derive_minutes
 from shuangbaodao_cli.model.categories import CATEGORY
 from shuangbaodao_cli.model.record import SPANS
 from shuangbaodao_cli.problems import Problem, Unfit
@@ -118,6 +119,7 @@ def read_roster(table: Table, categories: Mapping[str, Sequence[str]] | None = N
     ranges += _fill_captions(roster, around)
     _set_end_days(roster, ranges)
     check_roster(roster)
+    derive_minutes(roster)
     return roster
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Roster:
     """The rows of one table, cleaned. Lists in ``columns``, ``extra`` and ``table.body`` go side by side.
 
-    A row is spoken of by its position in the lists; ``rejected`` and ``passed`` are positions.
+    A row is spoken of by its position in the lists; ``rejected`` holds positions.
     """
 
     table: Table
@@ -26,8 +26,6 @@ class Roster:
     extra: dict[str, list[str]] = field(default_factory=dict)
     """What is kept with a row though no field holds it: heading → texts, empty where there is none."""
     rejected: set[int] = field(default_factory=set)
-    skipped: set[int] = field(default_factory=set)
-    """Positions of rows that were left out for a reason that was told."""
     rejected_cells: set[tuple[int, str]] = field(default_factory=set)
     """Position and field of every cell that refused its row."""
     problems: list[Problem] = field(default_factory=list)
