@@ -169,9 +169,9 @@ def add_steps(task: SheetImport, steps_by_row: Mapping[int, list[Step]], ids: Ro
             continue
         past = active_events(task.connection, order)
         taken = [(event.step, event.date) for event in past]
-        told = [(step.step, step.date) for step in row_steps]
-        if told[: len(taken)] != taken:
-            if taken[: len(told)] != told:
+        listed = [(step.step, step.date) for step in row_steps]
+        if listed[: len(taken)] != taken:
+            if taken[: len(listed)] != listed:
                 message = f"台账里这张单的经过和这一行不同（已到“{STEPS[past[-1].step][0]}”），经过没有改动，请核对"
                 last = row_steps[-1]
                 task.roster.add_problem(index, last.column, "warning", "course_differs", last.date, message)
