@@ -10,12 +10,13 @@ import os
 import sys
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli import files
 from shuangbaodao_cli.intake.files import workbook
 from shuangbaodao_cli.ledger.history import undo_plan
-from shuangbaodao_cli.ledger.imports import batches, importer, sheet_import
+from shuangbaodao_cli.ledger.imports import batches, importer, loader
 from shuangbaodao_cli.ledger.records import identity, store
 from shuangbaodao_cli.ledger.storage import chain, journal, ledger_file, sqlite_errors, transactions
 from shuangbaodao_cli.output.xlsx import book
@@ -103,7 +104,8 @@ def last_one_wins() -> None:
 
 def changed_without_a_word() -> None:
     """A newer file changes what is known, and neither says nor remembers it."""
-    sheet_import.SheetImport.add_change = lambda *_, **__: None  # type: ignore[method-assign]
+    load = loader.load
+    swap(load, lambda *args, **options: replace(load(*args, **options), cell_changes=()))
     swap(journal.insert_changes, lambda *_: None)
 
 

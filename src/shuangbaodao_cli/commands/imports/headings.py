@@ -1,4 +1,7 @@
-"""--map and --explain-headers: what headings mean, as somebody says; what each column is taken for, and why."""
+"""The headings of imported files: --map gives them a meaning, --explain-headers prints what they are taken for.
+
+Also which files an import means, and what earlier imports were told of headings.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ _COLUMNS = [
 
 
 def explanation_tables(file: str, found: FoundTables, known: HeadingMeanings) -> list[Table]:
-    """One table for each table of a file: its columns, what they are taken for, and on what ground."""
+    """One table for each table of a file: its columns, what they are taken for, and why."""
     return [_explanation_table(file, table, known) for table in found.tables]
 
 
@@ -50,8 +53,10 @@ def _explanation_table(file: str, table: model.Table, known: HeadingMeanings) ->
         (table.sheet, record.name, *row)
         for row in sorted(_explanation_rows(header, known), key=lambda row: (len(row[0]), row))
     ]
-    where = f"{header.top + 1}" if header.top == header.bottom else f"{header.top + 1}–{header.bottom + 1}"
-    title = f"{file} {table.sheet}：认作{record.label}（{record.name}），表头在第 {where} 行，{len(table.body)} 行数据"
+    row_span = f"{header.top + 1}" if header.top == header.bottom else f"{header.top + 1}–{header.bottom + 1}"
+    title = (
+        f"{file} {table.sheet}：认作{record.label}（{record.name}），表头在第 {row_span} 行，{len(table.body)} 行数据"
+    )
     notes = [f"没写年份的日期按 {header.year} 年算。"] if header.year else []
     notes += [f"只写了日的日期按 {header.month} 月算。"] if header.month else []
     notes += [f"左右并排的 {len(header.blocks) + 1} 栏接成一栏。"] if header.blocks else []
@@ -60,56 +65,61 @@ def _explanation_table(file: str, table: model.Table, known: HeadingMeanings) ->
 
 
 def _explanation_rows(header: Header, known: HeadingMeanings) -> Iterator[tuple[str, str, str, str, str]]:
-    words = headings(header.record)
-    said = {at: heading for heading, at in header.mapped_columns.items()}
-    for at, field in header.columns.items():
-        how = "表头的名称" if at not in said else "--map 指明" if said[at] in known.mapped else "上次指明，记住的"
-        yield letter(at), header.texts.get(at, ""), field.name, field.label, how
+    vocabulary = headings(header.record)
+    mapped = {column: heading for heading, column in header.mapped_columns.items()}
+    for column, field in header.columns.items():
+        how = "上次指明，记住的"
+        if column not in mapped:
+            how = "表头的名称"
+        elif mapped[column] in known.mapped:
+            how = "--map 指明"
+        yield letter(column), header.texts.get(column, ""), field.name, field.label, how
     labels = {field.name: field.label for field in header.record.roster()}
     for name, (value, cell) in header.caption_values.items():
         yield cell, f"表上方：{value}", name, labels[name], "表上方写明，每一行都算"
-    for at, heading in header.duplicates.items():
-        yield letter(at), heading, "", "", "与前面一列意思相同，原样保留"
-    for at, heading in header.unknown.items():
-        yield letter(at), heading, "", "", "指明原样保留" if at in said else _describe_unknown(heading, words)
+    for column, heading in header.duplicates.items():
+        yield letter(column), heading, "", "", "与前面一列意思相同，原样保留"
+    for column, heading in header.unknown.items():
+        how = "指明原样保留" if column in mapped else _describe_unknown(heading, vocabulary)
+        yield letter(column), heading, "", "", how
 
 
-def _describe_unknown(heading: str, fields: Mapping[str, Field]) -> str:
-    near = suggestion(heading, fields)
-    hint = f"；如果是“{near.label}”，请加 --map {near.label}={heading}" if near else ""
+def _describe_unknown(heading: str, vocabulary: Mapping[str, Field]) -> str:
+    field = suggestion(heading, vocabulary)
+    hint = f"；如果是“{field.label}”，请加 --map {field.label}={heading}" if field else ""
     return f"不认识，原样保留{hint}"
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """The files that were meant, and what in a folder is no table; Unreadable where a folder has none."""
-    files, left = files_in(paths)
+    """The files to import, and those in folders that are no tables; Unreadable where a folder has none to import."""
+    files, other_files = files_in(paths)
     if not files:
         raise Unreadable(f"“{paths[0]}”里没有表格文件（.xlsx .xls .et .ods .csv 等），请核对文件夹。")
-    return files, left
+    return files, other_files
 
 
 def parse_mappings(pairs: Iterable[str]) -> dict[str, str]:
-    """FIELD=HEADER as typed → folded heading → word of the field; UsageError where there is no such field."""
-    said: dict[str, str] = {}
+    """FIELD=HEADER as typed → {folded heading: word of the field}; UsageError where there is no such field."""
+    mapped: dict[str, str] = {}
     for pair in pairs:
-        word, signed, heading = pair.replace("＝", "=", 1).partition("=")
-        if not signed or not word.strip() or not heading.strip():
+        word, separator, heading = pair.replace("＝", "=", 1).partition("=")
+        if not separator or not word.strip() or not heading.strip():
             raise UsageError(f"“{pair}”应写成 字段=表头，例如 --map 姓名=志愿者。")
         if word.strip() != EXTRA and not _is_field(word):
             raise UsageError(
                 f"没有“{word}”这个字段。各种记录有哪些字段，可以用 sbd template 看；原样保留请写 {EXTRA}={heading}。"
             )
-        said[fold_header(heading.replace("/", ""))[0]] = word.strip()
-    return said
+        mapped[fold_header(heading.replace("/", ""))[0]] = word.strip()
+    return mapped
 
 
 def _is_field(word: str) -> bool:
-    fields = (one for record in RECORDS.values() for one in record.roster())
-    return any(fold(word) == fold(said) for one in fields for said in one.words())
+    fields = (field for record in RECORDS.values() for field in record.roster())
+    return any(fold(word) == fold(known) for field in fields for known in field.words())
 
 
 def remembered_mappings(session: Session) -> tuple[remembered_headings.HeadingMappings, dict[str, list[str]]]:
-    """What was said of headings before, and which words lead to a category; nothing where there is no ledger yet."""
+    """The meanings of headings from earlier imports, and the words that lead to a category; empty without a ledger."""
     if not session.path.exists():
         return {}, {}
     with session.open() as connection:
@@ -117,12 +127,12 @@ def remembered_mappings(session: Session) -> tuple[remembered_headings.HeadingMa
 
 
 def check_mappings(file: str, found: FoundTables, mapped: Sequence[str]) -> None:
-    """Refuse a --map that no table of the file has a heading for."""
-    told = {heading for table in found.tables for heading in table.header.mapped_columns}
-    lacking = [heading for heading in mapped if heading not in told]
-    if lacking:
-        there = "、".join(dict.fromkeys(text for table in found.tables for text in table.header.texts.values()))
-        raise UsageError(f"“{file}”里没有“{'、'.join(lacking)}”这一列，或这种表没有那个字段。表头有：{there}。")
+    """Raise UsageError where no table of the file has the heading of a --map."""
+    used = {heading for table in found.tables for heading in table.header.mapped_columns}
+    missing = [heading for heading in mapped if heading not in used]
+    if missing:
+        texts = "、".join(dict.fromkeys(text for table in found.tables for text in table.header.texts.values()))
+        raise UsageError(f"“{file}”里没有“{'、'.join(missing)}”这一列，或这种表没有那个字段。表头有：{texts}。")
 
 
 def print_explanation(files: Iterable[Path], options: ReadingOptions, encoding: str | None, *, json: bool) -> None:

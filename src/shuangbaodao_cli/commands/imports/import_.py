@@ -1,4 +1,4 @@
-"""import: rosters and activity ledgers into the ledger, every row accounted for."""
+"""import: rosters and lists of activities into the ledger, every row accounted for."""
 
 from __future__ import annotations
 
@@ -63,15 +63,17 @@ def import_(
     一个文件要么整个收进来，要么不动台账；同一个文件再导入一次，什么都不会变。
     """
     kind = record_named(record) if record else None
-    # What was read in one way is not known yet when it is to be read in another.
+    mapped = parse_mappings(map_ or ())
+    # A file that was read in one way is not known yet when it is to be read in another.
     read_as = [kind.name if kind else "", sheet or "", str(new)]
-    said = parse_mappings(map_ or ())
-    read_as += [f"{one}" for one in ("strict" if strict else None, year, encoding, *sorted(said.items())) if one]
-    heard, categories = remembered_mappings(session)
-    asked = ReadingOptions(kind, sheet, year, HeadingMeanings(said, heard), categories)
-    files, left = find_files(files)
+    read_as += [
+        f"{option}" for option in ("strict" if strict else None, year, encoding, *sorted(mapped.items())) if option
+    ]
+    remembered, categories = remembered_mappings(session)
+    options = ReadingOptions(kind, sheet, year, HeadingMeanings(mapped, remembered), categories)
+    files, other_files = find_files(files)
     if explain:
-        print_explanation(files, asked, encoding, json=format_ is ImportFormat.JSON)
+        print_explanation(files, options, encoding, json=format_ is ImportFormat.JSON)
         return
     request = Request(
         session.command_line(),
@@ -81,10 +83,10 @@ def import_(
         again=again,
         yes=yes,
         dry_run=dry_run,
-        mapped_headings=tuple(said),
+        mapped_headings=tuple(mapped),
     )
     run = ImportRun(
-        asked,
+        options,
         request,
         OutcomePrinter(verbose=verbose, dry_run=dry_run, silent=format_ is ImportFormat.JSON),
         Rejects(rejects, files),
@@ -96,9 +98,9 @@ def import_(
         run.run(files)
     finally:
         gc.enable()
-    written = run.rejects.write()
+    rejects_file = run.rejects.write()
     if format_ is ImportFormat.JSON:
-        print_json(run.outcomes, dry_run=dry_run, rejects=written)
-    if left and format_ is not ImportFormat.JSON:
-        echo(f"不是表格，没有看：{'、'.join(one.name for one in left)}")
-    run.raise_failures(written)
+        print_json(run.outcomes, dry_run=dry_run, rejects=rejects_file)
+    if other_files and format_ is not ImportFormat.JSON:
+        echo(f"不是表格，没有看：{'、'.join(file.name for file in other_files)}")
+    run.raise_failures(rejects_file)

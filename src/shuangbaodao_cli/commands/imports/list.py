@@ -1,4 +1,4 @@
-"""imports: what was imported, and whether it was taken back."""
+"""imports: the list of batches, and whether each was undone; --kept writes out the file of one."""
 
 from __future__ import annotations
 

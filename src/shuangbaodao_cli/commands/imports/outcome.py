@@ -1,4 +1,4 @@
-"""What became of imported files, as it is printed; and --rejects, their refused rows as one workbook."""
+"""The outcome of imported files as it is printed, and their refused rows as one workbook (--rejects)."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Rejects:
-    """Gathers what the files of a command refused; nothing where no file was asked for."""
+    """Gathers the refused rows of all files of a command; none where no --rejects was asked for."""
 
     def __init__(self, path: Path | None, files: Sequence[Path]) -> None:
-        """Refuse, before any work is done, a file that could not be written or is one of those read."""
+        """Raise UsageError, before any work is done, for a path that is no .xlsx or one of the files read."""
         if path is not None and path.suffix.lower() != ".xlsx":
             raise UsageError(f"退回的行只能存成 .xlsx，请把“{path.name}”改成 .xlsx 结尾。")
         if path is not None and path.resolve() in {file.resolve() for file in files}:
@@ -38,12 +38,12 @@ class Rejects:
         """Gather the refused rows of one file."""
         if self.path is None or not any(roster.rejected for roster in rosters):
             return
-        from shuangbaodao_cli.intake.rosters.rejects import rejected_blocks  # openpyxl, where there is something
+        from shuangbaodao_cli.intake.rosters.rejects import rejected_blocks  # openpyxl is heavy
 
         self.blocks += [(book.file, block) for block in rejected_blocks(book, rosters)]
 
     def write(self) -> str | None:
-        """Write the file, and say so; its path, or None where nothing was refused or asked for."""
+        """Write the file and return its path; None where nothing was refused or no file was asked for."""
         if self.path is None:
             return None
         if not self.blocks:
@@ -51,11 +51,13 @@ class Rejects:
             return None
         from shuangbaodao_cli.output.xlsx.rejects import workbook  # likewise
 
-        several = len({file for file, _ in self.blocks}) > 1
-        titled = [(f"{Path(file).stem} {one.sheet}" if several else one.sheet, one) for file, one in self.blocks]
+        has_several = len({file for file, _ in self.blocks}) > 1
+        titled = [
+            (f"{Path(file).stem} {block.sheet}" if has_several else block.sheet, block) for file, block in self.blocks
+        ]
         write_bytes(self.path, workbook(titled), private=True)
-        rows = sum(len(block.rows) for _, block in self.blocks)
-        sys.stderr.write(f"退回的 {rows} 行已另存到 {visible(str(self.path))}\n")
+        count = sum(len(block.rows) for _, block in self.blocks)
+        sys.stderr.write(f"退回的 {count} 行已另存到 {visible(str(self.path))}\n")
         return str(self.path)
 
 
@@ -65,7 +67,7 @@ MAX_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class OutcomePrinter:
-    """How outcomes are told: ``silent`` where they are printed as JSON at the end."""
+    """Prints outcomes as text; ``silent`` where they are printed as JSON at the end."""
 
     verbose: bool
     dry_run: bool
@@ -74,14 +76,14 @@ class OutcomePrinter:
     def print_outcome(
         self, outcome: FileOutcome, skipped_sheets: Mapping[str, Sequence[str]], *, imported: bool = True
     ) -> None:
-        """Print what became of a file; ``kept``: whether it is in the ledger now.
+        """Print what became of a file; ``imported``: whether it is in the ledger now.
 
-        ``left`` are sheets by why they were left out; under no why, how the file was read.
+        ``skipped_sheets``: why they were skipped → names of sheets; under an empty why, notes on the file.
         """
         if self.dry_run and outcome.has_too_many_replacements:
             sys.stderr.write(
-                f"注意：{visible(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把台账里原有的内容"
-                "换成别的，超过了三分之一；真要导入时须加 --yes。\n"
+                f"注意：{visible(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把台账里原有的"
+                "内容换成别的，超过了三分之一；真要导入时须加 --yes。\n"
             )
         if self.silent:
             return
@@ -90,16 +92,17 @@ class OutcomePrinter:
             out("（试导入，台账没有改动）\n" if self.dry_run else "（还没有导入，台账没有改动）\n")
         if outcome.imported_before:
             out(
-                f"{visible(outcome.file)}：{outcome.imported_before} 已经导入过，台账没有改动。要再读一遍请加 --again。\n"
+                f"{visible(outcome.file)}：{outcome.imported_before} 已经导入过，台账没有改动。"
+                "要再读一遍请加 --again。\n"
             )
         for sheet in outcome.sheets:
             out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_row_counts(sheet)}\n")
             self._print_changes(sheet)
             if not outcome.imported_before or sheet.rejected:
                 self._print_problems(sheet.problems)
-        for what, sheets in skipped_sheets.items():
-            if what and sheets:
-                out(f"  {what}工作表没有导入：{visible('、'.join(sheets))}\n")
+        for reason, sheets in skipped_sheets.items():
+            if reason and sheets:
+                out(f"  {reason}工作表没有导入：{visible('、'.join(sheets))}\n")
         for note in skipped_sheets.get("", ()):
             out(f"  {visible(note)}。\n")
 
@@ -107,8 +110,8 @@ class OutcomePrinter:
         labels = {field.name: field.label for field in RECORDS[sheet.record].roster()}
         parts = {link.each.name for link in RECORDS[sheet.record].links}
         lines = [
-            f"更新 {one.cell}：{_describe_change(one, labels, parts)}"
-            for one in sheet.changes[: None if self.verbose else MAX_SHOWN]
+            f"更新 {change.cell}：{_describe_change(change, labels, parts)}"
+            for change in sheet.changes[: None if self.verbose else MAX_SHOWN]
         ]
         for line in lines:
             sys.stdout.write(f"  {visible(line)}\n")
@@ -117,13 +120,13 @@ class OutcomePrinter:
 
     def _print_problems(self, problems: Sequence[Problem]) -> None:
         marks = {"error": "退回", "warning": "请核对", "fixed": "已统一"}
-        told = [problem for severity in marks for problem in problems if problem.severity == severity]
-        told = [problem for problem in told if self.verbose or problem.severity != "fixed"]
-        for problem in told if self.verbose else told[:MAX_SHOWN]:
-            where = f"{problem.cell}：" if problem.cell else ""
-            sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{where}{problem.message}')}\n")
-        if len(told) > MAX_SHOWN and not self.verbose:
-            sys.stdout.write(f"  ……还有 {len(told) - MAX_SHOWN} 处，加 --verbose 看全部\n")
+        ordered = [problem for severity in marks for problem in problems if problem.severity == severity]
+        listed = [problem for problem in ordered if self.verbose or problem.severity != "fixed"]
+        for problem in listed if self.verbose else listed[:MAX_SHOWN]:
+            address = f"{problem.cell}：" if problem.cell else ""
+            sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{address}{problem.message}')}\n")
+        if len(listed) > MAX_SHOWN and not self.verbose:
+            sys.stdout.write(f"  ……还有 {len(listed) - MAX_SHOWN} 处，加 --verbose 看全部\n")
         fixed = sum(problem.severity == "fixed" for problem in problems)
         if fixed and not self.verbose:
             sys.stdout.write(f"  另有 {fixed} 处统一了写法，加 --verbose 看是哪些\n")
@@ -147,10 +150,10 @@ def _describe_change(change: Change, labels: Mapping[str, str], parts: set[str])
 def print_json(outcomes: Sequence[FileOutcome], *, dry_run: bool, rejects: str | None) -> None:
     """Print the import JSON of the contract."""
     batches = [outcome.batch for outcome in outcomes if outcome.batch is not None]
-    said = {
+    result = {
         "batch": batches[-1] if batches and not dry_run else None,
         "dry_run": dry_run,
         "rejects": rejects,
         "files": [outcome.as_json() for outcome in outcomes],
     }
-    sys.stdout.write(formats.json_text(said))
+    sys.stdout.write(formats.json_text(result))

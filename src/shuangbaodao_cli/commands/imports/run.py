@@ -1,4 +1,7 @@
-"""The files of one import command, one after the other: read, taken in, told."""
+"""The run of one import command: its files are read, imported and reported one after the other.
+
+A file that cannot be imported does not stop the others; what was wrong with it is raised at the end.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from shuangbaodao_cli.ledger.imports.outcomes import FileOutcome
 
 @dataclass(slots=True)
 class ImportRun:
-    """How files are to be read, taken in and told, and what became of those that were."""
+    """How files are to be read, imported and reported, and the outcomes and errors of those that were."""
 
     options: ReadingOptions
     request: Request
@@ -36,22 +39,22 @@ class ImportRun:
     errors: list[SbdError] = field(default_factory=list)
 
     def run(self, files: Sequence[Path]) -> None:
-        """Take in every file that can be; what is wrong with the others is gathered in ``failed``."""
+        """Import every file that can be; what is wrong with the others is gathered in ``errors``."""
         connection: sqlite3.Connection | None = None
-        with ExitStack() as held, ProgressBar(files) as waiting:
-            for at, file in enumerate(files):
-                waiting.start_file(at, file)
+        with ExitStack() as stack, ProgressBar(files) as progress:
+            for index, file in enumerate(files):
+                progress.start_file(index, file)
                 try:
                     book = read_workbook(file, encoding=self.encoding)
-                    waiting.step()
+                    progress.step()
                     found = find_rosters(book, self.options)
                     check_mappings(book.file, found, self.request.mapped_headings)
-                    waiting.step()
+                    progress.step()
                     # Only now: a file that cannot be read makes no ledger.
-                    connection = connection or held.enter_context(
+                    connection = connection or stack.enter_context(
                         self.session.open_or_dry_run(dry_run=self.request.dry_run)
                     )
-                    self._import_workbook(connection, book, found, waiting)
+                    self._import_workbook(connection, book, found, progress)
                 except LedgerError:
                     raise
                 except SbdError as error:
@@ -60,31 +63,31 @@ class ImportRun:
     def _import_workbook(
         self, connection: sqlite3.Connection, book: Workbook, found: FoundTables, progress: ProgressBar
     ) -> None:
-        left = {"隐藏的": book.hidden, "没有认出表头的": found.skipped_sheets, "": book.notes}
+        skipped_sheets = {"隐藏的": book.hidden, "没有认出表头的": found.skipped_sheets, "": book.notes}
         rosters = found.rosters()
         try:
             outcome = import_workbook(connection, book, rosters, self.request)
         except TooManyReplacements as error:
             with progress.pause():
-                self._confirm_replacements(error, left)
+                self._confirm_replacements(error, skipped_sheets)
             rosters = found.rosters()
             outcome = import_workbook(connection, book, rosters, replace(self.request, yes=True))
         self.rejects.add(book, rosters)
         self.outcomes.append(outcome)
         with progress.pause():
-            self.printer.print_outcome(outcome, left)
+            self.printer.print_outcome(outcome, skipped_sheets)
 
     def _confirm_replacements(self, error: TooManyReplacements, skipped_sheets: Mapping[str, Sequence[str]]) -> None:
-        """Show what a file would replace; it stays out unless somebody at the terminal says yes."""
+        """Print what a file would replace; raises the error again unless the user at the terminal says yes."""
         self.printer.print_outcome(error.outcome, skipped_sheets, imported=False)
-        replaced = f"有 {error.outcome.replaced} 行要换掉台账里原有的内容，超过了对上的三分之一，照样导入吗？"
-        if not (is_interactive() and typer.confirm(replaced, default=False, err=True)):
+        question = f"有 {error.outcome.replaced} 行要换掉台账里原有的内容，超过了对上的三分之一，照样导入吗？"
+        if not (is_interactive() and typer.confirm(question, default=False, err=True)):
             raise error
 
     def raise_failures(self, rejects_file: str | None) -> None:
-        """Files that could not be taken are told last; their code comes before that of refused rows.
+        """Raise what was wrong with files that could not be imported, else DataProblem where rows were refused.
 
-        ``written`` is the file that the refused rows were handed back in.
+        ``rejects_file`` is the file in which the refused rows were handed back.
         """
         if self.errors:
             kind = next(kind for kind in type(self.errors[0]).__mro__ if kind in ERRORS)

@@ -1,4 +1,7 @@
-"""What is to be said of one cell, and what of it is kept with its row beside the value taken."""
+"""The notes on one cell: what was changed, doubted or refused of it, and what is kept beside its value.
+
+A note is a problem without its place: the same content in other cells of the column gets the same notes.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,19 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.problems import Severity, Unfit
 
 EMPTY_WORDS = {"无", "/", "／", "-", "—", "——", "--", "暂无", "空", "没有"}
-"""What people put into a cell that has no number, day or name to hold."""
+"""What people put into a cell when there is no number, day or name to write."""
 MAX_EMPTY_WORD_LENGTH = max(map(len, EMPTY_WORDS))
 SUSPECT_STARTS = "#= \t\n\u3000\xa0"
-"""A cell with one of these in front, or a short one, may be broken, a picture, or a word for nothing."""
+"""A cell that begins with one of these, or a short one, may be an error, a picture, or a word for nothing."""
 DOUBTFUL_KINDS = {"id_masked", "phone_masked", "date_ambiguous"}
-"""Kinds for which a row is taken without the cell; what stands there is kept with the row."""
+"""Kinds of problem for which a row is taken without the cell; its text is kept with the row."""
 OTHER_PHONES = "其他电话"
 _PICTURE = re.compile(r"=(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|[A-Z_]+!|GETTING_DATA)")
 
 
 class Note(NamedTuple):
-    """One thing to be said of a cell."""
+    """One problem of a cell, without its place."""
 
     severity: Severity
     kind: str
@@ -43,7 +46,7 @@ class Note(NamedTuple):
 class CellNotes:
     """All that is to be said of a cell's content wherever it stands in its column.
 
-    ``beside`` is kept with the row: heading and text. ``until`` is the last of several days.
+    ``extra`` is kept with the row: heading and text. ``until`` is the last of several days.
     """
 
     notes: list[Note] = field(default_factory=list)
@@ -57,7 +60,7 @@ def is_picture(cell: str) -> bool:
 
 
 def error_note(cell: str) -> Note | None:
-    """What is to be said of a cell without a value: it shows an error, or its formula was never computed."""
+    """The note on a cell that shows an error, or whose formula was never computed; None on any other."""
     if not isinstance(cell, Broken) and not _ERROR.fullmatch(cell):
         return None
     if cell.startswith("="):
@@ -67,7 +70,7 @@ def error_note(cell: str) -> Note | None:
 
 
 def empty_note(cell: str, column: Field) -> Note | None:
-    """What is to be said of a cell that counts as empty: a picture, or a word for nothing where none can stand."""
+    """The note on a cell that counts as empty: a picture, or a word for nothing in a column not of text."""
     if is_picture(cell):
         return Note("fixed", "picture", f"{column.label}：这一格是图片，当作没有填")
     if cell.strip() in EMPTY_WORDS and (column.to or column.type.name not in {"text", "name", "person_name"}):
@@ -76,36 +79,36 @@ def empty_note(cell: str, column: Field) -> Note | None:
 
 
 def invalid_notes(cell: Any, column: Field, error: Unfit) -> CellNotes:
-    """What is to be said of a cell that its type cannot take."""
-    named = error.message.startswith(column.label)
-    message = error.message if named else f"{column.label}：{error.message}"
+    """The notes on a cell that the type of its column cannot take."""
+    is_labelled = error.message.startswith(column.label)
+    message = error.message if is_labelled else f"{column.label}：{error.message}"
     if error.kind not in DOUBTFUL_KINDS:
         return CellNotes([Note("error", error.kind, message)])
     return CellNotes([Note("warning", error.kind, message)], (column.label, words(cell).strip()))
 
 
 def value_notes(cell: Any, value: Any, column: Field, setting: Setting) -> CellNotes | None:
-    """What is to be said of a cell that was taken; None where it was taken just as it stands there."""
-    said = CellNotes()
-    of = column.type  # by identity: this is asked of every cell, and a type is slow to hash
-    if of is DAY or of is COMING or of is DAY_OR_MONTH:
-        _add_day_notes(said, cell, value, column, setting)
-    elif column.type is MINUTES or isinstance(value, Approx):
-        _add_number_notes(said, cell, value, column, setting)
+    """The notes on a cell that was taken; None where it was taken just as it stands there."""
+    cell_notes = CellNotes()
+    type_ = column.type  # by identity: this is asked of every cell, and a type is slow to hash
+    if type_ is DAY or type_ is COMING or type_ is DAY_OR_MONTH:
+        _add_day_notes(cell_notes, cell, value, column, setting)
+    elif type_ is MINUTES or isinstance(value, Approx):
+        _add_number_notes(cell_notes, cell, value, column, setting)
     elif isinstance(value, Several):
-        _add_phone_note(said, cell, value, column)
-    elif (shown := column.type.show(value)) != words(cell):
-        _add_text_note(said, cell, shown, column)
-    return said if said.notes or said.until else None
+        _add_phone_note(cell_notes, cell, value, column)
+    elif (shown := type_.show(value)) != words(cell):
+        _add_text_note(cell_notes, cell, shown, column)
+    return cell_notes if cell_notes.notes or cell_notes.until else None
 
 
 def _add_text_note(cell_notes: CellNotes, cell: Any, shown: str, column: Field) -> None:
-    kind, written = "normalized", words(cell)
+    kind, raw = "normalized", words(cell)
     if column.name == "category":
-        kind, cell_notes.extra = "category_guessed", (column.label, written.strip())
-    elif column.type is PERSON_NAME and len(shown) < len(written.strip()):
-        kind, cell_notes.extra = "remark_kept", (column.label, written.strip())
-    cell_notes.notes.append(Note("fixed", kind, f"{column.label}：“{written}”记为“{shown}”"))
+        kind, cell_notes.extra = "category_guessed", (column.label, raw.strip())
+    elif column.type is PERSON_NAME and len(shown) < len(raw.strip()):
+        kind, cell_notes.extra = "remark_kept", (column.label, raw.strip())
+    cell_notes.notes.append(Note("fixed", kind, f"{column.label}：“{raw}”记为“{shown}”"))
 
 
 def _add_phone_note(cell_notes: CellNotes, cell: Any, value: Several, column: Field) -> None:
@@ -116,40 +119,40 @@ def _add_phone_note(cell_notes: CellNotes, cell: Any, value: Several, column: Fi
 
 
 def _add_number_notes(cell_notes: CellNotes, cell: Any, value: int, column: Field, setting: Setting) -> None:
-    label, written = column.label, words(cell)
+    label, raw = column.label, words(cell)
     shown = column.type.show(int(value))
-    if isinstance(value, Approx) and column.type is MINUTES and "天" in written:
+    if isinstance(value, Approx) and column.type is MINUTES and "天" in raw:
         policy = f"半天算{show_minutes(HALF_DAY)}、一天算{show_minutes(WHOLE_DAY)}"
         cell_notes.notes.append(
-            Note("warning", "approximate", f"{label}：“{written}”按 {shown}计入，标为约数（{policy}），请核对")
+            Note("warning", "approximate", f"{label}：“{raw}”按 {shown}计入，标为约数（{policy}），请核对")
         )
     elif isinstance(value, Approx):
-        cell_notes.notes.append(Note("fixed", "approximate", f"{label}：“{written}”按 {shown} 计入，并标为约数"))
+        cell_notes.notes.append(Note("fixed", "approximate", f"{label}：“{raw}”按 {shown} 计入，并标为约数"))
     elif isinstance(cell, float) and abs(cell * (60 if setting.unit == "小时" else 1) - value) > 1e-6:
-        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{written}”按 {value} 分钟计，不进位"))
+        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{raw}”按 {value} 分钟计，不进位"))
     elif isinstance(cell, str) and not re.fullmatch(r"[\d.]+", cell) and shown != cell:
-        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{written}”记为“{shown}”"))
+        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{raw}”记为“{shown}”"))
     if column.type is MINUTES and value > DAY_LONG:
-        message = f"{label}：{written} 超过一天，是不是把分钟写成了小时？请核对"
+        message = f"{label}：{raw} 超过一天，是不是把分钟写成了小时？请核对"
         cell_notes.notes.append(Note("warning", "number_invalid", message))
 
 
 def _add_day_notes(cell_notes: CellNotes, cell: Any, value: str, column: Field, setting: Setting) -> None:
-    label, written = column.label, words(cell)
+    label, raw = column.label, words(cell)
     if isinstance(value, Span):
         cell_notes.until = value.until
     if column.name == "date" and setting.month and not _in_month(value, setting):
-        told = f"{setting.year}年{setting.month}月" if setting.year else f"{setting.month}月"
-        message = f"{label}：{value} 不在标题说的{told}里，照样收下，请核对"
+        title_month = f"{setting.year}年{setting.month}月" if setting.year else f"{setting.month}月"
+        message = f"{label}：{value} 不在标题说的{title_month}里，照样收下，请核对"
         cell_notes.notes.append(Note("warning", "date_other_month", message))
-    if isinstance(cell, date) or written == value:
+    if isinstance(cell, date) or raw == value:
         return
-    if lacks_year(written):
-        doubt = f"；也可能是 {written}0，请核对" if isinstance(cell, float) and re.search(r"\.[123]$", written) else ""
+    if lacks_year(raw):
+        doubt = f"；也可能是 {raw}0，请核对" if isinstance(cell, float) and re.search(r"\.[123]$", raw) else ""
         severity: Severity = "warning" if doubt or setting.year is None else "fixed"
-        cell_notes.notes.append(Note(severity, "year_assumed", f"{label}：“{written}”没写年份，记为 {value}{doubt}"))
+        cell_notes.notes.append(Note(severity, "year_assumed", f"{label}：“{raw}”没写年份，记为 {value}{doubt}"))
     elif cell_notes.until is None:
-        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{written}”记为“{value}”"))
+        cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{raw}”记为“{value}”"))
 
 
 def _in_month(value: str, setting: Setting) -> bool:

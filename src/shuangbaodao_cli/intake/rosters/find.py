@@ -1,4 +1,7 @@
-"""A workbook → the rosters in it: the tables found on each sheet, their kind told by their headings."""
+"""A workbook → the rosters in it: the tables on each sheet, their record type recognised by their headings.
+
+Here it is decided which of several record types a table lists, and which sheets hold no roster at all.
+"""
 
 from __future__ import annotations
 
@@ -32,22 +35,22 @@ if TYPE_CHECKING:
 
 
 def warn_colours(table: Table, sheet: Sheet) -> None:
-    """Warn of the colours that stand on a few rows of a table only."""
-    lines = {number - 1: at for at, number in enumerate(table.row_numbers)}
-    marked = {spot: colour for spot, colour in sheet.colours.items() if spot[0] in lines and _is_filled(sheet, spot)}
-    for colour, count in sorted(Counter(marked.values()).items()):
-        spots = sorted(spot for spot, one in marked.items() if one == colour)
-        if MOST * len({row for row, _ in spots}) > len(lines):
+    """Warn of the colours that only a few rows of a table have."""
+    rows = {number - 1 for number in table.row_numbers}
+    coloured = {cell: colour for cell, colour in sheet.colours.items() if cell[0] in rows and _is_filled(sheet, cell)}
+    for colour, count in sorted(Counter(coloured.values()).items()):
+        cells = sorted(cell for cell, own_colour in coloured.items() if own_colour == colour)
+        if MOST * len({row for row, _ in cells}) > len(rows):
             continue
-        row, column = spots[0]
-        cell = f"{table.sheet}!{letter(column)}{row + 1}"
+        row, column = cells[0]
+        address = f"{table.sheet}!{letter(column)}{row + 1}"
         name = f"{NAMES[colour]}色" if colour in NAMES else f"特别的颜色（#{colour}）"
         message = f"有 {count} 格标了{name}，颜色的意思没有收进来；如果它有含义，请另加一列写明再导入"
-        table.problems.append(Problem("colour", "warning", cell, "", name, message))
+        table.problems.append(Problem("colour", "warning", address, "", name, message))
 
 
-def _is_filled(sheet: Sheet, spot: tuple[int, int]) -> bool:
-    row, column = spot
+def _is_filled(sheet: Sheet, cell: tuple[int, int]) -> bool:
+    row, column = cell
     return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] != ""
 
 
@@ -62,15 +65,15 @@ _CARD = "服务记录卡"
 OTHER_FORMS = {
     _CARD: {"服务日期", "服务内容", "活动日期", "活动名称", "服务时间", "时长", "服务时长"},
 }
-"""Forms that are kept in offices too, by headings of their own: whom they name is no roster."""
+"""Forms that offices keep too, with headings of their own: though they name people, they are no rosters."""
 
 _REMEDIES = {_CARD: "一行是一次服务，请用 --as participation --map 活动名称=服务内容 --new 导入"}
-"""How a form can be imported all the same."""
+"""Name of a form → how it can be imported all the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """How a workbook is to be read: as which record, which sheet, which year where none is written."""
+    """How a workbook is to be read: as which record type, which sheet, which year where none is written."""
 
     record: Record | None = None
     sheet: str | None = None
@@ -82,7 +85,7 @@ class ReadingOptions:
 
 @dataclass(frozen=True, slots=True)
 class FoundTables:
-    """The tables of a workbook, and its filled sheets that hold none that we know, with what they are."""
+    """The tables of a workbook, and its filled sheets that hold none that we know, each with why."""
 
     tables: list[Table]
     skipped_sheets: list[str]
@@ -102,7 +105,7 @@ def find_rosters(book: Workbook, options: ReadingOptions | None = None) -> Found
     """
     options = options or ReadingOptions()
     tables: list[Table] = []
-    passed_over = []
+    skipped = []
     for sheet in _chosen_sheets(book, options.sheet):
         found = _sheet_tables(sheet, options)
         other = _other_form(found) if options.record is None else ""
@@ -112,26 +115,27 @@ def find_rosters(book: Workbook, options: ReadingOptions | None = None) -> Found
                 warn_colours(table, sheet)
             tables += found
         elif any(cell != "" for row in sheet.rows for cell in row):
-            passed_over.append(
+            skipped.append(
                 f"{sheet.name}（像是{other}，{_REMEDIES.get(other, '现在还不能导入')}）" if other else sheet.name
             )
     if not tables:
-        raise Unreadable(_no_table_message(book, options.record, passed_over))
+        raise Unreadable(_no_table_message(book, options.record, skipped))
     _set_year_and_month(tables, book, options.year)
-    return FoundTables(tables, passed_over, options.categories)
+    return FoundTables(tables, skipped, options.categories)
 
 
 def _mark_wishes(roster: Roster) -> Roster:
-    """A list of 心愿 is one of wishes, though no column says so."""
-    at = next((at for at, one in roster.table.header.columns.items() if one.name == "title"), None)
-    said = "" if at is None or "kind" in roster.columns else roster.table.header.texts[at]
-    if roster.record.name == "need" and "心愿" in said:
+    """Set the kind of needs to wish where the heading of their title says 心愿 and no column says the kind."""
+    header = roster.table.header
+    title = next((column for column, field in header.columns.items() if field.name == "title"), None)
+    heading = "" if title is None or "kind" in roster.columns else header.texts[title]
+    if roster.record.name == "need" and "心愿" in heading:
         roster.columns["kind"] = ["wish"] * len(roster.row_numbers)
     return roster
 
 
 def _warn_hidden(table: Table, sheet: Sheet) -> None:
-    """Rows and columns that somebody hid are read like the others."""
+    """Warn of hidden rows and columns: they are read like the others."""
     cell = f"{sheet.name}!A{table.header.bottom + 2}"
     for count, what in ((sheet.hidden_rows, "行"), (sheet.hidden_columns, "列")):
         if count:
@@ -140,12 +144,12 @@ def _warn_hidden(table: Table, sheet: Sheet) -> None:
 
 
 def _chosen_sheets(book: Workbook, sheet: str | None) -> list[Sheet]:
-    chosen = [one for one in book.sheets if sheet is None or one.name == sheet]
+    chosen = [candidate for candidate in book.sheets if sheet is None or candidate.name == sheet]
     if chosen:
         return chosen
     if sheet is None:
         raise Unreadable(f"“{book.file}”里没有可读的工作表。")
-    names = "、".join(one.name for one in book.sheets)
+    names = "、".join(candidate.name for candidate in book.sheets)
     raise NotFound(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names}。")
 
 
@@ -157,7 +161,8 @@ def _sheet_tables(sheet: Sheet, options: ReadingOptions) -> list[Table]:
     if any(map(_is_participation_list, found)):
         return find_tables(sheet, [RECORDS["participation"]], options.meanings) or found
     if any(map(_is_activity_list, found)):
-        return find_tables(sheet, [one for one in wanted if one.name != "participation"], options.meanings) or found
+        others = [record for record in wanted if record.name != "participation"]
+        return find_tables(sheet, others, options.meanings) or found
     return found
 
 
@@ -166,56 +171,60 @@ _SINGLE_PERSON_HEADINGS = {"姓名", "志愿者姓名", "党员姓名", "签到"
 
 
 def _is_participation_list(table: Table) -> bool:
-    """Whether a list of activities is really one of who took part: one name a line, the activity repeated."""
-    at = {one.name: at for at, one in table.header.columns.items()}
+    """Whether a list of activities is really one of participations: one name a row, the activity repeated."""
+    columns = {field.name: column for column, field in table.header.columns.items()}
     if table.record.name != "activity":
         return False
-    if "people" not in at:
+    if "people" not in columns:
         return bool(_SINGLE_PERSON_HEADINGS & set(table.header.unknown.values()))
-    if table.header.texts[at["people"]] not in _SINGLE_PERSON_HEADINGS or len(table.body) < 2:
+    if table.header.texts[columns["people"]] not in _SINGLE_PERSON_HEADINGS or len(table.body) < 2:
         return False
-    names = [parted(words(row[at["people"]])) for row in table.body]
-    times = Counter((words(row[at["title"]]), words(row[at["date"]])) for row in table.body if "date" in at)
-    return all(len(one) < 2 for one in names) and 2 * len(times) <= len(table.body)
+    if any(len(parted(words(row[columns["people"]]))) > 1 for row in table.body):
+        return False
+    activities = {
+        (words(row[columns["title"]]), words(row[columns["date"]])) for row in table.body if "date" in columns
+    }
+    return 2 * len(activities) <= len(table.body)
 
 
 def _is_activity_list(table: Table) -> bool:
-    """Whether a list of who took part is really one of activities: a line speaks of several persons."""
-    at = next((at for at, one in table.header.columns.items() if one.name == "person"), None)
-    if table.record.name != "participation" or at is None:
+    """Whether a list of participations is really one of activities: a row names several persons."""
+    person = next((column for column, field in table.header.columns.items() if field.name == "person"), None)
+    if table.record.name != "participation" or person is None:
         return False
-    heading = fold_header(table.header.texts[at])[1]
+    heading = fold_header(table.header.texts[person])[1]
     return heading in _PEOPLE_HEADINGS - _SINGLE_PERSON_HEADINGS or any(
-        len(parted(words(row[at]))) > 1 for row in table.body
+        len(parted(words(row[person]))) > 1 for row in table.body
     )
 
 
 def _other_form(tables: Iterable[Table]) -> str:
-    """Which other form the headings speak of, by two of its own words that we do not know."""
-    said = {word for table in tables for heading in table.header.unknown.values() for word in fold_header(heading)}
-    persons = all(table.record.name == "person" for table in tables)
-    return next((form for form, own in OTHER_FORMS.items() if len(said & own) > 1 and (persons or form != _CARD)), "")
+    """The other form that tables belong to, known by two of its own headings; empty where there is none."""
+    unknown = {word for table in tables for heading in table.header.unknown.values() for word in fold_header(heading)}
+    are_persons = all(table.record.name == "person" for table in tables)
+    forms = (form for form, own in OTHER_FORMS.items() if len(unknown & own) > 1 and (are_persons or form != _CARD))
+    return next(forms, "")
 
 
 def _set_year_and_month(tables: list[Table], book: Workbook, year: int | None) -> None:
-    """Give every table the year and month that its sheet, the other titles or the file speak of."""
+    """Give every table the year and month that its title, its sheet, the other titles or the file name."""
     named = {sheet.name: year_and_month_of(sheet.name) for sheet in book.sheets}
     years = {table.header.year or named[table.sheet][0] for table in tables} - {None}
     common = years.pop() if len(years) == 1 else _year_of_file(book.file) if not years else None
     for table in tables:
-        of_name, month = named[table.sheet]
-        said = year or table.header.year or of_name or common
-        table.header = replace(table.header, year=said, month=month or table.header.month)
+        year_of_sheet, month = named[table.sheet]
+        table_year = year or table.header.year or year_of_sheet or common
+        table.header = replace(table.header, year=table_year, month=month or table.header.month)
 
 
 def _year_of_file(name: str) -> int | None:
-    """The year in the name of a file, where it is said to be one: 2023年名册.xlsx."""
-    found = set(re.findall(r"(?<!\d)((?:19|20)\d\d)年", name))
-    return int(found.pop()) if len(found) == 1 else None
+    """The year in the name of a file, where 年 follows it: 2023年名册.xlsx."""
+    years = set(re.findall(r"(?<!\d)((?:19|20)\d\d)年", name))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def likeliest_record(sheets: list[Sheet]) -> Record:
-    """The kind of record of which most headings are known, be it too few of them."""
+    """The record type with the most known headings, though they be too few for a header."""
     texts = {
         heading
         for sheet in sheets
@@ -227,7 +236,7 @@ def likeliest_record(sheets: list[Sheet]) -> Record:
 
 
 def _no_table_message(book: Workbook, record: Record | None, skipped_sheets: list[str]) -> str:
-    if any("（像是" in one for one in skipped_sheets):
+    if any("（像是" in sheet for sheet in skipped_sheets):
         return f"“{book.file}”没有导入：{'、'.join(skipped_sheets)}。"
     kind = record or likeliest_record(book.sheets)
     needed = "、".join(field.label for field in kind.fields if field.required)

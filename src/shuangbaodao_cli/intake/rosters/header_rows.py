@@ -1,4 +1,7 @@
-"""The headings of a table whose header takes one, two or three rows, joined from parent to child."""
+"""The headings of a table whose header takes one, two or three rows, joined from parent to child.
+
+Also what such a heading means: parent and child together, or one of them alone.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ HeadingParts = tuple[str, ...]
 Merge = tuple[int, int, int, int]
 
 MAX_HEADER_ROWS = 3
-"""Rows that a header takes at most."""
+"""A header takes so many rows at most."""
 MAX_HEADING_LENGTH = 200
-"""Characters of a heading."""
+"""Characters of a heading; of a longer one the beginning is used."""
 MAX_HEADER_COLUMNS = 256
 """Columns in which headings are looked for; the widest form seen has some forty."""
 
@@ -30,27 +33,24 @@ def headings_of(
 ) -> dict[int, HeadingParts]:
     """Column → its heading, for every column that has one, under a header of ``depth`` rows."""
     levels = [[_heading_text(cell) for cell in row[:MAX_HEADER_COLUMNS]] for row in rows[top : top + depth]]
-    across = _spread_merges(levels, top, merges)
-    for at, level in enumerate(levels[:-1]):
+    merge_ends = _spread_merges(levels, top, merges)
+    for index, level in enumerate(levels[:-1]):
         for column in range(1, len(level)):
-            below = any(lower[column] for lower in levels[at + 1 :])
-            if not level[column] and below and (at, column - 1) not in across:
+            has_child = any(lower[column] for lower in levels[index + 1 :])
+            if not level[column] and has_child and (index, column - 1) not in merge_ends:
                 level[column] = level[column - 1]
-    found: dict[int, HeadingParts] = {}
-    for column, parts in enumerate(zip(*levels, strict=True)):
-        said = tuple(dict.fromkeys(part for part in parts if part))
-        if said:
-            found[column] = said
-    return found
+    parts_by_column = enumerate(zip(*levels, strict=True))
+    headings = {column: tuple(dict.fromkeys(filter(None, parts))) for column, parts in parts_by_column}
+    return {column: parts for column, parts in headings.items() if parts}
 
 
 def _heading_text(cell: Any) -> str:
-    """What a cell says as a heading; of a cell that is too long for one, its beginning."""
+    """The text of a cell as a heading; of one that is too long the beginning."""
     return words(cell)[:MAX_HEADING_LENGTH].strip()
 
 
 def _spread_merges(levels: list[list[str]], top: int, merges: Iterable[Merge]) -> set[tuple[int, int]]:
-    """Write a merged parent over all its columns; returns which cells a merge ends at."""
+    """Write a merged parent into all its columns; returns the cells in which a merge ends: (level, column)."""
     ends = set()
     for first, left, _, right in merges:
         level = levels[first - top] if top <= first < top + len(levels) else []
@@ -61,7 +61,7 @@ def _spread_merges(levels: list[list[str]], top: int, merges: Iterable[Merge]) -
 
 
 def is_text_only(row: Sequence[Any]) -> bool:
-    """Whether a row holds words and no numbers or days: a header does."""
+    """Whether a row holds texts and no numbers or days, as a header does."""
     cells = [cell for cell in row if cell != ""]
     return bool(cells) and not any(
         isinstance(cell, int | float | date | datetime | time | timedelta) or cell[:1].isdigit() for cell in cells
@@ -82,16 +82,17 @@ def is_continued_below(
     if any(first <= bottom < last and last == below for first, _, last, _ in merges):
         return True
     upper, lower = rows[bottom], rows[below]
-    under = [at for at, cell in enumerate(lower) if cell != ""]
-    groups = all(upper[at] == "" or (at + 1 < len(upper) and upper[at + 1] == "") for at in under)
-    return groups and any(upper[at] == "" for at in under) and all(lower[at] == "" for at in needed)
+    filled = [column for column, cell in enumerate(lower) if cell != ""]
+    are_groups = all(upper[column] == "" or (column + 1 < len(upper) and upper[column + 1] == "") for column in filled)
+    has_blank_above = any(upper[column] == "" for column in filled)
+    return are_groups and has_blank_above and all(lower[column] == "" for column in needed)
 
 
 _GENERIC_HEADINGS = {
     *("姓名", "名称", "性别", "单位", "职务", "电话", "联系电话", "联系方式", "手机", "手机号", "地址"),
     *("时间", "日期", "类别", "内容", "备注", "说明"),
 }
-"""What is said of many things: under a parent that means something it is that thing's."""
+"""Headings of many things: under a parent that means something they belong to that."""
 
 
 def meaning(parts: HeadingParts, vocabulary: Mapping[str, Field]) -> tuple[Field | None, bool]:
@@ -105,13 +106,13 @@ def meaning(parts: HeadingParts, vocabulary: Mapping[str, Field]) -> tuple[Field
         return vocabulary.get(folded) or vocabulary.get(bare), True
     folds = [fold_header(part) for part in parts]
     for start in range(len(parts)):
-        qualified = start and any(word in vocabulary for word in folds[start - 1])
-        if qualified and folds[-1][1] in _GENERIC_HEADINGS:
+        is_qualified = start and any(word in vocabulary for word in folds[start - 1])
+        if is_qualified and folds[-1][1] in _GENERIC_HEADINGS:
             break
-        before = "".join(bare for _, bare in folds[start:-1])
+        parents = "".join(bare for _, bare in folds[start:-1])
         for child in folds[-1]:
-            if before + child in vocabulary:
-                return vocabulary[before + child], True
+            if parents + child in vocabulary:
+                return vocabulary[parents + child], True
     for pair in reversed(folds[:-1]):
         for word in pair:
             if word in vocabulary:
@@ -125,7 +126,7 @@ def suggestion(heading: str, vocabulary: Mapping[str, Field]) -> Field | None:
     Only to be offered: 负责人电话 ends with 电话 too and is somebody else's.
     """
     folded, bare = fold_header(heading)
-    near = [word for word in vocabulary if len(word) > 1 and (bare.startswith(word) or folded.endswith(word))]
-    longest = max(map(len, near), default=0)
-    fields = {vocabulary[word].name: vocabulary[word] for word in near if len(word) == longest}
+    similar = [word for word in vocabulary if len(word) > 1 and (bare.startswith(word) or folded.endswith(word))]
+    longest = max(map(len, similar), default=0)
+    fields = {vocabulary[word].name: vocabulary[word] for word in similar if len(word) == longest}
     return next(iter(fields.values())) if len(fields) == 1 else None

@@ -1,4 +1,7 @@
-"""Where the table of a sheet begins, what its columns mean, and which kind of record it lists."""
+"""The header of a table: where it is on the sheet, what its columns mean, which record type it lists.
+
+Every row may begin a header of every record type; the one with the most known headings is taken.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SEARCHED_ROWS = 30
-"""Rows from the top in which a header is looked for."""
+"""A header is looked for in so many rows from the top."""
 _SERIAL_HEADINGS = {"序号", "编号", "no.", "no", "№", "记录编号"}
 _REJECT_HEADINGS = {"问题", "建议填写"}
-"""What we put beside refused rows when handing them back."""
+"""Headings of the columns that we put beside refused rows when handing them back."""
 
 
 def find_header(
@@ -40,8 +43,8 @@ def find_header(
 ) -> Header | None:
     """The header that fits best: the most known headings, every required field among them.
 
-    None where no row of the top of the sheet has two headings of one kind of record and all that
-    this kind requires.
+    None where no row at the top of the sheet has two headings of one record type and all that this
+    type requires.
     """
     candidates = [(record, headings(record)) for record in records]
     best: Header | None = None
@@ -65,7 +68,7 @@ def _has_rows(header: Header, rows: Sequence[Sequence[Any]]) -> bool:
     """Whether a table ends before another begins: most of its headings are known, and it has data."""
     if 2 * len(header.columns) <= len(header.texts):
         return False
-    first, needed = min(header.columns), [at for at, one in header.columns.items() if one.required]
+    first, needed = min(header.columns), [column for column, field in header.columns.items() if field.required]
     return any(is_data(row, header, first, needed) and not has_single_cell(row) for row in rows)
 
 
@@ -77,11 +80,11 @@ def candidate_headers(
     meanings: HeadingMeanings,
     start: int = 0,
 ) -> Iterable[Header]:
-    """Every header that may begin in a row: one for each kind of record and depth that fits.
+    """Every header that may begin in a row: one for each record type and depth that fits.
 
-    What is said above it is looked for from the row ``since`` on.
+    Captions above it are looked for from the row ``start`` on.
     """
-    above = None
+    captions = None
     for depth in range(1, MAX_HEADER_ROWS + 1):
         bottom = top + depth - 1
         if bottom >= len(rows) or (depth > 1 and (has_single_cell(rows[top]) or not is_text_only(rows[bottom]))):
@@ -89,18 +92,23 @@ def candidate_headers(
         parts = headings_of(rows, top, depth, merges)
         if len(parts) < min(2, len(candidates)):
             continue
-        signature = "|".join(sorted("/".join(fold_header(part)[0] for part in said) for said in parts.values()))
-        for record, words in candidates:
-            header = _match_headings(record, top, bottom, parts, words, _mapped_fields(record, meanings, signature))
+        signature = _signature(parts.values())
+        for record, vocabulary in candidates:
+            mapped_fields = _mapped_fields(record, meanings, signature)
+            header = _match_headings(record, top, bottom, parts, vocabulary, mapped_fields)
             if not header.columns:
                 continue
-            above = layout.captions_above(rows, start, top) if above is None else above
-            held = {field.name for field in header.columns.values()}
-            header = replace(
-                header, signature=signature, caption_values=layout.caption_values(above, record, words, held)
-            )
+            captions = layout.captions_above(rows, start, top) if captions is None else captions
+            taken = {field.name for field in header.columns.values()}
+            caption_values = layout.caption_values(captions, record, vocabulary, taken)
+            header = replace(header, signature=signature, caption_values=caption_values)
             if not header.missing and (len(candidates) == 1 or _has_enough_headings(header)):
-                yield _complete_header(rows, header, merges, parts, words)
+                yield _complete_header(rows, header, merges, parts, vocabulary)
+
+
+def _signature(headings: Iterable[HeadingParts]) -> str:
+    """All headings of a table in one string, by which a sheet of the same headings is known again."""
+    return "|".join(sorted("/".join(fold_header(part)[0] for part in parts) for parts in headings))
 
 
 def _has_enough_headings(header: Header) -> bool:
@@ -109,20 +117,20 @@ def _has_enough_headings(header: Header) -> bool:
     Name, Code and Number alone are anybody's: one heading at least is in Chinese, or was given its meaning.
     """
     known = header.field_count + len(header.mapped_columns)
-    ours = bool(header.mapped_columns) or not all(map(str.isascii, header.texts.values()))
-    return ours and known >= 2 and MAX_HEADINGS_PER_KNOWN * known >= len(header.texts)
+    is_ours = bool(header.mapped_columns) or not all(map(str.isascii, header.texts.values()))
+    return is_ours and known >= 2 and MAX_HEADINGS_PER_KNOWN * known >= len(header.texts)
 
 
 def _mapped_fields(record: Record, meanings: HeadingMeanings, signature: str) -> dict[str, Field | None]:
-    """The headings to which somebody gave a meaning for a record type; None: the column is kept apart."""
-    learnt_for, learnt = meanings.remembered.get(signature, ("", {}))
-    said = {**(learnt if learnt_for == record.name else {}), **meanings.mapped}
-    told: dict[str, Field | None] = {}
-    for heading, word in said.items():
-        found = next((one for one in record.roster() if fold(word) in map(fold, one.words())), None)
-        if found is not None or word == EXTRA:
-            told[heading] = found
-    return told
+    """Folded heading → the field that a user gave it for a record type; None where the column is kept as it is."""
+    remembered_record, remembered = meanings.remembered.get(signature, ("", {}))
+    words = {**(remembered if remembered_record == record.name else {}), **meanings.mapped}
+    mapped_fields: dict[str, Field | None] = {}
+    for heading, word in words.items():
+        field = next((field for field in record.roster() if fold(word) in map(fold, field.words())), None)
+        if field is not None or word == EXTRA:
+            mapped_fields[heading] = field
+    return mapped_fields
 
 
 def _match_headings(
@@ -133,32 +141,32 @@ def _match_headings(
     vocabulary: Mapping[str, Field],
     mapped_fields: Mapping[str, Field | None],
 ) -> Header:
-    order = next((at for at, said in parts.items() if fold_header(said[-1])[0] in _SERIAL_HEADINGS), None)
-    texts = {column: "/".join(said) for column, said in parts.items()}
-    header = Header(record, bottom, {}, {}, {}, {}, order, top=top, texts=texts)
-    taken = {one.name for one in mapped_fields.values() if one}
-    for column, said in parts.items():
+    serial = next((column for column, path in parts.items() if fold_header(path[-1])[0] in _SERIAL_HEADINGS), None)
+    texts = {column: "/".join(path) for column, path in parts.items()}
+    header = Header(record, bottom, {}, {}, {}, {}, serial, top=top, texts=texts)
+    taken = {field.name for field in mapped_fields.values() if field}
+    for column, path in parts.items():
         heading = texts[column]
-        folded = fold_header("".join(said))[0]
-        if column == order:
+        folded = fold_header("".join(path))[0]
+        if column == serial:
             continue
         if folded in mapped_fields:
-            found, whole = mapped_fields[folded], True
+            field, is_whole = mapped_fields[folded], True
             header.mapped_columns[folded] = column
         else:
-            found, whole = meaning(said, vocabulary)
-            if found is not None and not whole and found.required:
-                return Header(record, bottom, {}, {}, {}, {}, order, top=top)  # a row of data under its heading
-        if found is None:
+            field, is_whole = meaning(path, vocabulary)
+            if field is not None and not is_whole and field.required:
+                return Header(record, bottom, {}, {}, {}, {}, serial, top=top)  # a row of data under its heading
+        if field is None:
             if folded in _REJECT_HEADINGS:
                 header = replace(header, reject_columns=header.reject_columns | {column})
             else:
                 header.unknown[column] = heading
-        elif found.name in taken and folded not in mapped_fields:
-            (header.duplicates if whole else header.unknown)[column] = heading
+        elif field.name in taken and folded not in mapped_fields:
+            (header.duplicates if is_whole else header.unknown)[column] = heading
         else:
-            taken.add(found.name)
-            header.columns[column] = found
+            taken.add(field.name)
+            header.columns[column] = field
             header.units[column] = setting_of(folded).unit
     return header
 
@@ -171,7 +179,7 @@ def _complete_header(
     vocabulary: dict[str, Field],
 ) -> Header:
     """The header with all its rows, though the lowest may have no heading that we know, and its blocks."""
-    needed = [at for at, one in header.columns.items() if one.required]
+    needed = [column for column, field in header.columns.items() if field.required]
     if header.bottom - header.top + 1 < MAX_HEADER_ROWS and is_continued_below(rows, header.bottom, merges, needed):
         parts = headings_of(rows, header.top, header.bottom - header.top + 2, merges)
         deeper = _match_headings(header.record, header.top, header.bottom + 1, parts, vocabulary, {})
@@ -182,4 +190,4 @@ def _complete_header(
 
 
 MAX_HEADINGS_PER_KNOWN = 10
-"""Headings of a list for each one that is known, at most: 姓名 among forty columns of prices is no roster."""
+"""A list has at most so many headings for each known one: 姓名 among forty columns of prices is no roster."""

@@ -1,7 +1,7 @@
-"""How a table lies on its sheet: what is said once above it, and its blocks side by side.
+"""The layout of a table on its sheet: its captions above, the year and month of its title, its blocks.
 
-Above stand 活动名称：…  活动时间：… and a title with year and month. A list may go on at the top of the
-right half of the page.
+A caption gives a value once for all rows: 活动名称：…  活动时间：…. A list may go on at the top of the right
+half of the page, in a further block of the same columns.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field, Record
 
 Captions = list[tuple[str, Any, str]]
-"""What stands before a colon or in a cell, what behind it or in the next one, and where that is."""
+"""Each caption: the word before a colon or in a cell, the value behind it or in the next cell, its address."""
 
 _KEY = re.compile(r"(?:^|(?<=[\s;；,，|。]))([^\W\d_][^\s:：;；,，|]{0,14}?)\s*[:：]")
 _UNITS = {"人", "元", "件", "个", "次", "户", "名", "万元", "小时", "人次", "分钟", "项", "份"}
-"""单位：人 above a table says what it counts in, not who."""
+"""Units of measure: 单位：人 above a table says what it counts in, not who."""
 _FULL_DAY = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d|19\d\d)年?(?!\d)")
 _MONTH = re.compile(r"(?<![-—~～至到\d])(1[0-2]|0?[1-9])月(?!\d|[-—~～至到])")
 
 
 def captions_above(rows: Sequence[Sequence[Any]], start: int, top: int) -> Captions:
-    """Every 词：话 in the rows above a header, from ``since`` on; the words may stand in the next cell."""
-    found: Captions = []
-    for number, row in enumerate(rows[start:top], start + 1):
-        for at, cell in enumerate(row):
+    """Every caption in the rows above a header, from ``start`` on."""
+    captions: Captions = []
+    for row_number, row in enumerate(rows[start:top], start + 1):
+        for column, cell in enumerate(row):
             if isinstance(cell, str) and cell.strip():
-                found += _captions_in(row, at, number)
-    return found
+                captions += _captions_in(row, column, row_number)
+    return captions
 
 
 def is_caption(row: Sequence[Any], candidates: Iterable[Mapping[str, Field]]) -> bool:
-    """Whether a row says something of a table below it: 词：话, or a word that is a heading and its value."""
+    """Whether a row has a caption of a table below it: a word and a colon, or a word that is a heading."""
     texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
     if any(map(_KEY.search, texts)):
         return True
@@ -54,38 +54,39 @@ def is_caption(row: Sequence[Any], candidates: Iterable[Mapping[str, Field]]) ->
 
 
 def _captions_in(row: Sequence[Any], column: int, row_number: int) -> Captions:
-    """What one cell says, or names for the next one to say."""
-    cell, found = row[column], []
+    """The captions in one cell; where it holds a word only, the next filled cell is its value."""
+    cell, captions = row[column], []
     keys = list(_KEY.finditer(cell))
-    for this, after in zip(keys, [*keys[1:], None], strict=True) if keys else ():
-        said = cell[this.end() : after.start() if after else None].strip()
-        if said:
-            found.append((this[1], said, f"{letter(column)}{row_number}"))
-    if not found:
-        beside = next((i for i in range(column + 1, len(row)) if row[i] != ""), None)
+    for key, following in zip(keys, [*keys[1:], None], strict=True) if keys else ():
+        value = cell[key.end() : following.start() if following else None].strip()
+        if value:
+            captions.append((key[1], value, f"{letter(column)}{row_number}"))
+    if not captions:
+        beside = next((other for other in range(column + 1, len(row)) if row[other] != ""), None)
         if beside is not None and not (isinstance(row[beside], str) and _KEY.search(row[beside])):
-            found.append((keys[-1][1] if keys else cell, row[beside], f"{letter(beside)}{row_number}"))
-    return found
+            captions.append((keys[-1][1] if keys else cell, row[beside], f"{letter(beside)}{row_number}"))
+    return captions
 
 
 def caption_values(
     captions: Captions, record: Record, vocabulary: Mapping[str, Field], taken: Iterable[str]
 ) -> dict[str, tuple[Any, str]]:
-    """The fields of a record that are said above the table and have no column in it.
+    """Field → value and address, for the captions of fields that have no column in the table.
 
     Only what names another record, a day or a duration: a telephone above a list is that of the
     office, not of everybody on it.
     """
-    found: dict[str, tuple[Any, str]] = {}
-    for key, said, cell in captions:
+    values: dict[str, tuple[Any, str]] = {}
+    for key, value, address in captions:
         folded, bare = fold_header(key)
         field = vocabulary.get(folded) or vocabulary.get(bare)
-        if field is None or field.name in taken or field.name in found or (field is record.title and not field.to):
+        if field is None or field.name in taken or field.name in values or (field is record.title and not field.to):
             continue
-        if fold(words(said)) in _UNITS or fold(words(said)) in vocabulary or not _is_caption_field(field, record):
+        text = fold(words(value))
+        if text in _UNITS or text in vocabulary or not _is_caption_field(field, record):
             continue
-        found[field.name] = said, cell
-    return found
+        values[field.name] = value, address
+    return values
 
 
 def _is_caption_field(field: Field, record: Record) -> bool:
@@ -95,50 +96,49 @@ def _is_caption_field(field: Field, record: Record) -> bool:
 
 
 def year_and_month(rows: Sequence[Sequence[Any]]) -> tuple[int | None, int | None]:
-    """The year and the month that the title above a header speaks of, where it speaks of one only."""
-    above = " ".join(words(cell) for row in rows for cell in row if isinstance(cell, str | date))
-    return year_and_month_of(above)
+    """The year and the month that the title above a header names, each None where it names none or several."""
+    text = " ".join(words(cell) for row in rows for cell in row if isinstance(cell, str | date))
+    return year_and_month_of(text)
 
 
 def year_and_month_of(text: str) -> tuple[int | None, int | None]:
     """The year and month in a title or the name of a sheet; the day it was filled in counts last."""
-    above = unicodedata.normalize("NFKC", text)
-    title = _FULL_DAY.sub(" ", above)
-    years = set(_YEAR.findall(title)) or {day[:4] for day in _FULL_DAY.findall(above)}
+    normalized = unicodedata.normalize("NFKC", text)
+    title = _FULL_DAY.sub(" ", normalized)
+    years = set(_YEAR.findall(title)) or {day[:4] for day in _FULL_DAY.findall(normalized)}
     months = set(_MONTH.findall(title))
     return (int(years.pop()) if len(years) == 1 else None), (int(months.pop()) if len(months) == 1 else None)
 
 
 def split_blocks(header: Header, parts: dict[int, HeadingParts]) -> Header:
-    """The header with the further blocks that repeat its headings, these no longer among ``twice``.
+    """The header with the further blocks that repeat its headings, which are no longer among ``duplicates``.
 
     A block begins where the first heading of the table is repeated, and is one if it repeats what
     every row must have.
     """
-    said = {at: fold_header("".join(one))[0] for at, one in parts.items()}
-    needed = [at for at, one in header.columns.items() if one.required]
-    if not said or not needed:
+    texts = {column: fold_header("".join(path))[0] for column, path in parts.items()}
+    needed = [column for column, field in header.columns.items() if field.required]
+    if not texts or not needed:
         return header
-    repeated = [at for at in header.duplicates if said[at] == said[min(needed)]]
-    lead = min(at for at in said)
-    if not repeated or min(needed) < lead:
+    repeated = [column for column in header.duplicates if texts[column] == texts[min(needed)]]
+    first = min(texts)
+    if not repeated or min(needed) < first:
         return header
-    starts = [_block_start(at, min(needed) - lead, said, lead) for at in repeated]
-    ends = [*starts[1:], max(said) + 1]
-    first = [at for at in said if at < starts[0]]
+    starts = [_block_start(column, min(needed) - first, texts, first) for column in repeated]
+    ends = [*starts[1:], max(texts) + 1]
     blocks = []
     for start, end in zip(starts, ends, strict=True):
-        there = {said[at]: at for at in sorted(said, reverse=True) if start <= at < end}
-        block = {at: there[said[at]] for at in first if said[at] in there}
-        if all(at in block for at in needed):
+        own = {texts[column]: column for column in sorted(texts, reverse=True) if start <= column < end}
+        block = {column: own[text] for column, text in texts.items() if column < starts[0] and text in own}
+        if all(column in block for column in needed):
             blocks.append(block)
     if not blocks:
         return header
     return replace(
         header,
-        columns={at: one for at, one in header.columns.items() if at < starts[0]},
-        unknown={at: one for at, one in header.unknown.items() if at < starts[0]},
-        duplicates={at: one for at, one in header.duplicates.items() if at < starts[0]},
+        columns={column: field for column, field in header.columns.items() if column < starts[0]},
+        unknown={column: heading for column, heading in header.unknown.items() if column < starts[0]},
+        duplicates={column: heading for column, heading in header.duplicates.items() if column < starts[0]},
         blocks=tuple(blocks),
     )
 

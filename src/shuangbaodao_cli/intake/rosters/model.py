@@ -1,4 +1,4 @@
-"""What is known of a table of a sheet: its header, the kind of record it lists, its rows of data."""
+"""A table found on a sheet: its header, the record type that it lists, its rows of data."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ EXTRA = "extra"
 
 @dataclass(frozen=True, slots=True)
 class HeadingMeanings:
-    """What somebody said that headings mean, beside what the record types know.
+    """The meanings that users gave to headings, beside those which the record types know.
 
-    ``said`` holds for every sheet: folded heading → a word for the field (--map). ``learnt`` holds for
-    sheets with just these headings: their signature → record type, and folded heading → field.
+    ``mapped`` holds for every sheet: folded heading → a word for the field (--map). ``remembered`` holds
+    for sheets with just these headings: their signature → record type, and folded heading → field.
     """
 
     mapped: Mapping[str, str] = field(default_factory=dict)
@@ -35,11 +35,11 @@ class HeadingMeanings:
 class Header:
     """A recognised header and the meaning of its columns; rows and columns count from 0.
 
-    ``row`` is the last row of the header, ``top`` its first. ``units`` says 分钟 where a heading counts a
-    duration in minutes; ``unknown`` are headings with no meaning to us; ``twice`` are columns whose
-    field an earlier column already has; ``told`` are headings whose meaning somebody said, folded →
-    column. ``blocks`` are the further blocks of the same columns beside the first: column of the
-    first → its own.
+    ``bottom`` is the last row of the header, ``top`` its first. ``units`` says 分钟 where a heading counts
+    a duration in minutes; ``unknown`` are headings that we do not know; ``duplicates`` are columns whose
+    field an earlier column already has; ``mapped_columns`` are headings whose meaning a user gave, folded
+    → column. ``blocks`` are the further blocks of the same columns beside the first: column of the first
+    → its own.
     """
 
     record: Record
@@ -60,17 +60,17 @@ class Header:
     """What is said once above the table: name of a field → its words and the cell they stand in."""
     blocks: tuple[dict[int, int], ...] = ()
     reject_columns: frozenset[int] = frozenset()
-    """Columns that we put beside refused rows when handing them back: nobody's facts."""
+    """Columns that we put beside refused rows when handing them back: not data."""
 
     @property
     def missing(self) -> list[Field]:
         """Required fields of the record that no column holds."""
-        held = {field.name for field in self.columns.values()} | self.caption_values.keys()
-        return [field for field in self.record.fields if field.required and field.name not in held]
+        present = {field.name for field in self.columns.values()} | self.caption_values.keys()
+        return [field for field in self.record.fields if field.required and field.name not in present]
 
     @property
     def field_count(self) -> int:
-        """How many facts it tells: by a column, or once above the table."""
+        """How many fields it has: as a column, or once above the table."""
         return len(self.columns) + len(self.caption_values)
 
 
@@ -88,38 +88,39 @@ class Table:
     row_numbers: list[int]
     """The row numbers as a person counts them, row by row."""
     totals: list[tuple[int, int, Sequence[Any]]]
-    """Rows of 合计 or 小计: how many rows of ``body`` stand above, its row number, its cells."""
+    """Rows of 合计 or 小计: how many rows of ``body`` stand above it, its row number, its cells."""
     skipped: int
     comments: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
-    """Position → the comments that hang on the cells of a row, each with its cell (``C17``)."""
+    """Index of a row → the comments on its cells, each with its cell (``C17``)."""
     head_rows: list[Sequence[Any]] = field(default_factory=list)
     """Every row above the data, title and header, as they stand in the file."""
     blocks: list[tuple[int, dict[int, int]]] = field(default_factory=list)
-    """From which position on a column of ``header`` really stands in which column of the sheet."""
+    """From which index of ``body`` on a column of ``header`` stands in which column of the sheet."""
     shift: int = 0
     """Days to add to a plain number that stands for a day."""
     problems: list[Problem] = field(default_factory=list)
-    """What was found while looking for the rows."""
+    """Problems found while looking for the rows."""
 
     @property
     def record(self) -> Record:
-        """The kind of record that each row is."""
+        """The record type of its rows."""
         return self.header.record
 
     @property
     def caption_values(self) -> dict[str, tuple[Any, str]]:
-        """What is said once for all rows, above the table: field → cell content and where it stands."""
+        """The values given once for all rows, above the table: field → content of the cell and its address."""
         return self.header.caption_values
 
     def sheet_column(self, column: int, index: int) -> int:
-        """The column of the sheet in which a column of the header stands at a position of the body."""
+        """The column of the sheet in which a column of the header stands for a row of the body."""
         block = bisect_right(self.blocks, index, key=itemgetter(0)) - 1
         return self.blocks[block][1].get(column, column) if block >= 0 else column
 
     def cell_address(self, name: str, index: int) -> str:
         """Where the value of a field stands, as ``Sheet!C17``; what is said above the table, there."""
-        at = next((at for at, one in self.header.columns.items() if one.name == name), None)
-        if at is None and name in self.caption_values:
+        column = next((column for column, field in self.header.columns.items() if field.name == name), None)
+        if column is None and name in self.caption_values:
             return f"{self.sheet}!{self.caption_values[name][1]}"
-        first = min(self.header.columns)
-        return f"{self.sheet}!{letter(self.sheet_column(first if at is None else at, index))}{self.row_numbers[index]}"
+        if column is None:
+            column = min(self.header.columns)
+        return f"{self.sheet}!{letter(self.sheet_column(column, index))}{self.row_numbers[index]}"

@@ -1,4 +1,4 @@
-"""What rosters refused, as it is handed back: the rows as they came, each with what is wrong."""
+"""The refused rows of rosters, as they are handed back: each as it came, with what is wrong."""
 
 from __future__ import annotations
 
@@ -32,54 +32,57 @@ def _block(roster: Roster, merges: Iterable[tuple[int, int, int, int]]) -> Block
         [_raw(cell) for cell in row[: _filled_width(row) if number < header.top else width]]
         for number, row in enumerate(table.head_rows, start)
     ]
-    kept = [
+    head_merges = [
         (first - start, left, last - start, right)
         for first, left, last, right in merges
         if start <= first and last <= header.bottom and (last < header.top or right < width)
     ]
-    codes = {at for at, field in header.columns.items() if field.type in {ID_NO, USCC, PHONE}}
-    return Block(roster.sheet, head, header.top - start, kept, width, codes, _rejected_rows(roster, width))
+    codes = {column for column, field in header.columns.items() if field.type in {ID_NO, USCC, PHONE}}
+    return Block(roster.sheet, head, header.top - start, head_merges, width, codes, _rejected_rows(roster, width))
 
 
 def _width(table: Table) -> int:
-    """The columns of a table without what we put beside it before, of several blocks those of the first."""
+    """How many columns a table has, without those that we put beside it before; of several blocks the first one."""
     header = table.header
     ends = [min(block.values()) for block in header.blocks] + [len(table.head_rows[-1])]
     rows = [*table.head_rows[header.top - header.bottom - 1 :], *table.body]
-    filled = (at for row in rows for at in range(min(ends)) if at not in header.reject_columns and row[at] != "")
-    return max(filled, default=0) + 1
+    columns = [column for column in range(min(ends)) if column not in header.reject_columns]
+    return max((column for row in rows for column in columns if row[column] != ""), default=0) + 1
 
 
 def _filled_width(row: Sequence[Any]) -> int:
     """How far a row is filled."""
-    return max((at for at, cell in enumerate(row, 1) if cell != ""), default=0)
+    return max((width for width, cell in enumerate(row, 1) if cell != ""), default=0)
 
 
 def _rejected_rows(roster: Roster, width: int) -> list[Refusal]:
-    columns = {field.name: at for at, field in roster.table.header.columns.items()}
-    told: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    columns = {field.name: column for column, field in roster.table.header.columns.items()}
+    by_cell: dict[tuple[str, str], list[Problem]] = defaultdict(list)
     for problem in roster.problems:
         if problem.severity == "error":
-            told[problem.cell, problem.field].append(problem)
-    wrong: dict[int, dict[str, list[Problem]]] = defaultdict(dict)
-    for at, name in sorted(roster.rejected_cells, key=lambda one: (one[0], columns.get(one[1], -1))):
-        wrong[at][name] = told[roster.cell_address(name, at), name]
+            by_cell[problem.cell, problem.field].append(problem)
+    by_row: dict[int, dict[str, list[str]]] = defaultdict(dict)
+    for index, name in sorted(roster.rejected_cells, key=lambda cell: (cell[0], columns.get(cell[1], -1))):
+        by_row[index][name] = _messages(by_cell[roster.cell_address(name, index), name])
     return [
         Refusal(
-            [_raw(cell) for cell in roster.table.body[at][:width]],
-            "；".join(dict.fromkeys(said for problems in wrong[at].values() for said in _messages(problems))),
-            {columns[name]: "；".join(_messages(problems)) for name, problems in wrong[at].items() if name in columns},
+            [_raw(cell) for cell in roster.table.body[index][:width]],
+            "；".join(dict.fromkeys(message for messages in by_row[index].values() for message in messages)),
+            {columns[name]: "；".join(messages) for name, messages in by_row[index].items() if name in columns},
         )
-        for at in sorted(roster.rejected)
+        for index in sorted(roster.rejected)
     ]
 
 
 def _messages(problems: Sequence[Problem]) -> list[str]:
-    """What is wrong; a number that the file has elsewhere is offered whole, one that only the ledger has is not."""
-    offered = {one.proposal for one in problems if one.proposal and one.proposal in one.message}
-    return [one.message + (f"（建议填写：{one.proposal}）" if one.proposal in offered else "") for one in problems]
+    """What is wrong; a proposed number is given whole if the file has it elsewhere, not if only the ledger has."""
+    shown = {problem.proposal for problem in problems if problem.proposal and problem.proposal in problem.message}
+    return [
+        problem.message + (f"（建议填写：{problem.proposal}）" if problem.proposal in shown else "")
+        for problem in problems
+    ]
 
 
 def _raw(cell: Any) -> Any:
-    """A cell as it is handed back: where there was no value, an error that is refused until it is mended."""
+    """A cell as it is handed back; in place of a broken one an error, which is refused until it is mended."""
     return Fault(cell if cell.startswith("#") else "#N/A") if isinstance(cell, Broken) else cell

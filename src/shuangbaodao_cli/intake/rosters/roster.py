@@ -1,4 +1,4 @@
-"""A roster on its way through: the rows of one table, cleaned column by column, and what was found."""
+"""The rows of one table, cleaned column by column, with their problems and what was refused of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Roster:
     """The rows of one table, cleaned. Lists in ``columns``, ``extra`` and ``table.body`` go side by side.
 
-    A row is spoken of by its position in the lists; ``rejected`` and ``passed`` are positions.
+    A row is named by its index in the lists; ``rejected`` holds such indexes.
     """
 
     table: Table
@@ -26,10 +26,8 @@ class Roster:
     extra: dict[str, list[str]] = field(default_factory=dict)
     """What is kept with a row though no field holds it: heading → texts, empty where there is none."""
     rejected: set[int] = field(default_factory=set)
-    skipped: set[int] = field(default_factory=set)
-    """Positions of rows that were left out for a reason that was told."""
     rejected_cells: set[tuple[int, str]] = field(default_factory=set)
-    """Position and field of every cell that refused its row."""
+    """Index of the row and field of every cell for which the row was refused."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -39,7 +37,7 @@ class Roster:
 
     @property
     def record(self) -> Record:
-        """The kind of record that each row is."""
+        """The record type of its rows."""
         return self.table.record
 
     @property
@@ -52,11 +50,11 @@ class Roster:
         return self.table.cell_address(name, index)
 
     def add_problem(self, index: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
-        """Keep a problem of one cell; an error refuses its row."""
+        """Add a problem of one cell; an error refuses its row."""
         self.append_problem(index, Problem(kind, severity, self.cell_address(name, index), name, words(value), message))
 
     def append_problem(self, index: int, problem: Problem) -> None:
-        """Keep a problem of a row; an error refuses it."""
+        """Add a problem of a row; an error refuses it."""
         if problem.severity == "error":
             self.rejected.add(index)
             self.rejected_cells.add((index, problem.field))
@@ -64,13 +62,13 @@ class Roster:
 
     @property
     def title_field(self) -> str:
-        """The field by which a list calls its records: their title, or the name of people who are looked after."""
+        """The field by which a list calls its records: their title, or the name of care recipients."""
         title = self.record.title.name
-        return title if title in self.columns else next(one.name for one in self.record.fields if one.required)
+        return title if title in self.columns else next(field.name for field in self.record.fields if field.required)
 
     def add_extra(self, index: int, heading: str, text: str) -> None:
-        """Keep with a row what it said and no field holds."""
-        held = self.extra.get(heading)
-        if held is None:
-            held = self.extra[heading] = [""] * len(self.row_numbers)
-        held[index] = f"{held[index]}；{text}" if held[index] else text
+        """Keep with a row a text that no field holds."""
+        texts = self.extra.get(heading)
+        if texts is None:
+            texts = self.extra[heading] = [""] * len(self.row_numbers)
+        texts[index] = f"{texts[index]}；{text}" if texts[index] else text

@@ -24,45 +24,45 @@ _FOOTERS = (
     "社区党委书记",
 )
 _NON_DATA_STARTS = {word[0] for word in _FOOTERS} | set("合总共小本 \u3000\t\n")
-"""What a row that is no data may begin with: the rest need not be looked at closely."""
+"""What a row that is no data may begin with: any other row need not be looked at closely."""
 _TOTALS = ("合计", "总计", "共计", "小计")
 
 
 def is_data(row: Sequence[Any], header: Header, first: int, needed: Sequence[int]) -> bool:
-    """Whether a row is one of the list: not blank, a total, a footer, a lone remark, the example.
+    """Whether a row is data: not blank, a total, a footer, a lone remark, the example.
 
     ``first`` is the first column of the table, ``needed`` those that every row must fill.
     """
-    order = header.serial_column
-    filled = bool(row[first] != "" and all(row[at] != "" for at in needed))
-    if filled and order is not None and isinstance(row[order], int | float):
+    serial = header.serial_column
+    is_filled = bool(row[first] != "" and all(row[column] != "" for column in needed))
+    if is_filled and serial is not None and isinstance(row[serial], int | float):
         return True
     start = row[first]
-    if filled and first == 0 and isinstance(start, str) and start[0] not in _NON_DATA_STARTS and start[-1] != "计":
+    if is_filled and first == 0 and isinstance(start, str) and start[0] not in _NON_DATA_STARTS and start[-1] != "计":
         return True
     cells = [cell for cell in row if cell != "" and not (isinstance(cell, str) and cell.isspace())]
-    if not cells or (order is not None and row[order] == "示例"):
+    if not cells or (serial is not None and row[serial] == "示例"):
         return False
     text = first_text(row)
-    if text.startswith(_FOOTERS) or is_total(text) or (text.endswith(":") and not filled):
+    if text.startswith(_FOOTERS) or is_total(text) or (text.endswith(":") and not is_filled):
         return False
-    lone = not filled and len(cells) == 1
-    beginning = any(cell != "" for cell in row[: first + 1]) or (order is not None and row[order] != "")
-    return not (lone and beginning)
+    is_lone = not is_filled and len(cells) == 1
+    is_at_start = any(cell != "" for cell in row[: first + 1]) or (serial is not None and row[serial] != "")
+    return not (is_lone and is_at_start)
 
 
 def is_footer(text: str) -> bool:
-    """Whether the first words below a table are a note or a line to sign on: 注：, 填表人：."""
+    """Whether the first text of a row below a table is a note or a line to sign on: 注：, 填表人：."""
     return text.startswith(_FOOTERS) or ":" in text
 
 
 def is_total(text: str) -> bool:
-    """Whether the first words of a row say that it sums up others."""
+    """Whether the first text of a row says that it is a total."""
     return text.startswith(_TOTALS) or text.startswith("本页小计") or text.endswith(_TOTALS)
 
 
 def first_text(row: Sequence[Any]) -> str:
-    """The first words of a row, folded."""
+    """The first text of a row, folded; empty where there is none."""
     return next((fold(cell) for cell in row if isinstance(cell, str) and cell.strip()), "")
 
 

@@ -1,7 +1,7 @@
-"""What the numbers of a table say of each other: totals against rows, a month against another, coming and leaving.
+"""The numbers of a table held against each other: printed totals, copied months, times signed in and out.
 
-The printed 小计 and 合计 are held against the sums of the rows. A month that was copied from another has the
-same activities with the same numbers, only the days changed. Of sign-in lists the hours are reckoned.
+The printed 小计 and 合计 are compared with the sums of the rows. A month that was copied from another has the
+same activities with the same numbers, only the days changed. Of sign-in lists the minutes are derived.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _SUBTOTAL_WORDS = ("小计", "本页")
 
 
 def check_totals(roster: Roster) -> None:
-    """Tell where a printed total is neither the sum of all rows above it nor, of a part, that of its part."""
+    """Warn of a printed total that is neither the sum of all rows above it nor, of a part, that of its part."""
     for spans, number, row in _summed_spans(roster):
-        for at, column in roster.table.header.columns.items():
+        for index, column in roster.table.header.columns.items():
             if column.type is COUNT or column.type is MINUTES:
-                _check_total(roster, column, at, spans, (number, row))
+                _check_total(roster, column, index, spans, (number, row))
 
 
 def _summed_spans(roster: Roster) -> Iterator[tuple[list[range], int, Sequence[Any]]]:
@@ -42,12 +42,12 @@ def _summed_spans(roster: Roster) -> Iterator[tuple[list[range], int, Sequence[A
     """
     since_part = since_whole = 0
     for above, number, row in roster.table.totals:
-        part = any(word in first_text(row) for word in _SUBTOTAL_WORDS)
-        since = since_part if part else since_whole
+        is_part = any(word in first_text(row) for word in _SUBTOTAL_WORDS)
+        since = since_part if is_part else since_whole
         spans = [range(since, above), range(above)]
-        yield (spans if part else spans[::-1]), number, row
+        yield (spans if is_part else spans[::-1]), number, row
         since_part = above
-        since_whole = since_whole if part else above
+        since_whole = since_whole if is_part else above
 
 
 def _check_total(
@@ -56,15 +56,17 @@ def _check_total(
     number, row = printed_row
     printed = _printed_total(row[column_index], column, roster.table.header.units[column_index])
     values = roster.columns[column.name]
-    sums = [sum(values[i] for i in span if values[i] is not None) for span in spans]
+    sums = [sum(values[index] for index in span if values[index] is not None) for span in spans]
     if printed is None or printed in sums:
         return
-    unread = sum((i, column.name) in roster.rejected_cells for i in spans[0])
-    but = f"（有 {unread} 格没能读出来，没有加进去）" if unread else ""
+    unread = sum((index, column.name) in roster.rejected_cells for index in spans[0])
+    exception = f"（有 {unread} 格没能读出来，没有加进去）" if unread else ""
     shown = column.type.show(int(sums[0]))
-    message = f"{column.label}：合计行写的是 {words(row[column_index])}，各行加起来是 {shown}{but}，请核对"
-    place = f"{roster.sheet}!{letter(column_index)}{number}"
-    roster.problems.append(Problem("total_mismatch", "warning", place, column.name, words(row[column_index]), message))
+    message = f"{column.label}：合计行写的是 {words(row[column_index])}，各行加起来是 {shown}{exception}，请核对"
+    address = f"{roster.sheet}!{letter(column_index)}{number}"
+    roster.problems.append(
+        Problem("total_mismatch", "warning", address, column.name, words(row[column_index]), message)
+    )
 
 
 def _printed_total(cell: Any, column: Field, unit: str) -> int | None:
@@ -81,24 +83,31 @@ def _printed_total(cell: Any, column: Field, unit: str) -> int | None:
 
 
 MIN_ACTIVITIES = 3
-"""Activities that a table must have: two may well be held each month in the same way."""
+"""How many activities a table must have to be compared: two may well be held alike each month."""
 MIN_SIMILARITY = 0.95
 _COMPARED_FIELDS = ("title", "place", "org", "team", "people", "headcount", "served", "resolved", "minutes", "content")
-"""What is the same from row to row where only the days were changed."""
+"""Fields that are the same, row by row, where only the days were changed."""
 
 
 def check_copies(rosters: Sequence[Roster]) -> None:
-    """Ask about a table of activities that is nearly all an earlier one of the same file."""
-    seen: list[tuple[Roster, Counter[tuple[Any, ...]]]] = []
-    for roster in (one for one in rosters if one.record.name == "activity" and len(one.row_numbers) >= MIN_ACTIVITIES):
-        rows = _row_counts(roster)
-        copied = next(
-            (other for other, held in seen if _is_similar(rows, held) and _days(other) != _days(roster)), None
+    """Warn of a table of activities that is nearly the same as an earlier one of the file, but for its days."""
+    earlier: list[tuple[Roster, Counter[tuple[Any, ...]]]] = []
+    for roster in rosters:
+        if roster.record.name != "activity" or len(roster.row_numbers) < MIN_ACTIVITIES:
+            continue
+        counts = _row_counts(roster)
+        original = next(
+            (
+                other
+                for other, other_counts in earlier
+                if _is_similar(counts, other_counts) and _days(other) != _days(roster)
+            ),
+            None,
         )
-        if copied is not None:
-            message = f"这张表的活动和“{copied.sheet}”几乎都一样，只是日期不同；如果是照着抄的，请核对数字和参加人员"
+        if original is not None:
+            message = f"这张表的活动和“{original.sheet}”几乎都一样，只是日期不同；如果是照着抄的，请核对数字和参加人员"
             roster.add_problem(0, "title", "warning", "copied_month", roster.columns["title"][0], message)
-        seen.append((roster, rows))
+        earlier.append((roster, counts))
 
 
 def _row_counts(roster: Roster) -> Counter[tuple[Any, ...]]:
@@ -115,7 +124,7 @@ def _is_similar(rows: Counter[tuple[Any, ...]], others: Counter[tuple[Any, ...]]
 
 
 def derive_minutes(roster: Roster) -> None:
-    """Fill in the minutes of who signed in and out and has no duration; what was signed stays with the row.
+    """Fill in the minutes of rows with times signed in and out and no duration; both texts stay with the row.
 
     A cell without a time (a signature, √) says nothing. Leaving before coming refuses the row.
     """
@@ -124,15 +133,15 @@ def derive_minutes(roster: Roster) -> None:
     empty = [None] * len(roster.row_numbers)
     starts, ends = (roster.columns.get(name, empty) for name in ("start", "end"))
     minutes = roster.columns["minutes"] = [*roster.columns.get("minutes", empty)]
-    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        for name, said in (("start", start), ("end", end)):
-            if said is not None:
-                label = next(one.label for one in PARTICIPATION.beside if one.name == name)
-                roster.add_extra(at, label, said)
-        came, left = read_time(start or ""), read_time(end or "")
-        if minutes[at] is None and came is not None and left is not None:
-            if left < came:
+    labels = {field.name: field.label for field in PARTICIPATION.beside}
+    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        for name, text in (("start", start), ("end", end)):
+            if text is not None:
+                roster.add_extra(index, labels[name], text)
+        start_minute, end_minute = read_time(start or ""), read_time(end or "")
+        if minutes[index] is None and start_minute is not None and end_minute is not None:
+            if end_minute < start_minute:
                 message = f"签退时间 {end} 在签到时间 {start} 之前，请核对"
-                roster.add_problem(at, "end", "error", "number_invalid", end, message)
+                roster.add_problem(index, "end", "error", "number_invalid", end, message)
             else:
-                minutes[at] = left - came
+                minutes[index] = end_minute - start_minute

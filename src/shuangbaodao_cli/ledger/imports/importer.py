@@ -1,6 +1,6 @@
-"""A file that is imported: known again by its hash, and taken in as one transaction.
+"""The import of a file: its sheets loaded in one transaction, and their outcome stored with the batch.
 
-Of one that was imported before, what became of it then holds now.
+A file that was imported before is known by its hash; its outcome of then is shown again and nothing changes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import Refused
 from shuangbaodao_cli.ledger import remembered_headings
-from shuangbaodao_cli.ledger.imports import missing as imports_missing
 from shuangbaodao_cli.ledger.imports.id_suggestions import propose_ids
 from shuangbaodao_cli.ledger.imports.loader import load
+from shuangbaodao_cli.ledger.imports.missing_records import missing_records
 from shuangbaodao_cli.ledger.imports.outcomes import FileOutcome, SheetOutcome
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage import attachments
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.intake.files.workbook import Workbook
     from shuangbaodao_cli.intake.rosters.roster import Roster
-    from shuangbaodao_cli.ledger.imports.sheet_import import SheetImport
+    from shuangbaodao_cli.ledger.imports.sheet_import import LoadedSheet
 
 
 def was_imported(connection: sqlite3.Connection, sha256: str, read_as: str) -> bool:
-    """Whether a file was imported before, read in the same way, and not taken back."""
+    """Whether a file was imported before, read in the same way, and not undone."""
     sql = "SELECT 1 FROM batch WHERE sha256 = ? AND asked = ? AND undone IS NULL"
     return connection.execute(sql, (sha256, read_as)).fetchone() is not None
 
 
 def earlier_outcome(connection: sqlite3.Connection, sha256: str, read_as: str) -> FileOutcome | None:
-    """The outcome of the same file imported before and not taken back, now all of it unchanged.
+    """The outcome of the same file imported before and not undone, now all of it unchanged; None where there is none.
 
-    What was only tidied in its cells is not kept: it is found in the file again.
+    Problems of severity ``fixed`` are not stored: they are found in the file again.
     """
     sql = (
         "SELECT b.id, b.file, b.outcome, e.at FROM batch AS b JOIN entry AS e ON e.id = b.entry "
@@ -51,39 +51,37 @@ def earlier_outcome(connection: sqlite3.Connection, sha256: str, read_as: str) -
     if row is None:
         return None
     sheets = []
-    for said in json.loads(row[2])["sheets"]:
-        taken = said["created"] + said["updated"] + said["unchanged"]
-        problems = [Problem(**problem) for problem in said["problems"] if problem["severity"] != "fixed"]
-        sheets.append(SheetOutcome(**{**said, "created": 0, "updated": 0, "unchanged": taken, "problems": problems}))
+    for sheet in json.loads(row[2])["sheets"]:
+        taken = sheet["created"] + sheet["updated"] + sheet["unchanged"]
+        problems = [Problem(**problem) for problem in sheet["problems"] if problem["severity"] != "fixed"]
+        sheets.append(SheetOutcome(**{**sheet, "created": 0, "updated": 0, "unchanged": taken, "problems": problems}))
     return FileOutcome(row[1], sha256, sheets, row[0], row[3][:16].replace("T", " "))
 
 
 def reject_again(roster: Roster, problems: Sequence[Problem]) -> None:
     """Refuse again the rows that the ledger refused when the same file was imported before."""
-    told = {problem.cell: problem for problem in problems if problem.severity == "error"}
-    known = {problem.cell for problem in roster.problems if problem.severity == "error"}
-    names = [field.name for field in roster.record.roster() if told.keys() - known]
-    for at in range(len(roster.row_numbers)):
+    earlier = {problem.cell: problem for problem in problems if problem.severity == "error"}
+    found_again = {problem.cell for problem in roster.problems if problem.severity == "error"}
+    names = [field.name for field in roster.record.roster() if earlier.keys() - found_again]
+    for index in range(len(roster.row_numbers)):
         for name in names:
-            cell = roster.cell_address(name, at)
-            if cell in told and cell not in known and told[cell].field == name:
-                roster.rejected.add(at)
-                roster.rejected_cells.add((at, name))
-                roster.problems.append(told[cell])
+            cell = roster.cell_address(name, index)
+            if cell in earlier and cell not in found_again and earlier[cell].field == name:
+                roster.append_problem(index, earlier[cell])
 
 
 LAST_ROW = 1 << 30
-"""What stands in no cell is told behind what does."""
+"""The row number by which problems without a cell are sorted: behind all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How a file is to be taken in. ``asked`` tells apart two ways of reading the same file.
+    """How a file is to be imported. ``read_as`` tells apart two ways of reading the same file.
 
-    ``new`` lets unknown persons in, ``strict`` no unknown place, organisation or team.
-    ``yes``: it may replace something in more than a third of the records that it meets. ``trial``:
-    all will be put back, so nothing is asked and the file is not kept. ``said`` are the headings whose
-    meaning somebody said, to be remembered.
+    ``new`` lets unknown persons in, ``strict`` no unknown place, organisation or team. ``again`` imports
+    a file anew though it was imported before. ``yes``: it may replace values in more than a third of the
+    records that it matches. ``dry_run``: all will be rolled back, so nothing is asked and the file is not
+    kept. ``mapped_headings`` are those whose meaning the user gave, to be remembered.
     """
 
     command: str
@@ -97,7 +95,7 @@ class Request:
 
 
 class TooManyReplacements(Refused):
-    """A file would replace something in more than a third of the records that it meets."""
+    """A file would replace values in more than a third of the records that it matches."""
 
     def __init__(self, outcome: FileOutcome) -> None:
         super().__init__(
@@ -110,9 +108,9 @@ class TooManyReplacements(Refused):
 def import_workbook(
     connection: sqlite3.Connection, book: Workbook, rosters: Sequence[Roster], request: Request
 ) -> FileOutcome:
-    """Bring a file into the ledger, all of it or nothing; the same file a second time changes nothing.
+    """Import a file, all of it or nothing; the same file a second time changes nothing.
 
-    What was refused stands in the rosters afterwards. Raises Overturning unless ``yes`` is said.
+    The rows that were refused stand in the rosters afterwards. Raises TooManyReplacements unless ``yes``.
     """
     for roster in rosters:
         propose_ids(roster, rosters, connection)
@@ -124,83 +122,89 @@ def import_workbook(
         return outcome
     with write_transaction(connection, request.command) as entry:
         before = connection.total_changes
-        going = sorted(rosters, key=lambda roster: load_order().index(roster.record.name))
-        done = {id(roster): load(entry, roster, new=request.new, strict=request.strict) for roster in going}
-        tasks = [done[id(roster)] for roster in rosters]
-        outcome = _file_outcome(connection, book, tasks)
+        ordered = sorted(rosters, key=lambda roster: load_order().index(roster.record.name))
+        loaded = {id(roster): load(entry, roster, new=request.new, strict=request.strict) for roster in ordered}
+        sheets = [loaded[id(roster)] for roster in rosters]
+        outcome = _file_outcome(connection, book, sheets)
         if outcome.has_too_many_replacements and not (request.yes or request.dry_run):
             raise TooManyReplacements(outcome)
         remembered_headings.save_mappings(entry, (roster.table for roster in rosters), request.mapped_headings)
-        told = any(task.matched_ids for task in tasks) and not was_imported(connection, book.sha256, request.read_as)
-        if told or connection.total_changes > before:
+        is_news = any(sheet.ids.matched for sheet in sheets) and not was_imported(
+            connection, book.sha256, request.read_as
+        )
+        if is_news or connection.total_changes > before:
             outcome.batch = _insert_batch(entry, outcome, request.read_as)
-            _insert_sources(connection, outcome.batch, tasks)
+            _insert_sources(connection, outcome.batch, sheets)
             if not request.dry_run:
                 attachments.save(connection, book.file, book.sha256, book.content)
     return outcome
 
 
-def _file_outcome(connection: sqlite3.Connection, book: Workbook, tasks: Sequence[SheetImport]) -> FileOutcome:
-    missing = imports_missing.missing_records(connection, tasks)
-    sheets = [_sheet_outcome(task, missing.get(at, [])) for at, task in enumerate(tasks)]
-    fresh = {(task.roster.record.name, id_) for task in tasks for id_ in task.created_ids.values()}
-    older = [
-        {at for at, id_ in task.matched_ids.items() if (task.roster.record.name, id_) not in fresh} for task in tasks
-    ]
-    met, replaced = (
-        sum(map(len, older)),
-        sum(len(at & task.replacing_rows) for at, task in zip(older, tasks, strict=True)),
-    )
-    return FileOutcome(book.file, book.sha256, sheets, matched=met, replaced=replaced)
+def _file_outcome(connection: sqlite3.Connection, book: Workbook, loaded: Sequence[LoadedSheet]) -> FileOutcome:
+    missing = missing_records(connection, loaded)
+    sheets = [_sheet_outcome(sheet, missing.get(index, [])) for index, sheet in enumerate(loaded)]
+    new = {(sheet.roster.record.name, id_) for sheet in loaded for id_ in sheet.ids.created.values()}
+    matched = replaced = 0
+    for sheet in loaded:
+        record = sheet.roster.record.name
+        known_rows = {index for index, id_ in sheet.ids.matched.items() if (record, id_) not in new}
+        matched += len(known_rows)
+        replaced += len(known_rows & sheet.replacing_rows)
+    return FileOutcome(book.file, book.sha256, sheets, matched=matched, replaced=replaced)
 
 
-def _sheet_outcome(task: SheetImport, missing: list[Problem]) -> SheetOutcome:
-    roster = task.roster
-    told = sorted([*roster.problems, *missing], key=_row_number)
+def _sheet_outcome(sheet: LoadedSheet, missing: Sequence[Problem]) -> SheetOutcome:
+    roster, updated = sheet.roster, len(sheet.updated_rows)
+    problems = sorted([*roster.problems, *missing], key=_row_number)
     if labels.has_private_fields(roster.record):
-        told = [labels.mask_problem(roster.record, problem) for problem in told]
+        problems = [labels.mask_problem(roster.record, problem) for problem in problems]
     outcome = SheetOutcome(
         roster.sheet,
         roster.record.name,
-        roster.table.header.bottom + 1,
-        len(roster.row_numbers) + roster.table.skipped,
-        task.created,
-        task.updated,
-        task.unchanged,
-        len(roster.rejected),
-        roster.table.skipped + len(roster.skipped),
-        told,
-        task.changes,
+        header_row=roster.table.header.bottom + 1,
+        rows=len(roster.row_numbers) + roster.table.skipped,
+        created=len(sheet.ids.created),
+        updated=updated,
+        unchanged=len(sheet.ids.matched) - updated,
+        rejected=len(roster.rejected),
+        skipped=roster.table.skipped + len(sheet.skipped),
+        problems=problems,
+        changes=sheet.changes(),
     )
     outcome.verify_counts()
     return outcome
 
 
 def _row_number(problem: Problem) -> int:
-    """The row of the sheet that a problem is in: they are told from top to bottom."""
+    """The row of the sheet that a problem is in: they are shown from top to bottom."""
     return int(problem.cell.rpartition("!")[2].strip(ascii_uppercase) or LAST_ROW)
 
 
 def _insert_batch(entry: Entry, outcome: FileOutcome, read_as: str) -> int:
-    """Keep what became of a file; the changes stand in the history already, what was tidied in the file."""
+    """Store the outcome of a file and return the number of its batch.
+
+    Its changes stand in the history already, what was only tidied is found in the file again.
+    """
     sheets = [
-        replace(sheet, problems=[one for one in sheet.problems if one.severity != "fixed"], changes=[]).as_json()
+        replace(
+            sheet, problems=[problem for problem in sheet.problems if problem.severity != "fixed"], changes=[]
+        ).as_json()
         for sheet in outcome.sheets
     ]
     sql = "INSERT INTO batch (entry, file, sha256, asked, outcome) VALUES (?, ?, ?, ?, ?)"
-    said = json.dumps({"sheets": sheets}, ensure_ascii=False)
-    return entry.connection.execute(sql, (entry.id, outcome.file, outcome.sha256, read_as, said)).lastrowid or 0
+    stored = json.dumps({"sheets": sheets}, ensure_ascii=False)
+    return entry.connection.execute(sql, (entry.id, outcome.file, outcome.sha256, read_as, stored)).lastrowid or 0
 
 
-def _insert_sources(connection: sqlite3.Connection, batch: int, tasks: Sequence[SheetImport]) -> None:
-    """Keep for every record which row of which sheet told of it."""
-    for task in tasks:
-        record, sheet, rows = task.roster.record.name, task.roster.sheet, task.roster.row_numbers
+def _insert_sources(connection: sqlite3.Connection, batch: int, sheets: Sequence[LoadedSheet]) -> None:
+    """Store for every record which row of which sheet told of it."""
+    for loaded in sheets:
+        record, sheet, row_numbers = loaded.roster.record.name, loaded.roster.sheet, loaded.roster.row_numbers
         # A row may tell of one record twice, in two blocks side by side.
         connection.executemany(
             "INSERT OR IGNORE INTO source (record, record_id, batch, sheet, row) VALUES (?, ?, ?, ?, ?)",
             (
-                (record, id_, batch, sheet, rows[at])
-                for at, id_ in chain(task.created_ids.items(), task.matched_ids.items())
+                (record, id_, batch, sheet, row_numbers[index])
+                for index, id_ in chain(loaded.ids.created.items(), loaded.ids.matched.items())
             ),
         )

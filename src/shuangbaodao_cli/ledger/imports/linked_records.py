@@ -1,10 +1,11 @@
-"""What a row says beside its own record: its team, its check-in, who took part, what came of it."""
+"""What a row names besides its own record: its team, its check-in, who took part, what came of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.ledger.imports import missing
+from shuangbaodao_cli.ledger.imports.missing_records import warn_missing_participants
+from shuangbaodao_cli.ledger.imports.sheet_import import CellChange
 from shuangbaodao_cli.ledger.records import labels, store
 from shuangbaodao_cli.ledger.records.matching import Matcher
 from shuangbaodao_cli.model.registry import RECORDS
@@ -14,107 +15,121 @@ from shuangbaodao_cli.values.numbers import read_outcome
 from shuangbaodao_cli.values.text import parted
 
 if TYPE_CHECKING:
-    from shuangbaodao_cli.ledger.imports.sheet_import import SheetImport
+    from collections.abc import Iterator, Sequence
+
+    from shuangbaodao_cli.ledger.imports.sheet_import import Columns, RowIds, SheetImport
     from shuangbaodao_cli.model.record import Link
 
 
-def insert_linked_records(task: SheetImport, positions: list[int]) -> None:
-    """Keep every part that the rows of a roster name."""
+def insert_linked_records(task: SheetImport, columns: Columns, ids: RowIds) -> list[CellChange]:
+    """Insert or update the memberships, check-ins, participations and outcomes that the rows mention.
+
+    Returns what that changed of the records that were known.
+    """
+    changes: list[CellChange] = []
     for link in task.roster.record.links:
         needed = task.roster.columns.get(link.needs or link.each.name)
-        if needed is not None and link.each.name in task.roster.columns:
-            _insert_parts(task, link, [at for at in positions if needed[at] is not None])
+        names = task.roster.columns.get(link.each.name)
+        if needed is None or names is None:
+            continue
+        filled = [index for index, name in enumerate(names) if name is not None and needed[index] is not None]
+        _insert_parts(task, columns, link, ids, filled)
+        for index in filled:
+            if index in ids.matched:
+                changes += _update_parts(task, columns, link, index, ids.matched[index])
+    return changes
 
 
-def _insert_parts(task: SheetImport, link: Link, positions: list[int]) -> None:
+def _insert_parts(task: SheetImport, columns: Columns, link: Link, ids: RowIds, positions: Sequence[int]) -> None:
+    """Insert the parts of new records all at once: none of them can be in the ledger yet."""
     part = RECORDS[link.record]
-    named = [at for at in positions if task.roster.columns[link.each.name][at] is not None]
-    # What hangs on a new record cannot be in the ledger yet; the rest is held against what is there.
-    fresh = [
-        store.insert_parameters(part, values, task.entry.id)
-        for at in named
-        if at in task.created_ids
-        for values in _part_values(task, link, at, task.created_ids[at], _resolve_parts(task, link, at)[0])
-    ]
-    task.entry.connection.executemany(store.insert_sql(part), fresh)
-    for at in named:
-        if at in task.matched_ids:
-            _update_parts(task, link, at)
+    parameters: list[tuple[Any, ...]] = []
+    for index in positions:
+        if index in ids.created:
+            owner = ids.created[index]
+            keys, unresolved = _resolve_parts(task, columns, link, index)
+            _store_unresolved(task, link, owner, unresolved)
+            parts = _part_values(task, link, index, owner, keys)
+            parameters += [store.insert_parameters(part, values, task.entry.id) for values in parts]
+    task.connection.executemany(store.insert_sql(part), parameters)
 
 
-def _resolve_parts(task: SheetImport, link: Link, index: int) -> tuple[list[dict[str, Any]], list[str]]:
-    """What tells apart each part that a cell names; what leads to nothing stays with the row's record."""
+def _resolve_parts(
+    task: SheetImport, columns: Columns, link: Link, index: int
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The values that tell apart each part which a cell names, and the texts that led to none."""
     roster = task.roster
-    named = parted(roster.columns[link.each.name][index])
-    found: list[dict[str, Any]] = []
-    lost: list[str] = []
+    texts = parted(roster.columns[link.each.name][index])
     if link.each.to:
-        ids, lost = task.references.resolve_names(link.each, index, named)
+        ids, unresolved = task.references.resolve_names(link.each, index, texts, columns)
         column = labels.link_target_field(link).name
-        found = [{column: id_} for id_ in ids]
-    else:
-        for said in named:
-            try:
-                found.append(read_outcome(said))
-            except Unfit as unfit:
-                roster.add_problem(index, link.each.name, "warning", unfit.kind, said, unfit.message)
-                lost.append(said)
-    if lost:
-        owner = task.created_ids[index] if index in task.created_ids else task.matched_ids[index]
-        if (
-            store.update_extra(task.entry, roster.record, owner, {link.each.label: "、".join(lost)})
-            and index in task.matched_ids
-        ):
-            task.changed_rows.add(index)
-    return found, lost
+        return [{column: id_} for id_ in ids], unresolved
+    keys: list[dict[str, Any]] = []
+    unresolved = []
+    for text in texts:
+        try:
+            keys.append(read_outcome(text))
+        except Unfit as unfit:
+            roster.add_problem(index, link.each.name, "warning", unfit.kind, text, unfit.message)
+            unresolved.append(text)
+    return keys, unresolved
+
+
+def _store_unresolved(task: SheetImport, link: Link, owner: int, unresolved: Sequence[str]) -> bool:
+    """Keep what led to no part with the row's record; returns whether that is new there."""
+    extra = {link.each.label: "、".join(unresolved)} if unresolved else {}
+    return bool(store.update_extra(task.entry, task.roster.record, owner, extra))
 
 
 def _part_values(
-    task: SheetImport, link: Link, index: int, owner: int, found: list[dict[str, Any]]
+    task: SheetImport, link: Link, index: int, owner: int, keys: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The facts of parts, with those that the row says of all of them."""
-    columns, owned = task.roster.columns, RECORDS[link.record].pointer(link.owner, task.roster.record.name)
-    takes = {name: columns[taken.name][index] for name, taken in link.takes if taken.name in columns}
-    return [{owned: owner, **dict(link.fixed), **takes, **one} for one in found]
+    """The values of parts, with those that the row says of all of them."""
+    columns, owner_column = task.roster.columns, RECORDS[link.record].pointer(link.owner, task.roster.record.name)
+    shared = {name: columns[field.name][index] for name, field in link.takes if field.name in columns}
+    return [{owner_column: owner, **dict(link.fixed), **shared, **key} for key in keys]
 
 
-def _update_parts(task: SheetImport, link: Link, index: int) -> None:
-    """Change the parts that a known record has, add the others; what was voided or left out is told."""
-    part, connection = RECORDS[link.record], task.entry.connection
-    found, lost = _resolve_parts(task, link, index)
-    parts = _part_values(task, link, index, task.matched_ids[index], found)
-    live, gone = Matcher(part, repeats=True), Matcher(part, repeats=True)
-    facts = list(map(live.key_values, parts))
-    live.load_candidates(connection, facts)
-    gone.load_candidates(connection, facts, voided=True)
-    left_out = 0
-    for values, fact in zip(parts, facts, strict=True):
-        met = live.match(fact)
-        if met is None and (was := gone.match(fact)) is not None:
-            gone.claim(was)
-            left_out += 1
-        elif met is None:
-            live.claim(store.insert(task.entry, part, values))
-            task.add_change(index, link.each.name, None, labels.format_part(connection, link, values))
+def _update_parts(task: SheetImport, columns: Columns, link: Link, index: int, owner: int) -> list[CellChange]:
+    """Update the parts that a known record has, insert the others; warn of voided and of missing ones."""
+    part, connection, name = RECORDS[link.record], task.connection, link.each.name
+    keys, unresolved = _resolve_parts(task, columns, link, index)
+    changes: list[CellChange] = []
+    if _store_unresolved(task, link, owner, unresolved):
+        changes.append(CellChange(index, name, None, "", listed=False))
+    parts = _part_values(task, link, index, owner, keys)
+    active, voided = Matcher(part, repeats=True), Matcher(part, repeats=True)
+    key_values = list(map(active.key_values, parts))
+    active.load_candidates(connection, key_values)
+    voided.load_candidates(connection, key_values, voided=True)
+    skipped = 0
+    for values, key in zip(parts, key_values, strict=True):
+        id_ = active.match(key)
+        if id_ is None and (voided_id := voided.match(key)) is not None:
+            voided.claim(voided_id)
+            skipped += 1
+        elif id_ is None:
+            active.claim(store.insert(task.entry, part, values))
+            changes.append(CellChange(index, name, None, labels.format_part(connection, link, values)))
         else:
-            live.claim(met)
-            _update_part(task, link, index, met, values)
-    if left_out:
-        message = f"有 {left_out} 条{part.label}在台账里已作废，没有再收；确实要收请另外登记"
-        cell = task.roster.columns[link.each.name][index]
-        task.roster.add_problem(index, link.each.name, "warning", "voided_before", cell, message)
+            active.claim(id_)
+            changes += _update_part(task, link, index, id_, values)
+    if skipped:
+        message = f"有 {skipped} 条{part.label}在台账里已作废，没有再收；确实要收请另外登记"
+        task.roster.add_problem(index, name, "warning", "voided_before", task.roster.columns[name][index], message)
     if part is PARTICIPATION:
-        missing.warn_missing_participants(task, link.each.name, index, {one["person"] for one in found}, lost)
+        warn_missing_participants(task, name, index, owner, {key["person"] for key in keys}, unresolved)
+    return changes
 
 
-def _update_part(task: SheetImport, link: Link, index: int, id_: int, values: dict[str, Any]) -> None:
-    part, connection = RECORDS[link.record], task.entry.connection
-    said = {column: value for column, value in values.items() if value is not None}
-    for column, pair in store.update(task.entry, part, id_, said).items():
-        field = next(one for one in part.fields if column in one.columns)
+def _update_part(task: SheetImport, link: Link, index: int, id_: int, values: dict[str, Any]) -> Iterator[CellChange]:
+    part, connection = RECORDS[link.record], task.connection
+    filled = {column: value for column, value in values.items() if value is not None}
+    for column, pair in store.update(task.entry, part, id_, filled).items():
+        field = next(field for field in part.fields if column in field.columns)
         name = labels.part_name(connection, link, values)
         old, new = (
             None if value is None else f"{name} {labels.format_value(connection, field, column, value)}"
             for value in pair
         )
-        task.add_change(index, link.each.name, old, new or name)
+        yield CellChange(index, link.each.name, old, new or name)

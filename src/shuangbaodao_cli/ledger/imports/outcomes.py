@@ -1,4 +1,4 @@
-"""What became of a file that was imported: sheet by sheet, row by row, change by change."""
+"""What became of a file that was imported: sheet by sheet, with its counts, problems and changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a row changed of a record that was known: one field, as a person reads it, numbers masked.
+    """What a row changed of a stored record: one field, as a person reads it, numbers masked.
 
     ``old`` is None where nothing stood there, or where the row only adds to it (one more participant).
     """
@@ -41,12 +41,12 @@ class SheetOutcome:
 
     def as_json(self) -> dict[str, Any]:
         """Its part of the import JSON."""
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        values = {field_.name: getattr(self, field_.name) for field_ in fields(self)}
         problems = [problem.as_json() for problem in self.problems]
-        return {**said, "problems": problems, "changes": list(map(asdict, self.changes))}
+        return {**values, "problems": problems, "changes": list(map(asdict, self.changes))}
 
     def verify_counts(self) -> None:
-        """Hold the equation; RuntimeError where a row is lost or counted twice."""
+        """Check the equation; RuntimeError where a row is lost or counted twice."""
         accounted = self.created + self.updated + self.unchanged + self.rejected + self.skipped
         if self.rows != accounted:
             raise RuntimeError(f"{self.sheet}: {self.rows} rows were read, {accounted} are accounted for")
@@ -54,7 +54,7 @@ class SheetOutcome:
 
 @dataclass(slots=True)
 class FileOutcome:
-    """What became of one file; ``again`` says when the same file was imported before."""
+    """What became of one file; ``imported_before`` says when the same file was, where it was."""
 
     file: str
     sha256: str
@@ -62,13 +62,13 @@ class FileOutcome:
     batch: int | None = None
     imported_before: str = ""
     matched: int = 0
-    """Rows that met a record of the ledger."""
+    """Rows that matched a record of the ledger."""
     replaced: int = 0
-    """Those of them that put another value in the place of one."""
+    """Those of them that put another value in the place of a stored one."""
 
     @property
     def has_too_many_replacements(self) -> bool:
-        """Whether it replaces something in more than a third of the records that it meets."""
+        """Whether it replaces something in more than a third of the records that it matches."""
         return self.replaced > 2 and 3 * self.replaced > self.matched
 
     def as_json(self) -> dict[str, Any]:

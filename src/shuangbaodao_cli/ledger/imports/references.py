@@ -1,4 +1,7 @@
-"""The names in a roster's reference columns → the records they mean; new ones where need be."""
+"""The names in a roster's reference columns → the ids of the records they mean; new ones where need be.
+
+Nothing is written into the roster but problems: the resolved columns are returned.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,19 @@ from shuangbaodao_cli.model.registry import RECORDS, likely
 from shuangbaodao_cli.values.text import parted, person_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shuangbaodao_cli.intake.rosters.roster import Roster
+    from shuangbaodao_cli.ledger.imports.sheet_import import Columns
     from shuangbaodao_cli.ledger.records.lookup import NameLookup
     from shuangbaodao_cli.ledger.storage.journal import Entry
     from shuangbaodao_cli.model.record import Field
     from shuangbaodao_cli.problems import Severity
 
 CREATABLE = ("place", "org", "team", "branch")
-"""What a roster may bring into being by naming it; persons and activities only where that was asked for."""
+"""What is inserted where a roster names an unknown one; persons and activities only where that was asked for."""
 MAX_SIMILAR_NAMES = 3
-"""How many names that look alike are told."""
+"""How many names that look alike are shown."""
 
 
 @dataclass(slots=True)
@@ -31,6 +37,7 @@ class References:
     """Resolves the names of one roster.
 
     ``new`` also lets in unknown persons, and the activity of a sign-in list; ``strict`` lets nothing in.
+    ``columns`` are the columns of the table as far as they are resolved: its place tells namesakes apart.
     """
 
     entry: Entry
@@ -40,76 +47,85 @@ class References:
     strict: bool = False
     similar: dict[str, SimilarNames] = field(default_factory=dict)
 
-    def resolve_column(self, field: Field, positions: list[int]) -> list[int | None]:
-        """The ids for a column of single names; a row whose name has no telling is refused."""
-        columns = self.roster.columns
-        values = columns[field.name]
-        beside = [columns[one.name] for one in self.roster.record.beside if one.name in columns]
-        ids: list[int | None] = [None] * len(values)
-        sure: dict[tuple[Any, ...], int] = {}
-        only: dict[str, int] = {}
-        """Names of one record only, whatever else a row says."""
-        for at in positions:
-            if values[at] is None:
-                continue
-            if values[at] in only:
-                ids[at] = only[values[at]]
-                continue
-            said = (values[at], self._row_place(field, at), *(one[at] for one in beside))
-            found = sure.get(said)
-            if found is None and (found := self._resolve(field, at, values[at], "error")) is not None:
-                sure[said] = found
-                if not beside and len(field.targets) == 1 and len(self.names.ids(field.to, values[at])) == 1:
-                    only[values[at]] = found
-            ids[at] = found
-        return ids
+    def resolve_columns(self, field: Field, positions: Iterable[int], columns: Columns) -> dict[str, list[int | None]]:
+        """The ids that a column of names comes to, over its columns where it may point to several kinds.
 
-    def resolve_columns(self, field: Field, positions: list[int]) -> dict[str, list[int | None]]:
-        """The ids that a column of names comes to, over its columns where it may point to several kinds."""
-        ids = self.resolve_column(field, positions)
-        self.roster.columns[f"{field.name}_id"] = ids
+        A row whose name leads to no record, or to several, is refused.
+        """
+        ids = self._resolve_column(field, positions, columns)
         if len(field.targets) < 2:
             return {field.name: ids}
-        found: dict[str, list[int | None]] = {column: [None] * len(ids) for column in field.columns}
-        for at, id_ in enumerate(ids):
+        resolved: dict[str, list[int | None]] = {column: [None] * len(ids) for column in field.columns}
+        for index, id_ in enumerate(ids):
             if id_ is not None:
-                name = self.roster.columns[field.name][at]
+                name = self.roster.columns[field.name][index]
                 kinds = zip(field.targets, field.columns, strict=True)
-                column = next(one for kind, one in kinds if id_ in self.names.ids(kind, name))
-                found[column][at] = id_
-        return found
+                column = next(column for kind, column in kinds if id_ in self.names.ids(kind, name))
+                resolved[column][index] = id_
+        return resolved
 
-    def resolve_names(self, field: Field, index: int, names: list[str]) -> tuple[list[int], list[str]]:
+    def _resolve_column(self, field: Field, positions: Iterable[int], columns: Columns) -> list[int | None]:
+        """The ids for a column of single names."""
+        names = self.roster.columns[field.name]
+        beside = [
+            self.roster.columns[other.name] for other in self.roster.record.beside if other.name in self.roster.columns
+        ]
+        ids: list[int | None] = [None] * len(names)
+        id_by_row_values: dict[tuple[Any, ...], int] = {}
+        unique_ids: dict[str, int] = {}
+        """Of names that only one record has, whatever else a row says."""
+        for index in positions:
+            name = names[index]
+            if name is None:
+                continue
+            if name in unique_ids:
+                ids[index] = unique_ids[name]
+                continue
+            place = self._row_place(field, index, columns)
+            row_values = (name, place, *(values[index] for values in beside))
+            id_ = id_by_row_values.get(row_values)
+            if id_ is None and (id_ := self._resolve(field, index, name, "error", place)) is not None:
+                id_by_row_values[row_values] = id_
+                if not beside and len(field.targets) == 1 and len(self.names.ids(field.to, name)) == 1:
+                    unique_ids[name] = id_
+            ids[index] = id_
+        return ids
+
+    def resolve_names(
+        self, field: Field, index: int, names: Iterable[str], columns: Columns
+    ) -> tuple[list[int], list[str]]:
         """The ids for several names of one cell, and the names that led to none (warned about)."""
-        ids, lost = [], []
-        for written in names:
-            name = person_name(written) if field.to == "person" else written
-            found = self._resolve(field, index, name, "warning")
-            if found is None:
-                lost.append(name)
+        ids, unresolved = [], []
+        place = self._row_place(field, index, columns)
+        for raw in names:
+            name = person_name(raw) if field.to == "person" else raw
+            id_ = self._resolve(field, index, name, "warning", place)
+            if id_ is None:
+                unresolved.append(name)
             else:
-                ids.append(found)
-        return list(dict.fromkeys(ids)), lost
+                ids.append(id_)
+        return list(dict.fromkeys(ids)), unresolved
 
-    def reject_unknown_parts(self, positions: list[int]) -> None:
+    def reject_unknown_parts(self, positions: Iterable[int]) -> None:
         """Where nothing new is let in: refuse the rows that name an unknown team or place of another part."""
         for link in self.roster.record.links:
             if link.each.to not in CREATABLE or link.each.name not in self.roster.columns:
                 continue
-            for at in (one for one in positions if (one, link.each.name) not in self.roster.rejected_cells):
-                for name in parted(self.roster.columns[link.each.name][at] or ""):
+            for index in positions:
+                if (index, link.each.name) in self.roster.rejected_cells:
+                    continue
+                for name in parted(self.roster.columns[link.each.name][index] or ""):
                     if not self.names.ids(link.each.to, name):
-                        self._add_unknown_problem(link.each, at, name, "error")
+                        self._add_unknown_problem(link.each, index, name, "error")
 
-    def _resolve(self, field: Field, index: int, name: str, severity: Severity) -> int | None:
-        """The record that a name means; where there is no telling, a problem of the given severity."""
-        place = self._row_place(field, index)
+    def _resolve(self, field: Field, index: int, name: str, severity: Severity, place: int | None) -> int | None:
+        """The record that a name means; where that cannot be told, a problem of the given severity."""
         for target in field.targets:
-            found = self.names.narrow_to_place(target, self._candidates(target, index, name), place)
-            if len(found) == 1:
-                return found[0]
-            if found:
-                self._add_ambiguous_problem(field, index, name, severity, (target, found))
+            candidates = self.names.narrow_to_place(target, self._candidates(target, index, name), place)
+            if len(candidates) == 1:
+                return candidates[0]
+            if candidates:
+                self._add_ambiguous_problem(field, index, name, severity, (target, candidates))
                 return None
         target = likely(name, field.targets)
         if self._has_id_conflict(field, index, name, severity):
@@ -129,24 +145,24 @@ class References:
 
     def _value_beside(self, name: str, index: int) -> Any:
         """What a row says beside its own record; None where it does not."""
-        if name not in self.roster.columns or all(one.name != name for one in self.roster.record.beside):
+        if name not in self.roster.columns or all(field.name != name for field in self.roster.record.beside):
             return None
         return self.roster.columns[name][index]
 
     def _person_facts(self, index: int) -> dict[str, Any]:
-        """Id number, phone and unit (its number, where it is known) of the person whom a row names."""
-        said = {fact: self._value_beside(fact, index) for fact in lookup.DISTINGUISHING_FIELDS}
-        units = self.names.ids("org", said["org"]) if said["org"] else []
-        return {**said, "org": units[0] if len(units) == 1 else None}
+        """Id number, phone and unit (its id, where it is known) of the person whom a row names."""
+        values = {name: self._value_beside(name, index) for name in lookup.DISTINGUISHING_FIELDS}
+        units = self.names.ids("org", values["org"]) if values["org"] else []
+        return {**values, "org": units[0] if len(units) == 1 else None}
 
     def _has_id_conflict(self, field: Field, index: int, name: str, severity: Severity) -> bool:
-        """Tell of an id number that belongs to a person of another name."""
+        """Whether the row's id number belongs to a person of another name, which becomes a problem."""
         id_no = self._value_beside("id_no", index) if "person" in field.targets else None
         other = lookup.person_by_id_no(self.entry.connection, id_no) if id_no else None
         if other is None:
             return False
-        told = describe(self.entry.connection, RECORDS["person"], other)
-        message = f"姓名是“{name}”，证件号却与台账里另一个名字的人 {told} 相同，请核对"
+        description = describe(self.entry.connection, RECORDS["person"], other)
+        message = f"姓名是“{name}”，证件号却与台账里另一个名字的人 {description} 相同，请核对"
         self.roster.add_problem(index, field.name, severity, "key_conflict", name, message)
         return True
 
@@ -156,58 +172,63 @@ class References:
         return target in {"person", "subject"} and not name.isdigit() and normalize_number(name)[1:2] != "-"
 
     def _insert(self, field: Field, index: int, name: str, place: int | None) -> int:
+        """Insert the record that a name means, with a warning; returns its id."""
         target = RECORDS[likely(name, field.targets)]
-        near = self._similar_names(target.name, name)
-        alike = f"台账里有相近的：{'、'.join(near)}；如果是同一个，请改成一样的名称" if near else "请核对是不是新的"
+        similar = self._similar_names(target.name, name)
+        hint = (
+            f"台账里有相近的：{'、'.join(similar)}；如果是同一个，请改成一样的名称" if similar else "请核对是不是新的"
+        )
         if self.roster.record.beside and target.name in {"person", "activity", "subject"}:
-            called = "name" if target.name == "subject" else target.title.name
-            made = store.insert(self.entry, target, {called: name, **self._new_facts(target.name, index)})
+            title = "name" if target.name == "subject" else target.title.name
+            id_ = store.insert(self.entry, target, {title: name, **self._new_values(target.name, index, place)})
         else:
-            made = insert_by_name(self.entry, target.name, name, place)
-        self.names.add(target.name, name, made)
+            id_ = insert_by_name(self.entry, target.name, name, place)
+        self.names.add(target.name, name, id_)
         if target.name in self.similar:
             self.similar[target.name].add(name)
-        message = f"台账里原来没有{target.label}“{name}”，已新建；{alike}"
+        message = f"台账里原来没有{target.label}“{name}”，已新建；{hint}"
         self.roster.add_problem(index, field.name, "warning", "reference_new", name, message)
-        return made
+        return id_
 
-    def _new_facts(self, target: str, index: int) -> dict[str, Any]:
-        """What a sign-in list says of a new person or activity."""
-        facts: dict[str, Any] = {}
-        for one in self.roster.record.beside:
-            wanted = target == "subject" or one.name in (
+    def _new_values(self, target: str, index: int, place: int | None) -> dict[str, Any]:
+        """What a row says of a new person, activity or care recipient beside its own record: column → value."""
+        values: dict[str, Any] = {}
+        for beside in self.roster.record.beside:
+            wanted = target == "subject" or beside.name in (
                 lookup.DISTINGUISHING_FIELDS if target == "person" else ("date", "place", "leader")
             )
-            said = self._value_beside(one.name, index)
-            if wanted and said is not None:
-                facts[one.name] = self._resolve(one, index, said, "warning") if one.to else said
-        return facts
+            value = self._value_beside(beside.name, index)
+            if wanted and value is not None:
+                if beside.to:
+                    value = self._resolve(beside, index, value, "warning", None if beside.name == "place" else place)
+                values[beside.name] = value
+        return values
 
     def _similar_names(self, target: str, name: str) -> list[str]:
         """Known names of places, units or teams that look like one."""
         if target not in CREATABLE:
             return []
         if target not in self.similar:
-            known = self.entry.connection.execute(f"SELECT name FROM [{target}] WHERE voided IS NULL ORDER BY id")
-            self.similar[target] = SimilarNames((one for (one,) in known), abbreviations=target == "org")
-        return [one for one, _ in self.similar[target].find(name)][:MAX_SIMILAR_NAMES]
+            stored = self.entry.connection.execute(f"SELECT name FROM [{target}] WHERE voided IS NULL ORDER BY id")
+            self.similar[target] = SimilarNames((known for (known,) in stored), abbreviations=target == "org")
+        return [similar for similar, _ in self.similar[target].find(name)][:MAX_SIMILAR_NAMES]
 
     def _add_ambiguous_problem(
         self, field: Field, index: int, name: str, severity: Severity, candidates: tuple[str, list[int]]
     ) -> None:
-        target, found = candidates
+        target, ids = candidates
         label = RECORDS[target].label
         remedy = {"person": "请补上证件号或电话", "activity": "请补上活动日期和地点"}.get(target, "请把名称写全")
-        told = "、".join(describe(self.entry.connection, RECORDS[target], id_) for id_ in found[:MAX_SHOWN])
-        message = f"台账里有 {len(found)} 条{label}叫“{name}”：{told}，分不清是哪一条，{remedy}"
+        shown = "、".join(describe(self.entry.connection, RECORDS[target], id_) for id_ in ids[:MAX_SHOWN])
+        message = f"台账里有 {len(ids)} 条{label}叫“{name}”：{shown}，分不清是哪一条，{remedy}"
         self.roster.add_problem(index, field.name, severity, "reference_ambiguous", name, message)
 
     def _add_unknown_problem(self, field: Field, index: int, name: str, severity: Severity) -> None:
         target = RECORDS[likely(name, field.targets)]
         message = f"台账里没有{target.label}“{name}”，请核对；"
         if target.name in CREATABLE:
-            near = self._similar_names(target.name, name)
-            message += f"相近的有：{'、'.join(near)}；" if near else ""
+            similar = self._similar_names(target.name, name)
+            message += f"相近的有：{'、'.join(similar)}；" if similar else ""
             message += f"确是新的，请先登记（sbd add {target.name} 名称={name}），或去掉 --strict 再导入"
         elif target.name == "activity":
             day = self._value_beside("date", index)
@@ -217,19 +238,18 @@ class References:
         elif target.name != "person":
             message += f"请先登记或导入{target.label}"
         else:
-            other = self.names.ids("person", name)
-            told = "、".join(describe(self.entry.connection, target, id_) for id_ in other[:MAX_SHOWN])
-            message += f"同名的 {told} 证件号、电话或单位不同；" if other else ""
+            namesakes = self.names.ids("person", name)
+            shown = "、".join(describe(self.entry.connection, target, id_) for id_ in namesakes[:MAX_SHOWN])
+            message += f"同名的 {shown} 证件号、电话或单位不同；" if namesakes else ""
             message += "确是新人请加 --new 再导入，或登记后加 --again 再导入"
         self.roster.add_problem(index, field.name, severity, "reference_unknown", name, message)
 
-    def _row_place(self, field: Field, index: int) -> int | None:
-        """Where the row's record belongs, to choose among namesakes."""
+    def _row_place(self, field: Field, index: int, columns: Columns) -> int | None:
+        """The place of the row's record, to choose among namesakes."""
         for name in ("place", "community"):
-            resolved = self.roster.columns.get(f"{name}_id")
-            if name != field.name and resolved is not None:
-                found: int | None = resolved[index]
-                return found
-        said = self._value_beside("place", index) if field.name != "place" else None
-        places = self.names.ids("place", said) if said else []
-        return places[0] if len(places) == 1 else None
+            if name != field.name and name in columns:
+                place: int | None = columns[name][index]
+                return place
+        beside = self._value_beside("place", index) if field.name != "place" else None
+        ids = self.names.ids("place", beside) if beside else []
+        return ids[0] if len(ids) == 1 else None

@@ -1,232 +1,242 @@
-"""Which record each row of a roster means: one of the ledger, or a new one; or it is refused or left out.
+"""Which record each row of a roster means: a stored one, or a new one; or the row is refused or left out.
 
-What is doubtful of that is told: several may be meant, it was merged, little speaks for it.
+Doubts become problems of the row: several records fit, little speaks for the one that does, the record
+was voided.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from shuangbaodao_cli.ledger.imports.sheet_import import IgnoredCells, RowIds, row_values
 from shuangbaodao_cli.ledger.records import query, store
-from shuangbaodao_cli.ledger.records.identity import row_canonical_id_sql
 from shuangbaodao_cli.ledger.records.labels import describe
-from shuangbaodao_cli.ledger.records.lookup import NameLookup
 from shuangbaodao_cli.ledger.records.matching import FIRST_WEAK_KEY, Matcher
-from shuangbaodao_cli.ledger.records.rules import RULES
-from shuangbaodao_cli.model.party import BRANCH
-from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
-    from shuangbaodao_cli.intake.rosters.roster import Roster
+    from collections.abc import Iterable, Mapping, Sequence
+
     from shuangbaodao_cli.ledger.imports.sheet_import import Columns, SheetImport
     from shuangbaodao_cli.ledger.records.matching import Candidates, KeyValues
     from shuangbaodao_cli.problems import Severity
 
-
-def check_rows(task: SheetImport, columns: Columns, positions: list[int]) -> None:
-    """Refuse the rows of a roster that break a rule; what a row leaves open is as the ledger has it."""
-    roster = task.roster
-    if (rule := RULES.get(roster.record.name)) is None:
-        return
-    said = {column: columns[column] for column in roster.record.columns if column in columns}
-    where = next((name for name in rule.columns if name in roster.columns), roster.title_field)
-    for at in (one for one in positions if one not in roster.rejected):
-        id_, held = _stored_branch(task, at)
-        facts = held | {column: values[at] for column, values in said.items() if values[at] is not None}
-        if held and "kind" in held and roster.columns.get("kind", [None] * len(roster.row_numbers))[at] is None:
-            facts["kind"] = held["kind"]  # what is only presumed does not stand above what is known
-        if fault := rule.fault(task.entry.connection, facts, id_):
-            roster.add_problem(at, where, "error", "value_invalid", roster.columns[where][at], f"{fault}，请核对")
-
-
-def _stored_branch(task: SheetImport, index: int) -> tuple[int | None, dict[str, Any]]:
-    """The Party organisation that a row names, if there is one, and its facts."""
-    if task.roster.record is not BRANCH:
-        return None, {}
-    connection = task.entry.connection
-    found = NameLookup(connection).ids(BRANCH.name, task.roster.columns["name"][index])
-    return (found[0], store.load_values(connection, BRANCH, found[0])) if len(found) == 1 else (None, {})
-
-
-SHOWN = 5
+MAX_SHOWN = 5
 """How many of the records that fit equally are named."""
 
 
-def reject_ambiguous(task: SheetImport, matcher: Matcher, match: Candidates, facts: KeyValues, index: int) -> bool:
-    """Refuse a row that fits several records of the ledger equally, instead of making one more of them.
+@dataclass(slots=True)
+class RowMatches:
+    """What the rows of a sheet were found to mean; a row that is in none of these was refused."""
 
-    A row that says what tells it from all of them is a new record; so is one that fits rows of its
-    own roster.
+    stored: dict[int, int] = field(default_factory=dict)
+    """Index of a row → id of the record in the ledger that it means."""
+    new_rows: list[int] = field(default_factory=list)
+    """Rows that mean a record which is not in the ledger."""
+    repeated: dict[int, int] = field(default_factory=dict)
+    """Index of a row → the earlier row of the sheet whose new record it means too."""
+    conflicts: dict[int, int] = field(default_factory=dict)
+    """Index of a row → the earlier row of another name that has the same code; it is refused for that."""
+    skipped: set[int] = field(default_factory=set)
+    """Rows whose record was voided."""
+    ignored: IgnoredCells = field(default_factory=IgnoredCells)
+    """Cells that a merged record says already."""
+
+    def row_ids(self, new_ids: Mapping[int, int]) -> RowIds:
+        """The record of each row, now that the new ones have their ids: index of a new row → id."""
+        repeated = {index: new_ids[first] for index, first in self.repeated.items()}
+        return RowIds(dict(new_ids), dict(sorted((self.stored | repeated).items())))
+
+
+def match_rows(
+    task: SheetImport, columns: Columns, positions: Sequence[int], earlier_ids: Iterable[int] = ()
+) -> RowMatches:
+    """Match each row to a stored record, to an earlier row that is a new one too, or to neither.
+
+    ``earlier_ids`` are records that rows of this roster matched or made already.
     """
-    record = task.roster.record
-    if (
-        not record.named
-        or record.repeats
-        or matcher.has_stronger_key(facts, match.key_index)
-        or not task.seen_ids.isdisjoint(match.ids)
-    ):
-        return False
-    needed = dict.fromkeys(record[name].label for key in record.keys[: match.key_index] for name in key)
-    lacking = [label for label in needed if label != record.title.label]
-    told = "、".join(describe(task.entry.connection, record, id_) for id_ in match.ids[:SHOWN])
-    name = task.roster.columns[task.roster.title_field][index]
-    message = (
-        f"台账里有 {len(match.ids)} 条{record.label}都对得上：{told}，分不清是哪一条；请补上{'或'.join(lacking)}再导入"
-    )
-    task.roster.add_problem(index, task.roster.title_field, "error", "reference_ambiguous", name, message)
-    return True
+    matching = _SheetMatching(task, columns, positions, earlier_ids)
+    for index in positions:
+        matching.match_row(index)
+    return matching.matches
 
 
-def ignore_merged_values(task: SheetImport, columns: Columns, id_: int, index: int) -> None:
-    """Let a row that met a merged record change nothing where it says what that record said already.
-
-    Else an unchanged roster would turn the facts of the one that stays back and forth. The columns are
-    a copy of the roster's.
-    """
-    record = task.roster.record
-    fresh = store.differences(task.entry.connection, record, id_, row_values(task, columns, index))
-    for column in record.columns:
-        if column in columns and column not in fresh:
-            columns[column][index] = None
-    held = query.load_extra(task.entry.connection, record, id_)
-    for heading, texts in task.roster.extra.items():
-        if held.get(heading) == texts[index]:
-            texts[index] = ""
+def add_conflict_problems(task: SheetImport, conflicts: Mapping[int, int], new_ids: Mapping[int, int]) -> None:
+    """Refuse the rows that have the code of an earlier row but another name, now that its record has an id."""
+    for index, first in conflicts.items():
+        _add_conflict_problem(task, index, new_ids[first])
 
 
-def row_values(task: SheetImport, columns: Columns, index: int) -> dict[str, Any]:
-    """What a row says of its record: column → value."""
-    told = [column for column in task.roster.record.columns if column in columns]
-    return {column: columns[column][index] for column in told if columns[column][index] is not None}
-
-
-def warn_weak_match(task: SheetImport, columns: Columns, key: int, canonical_id: int, index: int) -> None:
-    """Tell of a record that was met by a weak key; a warning where the row changes something of it."""
-    record = task.roster.record
-    if key < FIRST_WEAK_KEY.get(record.name, len(record.keys)) or canonical_id in task.seen_ids:
-        return
-    fresh = store.differences(task.entry.connection, record, canonical_id, row_values(task, columns, index))
-    changed = [field.label for field in record.fields if not fresh.keys().isdisjoint(field.columns)]
-    by = "和".join(record[name].label for name in record.keys[key])
-    message = f"只凭{by}认出是 {describe(task.entry.connection, record, canonical_id)}"
-    message += f"，{'、'.join(changed)}会按这一行改；如果不是同一个人，请补上证件号或电话再导入" if changed else ""
-    name = task.roster.columns[task.roster.title_field][index]
-    severity: Severity = "warning" if changed else "fixed"
-    task.roster.add_problem(index, task.roster.title_field, severity, "weak_match", name, message)
-
-
-def _masked_pattern(masked: str) -> re.Pattern[str] | None:
-    """What a masked number may be; None where nothing of it is hidden."""
-    told, times = re.subn(r"[*•●]+|[Xx]{3,}", lambda mask: "." * len(mask[0]), masked.strip())
-    return re.compile(told, re.IGNORECASE) if times and re.fullmatch(r"[\dXx.]+", told) else None
-
-
-def warn_masked_ids(task: SheetImport, positions: list[int]) -> None:
-    """Name the person whom a row with a masked id number may be: one of its name whose number agrees."""
-    roster, field = task.roster, PERSON["id_no"]
-    shown = roster.extra.get(field.label)
-    if roster.record is not PERSON or shown is None:
-        return
-    sql = f"SELECT {row_canonical_id_sql('person')}, id_no FROM person WHERE name_key = ? AND id_no IS NOT NULL AND voided IS NULL"
-    for at in positions:
-        digits = _masked_pattern(shown[at])
-        if digits is None:
-            continue
-        named = task.entry.connection.execute(sql, (fold(roster.columns["name"][at]),))
-        fits = {id_ for id_, number in named if digits.fullmatch(number)}
-        mine = task.created_ids.get(at, task.matched_ids.get(at))
-        if len(fits) == 1 and mine is not None and mine not in fits:
-            (one,) = fits
-            told = describe(task.entry.connection, PERSON, one)
-            message = (
-                f"证件号打了码，没有凭它认人。台账里 {told} 同名，证件号露出的几位也对得上；"
-                f"如果是同一个人，导入后可用 sbd person merge {one} {mine} 合并"
-            )
-            roster.add_problem(at, field.name, "warning", "id_masked", shown[at], message)
-
-
-def match_rows(task: SheetImport, columns: Columns, positions: list[int]) -> None:
-    """Find the record of each row; a row that has none gets the id its record will have."""
-    roster, record = task.roster, task.roster.record
-    matcher = Matcher(record)
-    facts = list(matcher.row_key_values(columns, len(roster.row_numbers)))
-    matcher.load_candidates(task.entry.connection, (facts[at] for at in positions))
-    if matcher.has_aliases:
-        columns |= {column: [*values] for column, values in columns.items()}  # some cells will be emptied
-    gone = Matcher(record)
-    gone.load_candidates(task.entry.connection, (facts[at] for at in positions), voided=True)
-    (coming,) = task.entry.connection.execute(f"SELECT COALESCE(MAX(id), 0) + 1 FROM [{record.name}]").fetchone()
-    for at in positions:
-        likeness = partial(_similarity, task, columns, at) if record.repeats else None
-        met = matcher.find_candidates(facts[at], likeness)
-        if met is not None and len(met.ids) > 1:
-            if reject_ambiguous(task, matcher, met, facts[at], at):
-                continue
-            met = None
-        if met is None and gone.has_records and (was := gone.match(facts[at])) is not None:
-            _skip_voided(roster, at, was)
-            gone.claim(was)
-            continue
-        if record.repeats:
-            _warn_duplicate(task, facts[at], at)
-        if met is None:
-            id_, coming = coming, coming + 1
-            task.created_ids[at] = id_
-            matcher.add(id_, facts[at])
-            task.seen_ids.add(id_)
-        elif _reject_conflict(task, matcher, met, columns, at):
-            continue
-        else:
-            id_ = met.ids[0]
-            task.matched_ids[at] = matcher.canonical_id(id_)
-            matcher.update_values(id_, facts[at])
-        if record.repeats:
-            matcher.claim(id_)
-    warn_masked_ids(task, positions)
-
-
-def _similarity(task: SheetImport, columns: Columns, index: int, id_: int) -> int:
-    """How many facts of a record are just what the row says: a sheet may come in another order."""
-    facts = store.load_values(task.entry.connection, task.roster.record, id_)
-    return sum(column in columns and columns[column][index] == value for column, value in facts.items())
-
-
-def _skip_voided(roster: Roster, index: int, voided_id: int) -> None:
-    """Leave out a row whose record was voided: a ledger that grows comes with its old rows each month."""
-    title = roster.title_field
-    message = f"这一条在台账里已作废（编号 {voided_id}），没有再收；确实要收请另外登记"
-    roster.add_problem(index, title, "warning", "voided_before", roster.columns[title][index], message)
-    roster.skipped.add(index)
-
-
-def _warn_duplicate(task: SheetImport, facts: KeyValues, index: int) -> None:
-    """Point at a row that is like an earlier one in all that tells such records apart."""
-    if facts in task.first_rows:
-        title = task.roster.title_field
-        message = f"和第 {task.roster.row_numbers[task.first_rows[facts]]} 行一样，仍按两条计；如果抄重了请删去一行"
-        task.roster.add_problem(index, title, "warning", "duplicate_row", task.roster.columns[title][index], message)
-    task.first_rows.setdefault(facts, index)
-
-
-def _reject_conflict(task: SheetImport, matcher: Matcher, match: Candidates, columns: Columns, index: int) -> bool:
-    """Refuse a row whose code belongs to a record of another name; say so where a row is told twice."""
-    roster, record, id_ = task.roster, task.roster.record, match.ids[0]
-    title = record[roster.title_field]
+def _add_conflict_problem(task: SheetImport, index: int, id_: int) -> None:
+    roster = task.roster
+    title = roster.record[roster.title_field]
     name = roster.columns[title.name][index]
-    if name is not None and record.named and title is record.title and matcher.folded_name(id_) != fold(name):
-        message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
-        roster.add_problem(index, title.name, "error", "key_conflict", name, message)
+    message = f"{title.label}是“{name}”，证件号或代码却与台账里另一个名称的记录（编号 {id_}）相同，请核对"
+    roster.add_problem(index, title.name, "error", "key_conflict", name, message)
+
+
+class _SheetMatching:
+    """Matches the rows of a sheet from top to bottom: each may mean a record that an earlier one brings.
+
+    A new record has no id before it is inserted; until then it is known as ``~index`` of its row, a
+    negative number that no record has.
+    """
+
+    def __init__(
+        self, task: SheetImport, columns: Columns, positions: Sequence[int], earlier_ids: Iterable[int]
+    ) -> None:
+        self.task, self.columns = task, columns
+        self.roster, self.record = task.roster, task.roster.record
+        self.names = [column for column in self.record.columns if column in columns]
+        self.matcher, self.voided = Matcher(self.record), Matcher(self.record)
+        self.keys = list(self.matcher.row_key_values(columns, len(self.roster.row_numbers)))
+        self.matcher.load_candidates(task.connection, (self.keys[index] for index in positions))
+        self.voided.load_candidates(task.connection, (self.keys[index] for index in positions), voided=True)
+        self.seen_ids = set(earlier_ids)
+        self.first_rows: dict[KeyValues, int] = {}
+        self.matches = RowMatches()
+
+    def match_row(self, index: int) -> None:
+        """Find the record of one row."""
+        key, record = self.keys[index], self.record
+        match = self.matcher.find_candidates(key, partial(self._similarity, index) if record.repeats else None)
+        if match is not None and len(match.ids) > 1:
+            if self._reject_ambiguous(match, index):
+                return
+            match = None
+        if match is None and self.voided.has_records and (voided_id := self.voided.match(key)) is not None:
+            self._skip_voided(index, voided_id)
+            return
+        if record.repeats:
+            self._warn_duplicate(index)
+        if match is None:
+            id_ = ~index
+            self.matches.new_rows.append(index)
+            self.matcher.add(id_, key)
+            self.seen_ids.add(id_)
+        elif self._has_name_conflict(match.ids[0], index):
+            return
+        else:
+            id_ = match.ids[0]
+            self._match_record(match, index)
+        if record.repeats:
+            self.matcher.claim(id_)
+
+    def _match_record(self, match: Candidates, index: int) -> None:
+        """Let a row mean a record that is known; warn where that is doubtful or the row is a second one of it."""
+        id_ = match.ids[0]
+        canonical_id = self.matcher.canonical_id(id_)
+        ignored = IgnoredCells()
+        if canonical_id != id_:
+            ignored = self._alias_cells(id_, index)
+            self.matches.ignored.columns.update(ignored.columns)
+            self.matches.ignored.extra.update(ignored.extra)
+        if canonical_id in self.seen_ids:
+            message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
+            self._add_problem(index, "warning", "duplicate_row", message)
+        elif self.record.named:
+            self._warn_weak_match(match.key_index, canonical_id, index, ignored)
+        self.seen_ids.add(canonical_id)
+        if canonical_id < 0:
+            self.matches.repeated[index] = ~canonical_id
+        else:
+            self.matches.stored[index] = canonical_id
+        self.matcher.update_values(id_, self.keys[index])
+
+    def _add_problem(self, index: int, severity: Severity, kind: str, message: str) -> None:
+        title = self.roster.title_field
+        self.roster.add_problem(index, title, severity, kind, self.roster.columns[title][index], message)
+
+    def _similarity(self, index: int, id_: int) -> int:
+        """How many values of a record are just what the row says: a sheet may come in another order."""
+        values = store.load_values(self.task.connection, self.record, id_)
+        columns = self.columns
+        return sum(column in columns and columns[column][index] == value for column, value in values.items())
+
+    def _reject_ambiguous(self, match: Candidates, index: int) -> bool:
+        """Refuse a row that fits several records of the ledger equally, instead of making one more of them.
+
+        A row that says what tells it from all of them is a new record; so is one that fits rows of its
+        own roster.
+        """
+        record = self.record
+        if (
+            not record.named
+            or record.repeats
+            or self.matcher.has_stronger_key(self.keys[index], match.key_index)
+            or not self.seen_ids.isdisjoint(match.ids)
+        ):
+            return False
+        needed = dict.fromkeys(record[name].label for key in record.keys[: match.key_index] for name in key)
+        lacking = [label for label in needed if label != record.title.label]
+        shown = "、".join(describe(self.task.connection, record, id_) for id_ in match.ids[:MAX_SHOWN])
+        message = (
+            f"台账里有 {len(match.ids)} 条{record.label}都对得上：{shown}，分不清是哪一条；"
+            f"请补上{'或'.join(lacking)}再导入"
+        )
+        self._add_problem(index, "error", "reference_ambiguous", message)
         return True
-    stay = matcher.canonical_id(id_)
-    if stay != id_:
-        ignore_merged_values(task, columns, id_, index)
-    if stay in task.seen_ids:
-        message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
-        roster.add_problem(index, title.name, "warning", "duplicate_row", name, message)
-    if record.named:
-        warn_weak_match(task, columns, match.key_index, stay, index)
-    task.seen_ids.add(stay)
-    return False
+
+    def _skip_voided(self, index: int, voided_id: int) -> None:
+        """Leave out a row whose record was voided: a ledger that grows comes with its old rows each month."""
+        message = f"这一条在台账里已作废（编号 {voided_id}），没有再收；确实要收请另外登记"
+        self._add_problem(index, "warning", "voided_before", message)
+        self.matches.skipped.add(index)
+        self.voided.claim(voided_id)
+
+    def _warn_duplicate(self, index: int) -> None:
+        """Point at a row that is like an earlier one in all that tells such records apart."""
+        first = self.first_rows.setdefault(self.keys[index], index)
+        if first != index:
+            message = f"和第 {self.roster.row_numbers[first]} 行一样，仍按两条计；如果抄重了请删去一行"
+            self._add_problem(index, "warning", "duplicate_row", message)
+
+    def _has_name_conflict(self, id_: int, index: int) -> bool:
+        """Refuse a row whose code belongs to a record of another name; of a new one when it has its id."""
+        title = self.record[self.roster.title_field]
+        name = self.roster.columns[title.name][index]
+        if (
+            name is None
+            or not self.record.named
+            or title is not self.record.title
+            or self.matcher.folded_name(id_) == fold(name)
+        ):
+            return False
+        if id_ < 0:
+            self.matches.conflicts[index] = ~id_
+        else:
+            _add_conflict_problem(self.task, index, id_)
+        return True
+
+    def _alias_cells(self, id_: int, index: int) -> IgnoredCells:
+        """The cells of a row that matched a merged record which say what that record says already.
+
+        Else an unchanged roster would turn the values of the one that stays back and forth.
+        """
+        connection, record = self.task.connection, self.record
+        values = row_values(self.columns, self.names, index)
+        differences = store.differences(connection, record, id_, values)
+        extra = query.load_extra(connection, record, id_)
+        return IgnoredCells(
+            {(index, column) for column in values if column not in differences},
+            {
+                (index, heading)
+                for heading, texts in self.roster.extra.items()
+                if texts[index] and extra.get(heading) == texts[index]
+            },
+        )
+
+    def _warn_weak_match(self, key_index: int, canonical_id: int, index: int, ignored: IgnoredCells) -> None:
+        """Tell of a record that was matched by a weak key; a warning where the row changes something of it."""
+        record = self.record
+        if key_index < FIRST_WEAK_KEY.get(record.name, len(record.keys)):
+            return
+        values = row_values(self.columns, self.names, index, ignored.columns)
+        differences = store.differences(self.task.connection, record, canonical_id, values)
+        changed = [field.label for field in record.fields if not differences.keys().isdisjoint(field.columns)]
+        by = "和".join(record[name].label for name in record.keys[key_index])
+        message = f"只凭{by}认出是 {describe(self.task.connection, record, canonical_id)}"
+        message += f"，{'、'.join(changed)}会按这一行改；如果不是同一个人，请补上证件号或电话再导入" if changed else ""
+        self._add_problem(index, "warning" if changed else "fixed", "weak_match", message)

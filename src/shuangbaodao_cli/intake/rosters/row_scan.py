@@ -1,4 +1,4 @@
-"""Down the rows under a header: data, totals, what is passed over, and the next table if there is one."""
+"""The rows under a header, from top to bottom: data, totals, skipped rows, and the next table if there is one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class RowScan:
-    """What was met under a header. Row numbers count from 1."""
+    """What stands under a header. Row numbers count from 1."""
 
     row_numbers: list[int] = field(default_factory=list)
     """Of the rows of data."""
@@ -30,47 +30,49 @@ class RowScan:
     block_rows: list[tuple[int, Sequence[Any]]] = field(default_factory=list)
     """Rows whose right-hand blocks may hold data, where there are such blocks."""
     next_header: Header | None = None
-    """The header of the next table on the sheet; its head begins at the row with index ``since``."""
+    """The header of the next table on the sheet; its title and header begin at the row with index ``next_start``."""
     next_start: int = 0
 
 
 def scan_rows(sheet: Sheet, header: Header, records: Sequence[Record], meanings: HeadingMeanings) -> RowScan:
     """Go down the rows under a header to the end of the sheet, or to the next header of another table."""
-    rows, found = sheet.rows, RowScan()
+    rows, scan = sheet.rows, RowScan()
     first, second = min(header.columns), max(header.columns)
-    needed = [at for at, one in header.columns.items() if one.required]
+    needed = [column for column, field in header.columns.items() if field.required]
     candidates = [(record, headings(record)) for record in records]
     heading = rows[header.top][first]
-    above = rows[: header.top]
-    broken, at, last = False, header.bottom + 1, header.bottom
-    while at < len(rows):
-        row = rows[at]
-        if (broken and not is_blank(row)) or row[first] == heading or (row[second] == "" and has_single_cell(row)):
-            met = _next_header(sheet, at, last + 1, header, candidates, meanings)
-            if isinstance(met, int):
-                found.skipped += sum(not is_blank(one) for one in rows[at:met])
-                at, broken = met, False
+    rows_above = rows[: header.top]
+    # Where the data is interrupted another header may begin; ``last`` is the last row that is surely ours.
+    is_interrupted, index, last = False, header.bottom + 1, header.bottom
+    while index < len(rows):
+        row = rows[index]
+        is_like_header = row[first] == heading or (row[second] == "" and has_single_cell(row))
+        if is_like_header or (is_interrupted and not is_blank(row)):
+            following = _next_header(sheet, index, last + 1, header, candidates, meanings)
+            if isinstance(following, int):
+                scan.skipped += sum(not is_blank(skipped) for skipped in rows[index:following])
+                index, is_interrupted = following, False
                 continue
-            if met is not None:
-                found.next_header, found.next_start = met, last + 1
-                found.skipped -= sum(not is_blank(one) for one in rows[last + 1 : at])
-                return found
+            if following is not None:
+                scan.next_header, scan.next_start = following, last + 1
+                scan.skipped -= sum(not is_blank(title) for title in rows[last + 1 : index])
+                return scan
         if header.blocks:
-            found.block_rows.append((at + 1, row))
-        if is_data(row, header, first, needed) and not (broken and row in above):
-            found.row_numbers.append(at + 1)
-            broken, last = False, at
+            scan.block_rows.append((index + 1, row))
+        if is_data(row, header, first, needed) and not (is_interrupted and row in rows_above):
+            scan.row_numbers.append(index + 1)
+            is_interrupted, last = False, index
         else:
-            broken = True
+            is_interrupted = True
             if not is_blank(row):
-                found.skipped += 1
+                scan.skipped += 1
             if is_total(first_text(row)):
-                found.totals.append((len(found.row_numbers), at + 1, row))
-                last = at
+                scan.totals.append((len(scan.row_numbers), index + 1, row))
+                last = index
             elif is_blank(row):
-                last = at
-        at += 1
-    return found
+                last = index
+        index += 1
+    return scan
 
 
 def _next_header(
@@ -81,7 +83,7 @@ def _next_header(
     candidates: Sequence[tuple[Record, dict[str, Field]]],
     meanings: HeadingMeanings,
 ) -> int | Header | None:
-    """The header of another table that a row begins; where it is the same again, the row behind it."""
+    """The header of another table that begins in a row; where it is the same again, the index of the row after it."""
     head = sheet.rows[header.top : header.bottom + 1]
     if sheet.rows[index : index + len(head)] == head and all(map(is_blank, sheet.rows[start:index])):
         return index + len(head)  # the next printed page: no need to look at it closely
@@ -90,7 +92,7 @@ def _next_header(
 
 
 MAX_ROWS_ABOVE_HEADER = 5
-"""Rows above a header at most: its title, who filled it in and when."""
+"""At most so many rows stand above a header: its title, who filled it in and when."""
 
 
 def _header_ahead(
@@ -106,7 +108,11 @@ def _header_ahead(
         header = _header_in_row(sheet, top, start, candidates, meanings)
         if header is not None:
             return header
-        if not (is_blank(row) or has_single_cell(row) or layout.is_caption(row, (words for _, words in candidates))):
+        if not (
+            is_blank(row)
+            or has_single_cell(row)
+            or layout.is_caption(row, (vocabulary for _, vocabulary in candidates))
+        ):
             return None
     return None
 
@@ -120,7 +126,8 @@ def _header_in_row(
 ) -> Header | None:
     """The header that begins in a row below a table, if one does."""
     texts = [fold_header(cell) for cell in sheet.rows[index] if isinstance(cell, str) and cell]
-    if len(texts) < 2 or not any(bare in words or whole in words for whole, bare in texts for _, words in candidates):
+    vocabularies = [vocabulary for _, vocabulary in candidates]
+    if len(texts) < 2 or not any(bare in known or whole in known for whole, bare in texts for known in vocabularies):
         return None
     best: Header | None = None
     for header in candidate_headers(sheet.rows, index, candidates, sheet.merges, meanings, start=start):
@@ -136,7 +143,7 @@ def _is_repeated(other: Header, header: Header) -> bool:
     """Whether a header is that of the same table again, at the top of the next printed page."""
     if other.record is not header.record or other.signature != header.signature:
         return False
-    new = {name: said for name, (said, _) in other.caption_values.items()}
-    old = {name: said for name, (said, _) in header.caption_values.items()}
-    months = (other.year, other.month) in {(None, None), (header.year, header.month)}
-    return months and (not new or new == old)
+    new_values = {name: value for name, (value, _) in other.caption_values.items()}
+    old_values = {name: value for name, (value, _) in header.caption_values.items()}
+    is_same_month = (other.year, other.month) in {(None, None), (header.year, header.month)}
+    return is_same_month and (not new_values or new_values == old_values)
