@@ -16,7 +16,7 @@ from running import away, spoken
 from shuangbaodao_cli.cli.app import ROOT as SBD
 from shuangbaodao_cli.cli.lazy import Group
 from shuangbaodao_cli.errors import ERRORS
-from shuangbaodao_cli.model.record import class_of
+from shuangbaodao_cli.model.record import privacy_class_of
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import KINDS
 from shuangbaodao_cli.reports.catalogue import all_reports
@@ -124,7 +124,7 @@ def described(field: Field) -> list[str]:
         f"`{field.name}`",
         field.label,
         f"{kind}{default}",
-        class_of(field).label,
+        privacy_class_of(field).label,
         "是" if field.required else "",
         " 或 ".join(f"{RECORDS[target].label} {target}" for target in field.targets),
         "、".join(field.aliases),

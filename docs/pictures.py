@@ -18,7 +18,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from running import beside_examples, spoken
-from shuangbaodao_cli.values.text import width
+from shuangbaodao_cli.values.text import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,9 +117,11 @@ def spread(text: re.Match[str]) -> str:
     """A line in its cells, each wide letter and each word placed by itself: rich gives every letter one cell."""
     style, x, y, content = text.groups()
     at, placed = float(x), []
-    for (cells, blank), letters in groupby(unescape(content), key=lambda letter: (width(letter), letter.isspace())):
+    for (cells, blank), letters in groupby(
+        unescape(content), key=lambda letter: (display_width(letter), letter.isspace())
+    ):
         for piece in letters if cells == 2 else ["".join(letters)]:
-            long = width(piece) * CELL
+            long = display_width(piece) * CELL
             fitted = f'x="{at + (long - LETTER) / 2:g}"' if cells == 2 else f'x="{at:g}" textLength="{long:g}"'
             placed += [] if blank else [f"<tspan {fitted}>{escape(piece)}</tspan>"]
             at += long

@@ -16,7 +16,7 @@ from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.reports.answer import report_tables
 from shuangbaodao_cli.reports.model import Scope
-from shuangbaodao_cli.values.period_phrases import chosen_period
+from shuangbaodao_cli.values.period_phrases import resolve_period
 
 if TYPE_CHECKING:
     import sqlite3
@@ -128,7 +128,7 @@ def _requested_period(period_options: PeriodOptions, month_start: int) -> Period
         )
     words = {name: str(value) for name, value in period_options.items() if value is not None}
     days = words.pop("start", None), words.pop("end", None)
-    return chosen_period(words, days, starts=month_start)
+    return resolve_period(words, days, month_start_day=month_start)
 
 
 _DTYPES = {"count": "Int64", "decimal": "Float64", "date": "datetime64[s]"}

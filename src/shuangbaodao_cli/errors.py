@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 
-_WHY = {
+_OS_ERROR_REASONS = {
     errno.EEXIST: "那里已经有一个同名的文件",
     errno.ENOENT: "文件夹不存在",
     errno.EISDIR: "那是一个文件夹",
@@ -23,9 +23,9 @@ _WHY = {
 }
 
 
-def why(error: OSError) -> str:
+def os_error_reason(error: OSError) -> str:
     """Why the system refused, in plain words; its own words where we have none."""
-    return _WHY.get(error.errno or 0, error.strerror or str(error))
+    return _OS_ERROR_REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 class SbdError(Exception):
@@ -67,7 +67,7 @@ class Refused(SbdError):  # noqa: N818  # likewise
     meaning = "按规则不能这样做"
 
 
-class Unreadable(SbdError):  # noqa: N818  # likewise
+class FileError(SbdError):  # likewise
     """A file that was given cannot be read, or one that was asked for cannot be written."""
 
     exit_code = 6
@@ -91,7 +91,7 @@ ERRORS: tuple[type[SbdError], ...] = (
     DataProblem,
     NotFound,
     Refused,
-    Unreadable,
+    FileError,
     LedgerError,
 )
 """Every class, in the order of its exit code; the page of exit codes is made from it."""

@@ -6,17 +6,17 @@ import os
 import re
 from pathlib import Path
 
-from shuangbaodao_cli.errors import Unreadable, why
+from shuangbaodao_cli.errors import FileError, os_error_reason
 
 
-def settle(beside: Path, target: Path) -> None:
+def replace_durably(temporary: Path, target: Path) -> None:
     """Put a complete file in the place of an older one; power may fail at any point and leaves one of them.
 
     Raises OSError; then the older one is as it was.
     """
-    with beside.open("rb+") as file:
+    with temporary.open("rb+") as file:
         os.fsync(file.fileno())
-    beside.replace(target)
+    temporary.replace(target)
     if os.name == "nt":
         return  # a folder cannot be opened there
     folder = os.open(target.parent, os.O_RDONLY)
@@ -26,7 +26,7 @@ def settle(beside: Path, target: Path) -> None:
         os.close(folder)
 
 
-_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_RESERVED_NAME = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
@@ -46,12 +46,14 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
                 file.write(content)
             if not private:  # a temporary file is made for its owner alone
                 Path(beside).chmod(0o666 & ~_umask())
-            settle(Path(beside), path)
+            replace_durably(Path(beside), path)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写、是不是正被打开。") from None
+        raise FileError(
+            f"“{path}”写不了（{os_error_reason(error)}），请看看文件夹在不在、能不能写、是不是正被打开。"
+        ) from None
     return True
 
 
@@ -67,7 +69,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unreadable(f"文件夹“{path}”建不了（{why(error)}），请换一个可以写的地方。") from None
+        raise FileError(f"文件夹“{path}”建不了（{os_error_reason(error)}），请换一个可以写的地方。") from None
 
 
 def append_line(path: Path, line: str) -> None:
@@ -77,11 +79,11 @@ def append_line(path: Path, line: str) -> None:
         with path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
     except OSError as error:
-        raise Unreadable(f"“{path}”写不了（{why(error)}），请看看文件夹在不在、能不能写。") from None
+        raise FileError(f"“{path}”写不了（{os_error_reason(error)}），请看看文件夹在不在、能不能写。") from None
 
 
-def slug(name: str) -> str:
+def slug(text: str) -> str:
     """A name as a part of a file name that every system takes and that stays in its folder."""
-    clean = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", name).strip(" .-") or "_"
-    clean = f"_{clean}" if _RESERVED.match(clean) else clean
+    clean = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", text).strip(" .-") or "_"
+    clean = f"_{clean}" if _RESERVED_NAME.match(clean) else clean
     return clean.encode()[:160].decode(errors="ignore")

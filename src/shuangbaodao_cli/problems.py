@@ -88,7 +88,7 @@ class Problem(NamedTuple):
         return said
 
 
-class Unfit(ValueError):  # noqa: N818  # reads as what it says of a value, not of the program
+class InvalidValue(ValueError):  # noqa: N818  # reads as what it says of a value, not of the program
     """A value that its type cannot take: turned into a Problem in a file, told at the keyboard."""
 
     def __init__(self, kind: str, message: str) -> None:

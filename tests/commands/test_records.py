@@ -555,7 +555,7 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         },
     ),
 }
-TYPED = [name for name, record in RECORDS.items() if not record.verb]
+TYPED = [name for name, record in RECORDS.items() if not record.command]
 """The kinds of record that are put in by hand; the others come about by commands of their own."""
 
 
@@ -739,7 +739,7 @@ def test_an_unknown_field_is_refused_with_the_known_ones(office: Sbd, record: st
             continue  # no record 1 of this kind
         assert done.code == 2
         assert "颜色" in done.err
-        assert RECORDS[record].title.label in done.err
+        assert RECORDS[record].title_field.label in done.err
 
 
 # Adding.

@@ -218,7 +218,7 @@ def test_a_folder_that_is_not_there_is_told(sbd: Sbd) -> None:
     assert "没有/表.xlsx" in done.err
 
 
-@pytest.mark.parametrize("record", [name for name, one in RECORDS.items() if one.verb])
+@pytest.mark.parametrize("record", [name for name, one in RECORDS.items() if one.command])
 def test_what_comes_about_by_a_command_is_not_typed_in(sbd: Sbd, record: str) -> None:
     done = sbd("add", record, "备注=甲")
     assert done.code == 2

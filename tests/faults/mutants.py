@@ -142,7 +142,7 @@ def written_raw() -> None:
 
 def shown_raw() -> None:
     """Text goes to the terminal as it is."""
-    swap(text.visible, str)
+    swap(text.replace_controls, str)
 
 
 def named_raw() -> None:

@@ -88,6 +88,6 @@ def test_nothing_is_dropped_without_a_word(
         said = sbd(*command)
         tally.held(accounted(said.json()) and "Sheet1!B3" in said.out, cell)
         with monkeypatch.context() as patched:
-            swap(xlsx_extras.unsaid, lambda _: {}, patched.setattr)
+            swap(xlsx_extras.read_extras, lambda _: {}, patched.setattr)
             mutant.held("Sheet1!B3" in sbd(*command).out, cell)
     promise("P12 nothing is dropped without a word", tally, mutant)

@@ -12,9 +12,9 @@ from shuangbaodao_cli.commands.records.show import FIRST_PARTS, part_records
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.intake.rosters.find import RECORD_PRIORITY
 from shuangbaodao_cli.ledger.records.labels import MASKS
-from shuangbaodao_cli.model.record import Record, headings
-from shuangbaodao_cli.model.registry import RECORDS, load_order, record_named
-from shuangbaodao_cli.values.cleaners import Setting
+from shuangbaodao_cli.model.record import Record, fields_by_heading
+from shuangbaodao_cli.model.registry import RECORDS, load_order, resolve_record_type
+from shuangbaodao_cli.values.cleaners import CleaningContext
 from shuangbaodao_cli.values.text import fold_header
 from shuangbaodao_cli.values.types import PHONE
 
@@ -75,12 +75,12 @@ def test_a_record_has_the_fields_of_the_contract(name: str, fields: str) -> None
 
 @pytest.mark.parametrize("word", ["person", "persons", "Person", "人员", " 人 员 "])
 def test_a_record_is_named_in_english_or_chinese(word: str) -> None:
-    assert record_named(word).name == "person"
+    assert resolve_record_type(word).name == "person"
 
 
 def test_an_unknown_kind_of_record_is_answered_with_all_there_are() -> None:
     with pytest.raises(UsageError) as error:
-        record_named("volunteer")
+        resolve_record_type("volunteer")
     assert all(name in str(error.value) for name in RECORDS)
 
 
@@ -94,7 +94,7 @@ def test_names_and_labels_are_unique_in_a_record(record: Record) -> None:
 
 @every_record
 def test_every_field_has_an_english_name_and_a_chinese_label(record: Record) -> None:
-    for field in record.roster():
+    for field in record.roster_fields():
         assert field.name.isascii()
         assert field.name.isidentifier()
         assert field.name == field.name.lower()
@@ -112,26 +112,26 @@ def test_keys_name_real_fields_and_hold_the_title_or_a_code(record: Record) -> N
 
 @every_record
 def test_references_name_real_records(record: Record) -> None:
-    for field in record.roster():
+    for field in record.roster_fields():
         assert set(field.targets) <= set(RECORDS)
 
 
 @every_record
 def test_what_hangs_on_a_record_points_back_to_it(record: Record) -> None:
-    columns = {field.name for field in record.roster()}
+    columns = {field.name for field in record.roster_fields()}
     for link in record.links:
         part = RECORDS[link.record]
         part_fields = {field.name for field in part.fields}
         assert record.name in part[link.owner].targets
-        assert {name for name, _ in (*link.takes, *link.fixed)} <= part_fields
-        assert not link.needs or link.needs in columns
+        assert {name for name, _ in (*link.copied_fields, *link.fixed_values)} <= part_fields
+        assert not link.required_column or link.required_column in columns
 
 
 @every_record
 def test_no_heading_means_two_fields_of_one_roster(record: Record) -> None:
     meant: dict[str, set[str]] = defaultdict(set)
-    for field in record.roster():
-        for word in field.words():
+    for field in record.roster_fields():
+        for word in field.accepted_names():
             for heading in fold_header(word):
                 meant[heading].add(field.name)
     assert {heading: fields for heading, fields in meant.items() if len(fields) > 1} == {}
@@ -139,7 +139,7 @@ def test_no_heading_means_two_fields_of_one_roster(record: Record) -> None:
 
 @every_record
 def test_every_label_and_name_leads_to_its_own_field(record: Record) -> None:
-    known = headings(record)
+    known = fields_by_heading(record)
     for field in record.fields:
         assert field.name in record.derived or known[fold_header(field.label)[0]].name == field.name
         assert record.field(field.label) is field
@@ -155,10 +155,10 @@ def test_the_labels_are_those_of_the_forms(name: str, field: str, label: str) ->
 
 @every_record
 def test_every_example_is_clean(record: Record) -> None:
-    for field in record.roster():
+    for field in record.roster_fields():
         if field.example:
-            stored = field.type.clean(field.example, Setting(year=2026))
-            assert field.type.clean(field.type.show(stored), Setting(year=2026)) == stored
+            stored = field.type.clean(field.example, CleaningContext(year=2026))
+            assert field.type.clean(field.type.show(stored), CleaningContext(year=2026)) == stored
 
 
 @every_record
@@ -168,15 +168,15 @@ def test_every_required_field_has_an_example(record: Record) -> None:
 
 @every_record
 def test_the_title_comes_first_and_is_required(record: Record) -> None:
-    assert record.title is record.fields[0]
-    assert record.title.required or record.title.name == "number"  # which the program gives
+    assert record.title_field is record.fields[0]
+    assert record.title_field.required or record.title_field.name == "number"  # which the program gives
 
 
 @every_record
 def test_every_default_is_a_value_of_its_type(record: Record) -> None:
     for field in record.fields:
         if field.default is not None:
-            assert field.type.clean(field.type.show(field.default), Setting()) == field.default
+            assert field.type.clean(field.type.show(field.default), CleaningContext()) == field.default
 
 
 @every_record
@@ -184,20 +184,20 @@ def test_a_record_is_described_by_facts_that_anybody_may_see(record: Record) -> 
     for name in record.described_by:
         assert record[name].columns == (name,)
         assert record[name].type.name not in {*MASKS, "uscc"}
-        assert record[name] is not record.title
+        assert record[name] is not record.title_field
 
 
 @every_record
 def test_what_a_row_names_is_loaded_before_it(record: Record) -> None:
     order = load_order()
-    named = {target for field in record.roster() for target in field.targets} | {*record.loaded_after}
+    named = {target for field in record.roster_fields() for target in field.targets} | {*record.loaded_after}
     assert sorted(order) == sorted(RECORDS)
     assert all(order.index(name) < order.index(record.name) for name in named - {record.name})
 
 
 @every_record
 def test_a_record_that_is_listed_is_recognised(record: Record) -> None:
-    assert RECORD_PRIORITY.count(record.name) == record.listed
+    assert RECORD_PRIORITY.count(record.name) == record.is_importable
 
 
 @every_record
@@ -244,7 +244,7 @@ def test_every_record_has_a_note_which_erasing_a_person_empties(record: Record) 
 
 @every_record
 def test_what_can_be_merged_has_codes_that_speak_against_it(record: Record) -> None:
-    assert not record.mergeable or (record.named and len(record.keys[0]) == 1)
+    assert not record.mergeable or (record.has_name and len(record.keys[0]) == 1)
 
 
 @every_record

@@ -13,8 +13,8 @@ import pytest
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.output.terminal import screen
-from shuangbaodao_cli.output.xlsx.workbook import workbook
-from shuangbaodao_cli.values.text import width
+from shuangbaodao_cli.output.xlsx.workbook import render_workbook
+from shuangbaodao_cli.values.text import display_width
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -38,7 +38,7 @@ def parts(data: bytes, names: str) -> list[str]:
 
 
 def opened(table: Table) -> Worksheet:
-    return openpyxl.load_workbook(io.BytesIO(workbook([table]))).worksheets[0]
+    return openpyxl.load_workbook(io.BytesIO(render_workbook([table]))).worksheets[0]
 
 
 def places(count: int) -> list[list[Any]]:
@@ -50,7 +50,9 @@ def places(count: int) -> list[list[Any]]:
 
 def test_parts_stand_in_lying_bars_with_their_numbers_the_first_on_top() -> None:
     services, spent = parts(
-        workbook([of("bars", ["甲", 7, 95], ["乙", 3, None], columns=(SERVICES, HOURS), totals=["合计", 10, 95])]),
+        render_workbook(
+            [of("bars", ["甲", 7, 95], ["乙", 3, None], columns=(SERVICES, HOURS), totals=["合计", 10, 95])]
+        ),
         r"xl/charts/chart\d+\.xml",
     )
     for chart in (services, spent):
@@ -72,7 +74,7 @@ def test_parts_stand_in_lying_bars_with_their_numbers_the_first_on_top() -> None
 
 def anchors(table: Table) -> list[tuple[tuple[int, int, int], tuple[int, int, int]]]:
     """From which column, how far into it, and row, to which: of every chart of a table."""
-    (drawing,) = parts(workbook([table]), r"xl/drawings/drawing\d+\.xml")
+    (drawing,) = parts(render_workbook([table]), r"xl/drawings/drawing\d+\.xml")
     numbers = [int(n) for n in re.findall(r"<(?:col|colOff|row)>(\d+)<", drawing)]
     marks = [tuple(numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
     return list(zip(marks[::2], marks[1::2], strict=True))  # type: ignore[arg-type]  # three each
@@ -104,8 +106,8 @@ def test_charts_of_parts_that_do_not_fit_under_the_table_begin_a_page() -> None:
 
 
 def test_of_a_long_table_the_first_thirty_are_drawn_and_the_title_says_so() -> None:
-    short, _ = parts(workbook([of("bars", *places(30), columns=(SERVICES, HOURS))]), r"xl/charts/.*xml")
-    long, _ = parts(workbook([of("bars", *places(31), columns=(SERVICES, HOURS))]), r"xl/charts/.*xml")
+    short, _ = parts(render_workbook([of("bars", *places(30), columns=(SERVICES, HOURS))]), r"xl/charts/.*xml")
+    long, _ = parts(render_workbook([of("bars", *places(31), columns=(SERVICES, HOURS))]), r"xl/charts/.*xml")
     assert "前 30 行" not in short
     assert "前 30 行" in long
     assert re.findall(r"<f>(.*?)</f>", long) == ["表!$A$3:$A$32", "表!$B$3:$B$32"]
@@ -117,30 +119,30 @@ def test_months_of_places_are_shaded_on_one_scale_without_sums_and_totals() -> N
     (shaded,) = opened(table).conditional_formatting
     assert str(shaded.sqref) == "B3:C4"
     assert [rule.type for rule in shaded.rules] == ["colorScale"]
-    assert parts(workbook([table]), r"xl/charts/.*") == []
+    assert parts(render_workbook([table]), r"xl/charts/.*") == []
 
 
 @pytest.mark.parametrize("chart", ["", "figures", "heat"])
 def test_a_table_without_months_is_not_shaded_and_has_no_chart(chart: str) -> None:
     table = of(chart, ["甲", 1])
     assert list(opened(table).conditional_formatting) == []
-    assert parts(workbook([table]), r"xl/charts/.*") == []
+    assert parts(render_workbook([table]), r"xl/charts/.*") == []
 
 
 def test_two_periods_side_by_side_have_no_chart() -> None:
     columns = (SERVICES, Column("before", "服务次数", "count", group="上期"))
-    assert parts(workbook([of("bars", ["甲", 1, 2], columns=columns)]), r"xl/charts/.*") == []
+    assert parts(render_workbook([of("bars", ["甲", 1, 2], columns=columns)]), r"xl/charts/.*") == []
 
 
 def test_hostile_names_pass_through_bars_as_text() -> None:
-    (chart,) = parts(workbook([of("bars", ["=1+1", 1], ["\x1b]0;x\x07", 2])]), r"xl/charts/.*xml")
+    (chart,) = parts(render_workbook([of("bars", ["=1+1", 1], ["\x1b]0;x\x07", 2])]), r"xl/charts/.*xml")
     assert re.findall(r"<v>(.*?)</v>", chart) == ["=1+1", "␛]0;x␛", "1", "2"]
 
 
 @pytest.mark.parametrize("chart", ["trend", "bars", "heat"])
 def test_the_same_table_is_the_same_bytes(chart: str) -> None:
     table = of(chart, *places(5), columns=(SERVICES, HOURS))
-    assert workbook([table]) == workbook([table])
+    assert render_workbook([table]) == render_workbook([table])
 
 
 def test_the_reports_of_places_and_months_have_their_pictures(sbd: Sbd, tmp_path: Any) -> None:
@@ -221,7 +223,7 @@ def test_a_picture_never_makes_a_table_wider_than_the_terminal_nor_cuts_it(at: A
     )
     rows = [["头道牌楼社区", 119, 12345, 7], ["文庙", 34, 6, 5]]
     lines = at(cells, of(chart, *rows, columns=columns))
-    assert max(map(width, lines)) <= cells
+    assert max(map(display_width, lines)) <= cells
     said = re.sub(r"\s", "", "".join(lines))
     assert "…" not in said
     if drawn(lines):
@@ -264,5 +266,5 @@ def test_a_code_page_without_blocks_gets_no_marks_in_their_place(at: Any) -> Non
 def test_pipes_and_files_hold_no_picture(chart: Any) -> None:
     table = of(chart, ["甲", 5, 60], ["乙", 3, 60], columns=(SERVICES, HOURS))
     bare = of("", ["甲", 5, 60], ["乙", 3, 60], columns=(SERVICES, HOURS))
-    for form in (screen.plain, formats.csv_text, formats.markdown, formats.as_json):
+    for form in (screen.plain_text, formats.csv_text, formats.markdown, formats.as_json):
         assert form(table) == form(bare)

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from shuangbaodao_cli.files import slug, write_bytes
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.files import write_tables
-from shuangbaodao_cli.output.html.page import page
+from shuangbaodao_cli.output.html.page import render_page
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.output.terminal import screen
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.text import replace_controls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -251,14 +251,14 @@ class Texts(HTMLParser):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_page_shows_a_name_and_runs_nothing(name: str) -> None:
     seen = Texts()
-    seen.feed(page([Table(name, [Column("name", name)], [[name]], subtitle=name, notes=(name,))]))
+    seen.feed(render_page([Table(name, [Column("name", name)], [[name]], subtitle=name, notes=(name,))]))
     assert "script" not in seen.tags
-    assert visible(name) in seen.cells[-1]
+    assert replace_controls(name) in seen.cells[-1]
     assert not STEERING.search(seen.cells[-1])
 
 
 def test_a_page_needs_no_network() -> None:
-    text = page([TABLE])
+    text = render_page([TABLE])
     assert not re.search(r"https?:|src=|<link|@import|url\(", text)
     assert 'charset="utf-8"' in text
     assert 'lang="zh-CN"' in text

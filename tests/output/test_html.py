@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docs import browser
-from shuangbaodao_cli.output.html.page import page
+from shuangbaodao_cli.output.html.page import render_page
 from shuangbaodao_cli.output.table import Column, Table
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def office(sbd: Sbd) -> Sbd:
 
 def test_one_row_of_figures_is_set_large() -> None:
     one = Table("汇总", [SERVICES, HOURS], [[250, 95]], chart="figures")
-    seen = Seen(page([one]))
+    seen = Seen(render_page([one]))
     assert [attrs.get("class") for attrs, _ in seen.all("table")] == ["figures"]
     assert [text for _, text in seen.all("td")] == ["250", "1.5"]
     assert [text for _, text in seen.all("th")] == ["服务次数", "服务时长（小时）"]
@@ -100,17 +100,17 @@ def test_one_row_of_figures_is_set_large() -> None:
 
 def test_a_figure_says_its_unit_where_the_heading_does_not() -> None:
     one = Table("汇总", [Column("n", "参与", "count", "人"), SERVICES], [[5, 6]], chart="figures")
-    assert [attrs.get("data-unit") for attrs, _ in Seen(page([one])).all("td")] == ["人", None]
+    assert [attrs.get("data-unit") for attrs, _ in Seen(render_page([one])).all("td")] == ["人", None]
 
 
 @pytest.mark.parametrize("rows", [[], [["甲", 1]], [["甲", 1], ["乙", 2]]])
 def test_figures_that_are_no_single_row_of_numbers_stay_a_table(rows: list[list[object]]) -> None:
-    assert Seen(page([of("figures", *rows)])).all("table")[0][0].get("class") is None
+    assert Seen(render_page([of("figures", *rows)])).all("table")[0][0].get("class") is None
 
 
 def test_a_trend_is_drawn_to_scale_and_told_in_words() -> None:
     rows: list[list[object]] = [["2026-05", 10, 90], ["2026-06", 40, None], ["2026-07", 0, 45]]
-    seen = Seen(page([of("trend", *rows, columns=(SERVICES, HOURS), totals=["合计", 50, 135])]))
+    seen = Seen(render_page([of("trend", *rows, columns=(SERVICES, HOURS), totals=["合计", 50, 135])]))
     assert [text for _, text in seen.all("figcaption")] == ["服务次数", "服务时长（小时）"]
     high = [float(attrs["height"]) for attrs, _ in seen.all("rect")]
     assert len(high) == 4  # nought and nothing have no bar
@@ -124,7 +124,7 @@ def test_a_trend_is_drawn_to_scale_and_told_in_words() -> None:
 
 def test_of_many_months_the_greatest_is_named_and_the_words_do_not_overlap() -> None:
     rows: list[list[object]] = [[f"20{at // 12 + 10}-{at % 12 + 1:02}", at] for at in range(60)]
-    written = [text for _, text in Seen(page([of("trend", *rows)])).all("text")]
+    written = [text for _, text in Seen(render_page([of("trend", *rows)])).all("text")]
     assert "59" in written
     assert "30" not in written
     assert len(written) <= 1 + 2 * 12
@@ -132,7 +132,7 @@ def test_of_many_months_the_greatest_is_named_and_the_words_do_not_overlap() -> 
 
 def test_parts_have_bars_as_long_as_their_numbers() -> None:
     rows: list[list[object]] = [["甲", 80], ["乙", 20], ["丙", 0], ["丁", None], ["戊", -5]]
-    seen = Seen(page([of("bars", *rows, totals=["合计", 95])]))
+    seen = Seen(render_page([of("bars", *rows, totals=["合计", 95])]))
     cells = [(attrs.get("class"), attrs.get("style"), text) for attrs, text in seen.all("td")]
     assert cells == [
         ("n b", "--p:100.0%", "80"),
@@ -146,26 +146,28 @@ def test_parts_have_bars_as_long_as_their_numbers() -> None:
 
 def test_a_heat_map_is_the_darker_the_greater_and_its_sums_are_bars() -> None:
     columns = (Column("a", "1月", "count"), Column("b", "2月", "count"), SERVICES)
-    seen = Seen(page([of("heat", ["甲", 80, 0, 80], ["乙", 1, 40, 41], columns=columns, totals=["合计", 81, 40, 121])]))
+    seen = Seen(
+        render_page([of("heat", ["甲", 80, 0, 80], ["乙", 1, 40, 41], columns=columns, totals=["合计", 81, 40, 121])])
+    )
     worn = [attrs["class"] for attrs, _ in seen.all("td")]
     assert worn == ["n h8", "n", "n b", "n h1", "n h4", "n b", "n", "n", "n"]
 
 
 def test_days_and_numbers_stand_on_one_line() -> None:
     columns = [Column("date", "日期", "date"), Column("phone", "电话", "code"), Column("what", "内容")]
-    seen = Seen(page([Table("表", columns, [["2026-07-01", "199****1234", "义诊"]])]))
+    seen = Seen(render_page([Table("表", columns, [["2026-07-01", "199****1234", "义诊"]])]))
     assert [attrs.get("class") for attrs, _ in [seen.all("th")[-1], *seen.all("td")]] == ["w", "w", None]
 
 
 def test_what_is_compared_has_no_bars_that_could_not_be_compared() -> None:
     columns = [Column(f"n{at}", label, "count", "次", group="服务次数") for at, label in enumerate(("本期", "上期"))]
-    text = page([of("bars", ["甲", 1, 2], columns=tuple(columns))])
+    text = render_page([of("bars", ["甲", 1, 2], columns=tuple(columns))])
     assert "--p:" not in text.partition("</style>")[2]
 
 
 def test_two_periods_of_several_figures_have_bars_from_above_to_below() -> None:
     columns = [replace(one, group=group) for group in ("本期", "累计") for one in (SERVICES, HOURS)]
-    seen = Seen(page([of("bars", ["甲", 1, 60, 10, 600], ["乙", 2, 30, 40, 60], columns=tuple(columns))]))
+    seen = Seen(render_page([of("bars", ["甲", 1, 60, 10, 600], ["乙", 2, 30, 40, 60], columns=tuple(columns))]))
     assert [attrs["style"] for attrs, _ in seen.all("td")] == [
         *("--p:50.0%", "--p:100.0%", "--p:25.0%", "--p:100.0%"),
         *("--p:100.0%", "--p:50.0%", "--p:100.0%", "--p:10.0%"),
@@ -174,7 +176,7 @@ def test_two_periods_of_several_figures_have_bars_from_above_to_below() -> None:
 
 @pytest.mark.parametrize("chart", ["", "figures", "trend", "bars", "heat"])
 def test_a_table_without_rows_says_so(chart: str) -> None:
-    text = page([of(chart)])
+    text = render_page([of(chart)])
     assert "（没有记录）" in text
     assert "<svg" not in text
 
@@ -183,7 +185,7 @@ def test_what_was_said_once_is_not_said_again() -> None:
     first = Table("一", [SERVICES], [[1]], subtitle="期间：七月", notes=("次数：甲。",))
     again = Table("二", [SERVICES], [[1]], subtitle="期间：七月", notes=("次数：甲。", "另：乙。"))
     other = Table("三", [SERVICES], [[1]], subtitle="期间：今年")
-    seen = Seen(page([first, again, other, again]))
+    seen = Seen(render_page([first, again, other, again]))
     assert [text for _, text in seen.all("p")] == ["期间：七月", "期间：今年", "期间：七月"]
     assert [text for _, text in seen.all("li")] == ["次数：甲。", "另：乙。"]
 
@@ -192,7 +194,7 @@ def test_what_was_said_once_is_not_said_again() -> None:
 
 
 def test_a_page_can_be_read_out() -> None:
-    seen = Seen(page([of("trend", ["2026-07", 1]), of("bars", ["甲", 1], totals=["合计", 1])]))
+    seen = Seen(render_page([of("trend", ["2026-07", 1]), of("bars", ["甲", 1], totals=["合计", 1])]))
     assert seen.all("html")[0][0]["lang"] == "zh-CN"
     assert len(seen.all("h1")) == 1
     assert {attrs["scope"] for attrs, _ in seen.all("th")} == {"col", "row"}
@@ -209,7 +211,9 @@ def test_a_page_can_be_read_out() -> None:
 @pytest.mark.parametrize("chart", ["", "figures", "trend", "bars", "heat"])
 def test_a_hostile_name_is_shown_and_does_nothing(chart: Any, name: str) -> None:
     column = Column("n", name, "count", name)
-    text = page([Table(name, [Column("part", name), column, column], [[name, 1, 1]], None, name, (name,), chart)])
+    text = render_page(
+        [Table(name, [Column("part", name), column, column], [[name, 1, 1]], None, name, (name,), chart)]
+    )
     seen = Seen(text)
     allowed = {"html", "head", "meta", "title", "style", "body", "main", "section", "h1", "p", "div", "table", "thead"}
     allowed |= {"tbody", "tr", "th", "td", "ul", "li", "figure", "figcaption", "svg", "desc", "rect", "line", "text"}
@@ -220,7 +224,7 @@ def test_a_hostile_name_is_shown_and_does_nothing(chart: Any, name: str) -> None
 
 @pytest.mark.parametrize("chart", ["", "figures", "trend", "bars", "heat"])
 def test_a_page_refers_to_nothing_and_lets_nothing_be_fetched(chart: Any) -> None:
-    text = page([of(chart, ["2026-07", 1])])
+    text = render_page([of(chart, ["2026-07", 1])])
     assert not re.search(r"https?:|//|src=|href|<link|@import|url\(|<script", text)
     assert "content=\"default-src 'none'; style-src 'unsafe-inline'\"" in text
 
@@ -289,7 +293,7 @@ def test_a_page_that_asked_somebody_would_be_caught(tmp_path: Path) -> None:
 
 
 def test_even_a_reference_that_slipped_in_would_not_be_fetched(tmp_path: Path) -> None:
-    leaky = page([of("", ["甲", 1])]).replace("</main>", '<img src="http://example.invalid/b.png"></main>')
+    leaky = render_page([of("", ["甲", 1])]).replace("</main>", '<img src="http://example.invalid/b.png"></main>')
     (tmp_path / "x.html").write_text(leaky, encoding="utf-8")
     told, _, asked = browser.opened(tmp_path / "x.html", tmp_path)
     assert "<img" in told

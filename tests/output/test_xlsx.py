@@ -19,9 +19,9 @@ from python_calamine import CalamineWorkbook
 
 from conftest import ROOT
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.output.xlsx.template import BlankColumn, blank
-from shuangbaodao_cli.output.xlsx.workbook import workbook
-from shuangbaodao_cli.values.text import pad, width
+from shuangbaodao_cli.output.xlsx.template import BlankColumn, render_template
+from shuangbaodao_cli.output.xlsx.workbook import render_workbook
+from shuangbaodao_cli.values.text import display_width, pad
 
 COLUMNS = (
     Column("community", "社区"),
@@ -76,11 +76,11 @@ def parts(data: bytes, pattern: str) -> list[str]:
 
 def one(value: object, kind: Any = "text") -> Any:
     """The one data cell of a sheet that holds this value."""
-    return opened(workbook([Table("表", [Column("a", "列", kind)], [(value,)])])).cell(3, 1)
+    return opened(render_workbook([Table("表", [Column("a", "列", kind)], [(value,)])])).cell(3, 1)
 
 
 def test_a_sheet_reads_from_title_to_notes_and_leaves_hidden_columns_out() -> None:
-    assert seen(workbook([MONTHLY])) == [
+    assert seen(render_workbook([MONTHLY])) == [
         ["服务情况统计表", "", ""],
         ["填报单位：文庙社区　　期间：2026年7月", "", ""],
         ["社区", "服务群众", "服务时长（小时）"],
@@ -94,7 +94,7 @@ def test_a_sheet_reads_from_title_to_notes_and_leaves_hidden_columns_out() -> No
 
 def test_the_unit_is_not_said_twice() -> None:
     columns = [Column("a", "服务小时", "hours", "小时")]
-    assert seen(workbook([Table("表", columns, [[60]])]))[1] == ["服务小时"]
+    assert seen(render_workbook([Table("表", columns, [[60]])]))[1] == ["服务小时"]
 
 
 def test_a_stored_value_is_written_by_the_name_a_person_reads() -> None:
@@ -103,7 +103,7 @@ def test_a_stored_value_is_written_by_the_name_a_person_reads() -> None:
         Column("served", "已服务", labels={True: "是", False: "否"}),
     ]
     rows: list[Any] = [["community", True], [None, None], ["其他", 0]]
-    assert seen(workbook([Table("表", columns, rows)]))[2:] == [
+    assert seen(render_workbook([Table("表", columns, rows)]))[2:] == [
         ["社区", "是"],
         ["", ""],
         ["其他", "否"],
@@ -112,17 +112,17 @@ def test_a_stored_value_is_written_by_the_name_a_person_reads() -> None:
 
 def test_a_single_note_has_no_number_and_nothing_has_no_total() -> None:
     table = Table("表", [Column("a", "列")], [], totals=["合计"], notes=["口径。"])
-    assert seen(workbook([table])) == [["表"], ["列"], ["注：口径。"]]
+    assert seen(render_workbook([table])) == [["表"], ["列"], ["注：口径。"]]
 
 
 def test_without_a_subtitle_the_header_moves_up() -> None:
-    data = workbook([Table("表", [Column("a", "列")], [["甲"]])])
+    data = render_workbook([Table("表", [Column("a", "列")], [["甲"]])])
     assert seen(data) == [["表"], ["列"], ["甲"]]
     assert opened(data).freeze_panes == "A3"
 
 
 def test_title_subtitle_and_notes_span_the_table_and_it_prints_on_a4_landscape() -> None:
-    sheet = opened(workbook([MONTHLY]))
+    sheet = opened(render_workbook([MONTHLY]))
     assert {str(each) for each in sheet.merged_cells.ranges} == {
         "A1:C1",
         "A2:C2",
@@ -139,7 +139,7 @@ def test_title_subtitle_and_notes_span_the_table_and_it_prints_on_a4_landscape()
 
 
 def test_every_cell_of_the_table_is_ruled_and_nothing_else_is() -> None:
-    sheet = opened(workbook([MONTHLY]))
+    sheet = opened(render_workbook([MONTHLY]))
     ruled = [[cell.border.left.style for cell in row] for row in sheet["A1:C8"]]
     assert ruled == [[None] * 3] * 2 + [["thin"] * 3] * 4 + [[None] * 3] * 2
     bold = [sheet.cell(row, 1).font.b for row in range(1, 9)]
@@ -181,7 +181,7 @@ def test_a_value_stands_in_its_cell_by_its_kind(kind: str, given: object, value:
 def test_an_empty_cell_does_not_keep_the_value_above_it() -> None:
     columns = [Column("a", "甲"), Column("b", "乙", "count"), Column("c", "丙", "date")]
     rows: list[Any] = [["一", 1, "2026-07-18"], [None, None, None], ["三", "若干", "1998-10"]]
-    assert seen(workbook([Table("表", columns, rows)]))[2:] == [
+    assert seen(render_workbook([Table("表", columns, rows)]))[2:] == [
         ["一", 1.0, date.fromisoformat("2026-07-18")],
         ["", "", ""],
         ["三", "若干", "1998-10"],
@@ -192,7 +192,7 @@ def test_an_empty_cell_does_not_keep_the_value_above_it() -> None:
 @pytest.mark.parametrize("kind", ["text", "code", "count", "hours", "date"])
 def test_no_text_becomes_a_formula_an_error_or_a_link(text: str, kind: Any) -> None:
     table = Table(text, [Column("a", text, kind), Column("b", "乙")], [[text, 1]], [text, 1], text, [text])
-    data = workbook([table])
+    data = render_workbook([table])
     (sheet,) = parts(data, r"xl/worksheets/sheet\d+\.xml")
     assert not re.search(r"<f[ />]", sheet)
     assert "hyperlink" not in sheet
@@ -205,7 +205,7 @@ def test_no_text_becomes_a_formula_an_error_or_a_link(text: str, kind: Any) -> N
 def test_what_xml_forbids_is_made_visible_and_the_rest_is_kept() -> None:
     forbidden: Any = "李\x1b[31m四\x00\ufffe\ud800"
     table = Table(forbidden, [Column("a", forbidden)], [[forbidden]], notes=[forbidden])
-    data = workbook([table])
+    data = render_workbook([table])
     assert [row[0] for row in seen(data)] == ["李␛[31m四␛␛␛"] * 3 + ["注：李␛[31m四␛␛␛"]
     kept = "䶮\ue863𡈼󠄁 <b>&amp;\n第二行"
     assert one(kept).value == kept
@@ -216,16 +216,16 @@ def test_what_xml_forbids_is_made_visible_and_the_rest_is_kept() -> None:
 def test_a_text_excel_would_cut_is_refused_by_the_name_of_its_cell(text: str, *, fits: bool) -> None:
     table = Table("台账", [Column("a", "甲"), Column("b", "乙")], [["一", "二"], ["三", text]])
     if fits:
-        assert seen(workbook([table]))[3][1] == text
+        assert seen(render_workbook([table]))[3][1] == text
     else:
         with pytest.raises(ValueError, match="台账!B4"):
-            workbook([table])
+            render_workbook([table])
         gc.collect()  # a file left open would complain here
 
 
 def test_a_table_longer_than_a_sheet_is_refused_and_says_what_to_do() -> None:
     with pytest.raises(ValueError, match=r"“长表”有 1048576 行.*\.csv"):
-        workbook([Table("长表", [Column("a", "甲")], [("一",)] * 1_048_576)])
+        render_workbook([Table("长表", [Column("a", "甲")], [("一",)] * 1_048_576)])
 
 
 def test_excel_counts_a_rare_character_as_two() -> None:
@@ -248,7 +248,7 @@ def test_sheet_names_are_ones_excel_accepts() -> None:
         "甲\t乙\n",
         "𡈼" * 20,
     ]
-    data = workbook([Table(title, [Column("a", "列")], []) for title in titles])
+    data = render_workbook([Table(title, [Column("a", "列")], []) for title in titles])
     assert CalamineWorkbook.from_filelike(BytesIO(data)).sheet_names == [
         "月报季报",
         "月报季报(2)",
@@ -271,7 +271,7 @@ def test_columns_are_as_wide_as_their_text_up_to_a_limit_and_rows_high_enough() 
         ["P2", "公安局", "一\n二\n三"],
         ["P3", "x", "y"],
     ]
-    sheet = opened(workbook([Table("表", columns, rows)]))
+    sheet = opened(render_workbook([Table("表", columns, rows)]))
     widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
     assert widths[0] < widths[1] < widths[2]
     assert widths[1] >= 2 * len("承德医学院附属医院")
@@ -285,20 +285,20 @@ def test_columns_are_as_wide_as_their_text_up_to_a_limit_and_rows_high_enough() 
 
 def test_headings_wrap_before_a_wide_table_is_shrunk() -> None:
     columns = [Column(str(at), "服务群众人次", "count") for at in range(13)]
-    sheet = opened(workbook([Table("表", columns, [[1] * 13])]))
+    sheet = opened(render_workbook([Table("表", columns, [[1] * 13])]))
     assert sum(each.width for each in sheet.column_dimensions.values()) <= 132
     assert sheet.row_dimensions[2].height >= 2 * 15
 
 
 def test_a_table_too_wide_for_the_page_keeps_its_columns_readable() -> None:
     columns = [Column(str(at), "列") for at in range(30)]
-    sheet = opened(workbook([Table("表", columns, [["甲"] * 30])]))
+    sheet = opened(render_workbook([Table("表", columns, [["甲"] * 30])]))
     assert sheet.column_dimensions["A"].width == 8
 
 
 def test_headings_wrap_before_the_text_below_them_does() -> None:
     columns = [Column("note", "说明"), *(Column(str(at), "服务群众人次", "count") for at in range(12))]
-    sheet = opened(workbook([Table("表", columns, [["群众反映问题已经解决" * 2, *[1] * 12]])]))
+    sheet = opened(render_workbook([Table("表", columns, [["群众反映问题已经解决" * 2, *[1] * 12]])]))
     assert sheet.column_dimensions["A"].width == 40
     assert sheet.column_dimensions["B"].width == 10
 
@@ -306,7 +306,7 @@ def test_headings_wrap_before_the_text_below_them_does() -> None:
 def test_chinese_text_wraps_before_a_wide_table_is_shrunk_but_numbers_do_not() -> None:
     columns = [Column("id", "号", "code"), *(Column(str(at), "说明") for at in range(8))]
     rows = [["13080219900307721X", *["群众反映问题已经解决"] * 8]]
-    sheet = opened(workbook([Table("表", columns, rows)]))
+    sheet = opened(render_workbook([Table("表", columns, rows)]))
     assert sum(each.width for each in sheet.column_dimensions.values()) <= 132 * 1.3
     assert sheet.column_dimensions["A"].width > 18
     assert sheet.row_dimensions[3].height >= 2 * 15
@@ -314,13 +314,13 @@ def test_chinese_text_wraps_before_a_wide_table_is_shrunk_but_numbers_do_not() -
 
 def test_a_long_note_gets_the_lines_it_needs() -> None:
     table = Table("表", [Column("a", "列")], [["甲"]], notes=["短。", "长" * 200])
-    sheet = opened(workbook([table]))
+    sheet = opened(render_workbook([table]))
     assert sheet.row_dimensions[5].height > 3 * sheet.row_dimensions[4].height - 20
 
 
 def test_one_sheet_for_each_table_in_order() -> None:
     second = Table("名单", [Column("a", "姓名")], [["张三"]])
-    data = workbook([MONTHLY, second])
+    data = render_workbook([MONTHLY, second])
     assert seen(data, 0)[0][0] == "服务情况统计表"
     assert seen(data, 1) == [["名单"], ["姓名"], ["张三"]]
 
@@ -342,7 +342,7 @@ TREND = Table(
 
 
 def test_a_trend_has_a_chart_of_each_number_over_the_first_column_without_the_total() -> None:
-    services, minutes = parts(workbook([TREND]), r"xl/charts/chart\d+\.xml")
+    services, minutes = parts(render_workbook([TREND]), r"xl/charts/chart\d+\.xml")
     assert "服务次数" in services
     assert re.findall(r"<f>(.*?)</f>", services) == ["服务趋势!$A$3:$A$4", "服务趋势!$B$3:$B$4"]
     assert re.findall(r"<v>(.*?)</v>", services) == ["2026-06", "2026-07", "12"]
@@ -353,12 +353,12 @@ def test_a_trend_has_a_chart_of_each_number_over_the_first_column_without_the_to
 
 def test_the_first_column_is_charted_over_even_when_it_counts() -> None:
     columns = [Column("floor", "楼层", "count"), Column("a", "服务次数", "count")]
-    (chart,) = parts(workbook([Table("楼", columns, [[1, 5]], chart="trend")]), r"xl/charts/.*xml")
+    (chart,) = parts(render_workbook([Table("楼", columns, [[1, 5]], chart="trend")]), r"xl/charts/.*xml")
     assert re.findall(r"<f>(.*?)</f>", chart) == ["楼!$A$3", "楼!$B$3"]
 
 
 def test_charts_stand_below_the_notes_and_as_wide_as_the_table() -> None:
-    (drawing,) = parts(workbook([TREND]), r"xl/drawings/drawing\d+\.xml")
+    (drawing,) = parts(render_workbook([TREND]), r"xl/drawings/drawing\d+\.xml")
     rows = [int(row) for row in re.findall(r"<row>(\d+)<", drawing)]
     columns = [int(column) for column in re.findall(r"<col>(\d+)<", drawing)]
     assert rows[0] == 7  # counted from 0: the note is row 6, one row stays free
@@ -369,9 +369,9 @@ def test_charts_stand_below_the_notes_and_as_wide_as_the_table() -> None:
 def test_charts_that_do_not_fit_under_the_table_begin_a_page() -> None:
     columns = [Column("month", "月份"), *(Column(str(n), f"数{n}", "count") for n in range(4))]
     long = Table("趋势", columns, [[f"{n}月", 1, 2, 3, 4] for n in range(1, 13)], chart="trend")
-    sheet = opened(workbook([long]))
+    sheet = opened(render_workbook([long]))
     assert [each.id for each in sheet.row_breaks.brk] == [14, 38]  # before the 1st and the 4th
-    assert opened(workbook([TREND])).row_breaks.brk == []
+    assert opened(render_workbook([TREND])).row_breaks.brk == []
 
 
 @pytest.mark.parametrize(
@@ -383,13 +383,13 @@ def test_charts_that_do_not_fit_under_the_table_begin_a_page() -> None:
     ],
 )
 def test_no_chart_where_none_is_asked_for_or_there_are_no_numbers(table: Table) -> None:
-    assert parts(workbook([table]), r"xl/charts/.*") == []
+    assert parts(render_workbook([table]), r"xl/charts/.*") == []
 
 
 def test_hostile_names_pass_through_a_chart() -> None:
     rows: list[Any] = [["=1+1", 1], ["\x1b]0;x\x07", "30余"]]
     columns = [Column("a", "甲"), Column("b", "<乙>\x00", "count")]
-    (chart,) = parts(workbook([Table("'=A1'!", columns, rows, chart="trend")]), r"xl/charts/.*xml")
+    (chart,) = parts(render_workbook([Table("'=A1'!", columns, rows, chart="trend")]), r"xl/charts/.*xml")
     assert re.findall(r"<v>(.*?)</v>", chart) == ["=1+1", "␛]0;x␛", "1"]
     assert "&lt;乙&gt;␛" in chart
 
@@ -408,7 +408,7 @@ EXAMPLE = ("张三", "13080219900307721X", "男", "第01个民族", "理发", "2
 
 
 def test_a_blank_has_one_example_row_that_says_so_and_nothing_below() -> None:
-    rows = seen(blank("党员登记表", PERSONS, EXAMPLE))
+    rows = seen(render_template("党员登记表", PERSONS, EXAMPLE))
     assert rows[0][0] == "党员登记表"
     assert [word for word in ("填报单位（盖章）：", "填报人：", "填报日期：") if word in rows[1][0]] == [
         "填报单位（盖章）：",
@@ -423,7 +423,7 @@ def test_a_blank_has_one_example_row_that_says_so_and_nothing_below() -> None:
 
 
 def test_a_blank_is_preformatted_for_500_rows() -> None:
-    sheet = opened(blank("党员登记表", PERSONS, EXAMPLE))
+    sheet = opened(render_template("党员登记表", PERSONS, EXAMPLE))
     shapes = ["@", "@", "@", "@", "@", "@", 'yyyy"年"m"月"d"日"', "0.0", "#,##0"]
     for row in (5, 6, 505):
         assert [sheet.cell(row, column).number_format for column in range(1, 10)] == shapes
@@ -437,7 +437,7 @@ def test_a_blank_is_preformatted_for_500_rows() -> None:
 @pytest.mark.parametrize(("columns", "ruled"), [(6, 16), (20, 35)])
 def test_the_empty_rows_of_a_blank_are_ruled_to_the_end_of_the_page(columns: int, ruled: int) -> None:
     asked = [BlankColumn(f"第{at}项内容") for at in range(columns)]
-    sheet = opened(blank("表", asked, ["填写内容"] * columns))
+    sheet = opened(render_template("表", asked, ["填写内容"] * columns))
     lines = [sheet.cell(row, 1).border.left.style for row in range(6, 506)]
     assert lines == ["thin"] * ruled + [None] * (500 - ruled)
     (rest,) = sheet.conditional_formatting
@@ -446,14 +446,14 @@ def test_the_empty_rows_of_a_blank_are_ruled_to_the_end_of_the_page(columns: int
 
 
 def test_required_headings_have_a_colour_of_their_own() -> None:
-    sheet = opened(blank("党员登记表", PERSONS, EXAMPLE))
+    sheet = opened(render_template("党员登记表", PERSONS, EXAMPLE))
     colours = [sheet.cell(4, column).fill.fgColor.rgb for column in range(1, 10)]
     assert colours[1] == colours[2] != colours[3]
     assert len(set(colours[3:])) == 1
 
 
 def test_a_blank_offers_its_options_and_prompts() -> None:
-    data = blank("党员登记表", PERSONS, EXAMPLE)
+    data = render_template("党员登记表", PERSONS, EXAMPLE)
     rules = opened(data).data_validations.dataValidation
     assert [(str(rule.sqref), rule.type, rule.formula1, rule.prompt) for rule in rules] == [
         ("B6:B505", None, None, "与身份证一致"),
@@ -479,20 +479,20 @@ def test_a_blank_offers_its_options_and_prompts() -> None:
     ],
 )
 def test_only_options_that_fit_stand_in_place(options: tuple[str, ...], sheets: int) -> None:
-    book = load_workbook(BytesIO(blank("表", [BlankColumn("甲", options=options)], [None])))
+    book = load_workbook(BytesIO(render_template("表", [BlankColumn("甲", options=options)], [None])))
     assert len(book.sheetnames) == sheets
 
 
 def test_a_blank_called_like_its_options_sheet_keeps_its_name() -> None:
     column = BlankColumn("甲", options=("一,二", "三"))
-    data = blank("选项", [column], ["三"])
+    data = render_template("选项", [column], ["三"])
     assert load_workbook(BytesIO(data)).sheetnames == ["选项", "选项(2)"]
     assert opened(data).data_validations.dataValidation[0].formula1 == "'选项(2)'!$A$2:$A$3"
 
 
 def test_hostile_text_in_a_blank_stays_text() -> None:
     column = BlankColumn("=1+1", options=("=2+2", "a,b"), hint="长" * 300 + "\x1b")
-    data = blank("=3+3", [column], ["#N/A"])
+    data = render_template("=3+3", [column], ["#N/A"])
     for sheet in parts(data, r"xl/worksheets/.*xml"):
         assert not re.search(r"<f[ />]", sheet)
     assert [row[1] for row in seen(data)[3:5]] == ["=1+1", "#N/A"]
@@ -502,10 +502,10 @@ def test_hostile_text_in_a_blank_stays_text() -> None:
 
 def test_an_example_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
-        blank("表", [BlankColumn("甲")], [])
+        render_template("表", [BlankColumn("甲")], [])
 
 
-@pytest.mark.parametrize("data", [workbook([MONTHLY, TREND]), blank("表", PERSONS, EXAMPLE)])
+@pytest.mark.parametrize("data", [render_workbook([MONTHLY, TREND]), render_template("表", PERSONS, EXAMPLE)])
 def test_a_file_carries_no_time_of_its_making(data: bytes) -> None:
     entries = ZipFile(BytesIO(data)).infolist()
     assert {entry.date_time for entry in entries} == {(1980, 1, 31, 0, 0, 0)}
@@ -521,7 +521,7 @@ def test_another_process_on_another_day_line_writes_the_same_bytes() -> None:
         "print(hashlib.sha256(data).hexdigest())\n"
     )
     path = os.pathsep.join([str(ROOT / "tests"), *sys.path])
-    here = workbook([MONTHLY, TREND]) + blank("表", PERSONS, EXAMPLE)
+    here = render_workbook([MONTHLY, TREND]) + render_template("表", PERSONS, EXAMPLE)
     for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai")):
         env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": path}
         done = subprocess.run([sys.executable, "-c", script], env=env, check=True, capture_output=True, text=True)
@@ -541,10 +541,10 @@ def test_another_process_on_another_day_line_writes_the_same_bytes() -> None:
     ],
 )
 def test_width_counts_wide_characters_twice_and_joining_ones_not_at_all(text: str, cells: int) -> None:
-    assert width(text) == cells
+    assert display_width(text) == cells
 
 
 def test_pad_fills_up_on_either_side_and_cuts_nothing() -> None:
     assert pad("文庙", 6) == "文庙  "
-    assert pad("文庙", 6, right=True) == "  文庙"
+    assert pad("文庙", 6, align_right=True) == "  文庙"
     assert pad("文庙社区", 6) == "文庙社区"

@@ -16,7 +16,7 @@ from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.export_profiles import classify_column, public_table, upward_table
 from shuangbaodao_cli.values.masking import mask_name, mask_numbers
-from shuangbaodao_cli.values.types import Class
+from shuangbaodao_cli.values.types import PrivacyClass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +155,7 @@ def test_a_name_goes_to_nobody_above_and_in_part_to_the_public() -> None:
 
 
 def test_what_nobody_has_classed_stays_inside() -> None:
-    assert classify_column(Column("whatever", "随便什么")) is Class.INNER
+    assert classify_column(Column("whatever", "随便什么")) is PrivacyClass.INTERNAL
     assert public_table(Table("表", [Column("whatever", "随便什么")], [("甲",)])).columns == []
 
 
@@ -163,9 +163,9 @@ def test_every_field_of_a_record_that_is_private_or_a_number_of_a_person_is_sens
     for record in RECORDS.values():
         for field in record.fields:
             if field.type.name in {"id_no", "phone"}:
-                assert classify_column(Column(field.name, field.label)) is Class.SENSITIVE
+                assert classify_column(Column(field.name, field.label)) is PrivacyClass.SENSITIVE
     for name in ("health", "guardian", "guardian_phone"):
-        assert classify_column(Column(name, RECORDS["subject"][name].label)) is Class.SENSITIVE
+        assert classify_column(Column(name, RECORDS["subject"][name].label)) is PrivacyClass.SENSITIVE
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from conftest import walk
 from shuangbaodao_cli.cli.app import run
-from shuangbaodao_cli.output.html.page import page
+from shuangbaodao_cli.output.html.page import render_page
 from shuangbaodao_cli.output.table import Column, Table
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_a_large_one_has_narrow_columns() -> None:
     def made(count: int) -> str:
         columns = [Column(f"n{at}", "矛盾调解", "count") for at in range(count)]
         rows = [[f"{at}社区", *range(count)] for at in range(60)]
-        return page([Table("表", [Column("place", "社区"), *columns], rows, chart="map")])
+        return render_page([Table("表", [Column("place", "社区"), *columns], rows, chart="map")])
 
     assert '<table class="dense"' in made(21)
     assert 'class="dense"' not in made(12)

@@ -30,7 +30,7 @@ from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.reports.snapshots import bridge
 from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
-from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.numbers import format_hours
 from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:
@@ -448,7 +448,7 @@ def test_reports_whose_rows_are_not_kept_cannot_be_followed(office: Sbd) -> None
 
 @pytest.mark.parametrize(("minutes", "told"), [(-90, "-1.5"), (-3, "0.0"), (-60, "-1.0"), (-95, "-1.5"), (95, "1.5")])
 def test_hours_that_were_taken_away_have_their_sign(minutes: int, told: str) -> None:
-    assert hours(minutes) == told
+    assert format_hours(minutes) == told
 
 
 # Any edits whatever.

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.day_spans import Span, read_days
-from shuangbaodao_cli.values.days import lacks_year, now, read_day, read_month, read_year, today
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.day_spans import Span, parse_days
+from shuangbaodao_cli.values.days import lacks_year, now, parse_day, parse_month, parse_year, today
 
 JULY_18 = date(2023, 7, 18)
 LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
@@ -45,7 +45,7 @@ LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
     ],
 )
 def test_a_full_date_is_read_however_it_is_written(written: str) -> None:
-    assert read_day(written) == JULY_18
+    assert parse_day(written) == JULY_18
 
 
 @settings(max_examples=100, deadline=None)
@@ -58,7 +58,7 @@ def test_every_date_is_read_in_every_form(day: date) -> None:
         f"{day.year}/{day.month}/{day.day}",
         f"{day.year}年{day.month}月{day.day}日",
     )
-    assert {read_day(one) for one in written} == {day}
+    assert {parse_day(one) for one in written} == {day}
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_every_date_is_read_in_every_form(day: date) -> None:
     ],
 )
 def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
-    with pytest.raises(Unfit, match="请核对") as told:
-        read_day(written)
+    with pytest.raises(InvalidValue, match="请核对") as told:
+        parse_day(written)
     assert told.value.kind == "date_invalid"
     assert written in told.value.message
 
@@ -102,8 +102,8 @@ def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
     ],
 )
 def test_what_does_not_say_one_day_is_refused_and_never_guessed(written: str) -> None:
-    with pytest.raises(Unfit, match="请写成") as told:
-        read_day(written)
+    with pytest.raises(InvalidValue, match="请写成") as told:
+        parse_day(written)
     assert told.value.kind == "date_invalid"
 
 
@@ -124,37 +124,37 @@ def test_what_does_not_say_one_day_is_refused_and_never_guessed(written: str) ->
     ],
 )
 def test_a_day_without_its_year_is_the_latest_that_has_been(written: str, day: date) -> None:
-    assert read_day(written) == day
+    assert parse_day(written) == day
 
 
 def test_the_leap_day_of_this_year_counts_once_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SBD_TODAY", "2028-02-28")
-    assert read_day("2月29日") == date(2024, 2, 29)
+    assert parse_day("2月29日") == date(2024, 2, 29)
     monkeypatch.setenv("SBD_TODAY", "2028-02-29")
-    assert read_day("2月29日") == date(2028, 2, 29)
+    assert parse_day("2月29日") == date(2028, 2, 29)
 
 
 def test_the_leap_day_is_found_across_a_century_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SBD_TODAY", "2103-12-31")
-    assert read_day("2月29日") == date(2096, 2, 29)
+    assert parse_day("2月29日") == date(2096, 2, 29)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.dates(date(2025, 8, 1), date(2026, 7, 31)))
 def test_every_day_of_the_last_year_is_told_by_month_and_day_alone(day: date) -> None:
-    assert read_day(f"{day.month}月{day.day}日") == day
+    assert parse_day(f"{day.month}月{day.day}日") == day
 
 
 def test_the_year_of_the_title_goes_before_the_present_one() -> None:
-    assert read_day("7月18日", year=2023) == JULY_18
-    assert read_day("12.31", year=2026) == date(2026, 12, 31)
-    assert read_day("2024年7月18日", year=2023) == date(2024, 7, 18)
+    assert parse_day("7月18日", year=2023) == JULY_18
+    assert parse_day("12.31", year=2026) == date(2026, 12, 31)
+    assert parse_day("2024年7月18日", year=2023) == date(2024, 7, 18)
 
 
 def test_the_leap_day_of_a_title_of_no_leap_year_is_refused() -> None:
-    assert read_day("2月29日", year=2024) == date(2024, 2, 29)
-    with pytest.raises(Unfit):
-        read_day("2月29日", year=2023)
+    assert parse_day("2月29日", year=2024) == date(2024, 2, 29)
+    with pytest.raises(InvalidValue):
+        parse_day("2月29日", year=2023)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_leap_day_of_a_title_of_no_leap_year_is_refused() -> None:
     ],
 )
 def test_a_spoken_day_is_counted_from_today(spoken: str, day: date) -> None:
-    assert read_day(spoken) == day
+    assert parse_day(spoken) == day
 
 
 @pytest.mark.parametrize(
@@ -187,12 +187,12 @@ def test_a_spoken_day_is_counted_from_today(spoken: str, day: date) -> None:
     ],
 )
 def test_a_month_without_its_day_is_kept_as_a_month(written: str, month: str) -> None:
-    assert read_month(written) == month
+    assert parse_month(written) == month
 
 
 @pytest.mark.parametrize("written", ["", "2015-13", "2015-00", "2015-07-18", "7月", "2015"])
 def test_what_is_no_month_is_none(written: str) -> None:
-    assert read_month(written) is None
+    assert parse_month(written) is None
 
 
 def test_today_is_what_the_environment_says() -> None:
@@ -221,21 +221,21 @@ def test_the_present_moment_is_beijing_time_to_the_second() -> None:
 
 @pytest.mark.parametrize("written", ["1899年12月31日", "0202-07-18", "1800.1.1"])
 def test_a_day_before_1900_is_refused(written: str) -> None:
-    with pytest.raises(Unfit, match="1900年"):
-        read_day(written)
+    with pytest.raises(InvalidValue, match="1900年"):
+        parse_day(written)
 
 
 @pytest.mark.parametrize("written", ["2023年7月", "2023.7", "202307"])
 def test_a_month_where_a_day_is_asked_for_is_told_as_such(written: str) -> None:
-    with pytest.raises(Unfit, match="只写到了月"):
-        read_days(written)
+    with pytest.raises(InvalidValue, match="只写到了月"):
+        parse_days(written)
 
 
 @pytest.mark.parametrize("written", ["18日", "18号", "１８日", " 18 日", "18日上午"])
 def test_a_day_alone_has_the_month_of_its_sheet(written: str) -> None:
-    assert read_days(written, year=2023, month=7) == "2023-07-18"
-    with pytest.raises(Unfit, match="请写成"):
-        read_days(written, year=2023)
+    assert parse_days(written, year=2023, month=7) == "2023-07-18"
+    with pytest.raises(InvalidValue, match="请写成"):
+        parse_days(written, year=2023)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_day_alone_has_the_month_of_its_sheet(written: str) -> None:
     ],
 )
 def test_a_range_of_days_is_its_first_and_its_last(written: str, first: str, last: str) -> None:
-    found = read_days(written, year=2023, month=7)
+    found = parse_days(written, year=2023, month=7)
     assert found == first
     assert isinstance(found, Span)
     assert found.until == last
@@ -273,20 +273,20 @@ def test_a_range_of_days_is_its_first_and_its_last(written: str, first: str, las
 
 @pytest.mark.parametrize("written", ["2023.7.18", "7月18日-18日", "2023-07-18至2023-07-18"])
 def test_a_range_of_one_day_is_that_day(written: str) -> None:
-    found = read_days(written, year=2023)
+    found = parse_days(written, year=2023)
     assert found == "2023-07-18"
     assert not isinstance(found, Span)
 
 
 @pytest.mark.parametrize("written", ["7月20-18日", "8月2日-7月28日", "2023.7.20-2023.7.18", "7月18-32日", "2月28-30日"])
 def test_a_range_that_ends_before_it_begins_or_on_no_day_is_refused(written: str) -> None:
-    with pytest.raises(Unfit, match="请核对"):
-        read_days(written, year=2023)
+    with pytest.raises(InvalidValue, match="请核对"):
+        parse_days(written, year=2023)
 
 
 def test_three_numbers_and_two_hyphens_may_be_a_day_or_a_range_and_are_refused() -> None:
-    with pytest.raises(Unfit):
-        read_days("7-18-20", year=2023)
+    with pytest.raises(InvalidValue):
+        parse_days("7-18-20", year=2023)
 
 
 @settings(max_examples=100, deadline=None)
@@ -299,7 +299,7 @@ def test_every_range_is_read_in_every_form(first: date, length: int) -> None:
         f"{first.year}年{first.month}月{first.day}日—{last.month}月{last.day}日",
         f"{first.year}.{first.month}.{first.day}-{last.month}.{last.day}",
     ]
-    found = [read_days(one) for one in written]
+    found = [parse_days(one) for one in written]
     assert {str(one) for one in found} == {first.isoformat()}
     assert {one.until for one in found if isinstance(one, Span)} == {last.isoformat()}
     assert all(isinstance(one, Span) for one in found)
@@ -319,12 +319,12 @@ def test_a_day_with_its_year_does_not(written: str) -> None:
     ("written", "year"), [("1998", "1998"), ("1998年", "1998"), ("１９９８", "1998"), ("998", None), ("3000", None)]
 )
 def test_a_year_alone_is_a_year(written: str, year: str | None) -> None:
-    assert read_year(written) == year
+    assert parse_year(written) == year
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from("0123456789.-/年月日号至 上午:周一—"), max_size=80))
 def test_whatever_stands_there_is_a_day_or_refused(text: str) -> None:
-    with suppress(Unfit):
-        found = read_days(text, year=2023, month=7)
+    with suppress(InvalidValue):
+        found = parse_days(text, year=2023, month=7)
         assert date.fromisoformat(found).year >= 1900

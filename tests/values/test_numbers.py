@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.numbers import LARGEST, Approx, read_count, read_minutes, read_outcome
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.numbers import MAX_COUNT, Approx, parse_count, parse_minutes, parse_outcome
 
 EXACT = {
     "8支": 8,
@@ -188,84 +188,84 @@ NO_DURATION = (
 
 @pytest.mark.parametrize(("written", "count"), EXACT.items())
 def test_a_number_written_exactly_is_that_number(written: str, count: int) -> None:
-    assert read_count(written) == count
-    assert not isinstance(read_count(written), Approx)
+    assert parse_count(written) == count
+    assert not isinstance(parse_count(written), Approx)
 
 
 @pytest.mark.parametrize(("written", "count"), ABOUT.items())
 def test_a_number_written_as_about_counts_as_written_and_says_so(written: str, count: int) -> None:
-    found = read_count(written)
+    found = parse_count(written)
     assert found == count
     assert isinstance(found, Approx)
 
 
 @pytest.mark.parametrize("written", NO_COUNT)
 def test_what_is_no_whole_number_is_refused_with_a_chinese_sentence(written: str) -> None:
-    with pytest.raises(Unfit, match="请") as told:
-        read_count(written)
+    with pytest.raises(InvalidValue, match="请") as told:
+        parse_count(written)
     assert told.value.kind == "number_invalid"
 
 
 @pytest.mark.parametrize("written", ["3+2", "20多30", "3人以上5"])
 def test_two_numbers_are_never_run_together_into_one(written: str) -> None:
-    with pytest.raises(Unfit):
-        read_count(written)
+    with pytest.raises(InvalidValue):
+        parse_count(written)
 
 
 def test_a_number_too_large_to_be_one_is_refused() -> None:
-    assert read_count(str(LARGEST)) == LARGEST
-    for written in (str(LARGEST + 1), "1000001000000", "9999999999万"):
-        with pytest.raises(Unfit, match="请核对"):
-            read_count(written)
+    assert parse_count(str(MAX_COUNT)) == MAX_COUNT
+    for written in (str(MAX_COUNT + 1), "1000001000000", "9999999999万"):
+        with pytest.raises(InvalidValue, match="请核对"):
+            parse_count(written)
 
 
 @pytest.mark.parametrize("written", ["9" * 5000, "9" * 5000 + "余人"])
 def test_a_cell_full_of_digits_is_refused_and_not_a_traceback(written: str) -> None:
-    with pytest.raises(Unfit):
-        read_count(written)
+    with pytest.raises(InvalidValue):
+        parse_count(written)
 
 
 @pytest.mark.parametrize("written", ["9" * 5000, "9" * 5000 + "分钟"])
 def test_a_duration_full_of_digits_is_refused_and_not_a_traceback(written: str) -> None:
-    with pytest.raises(Unfit):
-        read_minutes(written)
+    with pytest.raises(InvalidValue):
+        parse_minutes(written)
 
 
 @pytest.mark.parametrize(("written", "minutes"), DURATIONS.items())
 def test_a_duration_is_whole_minutes(written: str, minutes: int) -> None:
-    assert read_minutes(written) == minutes
+    assert parse_minutes(written) == minutes
 
 
 @pytest.mark.parametrize(("written", "minutes"), ABOUT_SO_LONG.items())
 def test_a_duration_written_as_about_counts_as_written_and_says_so(written: str, minutes: int) -> None:
-    found = read_minutes(written)
+    found = parse_minutes(written)
     assert found == minutes
     assert isinstance(found, Approx)
 
 
 @pytest.mark.parametrize("written", DURATIONS)
 def test_a_duration_written_exactly_is_not_about(written: str) -> None:
-    assert not isinstance(read_minutes(written), Approx)
+    assert not isinstance(parse_minutes(written), Approx)
 
 
 @pytest.mark.parametrize("written", NO_DURATION)
 def test_what_is_no_duration_is_refused_with_a_chinese_sentence(written: str) -> None:
-    with pytest.raises(Unfit, match="请") as told:
-        read_minutes(written)
+    with pytest.raises(InvalidValue, match="请") as told:
+        parse_minutes(written)
     assert told.value.kind == "number_invalid"
 
 
 def test_a_bare_number_is_in_the_unit_of_its_heading() -> None:
-    assert read_minutes("90", unit="分钟") == 90
-    assert read_minutes("2小时", unit="分钟") == 120
-    assert read_minutes("90分钟", unit="小时") == 90
+    assert parse_minutes("90", unit="分钟") == 90
+    assert parse_minutes("2小时", unit="分钟") == 120
+    assert parse_minutes("90分钟", unit="小时") == 90
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(0, LARGEST))
+@given(st.integers(0, MAX_COUNT))
 def test_every_count_is_read_back_with_and_without_commas(count: int) -> None:
-    assert read_count(str(count)) == read_count(f"{count:,}人次") == count
-    assert read_count(f"{count}余") == Approx(count)
+    assert parse_count(str(count)) == parse_count(f"{count:,}人次") == count
+    assert parse_count(f"{count}余") == Approx(count)
 
 
 def in_characters(number: int) -> str:
@@ -283,26 +283,26 @@ def in_characters(number: int) -> str:
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 9999))
 def test_every_number_in_characters_is_read(number: int) -> None:
-    assert read_count(in_characters(number)) == number
-    assert read_count(f"{in_characters(number)}人") == number
+    assert parse_count(in_characters(number)) == number
+    assert parse_count(f"{in_characters(number)}人") == number
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(1, 9999))
 def test_ten_thousands_in_characters_are_read(number: int) -> None:
-    assert read_count(f"{in_characters(number)}万人次") == number * 10_000
+    assert parse_count(f"{in_characters(number)}万人次") == number * 10_000
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 9999), st.integers(0, 9999))
 def test_ten_thousands_are_exact_to_the_last_unit(whole: int, rest: int) -> None:
-    assert read_count(f"{whole}.{rest:04d}万人次") == whole * 10_000 + rest
+    assert parse_count(f"{whole}.{rest:04d}万人次") == whole * 10_000 + rest
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 999))
 def test_hours_in_decimals_are_never_rounded_up(hours: int, thousandths: int) -> None:
-    assert read_minutes(f"{hours}.{thousandths:03d}") == floor((hours + Fraction(thousandths, 1000)) * 60)
+    assert parse_minutes(f"{hours}.{thousandths:03d}") == floor((hours + Fraction(thousandths, 1000)) * 60)
 
 
 @settings(max_examples=100, deadline=None)
@@ -310,14 +310,14 @@ def test_hours_in_decimals_are_never_rounded_up(hours: int, thousandths: int) ->
 def test_from_one_clock_time_to_another_is_the_time_between(start: int, data: st.DataObject) -> None:
     end = data.draw(st.integers(start + 1, 1439))
     written = f"{start // 60}:{start % 60:02d}—{end // 60}:{end % 60:02d}"
-    assert read_minutes(written) == end - start
+    assert parse_minutes(written) == end - start
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_count_or_refused_never_negative(text: str) -> None:
-    with suppress(Unfit):
-        assert 0 <= read_count(text) <= LARGEST
+    with suppress(InvalidValue):
+        assert 0 <= parse_count(text) <= MAX_COUNT
 
 
 @pytest.mark.parametrize(
@@ -334,17 +334,17 @@ def test_any_text_is_a_count_or_refused_never_negative(text: str) -> None:
     ],
 )
 def test_an_outcome_is_what_how_many_and_of_what(written: str, what: str, quantity: int, unit: str) -> None:
-    assert read_outcome(written) == {"what": what, "quantity": quantity, "unit": unit}
+    assert parse_outcome(written) == {"what": what, "quantity": quantity, "unit": unit}
 
 
 @pytest.mark.parametrize(
     ("written", "about"), [("停车位200个", False), ("停车位200余个", True), ("稻田800多亩", True), ("培训约30人", True)]
 )
 def test_an_outcome_keeps_whether_its_number_was_exact(written: str, about: bool) -> None:  # noqa: FBT001  # a case
-    assert isinstance(read_outcome(written)["quantity"], Approx) is about
+    assert isinstance(parse_outcome(written)["quantity"], Approx) is about
 
 
 @pytest.mark.parametrize("written", ["", "停车难得到解决", "200个", "200"])
 def test_an_outcome_without_a_number_or_a_thing_is_refused(written: str) -> None:
-    with pytest.raises(Unfit, match="停车位200个"):
-        read_outcome(written)
+    with pytest.raises(InvalidValue, match="停车位200个"):
+        parse_outcome(written)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.values.period import Period, between, period
+from shuangbaodao_cli.values.period import Period, parse_period, period_between
 
 YEARS = st.integers(1900, 2200)
 
@@ -52,7 +52,7 @@ YEAR = span((2026, 1, 1), (2027, 1, 1))
     ],
 )
 def test_a_period_is_read_as_people_write_it(kind: str, said: str, expected: Period) -> None:
-    assert period(kind, said) == expected
+    assert parse_period(kind, said) == expected
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_last_one_in_january_lies_in_the_year_before(
     kind: str, expected: Period, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SBD_TODAY", "2026-01-15")
-    assert period(kind, "last") == expected
+    assert parse_period(kind, "last") == expected
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_last_one_in_january_lies_in_the_year_before(
 )
 def test_what_is_no_such_period_is_refused_and_shown_how_to_write(kind: str, said: str) -> None:
     with pytest.raises(UsageError, match=f"“{said}”不是.*--{kind} 后面请写 2026"):
-        period(kind, said)
+        parse_period(kind, said)
 
 
 @settings(max_examples=100, deadline=None)
@@ -110,8 +110,8 @@ def test_months_quarters_and_halves_lay_a_year_out_without_gap_or_overlap(year: 
         ("quarter", [f"{year}Q{quarter}" for quarter in range(1, 5)]),
         ("half", [f"{year}H1", f"{year}H2"]),
     ):
-        found = [period(kind, part) for part in parts]
-        whole = period("year", str(year))
+        found = [parse_period(kind, part) for part in parts]
+        whole = parse_period("year", str(year))
         assert found[0].start == whole.start == date(year, 1, 1)
         assert found[-1].until == whole.until == date(year + 1, 1, 1)
         assert [one.until for one in found[:-1]] == [one.start for one in found[1:]]
@@ -120,7 +120,7 @@ def test_months_quarters_and_halves_lay_a_year_out_without_gap_or_overlap(year: 
 @settings(max_examples=100, deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)))
 def test_every_day_lies_in_the_month_it_is_written_in_and_in_no_other(day: date) -> None:
-    found = period("month", f"{day:%Y-%m}")
+    found = parse_period("month", f"{day:%Y-%m}")
     assert found.start <= day < found.until
     assert found.start.day == found.until.day == 1
     assert found.until - found.start <= timedelta(31)
@@ -128,7 +128,7 @@ def test_every_day_lies_in_the_month_it_is_written_in_and_in_no_other(day: date)
 
 @pytest.mark.parametrize(("said", "last"), [("2024-02", 29), ("2023-02", 28), ("1900-02", 28), ("2000-02", 29)])
 def test_february_ends_on_its_own_day(said: str, last: int) -> None:
-    assert period("month", said).last.day == last
+    assert parse_period("month", said).last_day.day == last
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_period_says_in_words_which_it_is(found: Period, label: str) -> None:
 
 
 def test_a_period_names_both_its_days_and_a_word_for_a_file() -> None:
-    assert JULY.days == "2026年7月1日至7月31日"
+    assert JULY.days_label == "2026年7月1日至7月31日"
     assert JULY.tag == "2026-07"
     assert span((2026, 7, 1), (2026, 7, 16)).tag == "20260701-20260715"
     assert QUARTER_3.tag == "20260701-20260930"
@@ -164,24 +164,24 @@ def test_a_period_names_every_month_it_touches() -> None:
 
 
 def test_between_two_days_has_both() -> None:
-    assert between("2026-07-01", "2026-07-15") == span((2026, 7, 1), (2026, 7, 16))
-    assert between("2026-07-18", "2026-07-18") == span((2026, 7, 18), (2026, 7, 19))
-    assert between("7月1日", "昨天") == span((2026, 7, 1), (2026, 7, 31))
-    assert between("2026-02-28", "2026-02-28").until == date(2026, 3, 1)
+    assert period_between("2026-07-01", "2026-07-15") == span((2026, 7, 1), (2026, 7, 16))
+    assert period_between("2026-07-18", "2026-07-18") == span((2026, 7, 18), (2026, 7, 19))
+    assert period_between("7月1日", "昨天") == span((2026, 7, 1), (2026, 7, 31))
+    assert period_between("2026-02-28", "2026-02-28").until == date(2026, 3, 1)
 
 
 def test_between_without_one_end_reaches_from_new_year_or_to_today() -> None:
-    assert between(None, "2025-07-15") == span((2025, 1, 1), (2025, 7, 16))
-    assert between("2026-07-01", None) == span((2026, 7, 1), (2026, 8, 1))
+    assert period_between(None, "2025-07-15") == span((2025, 1, 1), (2025, 7, 16))
+    assert period_between("2026-07-01", None) == span((2026, 7, 1), (2026, 8, 1))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.integers(0, 4000))
 def test_between_counts_as_many_days_as_the_calendar(first: date, more: int) -> None:
     last = first + timedelta(more)
-    found = between(first.isoformat(), last.isoformat())
+    found = period_between(first.isoformat(), last.isoformat())
     assert (found.until - found.start).days == more + 1
-    assert found.last == last
+    assert found.last_day == last
 
 
 @pytest.mark.parametrize(
@@ -189,12 +189,12 @@ def test_between_counts_as_many_days_as_the_calendar(first: date, more: int) -> 
 )
 def test_days_that_are_none_or_the_wrong_way_round_are_refused(first: str | None, last: str | None) -> None:
     with pytest.raises(UsageError, match=r"。$"):
-        between(first, last)
+        period_between(first, last)
 
 
 def test_the_very_last_day_is_no_traceback() -> None:
     try:
-        found = between("2026-01-01", "9999-12-31")
+        found = period_between("2026-01-01", "9999-12-31")
     except UsageError:
         return
     assert found.start == date(2026, 1, 1)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.values.period import begins, month_of, period
-from shuangbaodao_cli.values.period_phrases import spoken
+from shuangbaodao_cli.values.period import office_month, office_month_start, parse_period
+from shuangbaodao_cli.values.period_phrases import parse_period_phrase
 
 if TYPE_CHECKING:
     from conftest import Sbd
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def days(said: str, starts: int = 1) -> tuple[str, str]:
     """The first day and the last."""
-    found = spoken(said, starts)
-    return found.start.isoformat(), found.last.isoformat()
+    found = parse_period_phrase(said, starts)
+    return found.start.isoformat(), found.last_day.isoformat()
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_phrase_means_what_people_mean_by_it(said: str, first: str, last: str)
 )
 def test_a_phrase_that_is_no_period_is_refused_with_what_would_be(said: str) -> None:
     with pytest.raises(UsageError, match="可以写 上月"):
-        spoken(said)
+        parse_period_phrase(said)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_an_office_may_count_its_months_from_a_day_of_its_own(said: str, starts:
 @settings(max_examples=200, deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2150, 12, 31)), st.integers(1, 28))
 def test_every_day_lies_in_one_month_of_the_office(day: date, starts: int) -> None:
-    month = month_of(day, starts)
-    found = period("month", f"{month:%Y-%m}", starts)
+    month = office_month(day, starts)
+    found = parse_period("month", f"{month:%Y-%m}", starts)
     assert found.start <= day < found.until
-    assert begins(month, starts) == found.start
-    after = period("month", f"{month_of(found.until, starts):%Y-%m}", starts)
+    assert office_month_start(month, starts) == found.start
+    after = parse_period("month", f"{office_month(found.until, starts):%Y-%m}", starts)
     assert after.start == found.until
-    named = found.start if starts <= 15 else found.last
+    named = found.start if starts <= 15 else found.last_day
     assert (named.year, named.month) == (month.year, month.month)
 
 

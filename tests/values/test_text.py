@@ -12,11 +12,11 @@ from shuangbaodao_cli.values.text import (
     fold,
     fold_header,
     has_control,
-    names_others,
-    parted,
-    person_name,
+    has_direction_marks,
+    has_unnamed_others,
+    split_names,
+    strip_name_marks,
     tidy,
-    turns_round,
 )
 
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -116,8 +116,8 @@ def test_control_characters_are_seen(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["甲\u202e乙", "\u202d甲", "甲\u2066乙\u2069"])
 def test_what_turns_the_writing_round_is_seen(text: str) -> None:
-    assert turns_round(text)
-    assert not turns_round("阿·买提\n\u200f\x07")
+    assert has_direction_marks(text)
+    assert not has_direction_marks("阿·买提\n\u200f\x07")
 
 
 @pytest.mark.parametrize("text", ["张三", "第一行\n第二行", "a\tb", "阿·买提", "😀", ""])
@@ -194,13 +194,13 @@ def test_the_bracketed_tail_itself_is_kept_in_the_first_reading() -> None:
     ],
 )
 def test_remarks_and_marks_around_a_name_are_no_part_of_it(written: str, name: str) -> None:
-    assert person_name(written) == name
+    assert strip_name_marks(written) == name
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from("张三李（）()*★1.、 a【】"), max_size=12))
 def test_a_name_taken_once_is_taken_as_it_is(text: str) -> None:
-    assert person_name(person_name(text)) == person_name(text)
+    assert strip_name_marks(strip_name_marks(text)) == strip_name_marks(text)
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ def test_a_name_taken_once_is_taken_as_it_is(text: str) -> None:
     ],
 )
 def test_the_names_in_a_cell_are_parted_outside_brackets_and_before_the_others(cell: str, names: list[str]) -> None:
-    assert parted(cell) == names
+    assert split_names(cell) == names
 
 
 @pytest.mark.parametrize(("cell", "others"), [("张三等6人", True), ("张三等", True), ("张三、李四", False)])
 def test_a_cell_may_say_that_there_were_others(cell: str, others: bool) -> None:  # noqa: FBT001  # a case
-    assert names_others(cell) is others
+    assert has_unnamed_others(cell) is others

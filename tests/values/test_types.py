@@ -14,17 +14,19 @@ from hypothesis import strategies as st
 from shuangbaodao_cli.model.categories import CATEGORIES
 from shuangbaodao_cli.model.places import LEVELS
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.problems import KINDS, Unfit
+from shuangbaodao_cli.problems import KINDS, InvalidValue
 from shuangbaodao_cli.values import types
-from shuangbaodao_cli.values.cleaners import Setting, setting_of
-from shuangbaodao_cli.values.numbers import LARGEST, Approx
+from shuangbaodao_cli.values.cleaners import CleaningContext, duration_context
+from shuangbaodao_cli.values.numbers import MAX_COUNT, Approx
 from shuangbaodao_cli.values.text import tidy
-from shuangbaodao_cli.values.types import Type, show_minutes
+from shuangbaodao_cli.values.types import Type, format_minutes
 from values.test_codes import ids, usccs
 
-TYPES = {field.type.name: field.type for record in RECORDS.values() for field in (*record.fields, *record.roster())}
-HERE = Setting()
-IN_ROSTER = Setting(2023, month=7, in_roster=True)
+TYPES = {
+    field.type.name: field.type for record in RECORDS.values() for field in (*record.fields, *record.roster_fields())
+}
+HERE = CleaningContext()
+IN_ROSTER = CleaningContext(2023, month=7, in_roster=True)
 MONTHS = st.dates(date(1900, 1, 1)).map(lambda day: f"{day:%Y-%m}")
 DAYS = st.dates(date(1900, 1, 1)).map(date.isoformat)
 CHINESE = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -44,7 +46,7 @@ STORED: dict[str, st.SearchStrategy[Any]] = {
     ),
     "day": DAYS,
     "day_or_month": st.one_of(DAYS, MONTHS, st.integers(1900, 2099).map(str)),
-    "count": st.one_of(st.integers(0, LARGEST), st.integers(0, LARGEST).map(Approx)),
+    "count": st.one_of(st.integers(0, MAX_COUNT), st.integers(0, MAX_COUNT).map(Approx)),
     "minutes": st.one_of(st.integers(0, 60 * 24 * 366), st.integers(0, 60 * 24 * 366).map(Approx)),
     "yes": st.sampled_from([0, 1]),
     "gender": st.sampled_from(["男", "女"]),
@@ -84,11 +86,11 @@ WRITTEN = st.one_of(
 )
 
 
-def tried(of: Type, cell: object) -> tuple[Any, Unfit | None]:
+def tried(of: Type, cell: object) -> tuple[Any, InvalidValue | None]:
     """What a cell becomes, or why it is refused."""
     try:
         return of.clean(cell, HERE), None
-    except Unfit as unfit:
+    except InvalidValue as unfit:
         return None, unfit
 
 
@@ -137,13 +139,15 @@ FORMS: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("setting", [HERE, IN_ROSTER])
 @pytest.mark.parametrize("name", FORMS)
-def test_what_was_read_from_a_written_form_is_shown_so_that_it_is_read_again(name: str, setting: Setting) -> None:
+def test_what_was_read_from_a_written_form_is_shown_so_that_it_is_read_again(
+    name: str, setting: CleaningContext
+) -> None:
     of = TYPES[name]
 
     @settings(max_examples=150, deadline=None)
     @given(FORMS[name])
     def holds(cell: str) -> None:
-        with suppress(Unfit):
+        with suppress(InvalidValue):
             stored = of.clean(cell, setting)
             back = of.clean(of.show(stored), setting)
             assert back == stored
@@ -215,11 +219,11 @@ def test_whatever_stands_in_a_cell_is_refused_in_chinese_or_stays_what_it_became
         (types.NAME, "  甲\n 局 ", "甲局"),
         (types.NAME, "甲　局", "甲　局"),  # a name is stored as written
         (types.PERSON_NAME, "张　三（组长）", "张　三（组长）"),  # at the keyboard nothing would keep the rest
-        (types.YES, "√", 1),
-        (types.YES, "是", 1),
-        (types.YES, True, 1),
-        (types.YES, "否", 0),
-        (types.YES, 0.0, 0),
+        (types.YES_NO, "√", 1),
+        (types.YES_NO, "是", 1),
+        (types.YES_NO, True, 1),
+        (types.YES_NO, "否", 0),
+        (types.YES_NO, 0.0, 0),
         (TYPES["gender"], "女性", "女"),
         (TYPES["gender"], " 男 ", "男"),
         (TYPES["level"], "街道", "street"),
@@ -265,7 +269,7 @@ def test_a_cell_becomes_what_it_says(of: Type, cell: object, stored: object) -> 
         (types.ID_NO, "130802199003070011", "id_invalid"),
         (types.USCC, "91350100M000100Y44", "uscc_invalid"),
         (types.PHONE, 1381234567.0, "phone_invalid"),
-        (types.YES, "也许", "choice_unknown"),
+        (types.YES_NO, "也许", "choice_unknown"),
         (TYPES["gender"], "未知", "choice_unknown"),
         (TYPES["category"], "甲", "choice_unknown"),
         (types.TEXT, "甲\x00", "value_invalid"),
@@ -277,13 +281,13 @@ def test_a_cell_becomes_what_it_says(of: Type, cell: object, stored: object) -> 
     ],
 )
 def test_a_cell_that_its_type_cannot_take_is_refused_by_kind(of: Type, cell: object, kind: str) -> None:
-    with pytest.raises(Unfit) as told:
+    with pytest.raises(InvalidValue) as told:
         of.clean(cell, HERE)
     assert told.value.kind == kind
 
 
 def test_an_id_kept_as_a_number_is_told_how_to_be_put_right() -> None:
-    with pytest.raises(Unfit, match=r"末几位已经丢失.*1990年3月7日.*文本.*18位"):
+    with pytest.raises(InvalidValue, match=r"末几位已经丢失.*1990年3月7日.*文本.*18位"):
         types.ID_NO.clean(1.3080219900307e17, HERE)
 
 
@@ -293,13 +297,13 @@ def test_a_refused_choice_names_every_word_that_may_be_written(name: str) -> Non
     for option in of.options:
         assert of.show(of.clean(option, HERE)) == option
     if name != "yes":
-        with pytest.raises(Unfit) as told:
+        with pytest.raises(InvalidValue) as told:
             of.clean("胡写", HERE)
         assert all(option in told.value.message for option in of.options)
 
 
 def test_a_day_without_a_year_takes_the_year_it_stands_in() -> None:
-    assert types.DAY.clean("7月18日", Setting(year=2023)) == "2023-07-18"
+    assert types.DAY.clean("7月18日", CleaningContext(year=2023)) == "2023-07-18"
 
 
 @pytest.mark.parametrize(
@@ -307,7 +311,7 @@ def test_a_day_without_a_year_takes_the_year_it_stands_in() -> None:
     [("服务时长(小时)", 120), ("服务时长（分钟）", 2), ("服务时长", 120), ("minutes", 2), ("hours", 120)],
 )
 def test_a_bare_number_is_in_the_unit_its_heading_names(heading: str, minutes: int) -> None:
-    assert types.MINUTES.clean(2.0, setting_of(heading)) == minutes
+    assert types.MINUTES.clean(2.0, duration_context(heading)) == minutes
 
 
 @pytest.mark.parametrize(
@@ -315,4 +319,4 @@ def test_a_bare_number_is_in_the_unit_its_heading_names(heading: str, minutes: i
     [(0, "0小时"), (30, "30分"), (60, "1小时"), (150, "2小时30分"), (61, "1小时1分"), (Approx(240), "约4小时")],
 )
 def test_minutes_are_shown_in_hours_and_minutes(minutes: int, shown: str) -> None:
-    assert show_minutes(minutes) == shown
+    assert format_minutes(minutes) == shown

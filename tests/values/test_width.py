@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shuangbaodao_cli.values.text import pad, width
+from shuangbaodao_cli.values.text import display_width, pad
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from shuangbaodao_cli.values.text import pad, width
     ],
 )
 def test_a_chinese_character_is_two_cells_and_a_joining_one_is_none(text: str, cells: int) -> None:
-    assert width(text) == cells
+    assert display_width(text) == cells
 
 
 @pytest.mark.parametrize(
@@ -42,18 +42,18 @@ def test_a_chinese_character_is_two_cells_and_a_joining_one_is_none(text: str, c
 )
 def test_a_text_is_filled_on_either_side(text: str, cells: int, left: str, right: str) -> None:
     assert pad(text, cells) == left
-    assert pad(text, cells, right=True) == right
+    assert pad(text, cells, align_right=True) == right
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(), st.text())
 def test_the_width_of_two_texts_is_the_sum_of_their_widths(one: str, other: str) -> None:
-    assert width(one + other) == width(one) + width(other)
+    assert display_width(one + other) == display_width(one) + display_width(other)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="张三文庙ab1 （，"), st.integers(0, 40), st.booleans())
 def test_padding_reaches_the_cells_asked_for_and_takes_nothing_away(text: str, cells: int, right: bool) -> None:  # noqa: FBT001  # drawn
-    padded = pad(text, cells, right=right)
-    assert width(padded) == max(width(text), cells)
+    padded = pad(text, cells, align_right=right)
+    assert display_width(padded) == max(display_width(text), cells)
     assert padded.endswith(text) if right else padded.startswith(text)

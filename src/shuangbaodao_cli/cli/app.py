@@ -12,7 +12,7 @@ import typer
 from shuangbaodao_cli import __version__
 from shuangbaodao_cli.cli.lazy import CommandWithSubcommands, Group, Stub
 from shuangbaodao_cli.errors import SbdError
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.text import replace_controls
 
 CANCELLED = 130
 
@@ -220,7 +220,7 @@ def _print_version() -> int:
 
 
 def _print_error(message: str, code: int) -> int:
-    lines = "\n".join(map(visible, message.splitlines()))
+    lines = "\n".join(map(replace_controls, message.splitlines()))
     sys.stderr.write(f"{lines}\n")
     return code
 

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from shuangbaodao_cli.values.text import width
+from shuangbaodao_cli.values.text import display_width
 
 _GAP = 2
 _MAX_TERM_WIDTH = 28
@@ -21,7 +21,7 @@ def _fold_lines(text: str, cells: int) -> list[str]:
     """Break text into lines of at most so many cells; Chinese breaks anywhere, words at spaces."""
     lines, line = [], ""
     for word in _unbreakable_pieces(text):
-        if line and width(line + word) > cells and word not in "，。；、：）”":
+        if line and display_width(line + word) > cells and word not in "，。；、：）”":
             lines.append(line.rstrip())
             line = ""
         line += word if line or word != " " else ""
@@ -40,14 +40,14 @@ def _unbreakable_pieces(text: str) -> list[str]:
 
 def _definition_lines(rows: Sequence[tuple[str, str]], columns: int) -> list[str]:
     """Terms with their explanations beside them, in two columns; a long term stands on a line of its own."""
-    term_width = min(max(width(term) for term, _ in rows), _MAX_TERM_WIDTH) + _GAP
+    term_width = min(max(display_width(term) for term, _ in rows), _MAX_TERM_WIDTH) + _GAP
     lines = []
     for term, explanation in rows:
         folded = _fold_lines(explanation, max(columns - term_width - _GAP, 20))
-        if width(term) + _GAP > term_width:
+        if display_width(term) + _GAP > term_width:
             lines.append(" " * _GAP + term)
         else:
-            lines.append(" " * _GAP + term + " " * (term_width - width(term)) + folded.pop(0))
+            lines.append(" " * _GAP + term + " " * (term_width - display_width(term)) + folded.pop(0))
         lines += [" " * (_GAP + term_width) + more for more in folded if more]
     return [line.rstrip() for line in lines]
 

@@ -25,10 +25,10 @@ from shuangbaodao_cli.ledger.storage import chain
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output import formats
-from shuangbaodao_cli.output.files import check_extension, rendered, write_tables
+from shuangbaodao_cli.output.files import check_extension, render, write_tables
 from shuangbaodao_cli.output.table import Table
 from shuangbaodao_cli.output.terminal import screen
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.text import replace_controls
 
 
 class Format(StrEnum):
@@ -95,11 +95,11 @@ def emit(
         whole = [formats.as_json(table) for table in tables]
         sys.stdout.write(formats.json_text(json if json is not None else whole[0] if len(whole) == 1 else whole))
     elif format_ is Format.CSV:
-        sys.stdout.write(rendered(".csv", tables).decode())
+        sys.stdout.write(render(".csv", tables).decode())
     elif format_ is Format.HTML:
-        from shuangbaodao_cli.output.html.page import page  # its charts and styles are seldom asked for
+        from shuangbaodao_cli.output.html.page import render_page  # its charts and styles are seldom asked for
 
-        sys.stdout.write(page(with_chain_head(tables, ".html", head)))
+        sys.stdout.write(render_page(with_chain_head(tables, ".html", head)))
     else:
         sys.stdout.write("\n".join(map(formats.markdown, tables)))
 
@@ -125,12 +125,12 @@ def with_chain_head(tables: list[Table], extension: str, head: chain.Head | None
 
 def echo_err(message: str) -> None:
     """Write a sentence to standard error, beside the answer. Names in it cannot steer the terminal."""
-    sys.stderr.write(f"{visible(message)}\n")
+    sys.stderr.write(f"{replace_controls(message)}\n")
 
 
 def echo(message: str) -> None:
     """Write sentences to standard output: what was done. Names in them cannot steer the terminal."""
-    sys.stdout.write("\n".join(map(visible, message.split("\n"))) + "\n")
+    sys.stdout.write("\n".join(map(replace_controls, message.split("\n"))) + "\n")
 
 
 def is_interactive() -> bool:

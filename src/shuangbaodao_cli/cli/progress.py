@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.text import replace_controls
 
 LARGE_FILE = 1_000_000
 """How many bytes a file has that takes more than a moment."""
@@ -44,7 +44,7 @@ class ProgressBar:
     def start_file(self, index: int, file: Path) -> None:
         """Show the name of the next file; ``index`` counts from 0."""
         if self.bar is not None:
-            self.bar.update(self.task, completed=STEPS_PER_FILE * index, description=visible(file.name))
+            self.bar.update(self.task, completed=STEPS_PER_FILE * index, description=replace_controls(file.name))
 
     def step(self) -> None:
         """Move the bar on by one of the steps of a file."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from shuangbaodao_cli.ledger.records.labels import MASKS, field_of, format_value, name_of
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.output.table import Column, Kind, Table, show
+from shuangbaodao_cli.output.table import Column, Kind, Table, format_cell
 from shuangbaodao_cli.values import cleaners, types
 
 COLUMN_KINDS: dict[str, Kind] = {
@@ -42,16 +42,16 @@ def columns(record: Record) -> list[Column]:
 
 def _column(field: Field) -> Column:
     labels: Mapping[Any, str] = {}
-    if field.type.options and field.type is not types.YES:
+    if field.type.options and field.type is not types.YES_NO:
         labels = {stored: field.type.show(stored) for stored in _stored_options(field)}
-    elif field.type is types.YES:
+    elif field.type is types.YES_NO:
         labels = {True: "是", False: "否"}
     kind = COLUMN_KINDS.get(field.type.name, "text")
     return Column(field.name, field.label, kind, "小时" if kind == "hours" else "", labels=labels)
 
 
 def _stored_options(field: Field) -> list[Any]:
-    return [field.type.clean(option, cleaners.Setting()) for option in field.type.options]
+    return [field.type.clean(option, cleaners.CleaningContext()) for option in field.type.options]
 
 
 def mask_row(record: Record, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,10 +70,10 @@ def as_vertical_table(record: Record, table: Table, id_: int, extra: Mapping[str
     ``extra`` follows below: heading → text of the columns of its roster that were kept as they stood.
     """
     body = []
-    for index in table.shown():
+    for index in table.shown_indexes():
         column = table.columns[index]
         unit = f"（{column.unit}）" if column.unit else ""
-        body.append((f"{column.label}{unit}", show(table.rows[0][index], column)))
+        body.append((f"{column.label}{unit}", format_cell(table.rows[0][index], column)))
     body += [(f"{heading}（原表）", text) for heading, text in extra.items()]
     return Table(f"{record.label} {id_}", [Column("field", "项目"), Column("value", "内容")], body)
 
@@ -127,7 +127,7 @@ def as_table(record: Record, rows: Sequence[Mapping[str, Any]], *, full: bool = 
     """Records as one table, masked unless ``full``. Optional columns without a value are in the JSON alone."""
     visible_rows = rows if full else [mask_row(record, row) for row in rows]
     all_columns = columns(record)
-    yes = {field.name for field in record.fields if field.type is types.YES}
+    yes = {field.name for field in record.fields if field.type is types.YES_NO}
     body = [
         tuple(row[c.name] if c.name not in yes or row[c.name] is None else bool(row[c.name]) for c in all_columns)
         for row in visible_rows

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from shuangbaodao_cli.cli.app import run
-from shuangbaodao_cli.errors import Unreadable
+from shuangbaodao_cli.errors import FileError
 from shuangbaodao_cli.files import make_folder
 
 DEMO_TODAY = "2026-07-31"
@@ -65,7 +65,7 @@ def _examples_folder() -> Path:
     for folder in (installed, checkout):
         if (folder / WORKBOOKS[-1]).is_file():
             return folder
-    raise Unreadable("没有找到样例文件，请重新安装 sbd。")
+    raise FileError("没有找到样例文件，请重新安装 sbd。")
 
 
 @contextmanager

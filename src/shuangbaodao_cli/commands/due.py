@@ -54,7 +54,7 @@ def due(
     cut = [word for word, items in found.items() if len(items) > MAX_SHOWN and not show_all]
     notes = [f"{work_due.KINDS[word][0]}只列出最早的 {MAX_SHOWN} 件，全部请加 --all。" for word in cut]
     shown = [item for word, items in found.items() for item in (items[:MAX_SHOWN] if word in cut else items)]
-    if doubt := workdays.doubt(*(item.due for item in shown)):
+    if doubt := workdays.unknown_holidays_warning(*(item.due for item in shown)):
         sys.stderr.write(f"注意：{doubt}\n")
     emit([_due_table(shown, notes)], format_, output, head=session.head)
 

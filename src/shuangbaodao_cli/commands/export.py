@@ -15,14 +15,14 @@ from shuangbaodao_cli.errors import SbdError, UsageError
 from shuangbaodao_cli.files import append_line, make_folder, slug, write_bytes
 from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.storage.transactions import read_transaction
-from shuangbaodao_cli.output.files import rendered
+from shuangbaodao_cli.output.files import render
 from shuangbaodao_cli.output.table import Table
 from shuangbaodao_cli.reports.answer import monthly_tables, report_table
 from shuangbaodao_cli.reports.export_profiles import public_table, upward_table
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.values.days import now
-from shuangbaodao_cli.values.period import Period, period
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.period import Period, parse_period
+from shuangbaodao_cli.values.text import replace_controls
 
 
 class Profile(StrEnum):
@@ -91,7 +91,7 @@ def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: P
         }
     make_folder(to)
     written = [
-        write_bytes(to / f"{name}{extension}", rendered(extension, with_chain_head(tables, extension, session.head)))
+        write_bytes(to / f"{name}{extension}", render(extension, with_chain_head(tables, extension, session.head)))
         for name, tables in files.items()
         for extension in (".xlsx", ".csv")
     ]
@@ -102,10 +102,10 @@ def _export(to: Path, month: str, place: str | None, *, recent: bool, profile: P
 def _periods_by_tag(month: str, *, recent: bool, starts: int) -> dict[str, Period]:
     """The tag of each month in file names → its days; the present month has its tag from the first day on."""
     if not recent:
-        only = period("month", month, starts)
+        only = parse_period("month", month, starts)
         return {only.tag: only}
     # Always both: what was done or entered after the last run of a month is in the first one of the next.
-    return {month.tag: month.so_far for month in (period("month", word, starts) for word in ("last", "this"))}
+    return {month.tag: month.so_far for month in (parse_period("month", word, starts) for word in ("last", "this"))}
 
 
 def _file_tables(scope: Scope, profile: Profile) -> dict[str, list[Table]]:
@@ -121,4 +121,4 @@ def _file_tables(scope: Scope, profile: Profile) -> dict[str, list[Table]]:
 
 def _append_log(log: Path, code: int, message: str) -> None:
     """Log one run as one line: when, how it ended, what was done or what was wrong."""
-    append_line(log, f"{now():%Y-%m-%d %H:%M:%S} 退出码 {code} {' '.join(visible(message).split())}")
+    append_line(log, f"{now():%Y-%m-%d %H:%M:%S} 退出码 {code} {' '.join(replace_controls(message).split())}")

@@ -20,7 +20,7 @@ from shuangbaodao_cli.cli.periods import (
     YearOption,
     make_scope,
 )
-from shuangbaodao_cli.errors import Refused, Unreadable, UsageError
+from shuangbaodao_cli.errors import FileError, Refused, UsageError
 from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.forms import fill as forms_fill
 from shuangbaodao_cli.forms import header
@@ -37,7 +37,7 @@ from shuangbaodao_cli.ledger.policy import month_start_day
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.reports.model import Scope
-from shuangbaodao_cli.values.period_phrases import chosen_period, to_date
+from shuangbaodao_cli.values.period_phrases import resolve_period, year_to_date
 
 
 def fill(
@@ -78,11 +78,11 @@ def fill(
     with session.open() as connection:
         with read_transaction(connection):
             month_start = month_start_day(connection)
-            scope = make_scope(connection, chosen_period(words, (start, until), starts=month_start), place)
+            scope = make_scope(connection, resolve_period(words, (start, until), month_start_day=month_start), place)
             remembered = remembered_headings.load_bindings(connection)
             (first, head), *others = _matching_sheets(book, blank, sheet, (explicit, remembered))
             _check_bindings(head, explicit, remembered)
-            year_scope = Scope(connection, to_date(scope.period.until, month_start), scope.place)
+            year_scope = Scope(connection, year_to_date(scope.period.until, month_start), scope.place)
             task = FillTask(first, blank.properties(first.name), head, scope, year_scope, month_start)
             forms_fill.fill(task)
             task.skipped += [(other.name, f"也认得出，没有填；要填请加 --sheet {other.name}") for other, _ in others]
@@ -108,12 +108,12 @@ def _matching_sheets(
     visible = [each for each in book.sheets if each.name in blank.sheets]
     if sheet is not None and sheet not in [each.name for each in visible]:
         names = "、".join(each.name for each in visible)
-        raise Unreadable(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
+        raise FileError(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names or '没有表格'}。")
     heads = ((each, header.find_header(each, *bindings)) for each in visible if sheet in {None, each.name})
     if matching := [(each, head) for each, head in heads if head is not None]:
         return matching
     where = f"的工作表“{sheet}”" if sheet else ""
-    raise Unreadable(
+    raise FileError(
         f"“{book.file}”{where}里没有认得的表头（找了最上面 {header.SEARCHED_ROWS} 行）。表头要有两列以上是这里有的，"
         "如 社区、服务次数、服务群众人次；叫法不同的可以用 --map 指标=表头 指明。没有写文件。"
     )

@@ -15,7 +15,7 @@ from shuangbaodao_cli.cli.options import (
     echo_err,
     is_interactive,
 )
-from shuangbaodao_cli.errors import DataProblem, Refused, Unreadable, why
+from shuangbaodao_cli.errors import DataProblem, FileError, Refused, os_error_reason
 from shuangbaodao_cli.ledger.integrity import chain_heads
 from shuangbaodao_cli.ledger.integrity import restore as integrity_restore
 from shuangbaodao_cli.ledger.integrity import verify as integrity_verify
@@ -98,7 +98,7 @@ def _backup_path(file: Path | None, ledger_path: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise Unreadable(f"备份文件夹“{folder}”建不了（{why(error)}），请写明备份到哪里。") from None
+        raise FileError(f"备份文件夹“{folder}”建不了（{os_error_reason(error)}），请写明备份到哪里。") from None
     return storage_backup.unused_path(folder / f"{ledger_path.stem}-{now():%Y%m%d-%H%M%S}.db")
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from shuangbaodao_cli.cli.options import LedgerOption, echo, is_interactive
-from shuangbaodao_cli.errors import NotFound, Unreadable, UsageError, why
+from shuangbaodao_cli.errors import FileError, NotFound, UsageError, os_error_reason
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 
@@ -107,11 +107,11 @@ def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise Unreadable(f"没有“{file}”这个文件，请核对文件名。") from None
+        raise FileError(f"没有“{file}”这个文件，请核对文件名。") from None
     except OSError as error:
-        raise Unreadable(f"“{file}”读不了（{why(error)}）。") from None
+        raise FileError(f"“{file}”读不了（{os_error_reason(error)}）。") from None
     except UnicodeDecodeError:
-        raise Unreadable(f"“{file}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
+        raise FileError(f"“{file}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
 
 
 def _with_assignments(text: str, assignments: list[str]) -> dict[str, dict[str, Any]]:

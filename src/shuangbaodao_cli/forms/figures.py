@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import UNSPECIFIED
-from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.numbers import format_hours
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.output.table import Table
@@ -65,7 +65,7 @@ def _totals(table: Table) -> Figures:
 def _figures(table: Table, row: Any) -> Figures:
     """The numeric cells of a row by the names of their columns; minutes in hours."""
     return {
-        column.name: float(hours(value)) if column.kind == "hours" and value is not None else value
+        column.name: float(format_hours(value)) if column.kind == "hours" and value is not None else value
         for column, value in zip(table.columns, row, strict=True)
-        if column.numeric
+        if column.is_numeric
     }

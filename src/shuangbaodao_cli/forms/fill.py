@@ -12,9 +12,9 @@ from shuangbaodao_cli.forms.row_records import resolve_rows
 from shuangbaodao_cli.forms.rows import cell_text, cell_value
 from shuangbaodao_cli.forms.totals import put_total, solved_excess_notes
 from shuangbaodao_cli.ledger.records import labels, place_tree
-from shuangbaodao_cli.model.categories import offered
+from shuangbaodao_cli.model.categories import category_names
 from shuangbaodao_cli.reports.answer import report_table
-from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.numbers import format_hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def _all_ids(task: FillTask) -> list[RecordId]:
         return [*place_tree.communities(task.scope.connection, place)]
     ids = [*task.record_figures(task.scope, place)]
     if task.rows.kind == "category":
-        order = [*offered(task.categories), *map(str, ids)]
+        order = [*category_names(task.categories), *map(str, ids)]
         ids.sort(key=lambda id_: order.index(str(id_)))
     return ids
 
@@ -119,7 +119,7 @@ def _activity_value(task: FillTask, position: Position, name: str, value: Any) -
     if value is None:
         return None
     if name == "minutes":
-        return float(hours(value))
+        return float(format_hours(value))
     if name == "date" and position in task.properties.dates:
         return (date.fromisoformat(value) - task.properties.epoch).days
     return int(value) if isinstance(value, int) else str(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shuangbaodao_cli.forms.headings import ROW_HEADINGS, Binding, find_binding, heading_key, row_kind
 from shuangbaodao_cli.intake.rosters.header_rows import MAX_HEADER_ROWS, headings_of
 from shuangbaodao_cli.intake.rosters.row_kinds import has_single_cell, is_blank
-from shuangbaodao_cli.model.record import headings
+from shuangbaodao_cli.model.record import fields_by_heading
 from shuangbaodao_cli.model.service import ACTIVITY
 from shuangbaodao_cli.values.text import fold, fold_header
 
@@ -141,7 +141,7 @@ def _build_header(
 
 def _activity_fields(parts: Mapping[int, HeadingParts]) -> dict[int, str]:
     """Column → the field of an activity that its heading means, each field once."""
-    fields, columns = headings(ACTIVITY), dict[str, int]()
+    fields, columns = fields_by_heading(ACTIVITY), dict[str, int]()
     for column, heading in parts.items():
         field = next((fields[word] for word in fold_header(heading[-1]) if word in fields), None)
         if field is not None:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.values.period_phrases import spoken
+from shuangbaodao_cli.values.period_phrases import parse_period_phrase
 from shuangbaodao_cli.values.text import fold_header
 
 if TYPE_CHECKING:
@@ -161,9 +161,9 @@ def column_period(binding: Binding, period: Period, year: Period, month_start: i
 def _named_period(span: str, period: Period, year: Period, month_start: int) -> ColumnPeriod:
     """The same for one period that is named: 7月, 1-7月, 2026年."""
     prefix, words = (span[:2], span[2:]) if span.startswith("截") else ("", span)
-    dated = words if words.startswith("20") else f"{period.last.year}年{words}"
+    dated = words if words.startswith("20") else f"{period.last_day.year}年{words}"
     try:
-        meant = spoken(prefix + dated.removesuffix("份").replace("年度", "年"), month_start)
+        meant = parse_period_phrase(prefix + dated.removesuffix("份").replace("年度", "年"), month_start)
     except UsageError:
         return ColumnPeriod.OTHER
     if meant == period:

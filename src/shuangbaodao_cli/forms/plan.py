@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shuangbaodao_cli.forms.figures import figures_by_record
 from shuangbaodao_cli.forms.headings import ColumnPeriod, column_period
 from shuangbaodao_cli.forms.rows import cell_value, classify_rows
-from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.intake.files.sheet import column_letter
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.model.categories import meant
+from shuangbaodao_cli.model.categories import possible_categories
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -145,12 +145,12 @@ class FillTask:
         return (
             f"第{position[0] + 1}行第{position[1] + 1}列"
             if self.properties.is_document
-            else f"{letter(position[1])}{position[0] + 1}"
+            else f"{column_letter(position[1])}{position[0] + 1}"
         )
 
     def means_category(self, words: str) -> bool:
         """Whether words mean one category of service."""
-        return len(meant(words, self.categories)) == 1
+        return len(possible_categories(words, self.categories)) == 1
 
     def record_figures(self, scope: Scope, place: int | None) -> dict[RecordId, Figures]:
         """The figures of every unit, team, person or category; computed once for a period and a place."""

@@ -10,7 +10,7 @@ from shuangbaodao_cli.forms.docx.form import WordForm
 from shuangbaodao_cli.forms.xlsx.form import ExcelForm
 from shuangbaodao_cli.intake.files.detect import is_document
 from shuangbaodao_cli.intake.files.sheet import Sheet
-from shuangbaodao_cli.intake.files.workbook import Workbook, bytes_of, workbook_of
+from shuangbaodao_cli.intake.files.workbook import Workbook, parse_workbook, read_input_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +24,9 @@ def read_form(path: Path) -> tuple[Workbook, ExcelForm | WordForm]:
 
     Raises Unreadable or Refused, saying why it cannot be filled.
     """
-    content = bytes_of(path)
+    content = read_input_file(path)
     if not is_document(content, path.name):
-        return workbook_of(path.name, content), ExcelForm(content, path.name)
+        return parse_workbook(path.name, content), ExcelForm(content, path.name)
     form = WordForm(content, path.name)
     sheets = [_sheet(form, name) for name in form.sheets]
     return Workbook(path.name, hashlib.sha256(content).hexdigest(), sheets, [], content), form
@@ -42,7 +42,7 @@ def _sheet(form: WordForm, name: str) -> Sheet:
         rows[top][left] = _cell_value(cell.text)
     merges = [cell.box for cell in cells if cell.box[:2] != cell.box[2:]]
     above, below = form.surrounding_text(name)
-    return Sheet(name, rows, merges, above=above, below=below)
+    return Sheet(name, rows, merges, paragraphs_above=above, paragraphs_below=below)
 
 
 def _cell_value(text: str) -> Any:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shuangbaodao_cli.forms.rows import cell_text, merged_top
 from shuangbaodao_cli.ledger.records import labels, lookup, place_tree
-from shuangbaodao_cli.model.categories import meant
+from shuangbaodao_cli.model.categories import possible_categories
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.values.text import fold, person_name
+from shuangbaodao_cli.values.text import fold, strip_name_marks
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.forms.figures import RecordId
@@ -102,7 +102,7 @@ def _find_record(task: FillTask, row: int, kind: str, name: str, place: int | No
     """The one record that a row names; else None, and the row is skipped with the reason."""
     connection = task.scope.connection
     names = lookup.NameLookup(connection)
-    searched = person_name(name) if kind == "person" else name
+    searched = strip_name_marks(name) if kind == "person" else name
     ids = names.narrow_to_place(kind, names.ids(kind, searched), place)
     reason = ""
     if not ids:
@@ -124,7 +124,7 @@ def _find_record(task: FillTask, row: int, kind: str, name: str, place: int | No
 
 def _find_category(task: FillTask, row: int, name: str) -> str | None:
     """The one category that a row means, with a note where it has another name; else None and the row is skipped."""
-    candidates = meant(name, task.categories)
+    candidates = possible_categories(name, task.categories)
     if len(candidates) != 1:
         _skip(task, row, name, f"看不出是哪一类：{'、'.join(candidates)}" if candidates else _UNKNOWN_CATEGORY)
         return None

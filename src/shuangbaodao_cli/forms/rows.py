@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.intake.rosters.row_kinds import first_text, is_footer
-from shuangbaodao_cli.values.cleaners import words
+from shuangbaodao_cli.values.cleaners import as_text
 from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class FormRows(NamedTuple):
 
 def cell_text(sheet: Sheet, row: int, column: int) -> str:
     """The text of a cell; empty for one that is blank or beyond the sheet."""
-    return words(cell_value(sheet, row, column)).strip()
+    return as_text(cell_value(sheet, row, column)).strip()
 
 
 def cell_value(sheet: Sheet, row: int, column: int) -> Any:

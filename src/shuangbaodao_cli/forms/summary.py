@@ -40,7 +40,7 @@ def summary_table(task: FillTask, form: str) -> Table:
         *_title_lines(task),
         *_handwritten_lines(task),
     ]
-    return Table(f"已填“{form}”", columns, lines, subtitle=f"期间：{task.scope.period.days}")
+    return Table(f"已填“{form}”", columns, lines, subtitle=f"期间：{task.scope.period.days_label}")
 
 
 def _column_lines(task: FillTask) -> Iterator[Line]:
@@ -85,13 +85,13 @@ def _reason_text(reason: str, cells: list[str]) -> str:
 
 def _title_lines(task: FillTask) -> Iterator[Line]:
     """A line where the title names another month or year than the one that was filled in."""
-    above = [[line] for line in task.sheet.above]
+    above = [[line] for line in task.sheet.paragraphs_above]
     year, month = year_and_month([*above, *task.sheet.rows[: task.header.first_row]])
-    last = task.scope.period.last
+    last = task.scope.period.last_day
     other_month = month is not None and task.month_start == 1 and month != last.month
     if (year is not None and year != last.year) or other_month:
         title = f"{f'{year}年' if year else ''}{f'{month}月' if month else ''}"
-        yield "标题", None, None, 0, f"标题写的是 {title}，填的是{task.scope.period.days}的数，请核对"
+        yield "标题", None, None, 0, f"标题写的是 {title}，填的是{task.scope.period.days_label}的数，请核对"
 
 
 def _handwritten_lines(task: FillTask) -> Iterator[Line]:
@@ -99,7 +99,10 @@ def _handwritten_lines(task: FillTask) -> Iterator[Line]:
     rows = task.sheet.rows
     around = [*range(task.header.first_row), *range(task.rows.end, len(rows))]
     cells = [(f"{task.cell_name((row, column))} ", cell) for row in around for column, cell in enumerate(rows[row])]
-    for prefix, text in [*cells, *(("", line) for line in (*task.sheet.above, *task.sheet.below))]:
+    for prefix, text in [
+        *cells,
+        *(("", line) for line in (*task.sheet.paragraphs_above, *task.sheet.paragraphs_below)),
+    ]:
         if isinstance(text, str) and _BLANK_TO_FILL.search(text):
             short = re.sub(r"\s+", " ", text).strip()
             yield f"{prefix}{short[:24]}", None, None, 0, "留给人填的，没有动"

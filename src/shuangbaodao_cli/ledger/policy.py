@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.model.categories import CATEGORIES
-from shuangbaodao_cli.model.orders import SKIPPABLE
+from shuangbaodao_cli.model.orders import SKIPPABLE_STEPS
 from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ def _rule_problems(sections: dict[str, Any]) -> Iterator[str]:
             if name not in known:
                 yield f"[{section}] 里没有 {name}，有：{'、'.join(known)}"
             elif isinstance(known[name], list):
-                if not isinstance(value, list) or not set(map(str, value)) <= set(SKIPPABLE):
-                    yield f"[{section}] {name} 只能从这几步里选：{'、'.join(SKIPPABLE)}"
+                if not isinstance(value, list) or not set(map(str, value)) <= set(SKIPPABLE_STEPS):
+                    yield f"[{section}] {name} 只能从这几步里选：{'、'.join(SKIPPABLE_STEPS)}"
             elif type(value) is not int or not 1 <= value <= _MAX_VALUES.get(name, MAX_VALUE):
                 yield f"[{section}] {name} 应是 1 到 {_MAX_VALUES.get(name, MAX_VALUE)} 的整数"
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.model.people import GENDER, NOTE
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.values.types import COMING, DAY, NAME, PRIVATE, PRIVATE_DAY, TEXT, YES, choice
+from shuangbaodao_cli.values.types import DAY, FUTURE_DAY, NAME, PRIVATE, PRIVATE_DAY, TEXT, YES_NO, choice
 
 if TYPE_CHECKING:
     from datetime import date
 
-CHILD = 14
+GUARDIAN_CONSENT_AGE = 14
 """The age in years below which a guardian must have agreed (《个人信息保护法》art. 31)."""
-LEVEL = choice(
+CARE_LEVEL = choice(
     "care_level",
     "关爱等级",
     {
@@ -61,7 +61,7 @@ SUBJECT = Record(
         Field("gender", "性别", GENDER, example="女"),
         Field("birth_date", "出生日期", PRIVATE_DAY, ("出生年月", "生日"), example="1958-07-18"),
         Field("kind", "保障类别", TEXT, ("对象类别", "人员类别", "特殊人群类别"), example="空巢独居老人"),
-        Field("level", "关爱等级", LEVEL, ("风险等级", "等级", "关爱级别"), default="general", example="重点"),
+        Field("level", "关爱等级", CARE_LEVEL, ("风险等级", "等级", "关爱级别"), default="general", example="重点"),
         Field(
             "place",
             "社区（网格）",
@@ -75,7 +75,7 @@ SUBJECT = Record(
         Field("health", "健康状况", PRIVATE, ("身体状况", "残疾类别", "疾病"), example="高血压"),
         Field("guardian", "监护人", PRIVATE, ("监护人姓名", "赡养人")),
         Field("guardian_phone", "监护人电话", PRIVATE, ("赡养人电话",)),
-        Field("consent", "监护人同意", YES, ("监护人是否同意",)),
+        Field("consent", "监护人同意", YES_NO, ("监护人是否同意",)),
         Field(
             "visitor",
             "固定走访人",
@@ -121,13 +121,13 @@ VISIT = Record(
         Field("content", "走访内容", PRIVATE, ("走访情况", "探访内容"), example="陪老人聊天，量血压"),
         Field("found", "发现问题", PRIVATE, ("存在问题",), example="血压偏高"),
         Field("done", "处理措施", PRIVATE, ("处理情况", "解决措施"), example="陪同就医"),
-        Field("changed", "重大变化", YES, ("是否有重大变化",)),
-        Field("next", "下次走访", COMING, ("下次走访日期", "下次日期"), example="2026-07-25"),
+        Field("changed", "重大变化", YES_NO, ("是否有重大变化",)),
+        Field("next", "下次走访", FUTURE_DAY, ("下次走访日期", "下次日期"), example="2026-07-25"),
         _NOTE,
     ),
     keys=(("number",), ("subject", "date", "visitor"), ("subject", "date")),
     prefix="访",
-    beside=tuple(
+    context_fields=tuple(
         SUBJECT[name] for name in ("gender", "birth_date", "level", "place", "address", "phone", "guardian", "consent")
     ),
     described_by=("number", "date"),
@@ -135,13 +135,15 @@ VISIT = Record(
 )
 
 
-def born_by(day: date) -> str:
+def birth_date_cutoff(day: date) -> str:
     """The latest day of birth of those who are fourteen on a day, ISO."""
-    return day.replace(year=day.year - CHILD, day=min(day.day, 28) if day.month == 2 else day.day).isoformat()
+    return day.replace(
+        year=day.year - GUARDIAN_CONSENT_AGE, day=min(day.day, 28) if day.month == 2 else day.day
+    ).isoformat()
 
 
 def lacks_consent(birth_date: str | None, consent: int | None, day: date) -> bool:
     """Whether somebody is under fourteen on a day without a guardian's consent; a year of birth means its last day."""
     if birth_date is None or consent:
         return False
-    return birth_date + "-12-31"[len(birth_date) - 4 :] > born_by(day)
+    return birth_date + "-12-31"[len(birth_date) - 4 :] > birth_date_cutoff(day)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values import text
-from shuangbaodao_cli.values.cleaners import Setting, words
+from shuangbaodao_cli.values.cleaners import CleaningContext, as_text
 from shuangbaodao_cli.values.types import Type
 
 if TYPE_CHECKING:
@@ -32,54 +32,54 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 """Category → words that lead to it in free text; earlier categories win. The list follows the
 categories seen in the 2024 opinion on volunteer service and in municipal practice."""
 
-_LAST = {"宣传": "理论政策宣讲"}
+_FALLBACKS = {"宣传": "理论政策宣讲"}
 """Words that lead to a category only where no other does: 普法宣传 is 法律服务."""
 
-_EXACT = {text.fold(name): name for name in CATEGORIES} | {
+_EXACT_NAMES = {text.fold(name): name for name in CATEGORIES} | {
     f"{number:02d}": name for number, name in enumerate(CATEGORIES, 1)
 }
 
 
-def offered(own: Mapping[str, Sequence[str]] | None) -> tuple[str, ...]:
+def category_names(office_categories: Mapping[str, Sequence[str]] | None) -> tuple[str, ...]:
     """All categories, those of an office's own behind the others."""
-    return tuple(dict.fromkeys([*CATEGORIES, *(own or ())]))
+    return tuple(dict.fromkeys([*CATEGORIES, *(office_categories or ())]))
 
 
-def _clean(value: object, setting: Setting) -> str:
-    raw, own = words(value), setting.categories or {}
+def _clean(value: object, context: CleaningContext) -> str:
+    raw, own = as_text(value), context.categories or {}
     folded = text.fold(raw)
-    if folded in _EXACT:
-        return _EXACT[folded]
+    if folded in _EXACT_NAMES:
+        return _EXACT_NAMES[folded]
     for name in own:
         if text.fold(name) == folded:
             return name
     for name, needles in (*own.items(), *CATEGORIES.items()):
         if any(text.fold(word) in folded for word in needles):
             return name
-    for word, name in _LAST.items():
+    for word, name in _FALLBACKS.items():
         if word in folded:
             return name
-    choices = "、".join(offered(own))
-    raise Unfit("choice_unknown", f"“{raw}”看不出属于哪个服务类别，可以填：{choices}")
+    choices = "、".join(category_names(own))
+    raise InvalidValue("choice_unknown", f"“{raw}”看不出属于哪个服务类别，可以填：{choices}")
 
 
-def meant(written: str, own: Mapping[str, Sequence[str]]) -> list[str]:
+def possible_categories(raw: str, office_categories: Mapping[str, Sequence[str]]) -> list[str]:
     """The categories that a text may mean: one where that is sure, several where it is not.
 
     A single character leads to none here, unlike when cleaning: 修 is in 进修 too, and nobody will look at the result.
     """
-    folded = text.fold(written)
-    if folded in _EXACT:
-        return [_EXACT[folded]]
+    folded = text.fold(raw)
+    if folded in _EXACT_NAMES:
+        return [_EXACT_NAMES[folded]]
     needles = [
         (text.fold(word), name)
-        for categories in (own, CATEGORIES)
+        for categories in (office_categories, CATEGORIES)
         for name in categories
         for word in (name, *categories[name])
     ]
     exact = [name for word, name in needles if word == folded]
     matching = exact[:1] or [name for word, name in needles if len(word) > 1 and word in folded]
-    return list(dict.fromkeys(matching or [name for word, name in _LAST.items() if word in folded]))
+    return list(dict.fromkeys(matching or [name for word, name in _FALLBACKS.items() if word in folded]))
 
 
 CATEGORY = Type("category", "服务类别", _clean, options=tuple(CATEGORIES))

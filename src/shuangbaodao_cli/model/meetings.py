@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shuangbaodao_cli.model.people import NOTE
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.values.types import COMING, COUNT, DAY, NAME, TEXT, YES
+from shuangbaodao_cli.values.types import COUNT, DAY, FUTURE_DAY, NAME, TEXT, YES_NO
 
 _MEETING = Field(
     "meeting", "会议", NAME, ("会议名称", "会议编号"), required=True, to="meeting", example="7月党建联席会议"
@@ -40,7 +40,7 @@ ATTENDANCE = Record(
     fields=(
         _MEETING,
         Field("org", "单位", NAME, ("应到单位", "参会单位", "单位名称"), required=True, to="org", example="承德医学院"),
-        Field("present", "是否到会", YES, ("到会", "实到", "是否参会"), default=1, example="是"),
+        Field("present", "是否到会", YES_NO, ("到会", "实到", "是否参会"), default=1, example="是"),
         Field("who", "参会人", TEXT, ("参会人员", "参会人姓名"), example="张某某"),
         Field("reason", "缺席原因", TEXT, ("未到原因", "请假原因")),
         NOTE,
@@ -79,7 +79,7 @@ RESOLUTION = Record(
         _MEETING._replace(required=True),
         Field("org", "责任单位", NAME, ("落实单位", "牵头单位"), to="org", example="承德医学院"),
         Field("owner", "责任人", TEXT, ("落实人",), example="王某某"),
-        Field("due", "完成时限", COMING, ("完成期限", "办理时限", "落实期限"), example="2026-09-30"),
+        Field("due", "完成时限", FUTURE_DAY, ("完成期限", "办理时限", "落实期限"), example="2026-09-30"),
         Field("done_on", "完成日期", DAY, ("落实日期", "办结日期")),
         Field("result", "落实情况", TEXT, ("完成情况", "办理结果")),
         Field("project", "转为项目", NAME, ("项目编号",), to="project"),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.model.people import NOTE
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.model.work import CATEGORY_OF, CLOSED, PLACE_OF, STATE_FIELD, URGENCY
-from shuangbaodao_cli.values.types import COMING, DAY, MOMENT, NAME, TEXT, choice
+from shuangbaodao_cli.model.work import CATEGORY_FIELD, CLOSED_FIELD, PLACE_FIELD, STATE_FIELD, URGENCY
+from shuangbaodao_cli.values.types import DAY, FUTURE_DAY, MOMENT, NAME, TEXT, choice
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,15 +33,15 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 """Step → its labels, the first of which is shown."""
 
-WAY = ("raised", "ticketed", "planned", "dispatched", "claimed", "finished", "reviewed")
+STEP_SEQUENCE = ("raised", "ticketed", "planned", "dispatched", "claimed", "finished", "reviewed")
 """All steps of an order, in sequence. A step may be left out where the policy does not require it."""
-SKIPPABLE = WAY[1:5]
+SKIPPABLE_STEPS = STEP_SEQUENCE[1:5]
 """Steps that a policy may leave out. Nothing is closed that nobody finished and reviewed."""
-AGAIN = {"returned": "ticketed", "reopened": "ticketed"}
+RESUMES_AS = {"returned": "ticketed", "reopened": "ticketed"}
 """The state from which an order goes on that was returned or reopened: an earlier plan still stands."""
 
 
-def may_follow(steps: Sequence[str], required: Collection[str]) -> tuple[str, ...]:
+def allowed_next_steps(steps: Sequence[str], required: Collection[str]) -> tuple[str, ...]:
     """The steps that may follow those an order has taken, those of ``WAY`` first.
 
     ``required`` are the steps that must not be left out. Of these a plan made before an order came back
@@ -52,12 +52,12 @@ def may_follow(steps: Sequence[str], required: Collection[str]) -> tuple[str, ..
         return ()
     if state == "finished":
         return ("reviewed", "reopened")
-    position = WAY.index(AGAIN.get(state, state))
+    position = STEP_SEQUENCE.index(RESUMES_AS.get(state, state))
     needed = set(required) - ({"planned"} & set(steps))
     onward = [
         step
-        for index, step in enumerate(WAY)
-        if position < index < len(WAY) - 1 and not needed & set(WAY[position + 1 : index])
+        for index, step in enumerate(STEP_SEQUENCE)
+        if position < index < len(STEP_SEQUENCE) - 1 and not needed & set(STEP_SEQUENCE[position + 1 : index])
     ]
     replan = ["planned"] if state == "planned" else []
     back = ["returned"] if state in {"dispatched", "claimed"} else []
@@ -83,14 +83,16 @@ SOLVED = choice(
     {"yes": ("已解决", "解决", "是", "已办结"), "no": ("未解决", "没有解决", "否", "需重办", "重办")},
 )
 _NEED = Field("need", "来源需求", NAME, ("来源需求编号", "需求编号", "对应需求编号"), to="need")
-_DUE = Field("due", "承诺办结日期", COMING, ("办结时限", "完成时限", "承诺日期", "期限"), example="2026-07-30")
+_DUE = Field("due", "承诺办结日期", FUTURE_DAY, ("办结时限", "完成时限", "承诺日期", "期限"), example="2026-07-30")
 _HOLDER = Field(
     *("holder", "承办", NAME, ("承办单位", "承办单位/党员", "承办人", "领办人", "责任单位")),
     to=ACTORS,
     example="承德医学院",
 )
-_SATISFIED = Field("satisfaction", "满意度", SATISFACTION, ("申请人满意度", "群众满意度", "居民满意度"), example="满意")
-TOLD = (
+_SATISFACTION = Field(
+    "satisfaction", "满意度", SATISFACTION, ("申请人满意度", "群众满意度", "居民满意度"), example="满意"
+)
+STEP_FIELDS = (
     *(_NEED, _HOLDER, _DUE),
     Field("ticketed_on", "开单日期", DAY, ("开单时间", "登记日期"), example="2026-07-02"),
     Field("ticketed_by", "开单人", NAME, ("核实人",), to=ACTORS),
@@ -105,7 +107,7 @@ TOLD = (
     Field("looked_on", "回访日期", DAY, ("回访时间", "回头看日期")),
     Field("looked_by", "回访人", NAME, ("回头看的人",), to=ACTORS),
     Field("solved", "是否解决", SOLVED, ("回访结论", "回头看结论"), example="已解决"),
-    _SATISFIED,
+    _SATISFACTION,
     Field("looked_said", "社区评价", TEXT, ("回访情况", "回访意见")),
 )
 """The columns of a roster of orders beside the order itself: the steps it took (design, §3.2 D and E)."""
@@ -124,22 +126,22 @@ ORDER = Record(
         _NEED,
         Field("project", "项目", NAME, ("项目编号", "项目名称"), to="project"),
         Field("resolution", "议定事项", NAME, ("议定事项编号",), to="resolution"),
-        PLACE_OF,
-        CATEGORY_OF._replace(label="事项类别", aliases=("类别",)),
+        PLACE_FIELD,
+        CATEGORY_FIELD._replace(label="事项类别", aliases=("类别",)),
         Field("urgency", "紧急程度", URGENCY, default="daily"),
         Field("opened_on", "开单日期", DAY, ("派单日期",)),
         _DUE,
         _HOLDER,
         STATE_FIELD._replace(default="ticketed"),
         PENDING,
-        CLOSED,
+        CLOSED_FIELD,
         NOTE,
     ),
     keys=(("number",), ("title", "need"), ("title", "place", "opened_on"), ("title", "opened_on")),
-    beside=TOLD,
+    context_fields=STEP_FIELDS,
     prefix="单",
     derived=("need", "project", "resolution", "opened_on", "due", "holder", "state", "pending", "closed"),
-    verb="sbd order open 需求编号",
+    command="sbd order open 需求编号",
     described_by=("number", "place", "state"),
     priority=-10,
 )
@@ -155,16 +157,16 @@ ORDER_EVENT = Record(
         Field("by", "经办", NAME, ("经办人",), to=ACTORS),
         Field("whom", "派给", NAME, ("承办单位",), to=ACTORS),
         Field("said", "内容", TEXT, ("方案", "办理结果", "原因")),
-        Field("due", "期限", COMING, ("承诺办结日期",)),
-        _SATISFIED,
+        Field("due", "期限", FUTURE_DAY, ("承诺办结日期",)),
+        _SATISFACTION,
         Field("corrects", "撤回哪一步", NAME, to="order_event"),
         NOTE,
     ),
     keys=(("ticket", "step", "date"),),
     derived=("ticket", "step", "date", "by", "whom", "said", "due", "satisfaction", "corrects"),
-    repeats=True,
+    may_repeat=True,
     part_of="ticket",
-    verb="sbd order 步骤 单号",
+    command="sbd order 步骤 单号",
     described_by=("step", "date"),
     shown_apart=True,
 )
@@ -195,6 +197,6 @@ WHISTLE = Record(
         *("appeared", "pending"),
     ),
     part_of="ticket",
-    verb="sbd order whistle 单号 --to 部门 --kind 推进",
+    command="sbd order whistle 单号 --to 部门 --kind 推进",
     described_by=("number", "org", "kind"),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from shuangbaodao_cli.model.people import NOTE
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.values.types import COUNT, DAY, NAME, PERSON_NAME, PHONE, TEXT, YES, choice
+from shuangbaodao_cli.values.types import COUNT, DAY, NAME, PERSON_NAME, PHONE, TEXT, YES_NO, choice
 
 BRANCH_KINDS: dict[str, tuple[str, ...]] = {
     "general": ("社区党总支", "党总支", "社区党委", "党委"),
@@ -18,7 +18,7 @@ BRANCH_KINDS: dict[str, tuple[str, ...]] = {
 """Level → its labels, the highest first: a Party organisation belongs to one of a higher level."""
 
 
-def kind_of(name: str) -> str:
+def branch_kind_from_name(name: str) -> str:
     """The level that the name of a Party organisation speaks of; ``branch`` where it does not say."""
     return next((kind for kind, words in BRANCH_KINDS.items() if name.endswith(words)), "branch")
 
@@ -45,7 +45,7 @@ BRANCH = Record(
             default="branch",
             example="网格党支部",
         ),
-        Field("functional", "功能型", YES, ("是否功能型", "功能型党支部")),
+        Field("functional", "功能型", YES_NO, ("是否功能型", "功能型党支部")),
         Field("parent", "上级党组织", NAME, ("所属党总支", "隶属党组织"), to="branch", example="兴神路社区党总支"),
         Field(
             "place",

@@ -19,7 +19,7 @@ MEDIUM = choice(
 )
 _SINCE = Field("since", "起始日期", DAY, ("开始日期", "加入日期"), example="2026-01-05")
 _UNTIL = Field("until", "截止日期", DAY, ("结束日期", "退出日期", "有效期"))
-_REPORTED = Field("checkin_since", "报到日期", DAY, ("报到时间", "登记日期"), example="2026-01-05")
+_CHECKIN_SINCE = Field("checkin_since", "报到日期", DAY, ("报到时间", "登记日期"), example="2026-01-05")
 
 ORG = Record(
     name="org",
@@ -67,9 +67,9 @@ ORG = Record(
             "checkin",
             "who",
             Field("pairing", "包联社区", TEXT, (), to="place"),
-            takes=(("since", _REPORTED),),
-            fixed=(("basis", "unit"),),
-            needs="checkin_since",
+            copied_fields=(("since", _CHECKIN_SINCE),),
+            fixed_values=(("basis", "unit"),),
+            required_column="checkin_since",
         ),
     ),
     described_by=("kind",),
@@ -186,9 +186,9 @@ PERSON = Record(
             "checkin",
             "who",
             COMMUNITY,
-            takes=(("since", _REPORTED),),
-            fixed=(("basis", "residence"),),
-            needs="checkin_since",
+            copied_fields=(("since", _CHECKIN_SINCE),),
+            fixed_values=(("basis", "residence"),),
+            required_column="checkin_since",
         ),
     ),
     described_by=("org", "community", "position"),
@@ -197,7 +197,7 @@ PERSON = Record(
     mergeable=True,
 )
 
-WHO = (PERSON["id_no"], PERSON["phone"], PERSON["org"])
+IDENTIFYING_FIELDS = (PERSON["id_no"], PERSON["phone"], PERSON["org"])
 """The columns that tell a person from namesakes in a roster that names persons."""
 
 PAIRING = Record(
@@ -248,7 +248,7 @@ CHECKIN = Record(
         NOTE,
     ),
     keys=(("who", "place", "basis"),),
-    beside=(*WHO[:2], PERSON["org"]._replace(aliases=("所属单位", "所在单位"))),
+    context_fields=(*IDENTIFYING_FIELDS[:2], PERSON["org"]._replace(aliases=("所属单位", "所在单位"))),
     described_by=("place",),
     priority=43,
 )
@@ -267,7 +267,7 @@ MEMBER = Record(
         NOTE,
     ),
     keys=(("person", "team"),),
-    beside=WHO,
+    context_fields=IDENTIFYING_FIELDS,
     described_by=("person",),
     priority=44,
 )
@@ -285,7 +285,7 @@ CONSENT = Record(
         NOTE,
     ),
     keys=(("person", "purpose", "since"), ("person", "since")),
-    beside=WHO,
+    context_fields=IDENTIFYING_FIELDS,
     part_of="person",
     described_by=("purpose", "since"),
 )

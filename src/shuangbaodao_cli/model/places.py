@@ -14,7 +14,7 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "grid": ("网格", "小区"),
     "building": ("楼栋", "楼", "单元"),
 }
-_ENDINGS: tuple[tuple[str, str], ...] = (
+_LEVEL_BY_ENDING: tuple[tuple[str, str], ...] = (
     ("网格", "grid"),
     ("社区", "community"),
     ("居委会", "community"),
@@ -30,11 +30,11 @@ _ENDINGS: tuple[tuple[str, str], ...] = (
 )
 
 
-def level_of(name: str) -> str:
+def place_level_from_name(name: str) -> str:
     """The level that the name of a place speaks of; ``community`` where it does not say."""
     if name.endswith("小区"):
         return "grid"
-    return next((level for ending, level in _ENDINGS if name.endswith(ending)), "community")
+    return next((level for ending, level in _LEVEL_BY_ENDING if name.endswith(ending)), "community")
 
 
 PLACE = Record(

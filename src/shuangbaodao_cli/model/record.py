@@ -12,32 +12,32 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.values.text import fold, fold_header
-from shuangbaodao_cli.values.types import COUNT, MINUTES, PHONE, Class, Type
+from shuangbaodao_cli.values.types import COUNT, MINUTES, PHONE, PrivacyClass, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OF_FIELD = {
-    **dict.fromkeys(("address", "political"), Class.SENSITIVE),
+FIELD_PRIVACY = {
+    **dict.fromkeys(("address", "political"), PrivacyClass.SENSITIVE),
     **dict.fromkeys(
-        ("leader", "contact", "secretary", "host", "recorder", "proposer", "owner", "raised_by"), Class.NAME
+        ("leader", "contact", "secretary", "host", "recorder", "proposer", "owner", "raised_by"), PrivacyClass.NAME
     ),
-    **dict.fromkeys(("who", "holder"), Class.NAME),
-    **dict.fromkeys(("unit", "month"), Class.OPEN),
+    **dict.fromkeys(("who", "holder"), PrivacyClass.NAME),
+    **dict.fromkeys(("unit", "month"), PrivacyClass.OPEN),
 }
 """Fields of plain text whose privacy class is not that of their type."""
 
 
-def class_of(field: Field) -> Class:
+def privacy_class_of(field: Field) -> PrivacyClass:
     """The privacy class of a field: by what it refers to, else by its name, else by its type."""
     if "subject" in field.targets:
-        return Class.SENSITIVE
+        return PrivacyClass.SENSITIVE
     if "person" in field.targets:
-        return Class.NAME
-    return OF_FIELD.get(field.name, field.type.privacy)
+        return PrivacyClass.NAME
+    return FIELD_PRIVACY.get(field.name, field.type.privacy)
 
 
-SPANS = (("date", "end_date"), ("since", "until"))
+DATE_RANGES = (("date", "end_date"), ("since", "until"))
 """Pairs of fields of which the second must not be before the first."""
 
 
@@ -68,7 +68,7 @@ class Field(NamedTuple):
         targets = self.targets
         return (self.name,) if len(targets) < 2 else tuple(f"{self.name}_{target}" for target in targets)
 
-    def words(self) -> Iterator[str]:
+    def accepted_names(self) -> Iterator[str]:
         """Every word that means this field, as a heading or in FIELD=VALUE."""
         yield from (self.name, self.label, *self.aliases)
         if self.type is MINUTES:
@@ -86,15 +86,15 @@ class Link(NamedTuple):
 
     record: str
     owner: str
-    each: Field
-    takes: tuple[tuple[str, Field], ...] = ()
-    fixed: tuple[tuple[str, Any], ...] = ()
-    needs: str = ""
+    source_field: Field
+    copied_fields: tuple[tuple[str, Field], ...] = ()
+    fixed_values: tuple[tuple[str, Any], ...] = ()
+    required_column: str = ""
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """The columns it adds to the roster."""
-        return (self.each, *(field for _, field in self.takes))
+        return (self.source_field, *(field for _, field in self.copied_fields))
 
 
 @dataclass(frozen=True, eq=False)  # equal only to itself: a cache by record must not hash all fields
@@ -127,12 +127,12 @@ class Record:
     fields: tuple[Field, ...]
     keys: tuple[tuple[str, ...], ...]
     links: tuple[Link, ...] = ()
-    repeats: bool = False
-    beside: tuple[Field, ...] = ()
+    may_repeat: bool = False
+    context_fields: tuple[Field, ...] = ()
     prefix: str = ""
     derived: tuple[str, ...] = ()
     part_of: str = ""
-    verb: str = ""
+    command: str = ""
     described_by: tuple[str, ...] = ()
     priority: int = 0
     loaded_after: tuple[str, ...] = ()
@@ -142,30 +142,30 @@ class Record:
     def field(self, word: str) -> Field | None:
         """The field that a word means: its name, its label or an alias; None where there is none."""
         wanted = fold(word)
-        return next((f for f in self.fields if any(fold(name) == wanted for name in f.words())), None)
+        return next((f for f in self.fields if any(fold(name) == wanted for name in f.accepted_names())), None)
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
-    def pointer(self, name: str, target: str) -> str:
+    def reference_column(self, name: str, target: str) -> str:
         """The column by which a reference points to a record of one type."""
         columns = self[name].columns
         return columns[0] if len(columns) < 2 else f"{name}_{target}"
 
     @property
-    def listed(self) -> bool:
+    def is_importable(self) -> bool:
         """Whether rosters of such records are imported; of those made by a command, if a row tells the steps."""
-        return not self.verb or bool(self.beside)
+        return not self.command or bool(self.context_fields)
 
     @property
-    def title(self) -> Field:
+    def title_field(self) -> Field:
         """The field that holds the name of such a record, or refers to the record whose name it bears."""
         return self.fields[0]
 
     @property
-    def named(self) -> bool:
+    def has_name(self) -> bool:
         """Whether its records have a name of their own."""
-        return not self.title.to
+        return not self.title_field.to
 
     @property
     def about_person(self) -> Field | None:
@@ -180,10 +180,14 @@ class Record:
     def contacts(self) -> tuple[tuple[Field, Field], ...]:
         """The phone numbers, each with the field before it that says whose it is."""
         pairs = pairwise(self.fields)
-        return tuple((name, phone) for name, phone in pairs if phone.type is PHONE and class_of(name) is Class.NAME)
+        return tuple(
+            (name, phone)
+            for name, phone in pairs
+            if phone.type is PHONE and privacy_class_of(name) is PrivacyClass.NAME
+        )
 
     @property
-    def counts(self) -> tuple[str, ...]:
+    def count_fields(self) -> tuple[str, ...]:
         """The names of the fields that may hold an approximate number."""
         return tuple(field.name for field in self.fields if field.type is COUNT or field.type is MINUTES)
 
@@ -192,18 +196,18 @@ class Record:
         """The columns of its table that hold its fields."""
         return tuple(column for field in self.fields for column in field.columns)
 
-    def roster(self) -> tuple[Field, ...]:
+    def roster_fields(self) -> tuple[Field, ...]:
         """Every column its roster can have: its own fields, those beside them, those of its links."""
         typed = (field for field in self.fields if field.name not in self.derived)
-        return (*typed, *self.beside, *(field for link in self.links for field in link.fields))
+        return (*typed, *self.context_fields, *(field for link in self.links for field in link.fields))
 
 
 @cache
-def headings(record: Record) -> dict[str, Field]:
+def fields_by_heading(record: Record) -> dict[str, Field]:
     """Folded heading → field, for the roster of a record type; an earlier field wins a shared word."""
     known: dict[str, Field] = {}
-    for field in record.roster():
-        for word in field.words():
+    for field in record.roster_fields():
+        for word in field.accepted_names():
             for folded in fold_header(word):
                 known.setdefault(folded, field)
     return known

@@ -46,12 +46,12 @@ def _add_to_load_order(name: str, order: dict[str, None], pending: set[str]) -> 
     if name in order or name in pending:
         return
     record = RECORDS[name]
-    for target in (*(target for field in record.roster() for target in field.targets), *record.loaded_after):
+    for target in (*(target for field in record.roster_fields() for target in field.targets), *record.loaded_after):
         _add_to_load_order(target, order, {*pending, name})
     order[name] = None
 
 
-def record_named(word: str) -> Record:
+def resolve_record_type(word: str) -> Record:
     """The record type that a word means, in English or Chinese. Raises UsageError with the choices."""
     folded = fold(word)
     for record in RECORDS.values():
@@ -63,16 +63,16 @@ def record_named(word: str) -> Record:
     raise UsageError(f"没有“{word}”这种记录。{hint}可以用：{choices}。")
 
 
-_ENDINGS = {
+_NAME_PATTERNS = {
     "branch": r"(?:党委|总支|支部|党小组|中心户)$",
     "team": r"(?:队|小组|志愿者团体)$",
     "org": r"(?:局|院|校|社|行|公司|所|中心|委|委员会|办|办公室|部|会|厂|站|集团|银行|口腔|医院|学校|幼儿园|队)$|.{5,}",
 }
 
 
-def likely(name: str, kinds: Sequence[str]) -> str:
+def guess_record_type(name: str, kinds: Sequence[str]) -> str:
     """Of the types that may be meant the one that a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
-    for kind, ending in _ENDINGS.items():
+    for kind, ending in _NAME_PATTERNS.items():
         if kind in kinds and pattern(ending).search(name):
             return kind
     return "person" if "person" in kinds else kinds[0]

@@ -7,9 +7,9 @@ a record of service: 活动名称、日期、地点、服务内容、服务时�
 from __future__ import annotations
 
 from shuangbaodao_cli.model.categories import CATEGORY
-from shuangbaodao_cli.model.people import NOTE, WHO
+from shuangbaodao_cli.model.people import IDENTIFYING_FIELDS, NOTE
 from shuangbaodao_cli.model.record import Field, Link, Record
-from shuangbaodao_cli.values.types import COUNT, DAY, MINUTES, NAME, PERSON_NAME, TEXT, YES
+from shuangbaodao_cli.values.types import COUNT, DAY, MINUTES, NAME, PERSON_NAME, TEXT, YES_NO
 
 _MINUTES = Field(
     "minutes",
@@ -117,7 +117,7 @@ ACTIVITY = Record(
         ),
         Field("need", "针对需求", NAME, ("对应需求编号", "需求编号", "对应需求"), to="need"),
         Field("project", "所属项目", NAME, ("对应项目", "对应项目编号", "项目编号"), to="project"),
-        Field("volunteer", "计入志愿服务", YES, ("是否志愿服务",), default=1),
+        Field("volunteer", "计入志愿服务", YES_NO, ("是否志愿服务",), default=1),
         NOTE,
     ),
     keys=(("title", "date", "place", "org"), ("title", "date", "place"), ("title", "date")),
@@ -133,11 +133,11 @@ ACTIVITY = Record(
                 to="person",
                 example="张三、李四",
             ),
-            takes=(("minutes", _MINUTES),),
+            copied_fields=(("minutes", _MINUTES),),
         ),
         Link("outcome", "activity", Field("outcome", "成效", TEXT, ("活动成效", "成果"), example="停车位200个")),
     ),
-    repeats=True,
+    may_repeat=True,
     described_by=("date", "place"),
     priority=90,
     loaded_after=("order",),
@@ -156,11 +156,11 @@ PARTICIPATION = Record(
         NOTE,
     ),
     keys=(("activity", "person"),),
-    beside=(
+    context_fields=(
         ACTIVITY["date"]._replace(required=False),
         ACTIVITY["place"],
         ACTIVITY["leader"],
-        *WHO,
+        *IDENTIFYING_FIELDS,
         Field("start", "签到时间", TEXT, ("签到", "到场时间", "到岗时间"), example="9:00"),
         Field("end", "签退时间", TEXT, ("签退", "离场时间", "离岗时间"), example="11:30"),
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from shuangbaodao_cli.model.categories import CATEGORY
 from shuangbaodao_cli.model.people import NOTE
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.values.types import COMING, COUNT, DAY, NAME, PHONE, TEXT, choice
+from shuangbaodao_cli.values.types import COUNT, DAY, FUTURE_DAY, NAME, PHONE, TEXT, choice
 
 STATES: dict[str, tuple[str, ...]] = {
     "raised": ("已提出", "提出", "提问题"),
@@ -42,14 +42,14 @@ RESOURCE_KIND = choice(
         "information": ("信息",),
     },
 )
-PLACE_OF = Field(
+PLACE_FIELD = Field(
     "place", "社区（网格）", NAME, ("网格", "网格/楼栋", "所属网格", "社区", "社区（村）", "所在社区"), to="place"
 )
-CATEGORY_OF = Field(
+CATEGORY_FIELD = Field(
     "category", "需求类别", CATEGORY, ("类别", "事项类别", "问题类别", "心愿类别", "服务类别"), example="环境卫生"
 )
 STATE_FIELD = Field("state", "进展", STATE, default="raised")
-CLOSED = Field("closed", "解决日期", DAY)
+CLOSED_FIELD = Field("closed", "解决日期", DAY)
 
 NEED = Record(
     name="need",
@@ -66,8 +66,8 @@ NEED = Record(
         ),
         Field("number", "需求编号", TEXT, ("心愿编号", "问题编号", "诉求编号")),
         Field("kind", "种类", NEED_KIND, ("需求种类",), default="need"),
-        PLACE_OF._replace(example="文庙社区"),
-        CATEGORY_OF,
+        PLACE_FIELD._replace(example="文庙社区"),
+        CATEGORY_FIELD,
         Field("raised_on", "提出日期", DAY, ("征集日期", "收集日期", "反映日期", "登记日期"), example="2026-07-02"),
         Field(
             "raised_by", "提出人", TEXT, ("心愿人", "诉求人", "诉求人姓名", "反映人", "提出人姓名"), example="王某某"
@@ -78,7 +78,7 @@ NEED = Record(
         Field("people", "涉及人数", COUNT, ("受益人数", "涉及户数", "惠及人数"), example="120"),
         Field("owner", "责任人", TEXT, ("负责人",), example="李某某"),
         STATE_FIELD,
-        CLOSED,
+        CLOSED_FIELD,
         NOTE,
     ),
     keys=(("number",), ("title", "place", "raised_on"), ("title", "place"), ("title",)),
@@ -107,13 +107,13 @@ RESOURCE = Record(
         ),
         Field("kind", "资源类别", RESOURCE_KIND, ("资源种类", "资源类型"), example="人才"),
         Field("category", "可服务类别", CATEGORY, ("服务类别",), example="卫生健康"),
-        PLACE_OF._replace(label="服务范围", aliases=("服务社区", "范围", "服务对象/范围"), example="文庙社区"),
+        PLACE_FIELD._replace(label="服务范围", aliases=("服务社区", "范围", "服务对象/范围"), example="文庙社区"),
         Field("quantity", "数量", COUNT, ("资源数量",), example="6"),
         Field("unit", "计量单位", TEXT, (), example="名"),
         Field("available", "可提供时间", TEXT, ("提供时间", "可服务时间"), example="周三下午"),
         Field("contact", "联系人", TEXT, ("联络员", "联系人姓名"), example="李某某"),
         Field("phone", "联系电话", PHONE, ("电话", "联系方式"), example="0314-2290000"),
-        Field("until", "有效期", COMING, ("有效期至", "截止日期"), example="2026-12-31"),
+        Field("until", "有效期", FUTURE_DAY, ("有效期至", "截止日期"), example="2026-12-31"),
         NOTE,
     ),
     keys=(("number",), ("title", "owner"), ("title",)),
@@ -134,11 +134,15 @@ PROJECT = Record(
         Field("resource", "对应资源", NAME, ("对应资源编号", "资源编号"), to="resource"),
         Field("org", "牵头单位", NAME, ("承办单位", "实施单位"), to="org", example="承德医学院"),
         Field("leader", "负责人", TEXT, ("项目负责人",), example="王某某"),
-        PLACE_OF._replace(label="实施地点", aliases=("社区", "社区（村）", "实施社区"), example="文庙社区"),
-        CATEGORY_OF._replace(label="项目类别", aliases=("类别",)),
+        PLACE_FIELD._replace(label="实施地点", aliases=("社区", "社区（村）", "实施社区"), example="文庙社区"),
+        CATEGORY_FIELD._replace(label="项目类别", aliases=("类别",)),
         Field("since", "计划开始", DAY, ("计划开始日期", "开始日期", "启动日期"), example="2026-04-01"),
         Field(
-            "until", "计划完成", COMING, ("计划完成日期", "完成时限", "计划结束日期", "截止日期"), example="2026-09-30"
+            "until",
+            "计划完成",
+            FUTURE_DAY,
+            ("计划完成日期", "完成时限", "计划结束日期", "截止日期"),
+            example="2026-09-30",
         ),
         Field("people", "受益人数", COUNT, ("目标人数", "目标/受益人数"), example="300"),
         Field("wanted", "认领名额", COUNT, ("需要几家", "名额"), default=1, example="2"),

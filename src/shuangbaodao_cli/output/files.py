@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Unreadable, UsageError, why
+from shuangbaodao_cli.errors import FileError, UsageError, os_error_reason
 from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.output import formats
 
@@ -27,13 +27,13 @@ def check_extension(path: Path) -> None:
 def write_tables(path: Path, tables: Sequence[Table], *, private: bool = False) -> None:
     """Write tables to a file, in the format that its extension says; ``private`` is for its owner alone."""
     check_extension(path)
-    write_bytes(path, rendered(path.suffix.lower(), tables), private=private)
+    write_bytes(path, render(path.suffix.lower(), tables), private=private)
 
 
-def rendered(extension: str, tables: Sequence[Table]) -> bytes:
+def render(extension: str, tables: Sequence[Table]) -> bytes:
     """Tables as the content of a file of this extension."""
     if extension == ".xlsx":
-        return _workbook(tables)
+        return _render_workbook(tables)
     if extension == ".csv":
         return "\r\n".join(
             text.removeprefix(formats.BOM) if at else text for at, text in enumerate(map(formats.csv_text, tables))
@@ -42,19 +42,19 @@ def rendered(extension: str, tables: Sequence[Table]) -> bytes:
         said = [formats.as_json(table) for table in tables]
         return formats.json_text(said[0] if len(said) == 1 else said).encode()
     if extension == ".html":
-        from shuangbaodao_cli.output.html.page import page  # seldom asked for
+        from shuangbaodao_cli.output.html.page import render_page  # seldom asked for
 
-        return page(tables).encode()
+        return render_page(tables).encode()
     return "\n".join(map(formats.markdown, tables)).encode()
 
 
-def _workbook(tables: Sequence[Table]) -> bytes:
+def _render_workbook(tables: Sequence[Table]) -> bytes:
     from shuangbaodao_cli.output.xlsx.book import TooLargeError  # seldom asked for
-    from shuangbaodao_cli.output.xlsx.workbook import workbook  # likewise
+    from shuangbaodao_cli.output.xlsx.workbook import render_workbook  # likewise
 
     try:
-        return workbook(tables)
+        return render_workbook(tables)
     except OSError as error:  # XlsxWriter writes by way of temporary files
-        raise Unreadable(f"电子表格写不了（{why(error)}），请腾出一些磁盘空间再试。") from None
+        raise FileError(f"电子表格写不了（{os_error_reason(error)}），请腾出一些磁盘空间再试。") from None
     except TooLargeError as error:
-        raise Unreadable(f"电子表格写不了：{error}。") from None
+        raise FileError(f"电子表格写不了：{error}。") from None

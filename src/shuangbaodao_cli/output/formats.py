@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.output.table import Column, Table, cells, show
-from shuangbaodao_cli.values.numbers import hours
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.output.table import Column, Table, format_cell, text_cells
+from shuangbaodao_cli.values.numbers import format_hours
+from shuangbaodao_cli.values.text import replace_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,46 +18,46 @@ BOM = "\ufeff"
 
 def as_json(table: Table) -> Any:
     """An array of objects; for a report the object of the contract, totals and notes with it."""
-    rows = [_object(table.columns, row) for row in table.rows]
+    rows = [_json_object(table.columns, row) for row in table.rows]
     if not table.meta:
         return rows
-    columns = [{"name": c.name, "label": c.full, "unit": c.unit} for c in table.columns if not c.hidden]
+    columns = [{"name": c.name, "label": c.full_label, "unit": c.unit} for c in table.columns if not c.hidden]
     summed = table.totals
-    if summed is None and len(table.rows) == 1 and all(column.numeric for column in table.columns):
+    if summed is None and len(table.rows) == 1 and all(column.is_numeric for column in table.columns):
         summed = table.rows[0]  # a row of nothing but figures is its own total
-    totals = _object(table.columns, summed) if summed is not None else {}
+    totals = _json_object(table.columns, summed) if summed is not None else {}
     return {
         **table.meta,
         "columns": columns,
         "rows": rows,
-        "totals": {name: totals[name] for name in totals if name not in _words(table)},
+        "totals": {name: totals[name] for name in totals if name not in _non_numeric_columns(table)},
         "notes": list(table.notes),
     }
 
 
-def _words(table: Table) -> set[str]:
+def _non_numeric_columns(table: Table) -> set[str]:
     """The columns that are no figures, and have no total."""
-    return {column.name for column in table.columns if not column.numeric}
+    return {column.name for column in table.columns if not column.is_numeric}
 
 
-def _object(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
-    said = {column.name: _value(value) for column, value in zip(columns, row, strict=True)}
+def _json_object(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
+    said = {column.name: _json_value(value) for column, value in zip(columns, row, strict=True)}
     for column, value in zip(columns, row, strict=True):
         if column.kind == "hours" and column.name.startswith("hours"):
-            said[column.name] = None if value is None else float(hours(value))
+            said[column.name] = None if value is None else float(format_hours(value))
             said[column.name.replace("hours", "minutes", 1)] = value
     return said
 
 
-def _value(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def json_text(said: Any) -> str:
+def json_text(value: Any) -> str:
     """JSON with Chinese left as it is."""
     import json  # likewise
 
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def csv_text(table: Table) -> str:
@@ -69,39 +69,39 @@ def csv_text(table: Table) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    shown = [table.columns[at] for at in table.shown()]
-    writer.writerow([_harmless(c.heading) for c in shown])
+    shown = [table.columns[at] for at in table.shown_indexes()]
+    writer.writerow([_escape_formula(c.heading) for c in shown])
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else table.rows
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    writer.writerows(zip(*(_texts(columns[at], table.columns[at]) for at in table.shown()), strict=True))
+    writer.writerows(zip(*(_csv_cells(columns[at], table.columns[at]) for at in table.shown_indexes()), strict=True))
     return BOM + out.getvalue()
 
 
-def _texts(values: Sequence[Any], column: Column) -> Sequence[str]:
+def _csv_cells(values: Sequence[Any], column: Column) -> Sequence[str]:
     """The cells of a column as a person reads them; what stands in it again and again is said once."""
     if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number and be said otherwise
-        said = {value: _harmless(show(value, column)) for value in set(values)}
+        said = {value: _escape_formula(format_cell(value, column)) for value in set(values)}
         return [said[value] for value in values]
-    return [_harmless(show(value, column)) for value in values]
+    return [_escape_formula(format_cell(value, column)) for value in values]
 
 
-def _harmless(text: str) -> str:
+def _escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def markdown(table: Table) -> str:
     """A Markdown table under its title."""
-    headings, body, right = cells(table)
-    lines = [f"### {visible(table.title)}", ""]
+    headings, body, right = text_cells(table)
+    lines = [f"### {replace_controls(table.title)}", ""]
     if table.subtitle:
-        lines += [visible(table.subtitle), ""]
-    lines.append(_line(headings))
+        lines += [replace_controls(table.subtitle), ""]
+    lines.append(_markdown_row(headings))
     lines.append("|" + "|".join("---:" if flush else "---" for flush in right) + "|")
-    lines += [_line(row) for row in body]
+    lines += [_markdown_row(row) for row in body]
     if table.notes:
-        lines += ["", *(f"- {visible(note)}" for note in table.notes)]
+        lines += ["", *(f"- {replace_controls(note)}" for note in table.notes)]
     return "\n".join(lines) + "\n"
 
 
-def _line(texts: list[str]) -> str:
+def _markdown_row(texts: list[str]) -> str:
     return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |"

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 HEADING = "问题"
 """The heading of the column that says what is wrong with a row."""
-COMMENT = "sbd："
+COMMENT_PREFIX = "sbd："
 """How the comment on a wrong cell begins."""

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.table import Column, Table
 
 
-class Drawn(NamedTuple):
+class Series(NamedTuple):
     """A column of numbers: where it stands in the table, and what stands in its rows, the totals left out."""
 
-    at: int
+    column_index: int
     column: Column
     values: Sequence[float | None]
 
     @property
-    def top(self) -> float:
+    def maximum(self) -> float:
         """The greatest of them, 0 where there is none."""
         return greatest(self.values)
 
     def share(self, row: int) -> float:
         """What a row has of the greatest, from 0 to 1; nothing of what is empty or below nought."""
-        return share(self.values[row], self.top)
+        return share(self.values[row], self.maximum)
 
 
 def greatest(values: Sequence[float | None]) -> float:
@@ -32,23 +32,23 @@ def greatest(values: Sequence[float | None]) -> float:
     return max((value for value in values if value is not None), default=0)
 
 
-def share(value: float | None, top: float) -> float:
+def share(value: float | None, maximum: float) -> float:
     """A number as a part of the greatest, from 0 to 1."""
-    return max(0.0, value / top) if value is not None and top > 0 else 0.0
+    return max(0.0, value / maximum) if value is not None and maximum > 0 else 0.0
 
 
-def drawn(table: Table) -> list[Drawn]:
+def chart_series(table: Table) -> list[Series]:
     """The columns of a table that its picture shows: every number but what stands in the first column.
 
     Two periods side by side have none: their columns would have to share a scale.
     """
-    return [] if any(column.group for column in table.columns) else numbers(table)
+    return [] if any(column.group for column in table.columns) else numeric_series(table)
 
 
-def numbers(table: Table) -> list[Drawn]:
+def numeric_series(table: Table) -> list[Series]:
     """The same, periods side by side or not."""
     if not table.chart or not table.rows:
         return []
-    _, *others = table.shown()
-    numeric = [at for at in others if table.columns[at].numeric]
-    return [Drawn(at, table.columns[at], [row[at] for row in table.rows]) for at in numeric]
+    _, *others = table.shown_indexes()
+    numeric = [at for at in others if table.columns[at].is_numeric]
+    return [Series(at, table.columns[at], [row[at] for row in table.rows]) for at in numeric]

@@ -9,39 +9,39 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from shuangbaodao_cli.values.numbers import hours
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.numbers import format_hours
+from shuangbaodao_cli.values.text import replace_controls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Head(NamedTuple):
+class HeaderCell(NamedTuple):
     """A cell of the header: what it says, and over how many columns and rows of the header it reaches."""
 
     text: str
-    across: int = 1
-    down: int = 1
-    group: bool = False
+    column_span: int = 1
+    row_span: int = 1
+    is_group: bool = False
 
 
-def grouped(columns: Sequence[Column]) -> bool:
+def has_groups(columns: Sequence[Column]) -> bool:
     """Whether the header of these columns has two rows."""
     return any(column.group for column in columns)
 
 
-def heads(columns: Sequence[Column]) -> list[list[Head]]:
+def header_rows(columns: Sequence[Column]) -> list[list[HeaderCell]]:
     """The rows of the header, each from the left; a cell that reaches down is not said again below."""
-    if not grouped(columns):
-        return [[Head(column.heading) for column in columns]]
+    if not has_groups(columns):
+        return [[HeaderCell(column.heading) for column in columns]]
     upper = []
     for group, members in groupby(columns, key=lambda column: column.group):
         beside = list(members)
         if group:
-            upper.append(Head(group, across=len(beside), group=True))
+            upper.append(HeaderCell(group, column_span=len(beside), is_group=True))
         else:
-            upper += [Head(column.heading, down=2) for column in beside]
-    return [upper, [Head(column.lower) for column in columns if column.group]]
+            upper += [HeaderCell(column.heading, row_span=2) for column in beside]
+    return [upper, [HeaderCell(column.lower_heading) for column in columns if column.group]]
 
 
 Kind = Literal["text", "code", "count", "decimal", "figure", "hours", "date", "moment"]
@@ -69,33 +69,33 @@ class Column:
     """Only JSON carries it: the ``FIELD_id`` beside a reference."""
     group: str = ""
     """What it has in common with the columns beside it, over which it stands: 本期, 累计, or the figure compared."""
-    alone: str = ""
+    ungrouped_label: str = ""
     """What it is called where headings have one row, if group and label do not say it in this order: 上期服务次数."""
     labels: Mapping[Any, str] = field(default_factory=dict)
     """Stored value → what a person reads, where the two differ (community → 社区)."""
 
     @property
-    def numeric(self) -> bool:
+    def is_numeric(self) -> bool:
         """Whether the column is set flush right and may be added up."""
         return self.kind in {"count", "decimal", "figure", "hours"}
 
     @property
-    def full(self) -> str:
+    def full_label(self) -> str:
         """What it is called without what stands over it."""
-        return self.alone if self.group and self.alone else f"{self.group}{self.label}"
+        return self.ungrouped_label if self.group and self.ungrouped_label else f"{self.group}{self.label}"
 
     @property
     def heading(self) -> str:
         """Its full name; what is not counted in whole things says its unit behind it, unless the name does."""
-        return self.full + self._unit_beside(self.full)
+        return self.full_label + self._unit_suffix(self.full_label)
 
     @property
-    def lower(self) -> str:
+    def lower_heading(self) -> str:
         """Its heading under that of its group."""
-        return self.label + self._unit_beside(f"{self.group}{self.label}")
+        return self.label + self._unit_suffix(f"{self.group}{self.label}")
 
-    def _unit_beside(self, said: str) -> str:
-        says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in said
+    def _unit_suffix(self, label: str) -> str:
+        says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in label
         return f"（{self.unit}）" if says else ""
 
 
@@ -119,35 +119,35 @@ class Table:
     """Row (that of totals stands behind the last) and column of a cell → the table in the same file, and the row of
     it, that says more."""
 
-    beneath: bool = False
+    is_beneath: bool = False
     """Whether it is printed under the table before it: in a workbook it has no sheet of its own."""
 
     @property
-    def shaded(self) -> bool:
+    def is_shaded(self) -> bool:
         """Whether its cells are shaded by their numbers, all but the sums."""
         return self.chart in {"heat", "map"}
 
-    def shown(self) -> list[int]:
+    def shown_indexes(self) -> list[int]:
         """Positions of the columns a person sees."""
         return [at for at, column in enumerate(self.columns) if not column.hidden]
 
 
-def show(value: object, column: Column) -> str:
+def format_cell(value: object, column: Column) -> str:
     """One cell as a person reads it; empty is an empty string."""
     if value is None:
         return ""
     if column.kind == "hours" and isinstance(value, int):
         about = "" if type(value) is int else "约"  # an approximate number is a kind of int of its own
-        return about + hours(value)
+        return about + format_hours(value)
     said = column.labels.get(value, str(value))
     return said.replace("T", " ") if column.kind == "moment" else said
 
 
-def cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
+def text_cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headings, rows (the totals last) as text, and which columns are set flush right."""
-    at = table.shown()
+    at = table.shown_indexes()
     columns = [table.columns[i] for i in at]
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else list(table.rows)
-    body = [[visible(show(row[i], table.columns[i])) for i in at] for row in rows]
-    headings = [visible(c.heading) for c in columns]
-    return headings, body, [c.numeric for c in columns]
+    body = [[replace_controls(format_cell(row[i], table.columns[i])) for i in at] for row in rows]
+    headings = [replace_controls(c.heading) for c in columns]
+    return headings, body, [c.is_numeric for c in columns]

@@ -15,7 +15,7 @@ from shuangbaodao_cli.reports import user_reports
 from shuangbaodao_cli.reports.catalogue import REPORTS, all_reports, resolve_report
 from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
 from shuangbaodao_cli.reports.summary import summary_body
-from shuangbaodao_cli.values.period_phrases import to_date
+from shuangbaodao_cli.values.period_phrases import year_to_date
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.reports.model import Body, Scope
@@ -69,11 +69,11 @@ def _subtitle(scope: Scope, place: str | None) -> str:
     office = ledger_office.office(scope.connection)
     parts = [f"填报单位：{office}"] if office else []
     parts += [f"范围：{place}"] if place else []
-    return "　　".join([*parts, f"期间：{scope.period.days}"])
+    return "　　".join([*parts, f"期间：{scope.period.days_label}"])
 
 
 def monthly_tables(scope: Scope) -> list[Table]:
     """What an office hands on each month: the totals, their divisions, and the year to date month by month."""
-    year = replace(scope, period=to_date(scope.period.until, month_start_day(scope.connection)))
+    year = replace(scope, period=year_to_date(scope.period.until, month_start_day(scope.connection)))
     names = ("summary", "places", "orgs", "categories", "matrix", "outcomes")
     return [*(report_table(scope, name) for name in names), report_table(year, "trend"), report_table(year, "monthly")]

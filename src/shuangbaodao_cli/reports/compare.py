@@ -10,9 +10,9 @@ from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.catalogue import resolve_report
-from shuangbaodao_cli.values.numbers import hours
-from shuangbaodao_cli.values.period import Period, later
-from shuangbaodao_cli.values.period_phrases import to_date
+from shuangbaodao_cli.values.numbers import format_hours
+from shuangbaodao_cli.values.period import Period, add_months
+from shuangbaodao_cli.values.period_phrases import year_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def earlier_period(period: Period, comparison: str) -> Period:
     if comparison == "year":
         return Period(_year_earlier(period.start), _year_earlier(period.until))
     if period.start.day == period.until.day and months:
-        return Period(later(period.start.replace(day=1), -months).replace(day=period.start.day), period.start)
+        return Period(add_months(period.start.replace(day=1), -months).replace(day=period.start.day), period.start)
     return Period(period.start - timedelta(days=(period.until - period.start).days), period.start)
 
 
@@ -54,7 +54,7 @@ def comparison_table(scope: Scope, name: str, *, by: str | None, comparison: str
     label = "去年同期" if comparison == "year" else "上期"
     before = OtherPeriod("before", label, _comparable_table(replace(scope, period=period), name, by))
     table = _join(now, before, with_changes=True)
-    note = f"{COMPARISONS[comparison]}：与{period.days}比。增减是本期减{label}。"
+    note = f"{COMPARISONS[comparison]}：与{period.days_label}比。增减是本期减{label}。"
     compared = {"with": comparison, "from": period.start.isoformat(), "until": period.until.isoformat()}
     return replace(
         table,
@@ -66,11 +66,11 @@ def comparison_table(scope: Scope, name: str, *, by: str | None, comparison: str
 
 def year_to_date_table(scope: Scope, name: str, *, by: str | None, month_start: int) -> Table:
     """A report with the year to date beside it: 本期 and 累计."""
-    year = to_date(scope.period.until, month_start)
+    year = year_to_date(scope.period.until, month_start)
     now = _comparable_table(scope, name, by)
     other = OtherPeriod("to_date", "累计", _comparable_table(replace(scope, period=year), name, by))
     table = _join(now, other, with_changes=False)
-    note = f"累计：{year.days}。"
+    note = f"累计：{year.days_label}。"
     meta = {**now.meta, "to_date": {"from": year.start.isoformat(), "until": year.until.isoformat()}}
     return replace(table, notes=[note, *now.notes], meta=meta)
 
@@ -84,8 +84,8 @@ def _comparable_table(scope: Scope, name: str, by: str | None) -> Table:
 
 def _join(now: Table, other: OtherPeriod, *, with_changes: bool) -> Table:
     """The rows of two answers side by side; a part that only one of them has counts nothing in the other."""
-    figures = [index for index, column in enumerate(now.columns) if column.numeric]
-    keys = [index for index, column in enumerate(now.columns) if not column.numeric]
+    figures = [index for index, column in enumerate(now.columns) if column.is_numeric]
+    keys = [index for index, column in enumerate(now.columns) if not column.is_numeric]
     columns = [now.columns[index] for index in keys]
     if with_changes:
         columns += [column for index in figures for column in _comparison_columns(now.columns[index], other)]
@@ -116,7 +116,7 @@ def _comparison_columns(column: Column, other: OtherPeriod) -> list[Column]:
     columns = column, _other_column(column, other), replace(column, name=f"{column.name}_change")
     labels = (("本期", column.label), (other.label, f"{other.label}{column.label}"), ("增减", f"{column.label}增减"))
     return [
-        replace(each, group=column.heading, label=label, alone=alone)
+        replace(each, group=column.heading, label=label, ungrouped_label=alone)
         for each, (label, alone) in zip(columns, labels, strict=True)
     ]
 
@@ -136,7 +136,7 @@ def transpose_single_row(table: Table) -> Table:
 
     Any other table is returned as it is.
     """
-    if len(table.rows) != 1 or not all(column.numeric for column in table.columns):
+    if len(table.rows) != 1 or not all(column.is_numeric for column in table.columns):
         return table
     (row,), columns = table.rows, table.columns
     compares = "compare" in table.meta
@@ -150,7 +150,7 @@ def transpose_single_row(table: Table) -> Table:
     for first, *others in positions:
         values = [row[index] for index in (first, *others)]
         rate = [_percent_change(*values[:2])] if compares else []
-        name = columns[first].heading if compares else columns[first].lower
+        name = columns[first].heading if compares else columns[first].lower_heading
         rows.append((name, *(_display_value(value, columns[first]) for value in values), *rate))
     labels = [column.label for column in columns[:3]] if compares else ["本期", "累计"]
     new_columns = [
@@ -172,4 +172,4 @@ def _percent_change(now: float | None, before: float | None) -> float | None:
 
 def _display_value(value: Any, column: Column) -> Any:
     """A figure as it is shown: minutes in hours."""
-    return float(hours(value)) if column.kind == "hours" and value is not None else value
+    return float(format_hours(value)) if column.kind == "hours" and value is not None else value

@@ -60,7 +60,9 @@ def _table(connection: sqlite3.Connection, record: Record) -> dict[str, Any]:
         "description": record.about,
         "columns": {column: labels[column] for column in visible if labels.get(column)},
     }
-    return table | ({"label_column": record.title.name} if record.named and record.title.name in visible else {})
+    return table | (
+        {"label_column": record.title_field.name} if record.has_name and record.title_field.name in visible else {}
+    )
 
 
 def _column_label(field: Field, column: str) -> str:

@@ -12,7 +12,7 @@ from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.catalogue import REPORTS, resolve_report
 from shuangbaodao_cli.reports.model import MEASURES
 from shuangbaodao_cli.reports.queries import report_query
-from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.numbers import format_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -133,7 +133,7 @@ def _figure_row(table: Table, figure: Figure, sources: Sequence[tuple[Source, Ro
         row for _, rows in sources for row in rows if key not in row or not (row[key] is None or row[key] is False)
     ]
     approximate = sum(key in (row.get("approximate") or "").split() for row in counted)
-    value = float(hours(figure.value)) if figure.column.kind == "hours" else figure.value
+    value = float(format_hours(figure.value)) if figure.column.kind == "hours" else figure.value
     titles = "、".join(source.title for source, rows in sources if rows)
     heading = "".join(str(word) for word in figure.criteria.values() if word) or figure.column.heading
     return heading, value, len(counted), approximate, titles or None, _definition(table, figure.column)

@@ -76,7 +76,7 @@ def gap(scope: Scope) -> Body:
 
 def _rows_by_category(scope: Scope, needs: Sequence[Need], resources: Sequence[Resource]) -> list[tuple[Any, ...]]:
     """A row for each category; how long the oldest need has been open is counted to the period's end or today."""
-    last = min(scope.period.last, today())
+    last = min(scope.period.last_day, today())
     rows: list[tuple[Any, ...]] = []
     for category in sorted({need.category for need in needs} | {resource.category for resource in resources}):
         of_category = [need for need in needs if need.category == category]

@@ -29,7 +29,7 @@ def monthly(scope: Scope) -> Body:
     """Services of each place in each month."""
     months = scope.period.months()
     pivot = _pivot(scope, "monthly", "month").reindex(columns=months, fill_value=0)
-    one_year = scope.period.start.year == scope.period.last.year
+    one_year = scope.period.start.year == scope.period.last_day.year
     labels = [f"{int(month[5:])}月" if one_year else month for month in months]
     columns = [Column(month, label, "count") for month, label in zip(months, labels, strict=True)]
     return _pivot_body(scope, pivot, columns)
@@ -82,7 +82,7 @@ def activities(scope: Scope) -> Body:
     notes = [f"共 {len(listing.rows)} 次活动。服务时长是每人的时长；总时长见服务时长表。", *listing.notes]
     (closed,) = scope.execute(report_query("closed").sql).fetchone()
     if closed:
-        span = f"{scope.period.start.isoformat()}..{scope.period.last.isoformat()}"
+        span = f"{scope.period.start.isoformat()}..{scope.period.last_day.isoformat()}"
         notes.append(f"另有 {closed} 件需求经回头看确认解决，计入解决问题件数：sbd list need 解决日期:{span}。")
     return Body(listing.columns, listing.rows, _totals(listing, {"served", "resolved", "headcount"}), notes)
 

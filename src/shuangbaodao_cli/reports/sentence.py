@@ -10,9 +10,9 @@ from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.reports.model import MEASURES
 from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.days import today
-from shuangbaodao_cli.values.numbers import hours
-from shuangbaodao_cli.values.period import later
-from shuangbaodao_cli.values.period_phrases import to_date
+from shuangbaodao_cli.values.numbers import format_hours
+from shuangbaodao_cli.values.period import add_months
+from shuangbaodao_cli.values.period_phrases import year_to_date
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.reports.model import Scope
@@ -50,7 +50,7 @@ def sentence(scope: Scope) -> tuple[str, str]:
     """The sentence for a scope, and the note with the exact figures, the period and the rule of rounding."""
     body = summary_body(scope, None)
     figures: dict[str, Any] = {
-        column.name: float(hours(value)) if column.kind == "hours" else value
+        column.name: float(format_hours(value)) if column.kind == "hours" else value
         for column, value in zip(body.columns, body.rows[0], strict=True)
     }
     limit = policy.current(scope.connection).number("report", "exact_below")
@@ -59,7 +59,7 @@ def sentence(scope: Scope) -> tuple[str, str]:
         f"{MEASURES[name].label} {format_exact(figures[name])} {MEASURES[name].unit}" for name in _PHRASES
     )
     note = (
-        f"注：准确数是{exact}；期间{scope.period.days}。{limit}以下照写，以上的只写到十位、加“余”，"
+        f"注：准确数是{exact}；期间{scope.period.days_label}。{limit}以下照写，以上的只写到十位、加“余”，"
         "一万以上只写到0.1万，只舍不入。"
     )
     return f"{_period_phrase(scope)}，{_place_phrase(scope)}{'，'.join(parts)}。", note
@@ -68,15 +68,10 @@ def sentence(scope: Scope) -> tuple[str, str]:
 def _period_phrase(scope: Scope) -> str:
     """截至7月底 for the year to the end of a month; else the label of the period."""
     month_start, period = policy.month_start_day(scope.connection), scope.period
-    year_to_date = to_date(period.until, month_start)
-    year = "" if period.start.year == period.last.year == today().year else f"{period.start.year}年"
-    if (
-        month_start == 1
-        and period == year_to_date
-        and period.until.day == 1
-        and period.until != later(period.start, 12)
-    ):
-        return f"截至{year}{period.last.month}月底"
+    so_far = year_to_date(period.until, month_start)
+    year = "" if period.start.year == period.last_day.year == today().year else f"{period.start.year}年"
+    if month_start == 1 and period == so_far and period.until.day == 1 and period.until != add_months(period.start, 12):
+        return f"截至{year}{period.last_day.month}月底"
     return year + period.label.removeprefix(f"{period.start.year}年")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.errors import Unreadable, UsageError, why
+from shuangbaodao_cli.errors import FileError, UsageError, os_error_reason
 from shuangbaodao_cli.ledger.query import sql as query_sql
 from shuangbaodao_cli.output.table import Column, Kind
 from shuangbaodao_cli.reports.catalogue import SUBCOMMANDS, all_reports
@@ -75,7 +75,7 @@ def list_reports(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
     for name, file in report_files(folder).items():
         try:
             rows.append((name, load_report(file).asks))
-        except Unreadable as error:
+        except FileError as error:
             messages.append(str(error))
     return rows, messages
 
@@ -85,21 +85,21 @@ def load_report(path: Path) -> UserReport:
     try:
         sql = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise Unreadable(f"报表“{path}”读不了（{why(error)}）。") from None
+        raise FileError(f"报表“{path}”读不了（{os_error_reason(error)}）。") from None
     except UnicodeDecodeError:
-        raise Unreadable(f"报表“{path}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
+        raise FileError(f"报表“{path}”不是 UTF-8 的文字文件，请另存为 UTF-8 再试。") from None
     metadata = parse_metadata(sql)
     missing = [f"-- {key}: {meaning}" for key, meaning in _REQUIRED.items() if not metadata.get(key, "").strip()]
     if missing:
-        raise Unreadable(f"报表“{path.name}”开头还缺少这样写的行：{'；'.join(missing)}。")
+        raise FileError(f"报表“{path.name}”开头还缺少这样写的行：{'；'.join(missing)}。")
     columns = tuple(metadata["columns"].split())
     if invalid := [name for name in columns if not re.fullmatch(r"[a-z_][a-z0-9_]*", name)]:
-        raise Unreadable(
+        raise FileError(
             f"报表“{path.name}”的 columns 里“{'、'.join(invalid)}”不能作列名，请用小写英文、数字和下划线；"
             "表头的中文写在 -- labels: 里。"
         )
     if len(set(columns)) < len(columns):
-        raise Unreadable(f"报表“{path.name}”的 columns 里有写了两次的列，请核对。")
+        raise FileError(f"报表“{path.name}”的 columns 里有写了两次的列，请核对。")
     labels, units = (_column_texts(path, metadata, key, len(columns)) for key in ("labels", "units"))
     return UserReport(path, metadata["title"].strip(), metadata["asks"].strip(), columns, labels, units, sql)
 
@@ -108,7 +108,7 @@ def _column_texts(path: Path, metadata: dict[str, str], key: str, count: int) ->
     """The label or unit of each column; ``-`` is none."""
     texts = tuple("" if text == "-" else text for text in metadata.get(key, "").split())
     if texts and len(texts) != count:
-        raise Unreadable(
+        raise FileError(
             f"报表“{path.name}”有 {count} 列，-- {key}: 写了 {len(texts)} 个，请一列写一个，用空格分开，没有的写 -。"
         )
     return texts or ("",) * count
@@ -122,19 +122,19 @@ def run_report(scope: Scope, report: UserReport) -> Body:
     try:
         answer = query_sql.run_query(scope.connection, report.sql, scope.parameters)
     except UsageError as error:
-        raise Unreadable(f"报表“{report.path.name}”出不来：{error}") from None
+        raise FileError(f"报表“{report.path.name}”出不来：{error}") from None
     given = answer.columns
     # Our own files call whole minutes “minutes” and show them as hours.
     names = ["minutes" if name == "hours" and "hours" not in given else name for name in report.columns]
     if missing := [name for name in names if name not in given]:
-        raise Unreadable(
+        raise FileError(
             f"报表“{report.path.name}”的 columns 里写了 {'、'.join(missing)}，查询没有给出这样的列。"
             f"它给出的是：{'、'.join(given) or '（没有）'}。"
         )
     indexes = [given.index(name) for name in names]
     rows = [tuple(row[index] for index in indexes) for row in answer.rows]
     if any(isinstance(value, bytes) for row in rows for value in row):
-        raise Unreadable(f"报表“{report.path.name}”的结果里有二进制的内容，不能列成表，请改一改查询。")
+        raise FileError(f"报表“{report.path.name}”的结果里有二进制的内容，不能列成表，请改一改查询。")
     columns = [_column(report, index, name, [row[index] for row in rows]) for index, name in enumerate(names)]
     return Body(columns, rows, None, [f"本单位自己的报表，口径见 {report.path.name}。证件号码、电话等个人信息不显示。"])
 

@@ -5,53 +5,53 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values.text import pattern
 
 _TIME = r"(上午|下午|晚上|早上|中午)?(\d{1,2})(?::(\d{2})(?::\d{2})?|[点时](?:(半)|(\d{1,2})分?|整)?)"
-_BETWEEN = rf"{_TIME}(?:-|—|–|~|〜|至|到)+{_TIME}"
+_TIME_RANGE = rf"{_TIME}(?:-|—|–|~|〜|至|到)+{_TIME}"
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])[:时点]([0-5]\d)?(?!\d)"
-_HALF = r"(?<!\d)([01]?\d|2[0-4])[时点]半"
-_FRACTION = r"0?\.\d+"
-_LATE = {"下午", "晚上", "中午"}
+_HALF_HOUR = r"(?<!\d)([01]?\d|2[0-4])[时点]半"
+_DAY_FRACTION = r"0?\.\d+"
+_AFTERNOON_WORDS = {"下午", "晚上", "中午"}
 
 
-def read_between(text: str) -> int | None:
+def parse_time_range(text: str) -> int | None:
     """The minutes between two times of one day; None where the text says no such thing.
 
     A part of the day that is said once holds for both: 下午2点-4点 ends at 16:00. Raises Unfit where
     the times are none or the second is not after the first.
     """
-    match = pattern(_BETWEEN).fullmatch(text)
+    match = pattern(_TIME_RANGE).fullmatch(text)
     if match is None:
         return None
     said = match.groups()
-    start = _minute(said[:5], said[0], text)
-    end = _minute(said[5:], said[5] or said[0], text)
+    start = _minute_of_day(said[:5], said[0], text)
+    end = _minute_of_day(said[5:], said[5] or said[0], text)
     if end <= start or end > 24 * 60:
-        raise Unfit("number_invalid", f"“{text}”的起止时间不对，请核对")
+        raise InvalidValue("number_invalid", f"“{text}”的起止时间不对，请核对")
     return end - start
 
 
-def _minute(said: tuple[str | None, ...], part: str | None, text: str) -> int:
+def _minute_of_day(groups: tuple[str | None, ...], day_part: str | None, text: str) -> int:
     """The minute of the day: ``said`` is its part of the day, hour, minutes, 半, minutes after 点."""
-    _, hour, minutes, half, after = said
-    late = part in _LATE and int(hour or 0) < (12 if part != "中午" else 4)
+    _, hour, minutes, half, after = groups
+    late = day_part in _AFTERNOON_WORDS and int(hour or 0) < (12 if day_part != "中午" else 4)
     minute = 30 if half else int(minutes or after or 0)
     if minute > 59:
-        raise Unfit("number_invalid", f"“{text}”的起止时间不对，请核对")
+        raise InvalidValue("number_invalid", f"“{text}”的起止时间不对，请核对")
     return (int(hour or 0) + (12 if late else 0)) * 60 + minute
 
 
-def read_time(said: str) -> int | None:
+def parse_time(raw: str) -> int | None:
     """A time of day in minutes since midnight: 9:00, 9：05, 9时半, 2026-07-18 09:00:00, 0.375 of a day."""
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", said)).strip()
-    if pattern(_FRACTION).fullmatch(text):
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", raw)).strip()
+    if pattern(_DAY_FRACTION).fullmatch(text):
         return round(float(text) * 24 * 60)
     afternoon = 12 if re.search("下午|晚|pm", text, re.IGNORECASE) else 0
-    found = pattern(_HALF).search(text) or pattern(_CLOCK).search(text)
+    found = pattern(_HALF_HOUR).search(text) or pattern(_CLOCK).search(text)
     if found is None:
         return None
     hour = int(found[1])
-    half = found.re.pattern == _HALF
+    half = found.re.pattern == _HALF_HOUR
     return (hour + (afternoon if hour < 12 else 0)) * 60 + (30 if half else int(found[2] or 0))

@@ -10,18 +10,18 @@ import unicodedata
 from datetime import date, datetime, timedelta, timezone
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values.text import pattern
 
 BEIJING = timezone(timedelta(hours=8))
 """China has kept one offset and no summer time since 1992, so no time-zone data are needed."""
 
-EARLIEST = 1900
+EARLIEST_YEAR = 1900
 """The first year that is one: what stands before it is a number gone wrong."""
-LONGEST = 60
+MAX_LENGTH = 60
 """Characters; what is longer is no day."""
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_SPOKEN = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
+_RELATIVE_DAYS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
 _YEAR = r"(?P<y>\d{4}|\d\d(?=年))"
 _DAY = rf"{_YEAR}[-./年](?P<m>\d{{1,2}})[-./月](?P<d>\d{{1,2}})[日号]?"
 _COMPACT = r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"
@@ -30,9 +30,9 @@ _DAY_OF_MONTH = r"(?P<d>\d{1,2})[日号]"
 _MONTH = r"(\d{4})[-./年](\d{1,2})月?"
 _WITH_YEAR = r"\d{4}[-./年]|\d年"
 _COMPACT_MONTH = r"((?:19|20)\d\d)(\d{2})"
-_YEAR_ALONE = r"((?:19|20)\d\d)年?"
-_NEEDLESS = r"(?<!\d) | (?!\d)"
-_BESIDE = (
+_YEAR_ONLY = r"((?:19|20)\d\d)年?"
+_REDUNDANT_SPACE = r"(?<!\d) | (?!\d)"
+_TIME_OR_WEEKDAY = (
     r"\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:上午|下午|中午|早上|晚上|全天)\)?"
     r"|(?:(?<=\d)T|(?<![\d.]))\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+\d\d:\d\d)?|[点时](?:半|\d{1,2}分?|整)?)"
 )
@@ -60,43 +60,43 @@ def is_iso(text: str) -> bool:
     return pattern(_ISO).fullmatch(text) is not None
 
 
-def bare(text: str) -> str:
+def normalize_day_text(text: str) -> str:
     """A written day without spaces, full-width forms, the time of day and the day of the week."""
-    folded = " ".join(pattern(_BESIDE).sub(" ", unicodedata.normalize("NFKC", text[:LONGEST])).split())
-    return pattern(_NEEDLESS).sub("", folded).strip("-—–~〜至到,;()")
+    folded = " ".join(pattern(_TIME_OR_WEEKDAY).sub(" ", unicodedata.normalize("NFKC", text[:MAX_LENGTH])).split())
+    return pattern(_REDUNDANT_SPACE).sub("", folded).strip("-—–~〜至到,;()")
 
 
-def read_day(text: str, *, year: int | None = None, month: int | None = None) -> date:
+def parse_day(text: str, *, year: int | None = None, month: int | None = None) -> date:
     """A full day from its written forms: 2023.7.18, 2023年7月18日, 20230718, 7月18日, 18日, 昨天.
 
     Without a year, ``year`` is taken where given (the title of the sheet), else the latest such
     day that is not in the future; a day without its month needs ``month``. Raises Unfit.
     """
     if is_iso(text):
-        return made(int(text[:4]), int(text[5:7]), int(text[8:]), text)
-    folded = text if text.startswith("-") or pattern(_DAY).fullmatch(text) else bare(text)
-    if folded in _SPOKEN:
-        return today() - timedelta(days=_SPOKEN[folded])
+        return make_date(int(text[:4]), int(text[5:7]), int(text[8:]), text)
+    folded = text if text.startswith("-") or pattern(_DAY).fullmatch(text) else normalize_day_text(text)
+    if folded in _RELATIVE_DAYS:
+        return today() - timedelta(days=_RELATIVE_DAYS[folded])
     if match := pattern(_DAY).fullmatch(folded) or pattern(_COMPACT).fullmatch(folded):
         said = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
-        return made(int(said), int(match["m"]), int(match["d"]), text)
+        return make_date(int(said), int(match["m"]), int(match["d"]), text)
     if match := pattern(_DAY_OF_YEAR).fullmatch(folded):
-        return _without_year(int(match["m"]), int(match["d"]), year, text)
+        return _day_without_year(int(match["m"]), int(match["d"]), year, text)
     if month and (match := pattern(_DAY_OF_MONTH).fullmatch(folded)):
-        return _without_year(month, int(match["d"]), year, text)
-    if read_month(text):
-        raise Unfit("date_invalid", f"“{text}”只写到了月，请写成 2023-07-18 这样，补上是哪一天")
-    raise Unfit("date_invalid", f"“{text}”看不出是哪一天，请写成 2026-07-18 或 7月18日 这样")
+        return _day_without_year(month, int(match["d"]), year, text)
+    if parse_month(text):
+        raise InvalidValue("date_invalid", f"“{text}”只写到了月，请写成 2023-07-18 这样，补上是哪一天")
+    raise InvalidValue("date_invalid", f"“{text}”看不出是哪一天，请写成 2026-07-18 或 7月18日 这样")
 
 
-def made(year: int, month: int, day: int, text: str) -> date:
+def make_date(year: int, month: int, day: int, text: str) -> date:
     """The day of the calendar; Unfit where there is none, or it lies before 1900."""
     try:
         found = date(year, month, day)
     except ValueError:
-        raise Unfit("date_invalid", f"“{text}”不是一个存在的日期，请核对") from None
-    if year < EARLIEST:
-        raise Unfit("date_invalid", f"“{text}”在1900年以前，请核对")
+        raise InvalidValue("date_invalid", f"“{text}”不是一个存在的日期，请核对") from None
+    if year < EARLIEST_YEAR:
+        raise InvalidValue("date_invalid", f"“{text}”在1900年以前，请核对")
     return found
 
 
@@ -104,50 +104,50 @@ def lacks_year(text: str) -> bool:
     """Whether a written day or range of days has no year of its own."""
     if pattern(_WITH_YEAR).match(text):  # as most are written: no need to fold it
         return False
-    folded = bare(text)
+    folded = normalize_day_text(text)
     return pattern(r"\d").search(folded) is not None and pattern(r"\d{4}|\d年").search(folded) is None
 
 
-def _without_year(month: int, day: int, year: int | None, text: str) -> date:
+def _day_without_year(month: int, day: int, year: int | None, text: str) -> date:
     if year is not None:
-        return made(year, month, day, text)
+        return make_date(year, month, day, text)
     this_year = today().year
     leap = (month, day) == (2, 29)
     for candidate in range(this_year, this_year - 9, -1):
         if leap and (candidate % 4 or (candidate % 100 == 0 and candidate % 400)):
             continue
-        found = made(candidate, month, day, text)
+        found = make_date(candidate, month, day, text)
         if found <= today():
             return found
-    raise Unfit("date_invalid", f"“{text}”看不出是哪一年，请把年份写上")
+    raise InvalidValue("date_invalid", f"“{text}”看不出是哪一年，请把年份写上")
 
 
-def read_month(text: str) -> str | None:
+def parse_month(text: str) -> str | None:
     """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
     match = pattern(_MONTH).fullmatch(folded) or pattern(_COMPACT_MONTH).fullmatch(folded)
-    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST:
+    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST_YEAR:
         return None
     return f"{match[1]}-{int(match[2]):02d}"
 
 
-def read_year(text: str) -> str | None:
+def parse_year(text: str) -> str | None:
     """A year alone, 1998 or 1998年, as ``YYYY``; None where it is none."""
-    match = pattern(_YEAR_ALONE).fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    match = pattern(_YEAR_ONLY).fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
     return match[1] if match else None
 
 
-_SPOKEN_AHEAD = {"明天": 1, "明日": 1, "后天": 2, "大后天": 3}
+_RELATIVE_FUTURE_DAYS = {"明天": 1, "明日": 1, "后天": 2, "大后天": 3}
 _WEEKS = {"": 0, "本": 0, "这": 0, "下": 1, "下下": 2}
 _WEEKDAY = r"(|本|这|下|下下)个?(?:周|星期|礼拜)([一二三四五六日天])"
 
 
-def read_coming(text: str) -> date:
+def parse_future_day(text: str) -> date:
     """A day by which something is to be done. Without a year the nearest such day; Unfit as for any day."""
     said = unicodedata.normalize("NFKC", text).strip().removesuffix("前").removesuffix("之")
     now = today()
-    if said in _SPOKEN_AHEAD:
-        return now + timedelta(days=_SPOKEN_AHEAD[said])
+    if said in _RELATIVE_FUTURE_DAYS:
+        return now + timedelta(days=_RELATIVE_FUTURE_DAYS[said])
     if said in {"月底", "本月底"}:
         return (now.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     if said in {"年底", "今年底"}:
@@ -156,17 +156,17 @@ def read_coming(text: str) -> date:
         weekday = "一二三四五六日".index(match[2].replace("天", "日"))
         return now + timedelta(days=weekday - now.weekday() + 7 * _WEEKS[match[1]])
     if not lacks_year(said):
-        return read_day(said)
-    return min(_in_years(said, now.year), key=lambda day: abs((day - now).days))
+        return parse_day(said)
+    return min(_day_in_nearby_years(said, now.year), key=lambda day: abs((day - now).days))
 
 
-def _in_years(said: str, year: int) -> list[date]:
+def _day_in_nearby_years(raw: str, year: int) -> list[date]:
     """The day in the years around one; the 29th of February is not in all of them."""
     found = []
     for each in (year, year - 1, year + 1):
         try:
-            found.append(read_day(said, year=each))
-        except Unfit:
+            found.append(parse_day(raw, year=each))
+        except InvalidValue:
             if each == year + 1 and not found:
                 raise
     return found

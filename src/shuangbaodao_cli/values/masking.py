@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ONE_NAME = r"[^、，,；;/\n]+"
-_APART = r"[ \-\u2010-\u2014]?"
+_SINGLE_NAME = r"[^、，,；;/\n]+"
+_SEPARATOR = r"[ \-\u2010-\u2014]?"
 """What may stand between two digits of a number: 199-0000-1234, 199 0000 1234."""
-_ID = rf"(?<!\d)[1-9１-９](?:{_APART}\d){{16}}{_APART}[\dXxＸｘ](?!\d)"
-_MOBILE = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))[1１]{_APART}[3-9３-９](?:{_APART}\d){{9}}(?!\d)"
+_ID = rf"(?<!\d)[1-9１-９](?:{_SEPARATOR}\d){{16}}{_SEPARATOR}[\dXxＸｘ](?!\d)"
+_MOBILE = rf"(?:(?<!\d)|(?<=(?<!\d)86)|(?<=(?<!\d)0086))[1１]{_SEPARATOR}[3-9３-９](?:{_SEPARATOR}\d){{9}}(?!\d)"
 
-_CODE = r"(?<![\d*])(?!(?:19|20)\d{6}(?!\d))[A-Za-z]{0,2}\d{7,}(?!\d)"
+_LONG_NUMBER = r"(?<![\d*])(?!(?:19|20)\d{6}(?!\d))[A-Za-z]{0,2}\d{7,}(?!\d)"
 """A passport, a bank card, a landline."""
 
 
@@ -39,10 +39,10 @@ def mask_private(_: str) -> str:
 
 def mask_name(name: str) -> str:
     """``王小兰`` → ``王*兰``, ``张三`` → ``张*``, as names stand on public notices; several names each by itself."""
-    return re.sub(_ONE_NAME, lambda one: _hidden(one[0]), name)
+    return re.sub(_SINGLE_NAME, lambda one: _mask_single_name(one[0]), name)
 
 
-def _hidden(name: str) -> str:
+def _mask_single_name(name: str) -> str:
     # 张　三 is set apart to fill a line; a mark that varies a letter is no letter of its own
     letters = [letter for letter in name if not letter.isspace() and unicodedata.category(letter) != "Mn"]
     if len(letters) < 2:
@@ -53,8 +53,8 @@ def _hidden(name: str) -> str:
 
 def mask_numbers(text: str) -> str:
     """A text with the ids and mobile numbers in it masked: 报名电话19900001234 → 报名电话199****1234."""
-    covered = re.sub(_ID, lambda one: mask_id(re.sub(_APART, "", one[0])), text)
-    covered = re.sub(_MOBILE, lambda one: mask_phone(re.sub(_APART, "", one[0])), covered)
+    covered = re.sub(_ID, lambda one: mask_id(re.sub(_SEPARATOR, "", one[0])), text)
+    covered = re.sub(_MOBILE, lambda one: mask_phone(re.sub(_SEPARATOR, "", one[0])), covered)
     # what a number leaves to be seen may be the beginning of another one
     return text if covered == text else mask_numbers(covered)
 
@@ -65,4 +65,4 @@ def mask_codes(text: str) -> str:
     >>> mask_codes("E12345678"), mask_codes("0314-2290001"), mask_codes("20260731入会")
     ('*******78', '0314-*****01', '20260731入会')
     """
-    return re.sub(_CODE, lambda one: mask_phone(one[0]), mask_numbers(text))
+    return re.sub(_LONG_NUMBER, lambda one: mask_phone(one[0]), mask_numbers(text))

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.clock import read_between
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.clock import parse_time_range
 from shuangbaodao_cli.values.text import pattern
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -24,33 +24,33 @@ _BELOW_TEN_THOUSAND = (
 )
 
 
-def in_digits(text: str) -> str:
+def numerals_to_digits(text: str) -> str:
     """The text with every number in Chinese characters put in digits; what is no number stays.
 
     几十 and 数百 say no number and stay, and so does 三百五, which some read as 305 and some as 350.
 
-    >>> in_digits("三十余人"), in_digits("百余人"), in_digits("一个半小时"), in_digits("1.2万")
+    >>> numerals_to_digits("三十余人"), numerals_to_digits("百余人"), numerals_to_digits("一个半小时"), numerals_to_digits("1.2万")
     ('30余人', '100余人', '1个半小时', '1.2万')
     """
-    return text if text.isascii() else pattern(_NUMERAL).sub(_digits, text)
+    return text if text.isascii() else pattern(_NUMERAL).sub(_replace_numeral, text)
 
 
-def _digits(match: re.Match[str]) -> str:
-    value = _value(match[0])
+def _replace_numeral(match: re.Match[str]) -> str:
+    value = _numeral_value(match[0])
     return match[0] if value is None else str(value)
 
 
-def _value(numeral: str) -> int | None:
+def _numeral_value(numeral: str) -> int | None:
     head, ten_thousand, tail = numeral.partition("万")
     if not ten_thousand:
-        return _below(numeral)
-    high, low = (_below(head) if head else 1), (_below(tail) if tail else 0)
+        return _value_below_ten_thousand(numeral)
+    high, low = (_value_below_ten_thousand(head) if head else 1), (_value_below_ten_thousand(tail) if tail else 0)
     if high is None or low is None or (tail and low < 10 and not tail.startswith(("零", "〇"))):
         return None
     return high * 10_000 + low
 
 
-def _below(numeral: str) -> int | None:
+def _value_below_ten_thousand(numeral: str) -> int | None:
     numeral = numeral.replace("〇", "零")
     if numeral == "零":
         return 0
@@ -76,15 +76,15 @@ _HOURS: Final = (
     r"(?:(?P<minutes>\d+)(?:分钟|分|min)|(?P<quarters>[1-3])刻钟?)?"
 )
 _DAYS: Final = r"(?:(?P<days>\d+(?:\.\d+)?)个?(?P<half>半)?天(?P<behind>半)?|(?P<alone>半)天)"
-_ABOUT: Final = r"(?P<about>约|大约|近)?(?P<said>.+?)(?P<most>左右|上下|以上|余|多)?"
-LARGEST: Final = 10**12
+_APPROXIMATE: Final = r"(?P<about>约|大约|近)?(?P<said>.+?)(?P<most>左右|上下|以上|余|多)?"
+MAX_COUNT: Final = 10**12
 """No count in this field comes near it, and it fits every database's integer."""
-HALF_DAY: Final = 4 * 60
-WHOLE_DAY: Final = 8 * 60
+HALF_DAY_MINUTES: Final = 4 * 60
+FULL_DAY_MINUTES: Final = 8 * 60
 """Minutes that 半天 and 一天 count for: a working day, by convention; always an approximate number."""
-DAY_LONG: Final = 24 * 60
+MAX_PLAUSIBLE_MINUTES: Final = 24 * 60
 """Minutes; a longer service is more likely a unit mistaken."""
-LONGEST: Final = 40
+MAX_LENGTH: Final = 40
 """Characters; what is longer is no number."""
 
 
@@ -97,75 +97,77 @@ class Approx(int):
         return f"{int(self)}余"
 
 
-def read_count(text: str) -> int:
+def parse_count(text: str) -> int:
     """A whole number of people, times or things; ``Approx`` where the writing says so.
 
     It is never rounded up: 十几 counts as 10, 百余 as 100.
 
-    >>> read_count("1.2万人次"), read_count("30余人"), read_count("三十人")
+    >>> parse_count("1.2万人次"), parse_count("30余人"), parse_count("三十人")
     (12000, 30, 30)
     """
-    if len(text) <= LONGEST and text.isascii() and text.isdigit():
-        return _bounded(int(text), text)
-    match = re.fullmatch(_COUNT, in_digits(_short(text)))
+    if len(text) <= MAX_LENGTH and text.isascii() and text.isdigit():
+        return _check_limit(int(text), text)
+    match = re.fullmatch(_COUNT, numerals_to_digits(_normalize(text)))
     if match is None:
-        raise Unfit("number_invalid", f"“{text}”不是一个数，请写成 30 或 30余人 这样（不能是负数）")
+        raise InvalidValue("number_invalid", f"“{text}”不是一个数，请写成 30 或 30余人 这样（不能是负数）")
     decimals = match["decimals"] or ""
     scaled = int(match["whole"].replace(",", "") + decimals) * _SCALE[match["scale"]]
     whole, rest = divmod(scaled, int("1" + "0" * len(decimals)))
     if rest:
-        raise Unfit("number_invalid", f"“{text}”不是整数，请核对")
+        raise InvalidValue("number_invalid", f"“{text}”不是整数，请核对")
     about = match["about"] or match["few"] or match["more"] or match["most"]
-    return _bounded(Approx(whole) if about else whole, text)
+    return _check_limit(Approx(whole) if about else whole, text)
 
 
-def _short(text: str) -> str:
+def _normalize(text: str) -> str:
     """The text without spaces and full-width forms; Unfit where no number is as long as that."""
-    if len(text) > LONGEST:
-        raise Unfit("number_invalid", "这里写得太长，不是一个数，请核对")
+    if len(text) > MAX_LENGTH:
+        raise InvalidValue("number_invalid", "这里写得太长，不是一个数，请核对")
     return unicodedata.normalize("NFKC", text).replace(" ", "")
 
 
-def _bounded(count: int, text: str) -> int:
-    if count > LARGEST:
-        raise Unfit("number_invalid", f"“{text}”太大了，请核对")
+def _check_limit(count: int, text: str) -> int:
+    if count > MAX_COUNT:
+        raise InvalidValue("number_invalid", f"“{text}”太大了，请核对")
     return count
 
 
-def read_minutes(text: str, *, unit: str = "小时") -> int:
+def parse_minutes(text: str, *, unit: str = "小时") -> int:
     """A duration in whole minutes, never rounded up; a bare number is in ``unit`` (小时 or 分钟).
 
     ``Approx`` where the writing says so, and for 半天 and 一天.
 
-    >>> read_minutes("2小时30分"), read_minutes("14:30—16:30"), read_minutes("1.5"), read_minutes("半天")
+    >>> parse_minutes("2小时30分"), parse_minutes("14:30—16:30"), parse_minutes("1.5"), parse_minutes("半天")
     (150, 120, 90, 240)
     """
-    folded = in_digits(_short(text)).lower()
-    minutes = read_between(folded)
-    if minutes is None and (match := re.fullmatch(_ABOUT, folded)):
+    folded = numerals_to_digits(_normalize(text)).lower()
+    minutes = parse_time_range(folded)
+    if minutes is None and (match := re.fullmatch(_APPROXIMATE, folded)):
         about = match["about"] or match["most"] or "天" in folded
-        minutes = _length(match["said"], unit)
+        minutes = _parse_duration(match["said"], unit)
         minutes = Approx(minutes) if minutes is not None and about else minutes
     if minutes is None:
-        raise Unfit("number_invalid", f"“{text}”看不出是多长时间，请写成 1.5（小时）、2小时30分 或 14:30-16:30 这样")
-    return long_enough(minutes, text)
+        raise InvalidValue(
+            "number_invalid", f"“{text}”看不出是多长时间，请写成 1.5（小时）、2小时30分 或 14:30-16:30 这样"
+        )
+    return check_duration(minutes, text)
 
 
-def long_enough(minutes: int, text: str) -> int:
+def check_duration(minutes: int, text: str) -> int:
     """The minutes, which are not negative nor more than a year; else Unfit."""
     if not 0 <= minutes <= 60 * 24 * 366:
-        raise Unfit("number_invalid", f"“{text}”不会是一次服务的时长，请核对")
+        raise InvalidValue("number_invalid", f"“{text}”不会是一次服务的时长，请核对")
     return minutes
 
 
-def _length(said: str, unit: str) -> int | None:
+def _parse_duration(raw: str, unit: str) -> int | None:
     """The minutes of a length of time; None where it is none."""
-    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", said):
+    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", raw):
         return _whole_minutes(match[0], 60 if unit == "小时" else 1)
-    if match := re.fullmatch(_DAYS, said):
+    if match := re.fullmatch(_DAYS, raw):
         half = match["half"] or match["behind"] or match["alone"]
-        return _whole_minutes(match["days"] or "0", WHOLE_DAY) + (HALF_DAY if half else 0)
-    if match := re.fullmatch(_HOURS, said):
+        return _whole_minutes(match["days"] or "0", FULL_DAY_MINUTES) + (HALF_DAY_MINUTES if half else 0)
+    if match := re.fullmatch(_HOURS, raw):
         half = match["half"] or match["behind"] or match["alone"]
         rest = int(match["minutes"] or 0) + 15 * int(match["quarters"] or 0)
         return _whole_minutes(match["hours"] or "0", 60) + (30 if half else 0) + rest
@@ -177,18 +179,18 @@ def _whole_minutes(number: str, minutes_each: int) -> int:
     return int(whole + decimals) * minutes_each // int("1" + "0" * len(decimals))
 
 
-def read_outcome(text: str) -> dict[str, str | int]:
+def parse_outcome(text: str) -> dict[str, str | int]:
     """What came of an activity, as its facts: 停车位200余个 → what, quantity, unit."""
     match = re.fullmatch(
         r"\s*(\D*?[^\d余约近])\s*((?:约|近)?[\d.,]+万?余?多?)\s*(\D*)", unicodedata.normalize("NFKC", text)
     )
     if match is None:
-        raise Unfit("number_invalid", f"成效“{text}”请写成 停车位200个 这样：是什么、多少、单位")
-    return {"what": match[1].strip(), "quantity": read_count(match[2]), "unit": match[3].strip().lstrip("余多")}
+        raise InvalidValue("number_invalid", f"成效“{text}”请写成 停车位200个 这样：是什么、多少、单位")
+    return {"what": match[1].strip(), "quantity": parse_count(match[2]), "unit": match[3].strip().lstrip("余多")}
 
 
-def hours(minutes: int) -> str:
+def format_hours(minutes: int) -> str:
     """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``; what is taken away has its sign."""
     if minutes < 0:
-        return f"-{said}" if (said := hours(-minutes)) != "0.0" else said
+        return f"-{said}" if (said := format_hours(-minutes)) != "0.0" else said
     return f"{minutes // 60}.{minutes % 60 // 6}"

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.days import read_day, today
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.days import parse_day, today
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 """How many months each kind of period has."""
 
-_THIS = {"month": {"本月", "这个月"}, "quarter": {"本季度"}, "half": {"本半年"}, "year": {"今年", "本年"}}
-_LAST = {"month": {"上月", "上个月"}, "quarter": {"上季度"}, "half": {"上个半年"}, "year": {"去年", "上年"}}
-_WRITTEN = {
+_CURRENT_WORDS = {"month": {"本月", "这个月"}, "quarter": {"本季度"}, "half": {"本半年"}, "year": {"今年", "本年"}}
+_PREVIOUS_WORDS = {"month": {"上月", "上个月"}, "quarter": {"上季度"}, "half": {"上个半年"}, "year": {"去年", "上年"}}
+_PATTERNS = {
     "month": re.compile(r"(?:(?P<year>\d{4})[-./年]?)?(?P<part>\d{1,2})月?"),
     "quarter": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:Q|第)?(?P<part>[1-4一二三四])(?:季度)?"),
     "half": re.compile(r"(?:(?P<year>\d{4})[-年]?)?(?:H)?(?P<part>[12]|[上下]半年)"),
@@ -24,8 +24,8 @@ _WRITTEN = {
 }
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 _EXAMPLES = {"month": "2026-07 或 last", "quarter": "2026Q3 或 last", "half": "2026H1 或 last", "year": "2026 或 last"}
-LATEST = 9000
-MIDDLE = 15
+LATEST_YEAR = 9000
+LATEST_START_IN_OWN_MONTH = 15
 """The last day on which an office's month may begin and have the name of that calendar month."""
 _LABELS = {"month": "月份", "quarter": "季度", "half": "半年", "year": "年份"}
 
@@ -38,7 +38,7 @@ class Period:
     until: date
 
     @property
-    def last(self) -> date:
+    def last_day(self) -> date:
         """The last day that belongs to it."""
         return self.until - timedelta(days=1)
 
@@ -56,12 +56,12 @@ class Period:
                 return f"{year}{'下' if part else '上'}半年"
             if months == 12 and part == 0:
                 return year
-        return self.days
+        return self.days_label
 
     @property
-    def days(self) -> str:
+    def days_label(self) -> str:
         """Its first and last day, as a printed form has them."""
-        start, last = self.start, self.last
+        start, last = self.start, self.last_day
         same_year = "" if last.year == start.year else f"{last.year}年"
         until = f"至{same_year}{last.month}月{last.day}日" if last != start else ""
         return f"{start.year}年{start.month}月{start.day}日{until}"
@@ -69,9 +69,9 @@ class Period:
     @property
     def tag(self) -> str:
         """A word for file names: 2026-07, or both days."""
-        if self.start.day == 1 and self.until == later(self.start, 1):
+        if self.start.day == 1 and self.until == add_months(self.start, 1):
             return f"{self.start:%Y-%m}"
-        return f"{self.start:%Y%m%d}-{self.last:%Y%m%d}"
+        return f"{self.start:%Y%m%d}-{self.last_day:%Y%m%d}"
 
     @property
     def so_far(self) -> Period:
@@ -83,74 +83,84 @@ class Period:
         month, found = self.start.replace(day=1), []
         while month < self.until:
             found.append(f"{month:%Y-%m}")
-            month = later(month, 1)
+            month = add_months(month, 1)
         return found
 
 
-def later(first: date, months: int) -> date:
+def add_months(first: date, months: int) -> date:
     """The first of the month that many months on."""
     count = first.year * 12 + first.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
 
-def begins(month: date, starts: int) -> date:
+def office_month_start(month: date, month_start_day: int) -> date:
     """The day on which a month begins for an office that counts from a day of its own (每月10日起, 每月26日起).
 
     A month that begins by the 15th has the name of the calendar month in which it begins, a later one that
     of the month in which it ends: from the 10th on July begins on 10 July, from the 26th on on 26 June.
     """
-    return month.replace(day=starts) if starts <= MIDDLE else later(month, -1).replace(day=starts)
+    return (
+        month.replace(day=month_start_day)
+        if month_start_day <= LATEST_START_IN_OWN_MONTH
+        else add_months(month, -1).replace(day=month_start_day)
+    )
 
 
-def month_of(day: date, starts: int = 1) -> date:
+def office_month(day: date, month_start_day: int = 1) -> date:
     """The first of the calendar month whose name an office's month has that a day lies in."""
     month = day.replace(day=1)
-    return next(one for one in (later(month, 1), month, later(month, -1)) if begins(one, starts) <= day)
+    return next(
+        one
+        for one in (add_months(month, 1), month, add_months(month, -1))
+        if office_month_start(one, month_start_day) <= day
+    )
 
 
-def whole(first: date, months: int, starts: int = 1) -> Period:
+def period_of_months(first: date, months: int, month_start_day: int = 1) -> Period:
     """So many months from the first of one on, as an office counts them."""
-    return Period(begins(first, starts), begins(later(first, months), starts))
+    return Period(
+        office_month_start(first, month_start_day), office_month_start(add_months(first, months), month_start_day)
+    )
 
 
-def period(kind: str, said: str, starts: int = 1) -> Period:
+def parse_period(kind: str, raw: str, month_start_day: int = 1) -> Period:
     """A month, quarter, half or year as people write it; empty is the present one.
 
     ``starts`` is the day on which the office's months begin. Raises UsageError that shows how to write it.
     """
-    length, now = MONTHS[kind], month_of(today(), starts)
-    folded = unicodedata.normalize("NFKC", said).replace(" ", "")
+    length, now = MONTHS[kind], office_month(today(), month_start_day)
+    folded = unicodedata.normalize("NFKC", raw).replace(" ", "")
     first = date(now.year, (now.month - 1) // length * length + 1, 1)
-    if folded in {"", "this", *_THIS[kind]}:
-        return whole(first, length, starts)
-    if folded in {"last", *_LAST[kind]}:
-        return whole(later(first, -length), length, starts)
-    match = _WRITTEN[kind].fullmatch(folded.upper())
+    if folded in {"", "this", *_CURRENT_WORDS[kind]}:
+        return period_of_months(first, length, month_start_day)
+    if folded in {"last", *_PREVIOUS_WORDS[kind]}:
+        return period_of_months(add_months(first, -length), length, month_start_day)
+    match = _PATTERNS[kind].fullmatch(folded.upper())
     if match is None:
-        raise UsageError(_not_understood(kind, said))
+        raise UsageError(_invalid_period_message(kind, raw))
     year = int(match["year"] or now.year)
     part = {"": 1, "上半年": 1, "下半年": 2, **_QUARTERS}.get(match["part"]) or int(match["part"])
-    if not 1 <= part <= 12 // length or not 1900 <= year <= LATEST:
-        raise UsageError(_not_understood(kind, said))
+    if not 1 <= part <= 12 // length or not 1900 <= year <= LATEST_YEAR:
+        raise UsageError(_invalid_period_message(kind, raw))
     first = date(year, (part - 1) * length + 1, 1)
     if first > now and not match["year"]:
         first = first.replace(year=year - 1)  # in January 12月 is last December
-    return whole(first, length, starts)
+    return period_of_months(first, length, month_start_day)
 
 
-def _not_understood(kind: str, said: str) -> str:
-    return f"“{said}”不是{_LABELS[kind]}，--{kind} 后面请写 {_EXAMPLES[kind]}；报表的名字写在 --{kind} 前面。"
+def _invalid_period_message(kind: str, raw: str) -> str:
+    return f"“{raw}”不是{_LABELS[kind]}，--{kind} 后面请写 {_EXAMPLES[kind]}；报表的名字写在 --{kind} 前面。"
 
 
-def between(first: str | None, last: str | None) -> Period:
+def period_between(first: str | None, last: str | None) -> Period:
     """From one day to another, both included; without the first from New Year, without the last to today."""
     try:
-        end = read_day(last) if last else today()
-        start = read_day(first) if first else date(end.year, 1, 1)
-    except Unfit as unfit:
+        end = parse_day(last) if last else today()
+        start = parse_day(first) if first else date(end.year, 1, 1)
+    except InvalidValue as unfit:
         raise UsageError(f"{unfit.message}。") from None
     if end < start:
         raise UsageError(f"起始日期 {start} 在截止日期 {end} 之后，请核对 --from 和 --to。")
-    if end.year > LATEST:
+    if end.year > LATEST_YEAR:
         raise UsageError(f"截止日期 {end} 太远了，请核对 --to。")
     return Period(start, end + timedelta(days=1))

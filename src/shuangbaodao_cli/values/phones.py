@@ -4,55 +4,55 @@ from __future__ import annotations
 
 import unicodedata
 
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values.text import compact, pattern
 
-_PARTED = r"[/、,;|\n]|或者?|\s{2,}|(?<=\d)\s(?=1[3-9]\d)"
+_SEPARATORS = r"[/、,;|\n]|或者?|\s{2,}|(?<=\d)\s(?=1[3-9]\d)"
 _REMARK = r"\([^()]*\)|[^\d\s()+-]{1,8}[:：]?(?=[\d+(])"
 """What people write beside a number: （微信同号）, 手机："""
-_MASK = r"\d{2,7}[*xX]{3,}\d{0,4}"
+_MASKED_PHONE = r"\d{2,7}[*xX]{3,}\d{0,4}"
 _LANDLINE = r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?"
-_COUNTRY = r"^(?:\+|00)?86-?(?=1[3-9][\d-]{9,}$)"
-_ROUNDED = r"\d(?:\.\d+)?[Ee]\+?\d+"
+_COUNTRY_CODE = r"^(?:\+|00)?86-?(?=1[3-9][\d-]{9,}$)"
+_SCIENTIFIC = r"\d(?:\.\d+)?[Ee]\+?\d+"
 _DASHES = r"[—–－~]+"
 
 
-class Several(str):
+class SeveralPhones(str):
     """The first of several telephone numbers in one cell; the others are kept as they are written."""
 
-    __slots__ = ("others", "sound")
+    __slots__ = ("others", "others_valid")
     others: str
-    sound: bool
+    others_valid: bool
     """Whether the others are telephone numbers too."""
 
 
-def read_phone(text: str) -> str:
+def parse_phone(text: str) -> str:
     """A mobile or landline number, digits only (a landline keeps its hyphen)."""
-    if number := _whole(text):
+    if number := _complete_number(text):
         return number
-    raise _no_phone(_digits(text))
+    raise _invalid_phone_error(_normalize(text))
 
 
-def read_phones(text: str) -> str:
+def parse_phones(text: str) -> str:
     """The first telephone number of a cell; ``Several`` where the cell says more than that."""
-    if number := _whole(text):
+    if number := _complete_number(text):
         return number
-    said = [part.strip() for part in pattern(_PARTED).split(unicodedata.normalize("NFKC", text)) if part.strip()]
-    numbers = [_whole(part) or _whole(pattern(_REMARK).sub("", part)) for part in said]
+    said = [part.strip() for part in pattern(_SEPARATORS).split(unicodedata.normalize("NFKC", text)) if part.strip()]
+    numbers = [_complete_number(part) or _complete_number(pattern(_REMARK).sub("", part)) for part in said]
     at = next((at for at, number in enumerate(numbers) if number), None)
     if at is None:
-        raise _no_phone(_digits(text))
-    first = Several(numbers[at])
-    first.others = "、".join(part for i, part in enumerate(said) if i != at or _digits(part) != first)
-    first.sound = all(numbers)
+        raise _invalid_phone_error(_normalize(text))
+    first = SeveralPhones(numbers[at])
+    first.others = "、".join(part for i, part in enumerate(said) if i != at or _normalize(part) != first)
+    first.others_valid = all(numbers)
     return first if first.others else str(first)
 
 
-def _whole(text: str) -> str | None:
+def _complete_number(text: str) -> str | None:
     """The number that a text is, nothing beside it; None where it is none."""
     if _is_mobile(text):
         return text
-    number = _digits(text)
+    number = _normalize(text)
     return number if _is_mobile(number) or _is_landline(number) else None
 
 
@@ -66,13 +66,13 @@ def _is_landline(number: str) -> bool:
     return number[:1].isdigit() and pattern(_LANDLINE).fullmatch(number) is not None
 
 
-def _digits(text: str) -> str:
+def _normalize(text: str) -> str:
     """The number without space, brackets and country code, an area code parted by a hyphen."""
     number = compact(text).replace("(", "").replace(")", "")
     if "~" in number or not number.isascii():
         number = pattern(_DASHES).sub("-", number)
     if "86" in number[:4]:
-        number = pattern(_COUNTRY).sub("", number)
+        number = pattern(_COUNTRY_CODE).sub("", number)
     number = number.removesuffix(".0")
     plain = number.replace("-", "")
     if _is_mobile(plain):
@@ -82,10 +82,10 @@ def _digits(text: str) -> str:
     return f"{number[:area]}-{number[area:]}" if bare else number
 
 
-def _no_phone(number: str) -> Unfit:
-    if pattern(_ROUNDED).fullmatch(number):
-        return Unfit("phone_invalid", "电话号码末几位已经丢失，请核对：把这一列设为“文本”格式，再重填完整的号码")
-    if pattern(_MASK).fullmatch(number):
-        return Unfit("phone_masked", "电话号码是打了星号的，这一格没有采用；能补全的请补全")
+def _invalid_phone_error(number: str) -> InvalidValue:
+    if pattern(_SCIENTIFIC).fullmatch(number):
+        return InvalidValue("phone_invalid", "电话号码末几位已经丢失，请核对：把这一列设为“文本”格式，再重填完整的号码")
+    if pattern(_MASKED_PHONE).fullmatch(number):
+        return InvalidValue("phone_masked", "电话号码是打了星号的，这一格没有采用；能补全的请补全")
     digits = f"，这里是{len(number)}位" if number.isdigit() else ""
-    return Unfit("phone_invalid", f"电话号码应是11位手机号，或带区号的座机号{digits}，请核对")
+    return InvalidValue("phone_invalid", f"电话号码应是11位手机号，或带区号的座机号{digits}，请核对")

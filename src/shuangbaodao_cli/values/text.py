@@ -12,32 +12,32 @@ from functools import cache
 SPACES = r"\s+"
 _ASCII_NOISE = str.maketrans("", "", "\t\n\v\f\r\x1c\x1d\x1e\x1f '`")
 _NOISE = r"[\s'`\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-_BLANKS = r"[^\S\n]+"
+_SPACES_IN_LINE = r"[^\S\n]+"
 _MIDDLE_DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･᛫●."), "·")
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-_TURNING = r"[\u202a-\u202e\u2066-\u2069]"
-_PARTED = r"[、，,；;/\n]+(?![^（(]*[）)])"
+_DIRECTION_MARKS = r"[\u202a-\u202e\u2066-\u2069]"
+_NAME_SEPARATOR = r"[、，,；;/\n]+(?![^（(]*[）)])"
 """What stands between several names in one cell, and not within brackets."""
-_SPACED = r"(?<!\S)\S\s+\S(?!\S)|\S+"
+_SPACE_SEPARATED = r"(?<!\S)\S\s+\S(?!\S)|\S+"
 """What spaces part: a name, or the two characters of one that was filled to the width of three."""
 _AND_OTHERS = r"等(?:[\d零一二两三四五六七八九十百]*[余多]?[人名位]?)?\s*$"
 _MARK = r"[★☆※●■▲◆△○#＃√✓]"
 _REMARK = r"(?:（[^（）()]*）|\([^（）()]*\)|【[^【】]*】)"
 _BEFORE_NAME = rf"^(?:\s|\d{{1,4}}\s*[.、．)）]|{_MARK}|[*＊](?![*＊])|{_REMARK})+"
-_BEHIND_NAME = rf"(?:\s|{_MARK}|(?<![*＊])[*＊]|{_REMARK})+$"
+_AFTER_NAME = rf"(?:\s|{_MARK}|(?<![*＊])[*＊]|{_REMARK})+$"
 _BRACKETED_TAIL = r"\([^()]*\)$"
 
 
 @cache
-def pattern(said: str) -> re.Pattern[str]:
+def pattern(expression: str) -> re.Pattern[str]:
     """A regular expression, compiled when it is first needed: all at once cost a short command 5 ms."""
-    return re.compile(said)
+    return re.compile(expression)
 
 
 def tidy(text: str) -> str:
     """The text as it is stored: outer space off, inner runs of space made one; lines stay lines."""
-    return text if text.isalnum() else pattern(_BLANKS).sub(" ", text).strip()
+    return text if text.isalnum() else pattern(_SPACES_IN_LINE).sub(" ", text).strip()
 
 
 def compact(code: str) -> str:
@@ -52,9 +52,9 @@ def has_control(text: str) -> bool:
     return not text.isprintable() and pattern(_CONTROL).search(text) is not None
 
 
-def turns_round(text: str) -> bool:
+def has_direction_marks(text: str) -> bool:
     """Whether the text changes the direction of writing, so that it reads otherwise than it is stored."""
-    return not text.isprintable() and pattern(_TURNING).search(text) is not None
+    return not text.isprintable() and pattern(_DIRECTION_MARKS).search(text) is not None
 
 
 def fold(text: str) -> str:
@@ -80,66 +80,70 @@ def fold_header(text: str) -> tuple[str, str]:
     return folded, pattern(_BRACKETED_TAIL).sub("", folded)
 
 
-def parted(cell: str) -> list[str]:
+def split_names(cell: str) -> list[str]:
     """The names in a cell, each once, in their order.
 
     A space parts 张三 李四 and 张　三 李四, but not 张 三, where it fills the column, nor names in Latin letters;
     等6人 behind the last is no part of a name.
     """
     names: list[str] = []
-    for said in pattern(_PARTED).split(pattern(_AND_OTHERS).sub("", cell)):
-        spaced = pattern(_SPACED).findall(said)
+    for said in pattern(_NAME_SEPARATOR).split(pattern(_AND_OTHERS).sub("", cell)):
+        spaced = pattern(_SPACE_SEPARATED).findall(said)
         apart = all(len(name) > 1 and not name.isascii() for name in spaced)
         names += spaced if apart else [said.strip()]
     return list(dict.fromkeys(name for name in names if name))
 
 
-def names_others(cell: str) -> bool:
+def has_unnamed_others(cell: str) -> bool:
     """Whether the names in a cell are not all there were: 张三、李四等6人."""
     return pattern(_AND_OTHERS).search(cell) is not None
 
 
-def person_name(text: str) -> str:
+def strip_name_marks(text: str) -> str:
     """The name itself, without what people put around it: order number, marks, a remark in brackets.
 
     What would be no name without them stays as it is: 张* is a name with its end covered.
 
-    >>> person_name("张三（组长）"), person_name("★张三"), person_name("1.张三"), person_name("张*")
+    >>> strip_name_marks("张三（组长）"), strip_name_marks("★张三"), strip_name_marks("1.张三"), strip_name_marks("张*")
     ('张三', '张三', '张三', '张*')
     """
     if text.isalpha():
         return text
-    name = pattern(_BEHIND_NAME).sub("", pattern(_BEFORE_NAME).sub("", text))
+    name = pattern(_AFTER_NAME).sub("", pattern(_BEFORE_NAME).sub("", text))
     return name if sum(map(str.isalpha, name)) > 1 else text
 
 
-_UNSEEN = r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+_CONTROL_OR_INVISIBLE = r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 
 
-def visible(text: str) -> str:
+def replace_controls(text: str) -> str:
     """The text with every control, direction and zero-width character replaced by a mark."""
-    return text if text.isprintable() else re.sub(_UNSEEN, lambda found: "⏎" if found[0] == "\n" else "␛", text)
+    return (
+        text
+        if text.isprintable()
+        else re.sub(_CONTROL_OR_INVISIBLE, lambda found: "⏎" if found[0] == "\n" else "␛", text)
+    )
 
 
 @cache
-def _cells(char: str) -> int:
+def _char_width(char: str) -> int:
     """Cells of one character: 2 for a wide one, 0 for one that joins the character before it."""
     if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
-def width(text: str) -> int:
+def display_width(text: str) -> int:
     """Cells a text takes up: a Chinese character is 2, a combining or zero-width one is 0."""
     if text.isascii():
         return len(text)
-    return sum(map(_cells, text))
+    return sum(map(_char_width, text))
 
 
-def pad(text: str, cells: int, *, right: bool = False) -> str:
+def pad(text: str, target_width: int, *, align_right: bool = False) -> str:
     """The text filled with spaces to this many cells; ``right`` sets it flush right.
 
     A text that is wider already comes back as it is.
     """
-    space = " " * (cells - width(text))
-    return space + text if right else text + space
+    space = " " * (target_width - display_width(text))
+    return space + text if align_right else text + space

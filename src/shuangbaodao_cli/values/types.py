@@ -12,21 +12,21 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values import cleaners, numbers, text
-from shuangbaodao_cli.values.cleaners import Setting, words
+from shuangbaodao_cli.values.cleaners import CleaningContext, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Class(IntEnum):
+class PrivacyClass(IntEnum):
     """How far a fact may go; of several meanings of one word the strictest counts."""
 
     OPEN = 0
     NAME = 1
     """Of a person a notice board shows a part of the name."""
-    INNER = 2
+    INTERNAL = 2
     SENSITIVE = 3
 
     @property
@@ -43,30 +43,30 @@ class Type(NamedTuple):
 
     name: str
     label: str
-    clean: Callable[[Any, Setting], Any]
+    clean: Callable[[Any, CleaningContext], Any]
     show: Callable[[Any], str] = str
     sql: str = "TEXT"
     check: str = ""
     options: tuple[str, ...] = ()
-    privacy: Class = Class.OPEN
+    privacy: PrivacyClass = PrivacyClass.OPEN
 
 
-def show_minutes(minutes: int) -> str:
+def format_minutes(minutes: int) -> str:
     """Minutes as 2小时, 30分, 2小时30分 or 约4小时: read back to the same minutes."""
     whole, rest = divmod(int(minutes), 60)
     about = "约" if isinstance(minutes, numbers.Approx) else ""
     return about + (f"{whole}小时" if whole or not rest else "") + (f"{rest}分" if rest else "")
 
 
-TEXT = Type("text", "文字", cleaners.clean_text, privacy=Class.INNER)
-ID_NO = Type("id_no", "证件号码", cleaners.clean_id, privacy=Class.SENSITIVE)
+TEXT = Type("text", "文字", cleaners.clean_text, privacy=PrivacyClass.INTERNAL)
+ID_NO = Type("id_no", "证件号码", cleaners.clean_id, privacy=PrivacyClass.SENSITIVE)
 USCC = Type("uscc", "统一社会信用代码", cleaners.clean_uscc)
-PHONE = Type("phone", "电话", cleaners.clean_phone, privacy=Class.SENSITIVE)
-PRIVATE = Type("private", "不外露的文字", cleaners.clean_text, privacy=Class.SENSITIVE)
+PHONE = Type("phone", "电话", cleaners.clean_phone, privacy=PrivacyClass.SENSITIVE)
+PRIVATE = Type("private", "不外露的文字", cleaners.clean_text, privacy=PrivacyClass.SENSITIVE)
 """What is said of a person who is looked after: name, health, address. Shown only for a reason."""
-PRIVATE_DAY = Type("private_day", "不外露的日期", cleaners.clean_day_or_month, privacy=Class.SENSITIVE)
+PRIVATE_DAY = Type("private_day", "不外露的日期", cleaners.clean_day_or_month, privacy=PrivacyClass.SENSITIVE)
 DAY = Type("day", "日期", cleaners.clean_day, check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'")
-COMING = DAY._replace(clean=cleaners.clean_coming)
+FUTURE_DAY = DAY._replace(clean=cleaners.clean_future_day)
 """A day that is still to come: a term, the next visit, until when something can be had."""
 MOMENT = Type(
     "moment",
@@ -76,17 +76,17 @@ MOMENT = Type(
     check="{0} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]'",
 )
 """A minute of a day in Beijing, for what has hours to be done in."""
-DAY_OR_MONTH = Type("day_or_month", "日期或年月", cleaners.clean_day_or_month, privacy=Class.SENSITIVE)
-DAYS = {DAY, COMING, DAY_OR_MONTH}
+DAY_OR_MONTH = Type("day_or_month", "日期或年月", cleaners.clean_day_or_month, privacy=PrivacyClass.SENSITIVE)
+DAY_TYPES = {DAY, FUTURE_DAY, DAY_OR_MONTH}
 """Types of which a value is a day, or as much of it as is known."""
 COUNT = Type("count", "数目", cleaners.clean_count, str, "INTEGER", "{0} >= 0")
-MINUTES = Type("minutes", "时长", cleaners.clean_minutes, show_minutes, "INTEGER", "{0} >= 0")
-YES = Type(
-    "yes", "是/否", cleaners.clean_yes, lambda yes: "是" if yes else "否", "INTEGER", "{0} IN (0, 1)", ("是", "否")
+MINUTES = Type("minutes", "时长", cleaners.clean_minutes, format_minutes, "INTEGER", "{0} >= 0")
+YES_NO = Type(
+    "yes", "是/否", cleaners.clean_yes_no, lambda yes: "是" if yes else "否", "INTEGER", "{0} IN (0, 1)", ("是", "否")
 )
 NAME = Type("name", "名称", cleaners.clean_name)
 """A reference or a record's own name: stored as written, matched folded."""
-PERSON_NAME = Type("person_name", "姓名", cleaners.clean_person_name, privacy=Class.NAME)
+PERSON_NAME = Type("person_name", "姓名", cleaners.clean_person_name, privacy=PrivacyClass.NAME)
 """The name of a person: 组长 in brackets and marks beside it are no part of it."""
 
 
@@ -95,12 +95,12 @@ def choice(name: str, label: str, options: dict[str, tuple[str, ...]]) -> Type:
     known = {text.fold(word): stored for stored, said in options.items() for word in (stored, *said)}
     labels = {stored: said[0] for stored, said in options.items()}
 
-    def clean(value: object, _: Setting) -> str:
+    def clean(value: object, _: CleaningContext) -> str:
         try:
-            return known[text.fold(words(value))]
+            return known[text.fold(as_text(value))]
         except KeyError:
             offered = "、".join(labels.values())
-            raise Unfit("choice_unknown", f"“{words(value)}”不在可选的几项里，可以填：{offered}") from None
+            raise InvalidValue("choice_unknown", f"“{as_text(value)}”不在可选的几项里，可以填：{offered}") from None
 
     quoted = ", ".join(f"'{stored}'" for stored in options)
     return Type(name, label, clean, labels.__getitem__, "TEXT", f"{{0}} IN ({quoted})", tuple(labels.values()))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-_LAST_KNOWN = "年的放假安排本程序还没有，那一年只按周一到周五算"
+_UNKNOWN_HOLIDAYS_NOTE = "年的放假安排本程序还没有，那一年只按周一到周五算"
 
 
 @cache
-def known_until() -> int:
+def last_known_year() -> int:
     """The last year whose holidays are known."""
     from chinese_calendar.constants import holidays  # only where working days are counted
 
@@ -20,10 +20,10 @@ def is_workday(day: date) -> bool:
     """Whether a day is worked; beyond the years that are known, Monday to Friday."""
     from chinese_calendar import is_workday as worked  # likewise
 
-    return bool(worked(day)) if 2004 <= day.year <= known_until() else day.weekday() < 5
+    return bool(worked(day)) if 2004 <= day.year <= last_known_year() else day.weekday() < 5
 
 
-def after(day: str, count: int) -> str:
+def add_workdays(day: str, count: int) -> str:
     """The last day of a term of so many working days; the day after ``day`` is the first."""
     found = date.fromisoformat(day)
     while count > 0:
@@ -32,7 +32,7 @@ def after(day: str, count: int) -> str:
     return found.isoformat()
 
 
-def doubt(*days: str) -> str | None:
+def unknown_holidays_warning(*days: str) -> str | None:
     """What is to be said of days in years whose holidays nobody knows yet."""
-    beyond = sorted({day[:4] for day in days if int(day[:4]) > known_until()})
-    return f"{'、'.join(beyond)} {_LAST_KNOWN}，期限可能偏早，请核对。" if beyond else None
+    beyond = sorted({day[:4] for day in days if int(day[:4]) > last_known_year()})
+    return f"{'、'.join(beyond)} {_UNKNOWN_HOLIDAYS_NOTE}，期限可能偏早，请核对。" if beyond else None

@@ -9,9 +9,9 @@ import pytest
 
 from conftest import DATA
 from data.hostile import ROSTER, packed, parts, sheet_xml, text
-from shuangbaodao_cli.errors import Unreadable
-from shuangbaodao_cli.intake.files.sheet import Broken
-from shuangbaodao_cli.intake.files.workbook import files_in, read_workbook
+from shuangbaodao_cli.errors import FileError
+from shuangbaodao_cli.intake.files.sheet import BrokenCell
+from shuangbaodao_cli.intake.files.workbook import expand_folders, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,20 +114,20 @@ def test_a_sheet_in_utf_16_is_not_taken_for_an_empty_one(tmp_path: Path) -> None
 def test_an_error_in_a_cell_is_no_empty_cell(tmp_path: Path, cell: str) -> None:
     rows = ROSTER + f'<row r="3">{text("A3", "李四")}{cell}</row>'
     value = rows_of(packed(tmp_path / "a.xlsx", parts(sheet_xml(rows))))[2][1]
-    assert (value, type(value)) == ("#N/A", Broken)
+    assert (value, type(value)) == ("#N/A", BrokenCell)
 
 
 @pytest.mark.parametrize("formula", ["<f>1+1</f>", "<f>1+1</f><v></v>", "<f>1+1</f><v/>"])
 def test_a_formula_that_was_never_computed_is_no_empty_cell(tmp_path: Path, formula: str) -> None:
     rows = ROSTER + f'<row r="3">{text("A3", "李四")}<c r="B3">{formula}</c></row>'
     value = rows_of(packed(tmp_path / "a.xlsx", parts(sheet_xml(rows))))[2][1]
-    assert (value, type(value)) == ("=1+1", Broken)
+    assert (value, type(value)) == ("=1+1", BrokenCell)
 
 
 def test_hidden_rows_are_read_and_counted(tmp_path: Path) -> None:
     rows = ROSTER + f'<row r="3" hidden="1">{text("A3", "李四")}{text("B3", "")}</row>'
     book = read_workbook(packed(tmp_path / "a.xlsx", parts(sheet_xml(rows))))
-    assert book.sheets[0].hidden_rows == 1
+    assert book.sheets[0].hidden_row_count == 1
 
 
 def test_a_million_formatted_rows_without_a_word_are_no_rows(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_folder_means_the_tables_in_it(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x", encoding="utf-8")
     (tmp_path / "下级").mkdir()
     (tmp_path / "下级" / "c.et").write_text("x", encoding="utf-8")
-    files, left = files_in([tmp_path])
+    files, left = expand_folders([tmp_path])
     assert [file.name for file in files] == ["a.csv", "b.xlsx", "c.et"]
     assert sorted(file.name for file in left) == ["照片.jpg", "说明.docx"]
 
@@ -261,7 +261,7 @@ def test_a_folder_means_the_tables_in_it(tmp_path: Path) -> None:
 def test_the_file_of_an_open_workbook_is_told_as_such(tmp_path: Path) -> None:
     file = tmp_path / "~$名册.xlsx"
     file.write_bytes(b"x" * 165)
-    with pytest.raises(Unreadable, match="关闭"):
+    with pytest.raises(FileError, match="关闭"):
         read_workbook(file)
 
 
@@ -314,4 +314,4 @@ def test_hidden_sheets_comments_and_hidden_rows_of_an_xml_workbook_are_told(tmp_
     )
     book = read_workbook(file)
     [sheet] = book.sheets
-    assert (sheet.comments, sheet.hidden_rows, book.hidden) == ({(1, 0): "核对"}, 1, ["数据源"])
+    assert (sheet.comments, sheet.hidden_row_count, book.hidden_sheets) == ({(1, 0): "核对"}, 1, ["数据源"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import sheet
-from shuangbaodao_cli.intake.files.sheet import Broken, Sheet
+from shuangbaodao_cli.intake.files.sheet import BrokenCell, Sheet
 from shuangbaodao_cli.intake.rosters.cleaning import read_roster
 from shuangbaodao_cli.intake.rosters.tables import find_tables
 from shuangbaodao_cli.model.registry import RECORDS
@@ -413,7 +413,7 @@ def test_free_text_is_put_into_a_category_and_kept() -> None:
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"])
-@pytest.mark.parametrize("made", [str, Broken])
+@pytest.mark.parametrize("made", [str, BrokenCell])
 def test_an_error_in_a_cell_refuses_its_row_with_the_remedy(error: str, made: type[str]) -> None:
     for heading in ("联系电话", "工作单位", "备注", "出生日期"):
         found = person(heading, made(error), "")
@@ -423,14 +423,14 @@ def test_an_error_in_a_cell_refuses_its_row_with_the_remedy(error: str, made: ty
 
 
 def test_a_formula_that_was_never_computed_is_no_nought() -> None:
-    found = activity("服务人次", Broken("=SUM(A1:A9)"))
+    found = activity("服务人次", BrokenCell("=SUM(A1:A9)"))
     assert told(found) == [("error", "formula_uncomputed")]
     assert "保存一次" in only(found).message
     assert found.columns["served"] == [None]
 
 
 def test_in_a_column_that_we_do_not_know_they_are_kept_and_pointed_at() -> None:
-    found = person("血型", Broken("#N/A"), Broken("=A1"), "A型")
+    found = person("血型", BrokenCell("#N/A"), BrokenCell("=A1"), "A型")
     assert found.extra == {"血型": ["#N/A", "=A1", "A型"]}
     assert sorted(told(found)) == [
         ("warning", "cell_error"),
@@ -442,7 +442,7 @@ def test_in_a_column_that_we_do_not_know_they_are_kept_and_pointed_at() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ['=DISPIMG("ID_AB",1)', '=_xlfn.DISPIMG("ID_AB",1)', Broken('=_xlfn.DISPIMG("ID_AB",1)')]
+    "cell", ['=DISPIMG("ID_AB",1)', '=_xlfn.DISPIMG("ID_AB",1)', BrokenCell('=_xlfn.DISPIMG("ID_AB",1)')]
 )
 def test_a_picture_is_no_text(cell: str) -> None:
     for heading in ("备注", "联系电话"):
@@ -546,7 +546,7 @@ def test_a_total_in_words_is_held_too(printed: str, wrong: bool) -> None:  # noq
     assert bool(summed(("甲", 200, ""), ("乙", 96, ""), ("合计", printed, ""))) is wrong
 
 
-@pytest.mark.parametrize("printed", [Broken("#REF!"), Broken("=SUM(C3:C4)"), ""])
+@pytest.mark.parametrize("printed", [BrokenCell("#REF!"), BrokenCell("=SUM(C3:C4)"), ""])
 def test_a_total_that_says_nothing_is_held_against_nothing(printed: Any) -> None:
     assert not summed(("甲", 200, ""), ("合计", printed, ""))
 

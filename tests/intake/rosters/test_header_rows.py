@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from docs import browser
 from shuangbaodao_cli.output import formats
-from shuangbaodao_cli.output.html.page import page
+from shuangbaodao_cli.output.html.page import render_page
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.output.terminal import screen
-from shuangbaodao_cli.values.text import width
+from shuangbaodao_cli.values.text import display_width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def at_a_terminal(table: Table, cells: int, monkeypatch: pytest.MonkeyPatch, cod
 
 
 def test_a_group_spans_its_columns_and_the_names_of_rows_reach_down() -> None:
-    text = page([TABLE])
+    text = render_page([TABLE])
     head = text[text.index("<thead>") : text.index("</thead>")]
     upper, lower = head.split("</tr><tr>")
     assert HEADS.findall(upper) == [
@@ -78,15 +78,15 @@ def test_a_group_spans_its_columns_and_the_names_of_rows_reach_down() -> None:
 
 
 def test_a_header_of_one_row_is_as_it_was() -> None:
-    text = page([Table("表", [NAMES, Column("s", "服务次数", "count")], [["塔沟社区", 2]])])
+    text = render_page([Table("表", [NAMES, Column("s", "服务次数", "count")], [["塔沟社区", 2]])])
     assert '<thead><tr><th scope="col">社区（村）</th><th scope="col">服务次数</th></tr></thead>' in text
     assert "<colgroup" not in text
 
 
 def test_a_hostile_group_is_shown_and_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table("表", [NAMES, Column("s", "数", "count", group="<script>\x1b[31m\u202e")], [["甲", 2]])
-    assert "<script>" not in page([table])
-    for said in (page([table]), screen.plain(table), "\n".join(at_a_terminal(table, 80, monkeypatch))):
+    assert "<script>" not in render_page([table])
+    for said in (render_page([table]), screen.plain_text(table), "\n".join(at_a_terminal(table, 80, monkeypatch))):
         assert not re.search("[\x1b\u202e]", said)
 
 
@@ -104,7 +104,7 @@ def test_a_browser_lays_the_groups_over_their_columns(office: Sbd, tmp_path: Pat
 
 
 def test_in_plain_text_a_group_is_ruled_over_its_columns() -> None:
-    assert screen.plain(TABLE).splitlines() == [
+    assert screen.plain_text(TABLE).splitlines() == [
         "表",
         "            ---------- 本期 ----------  ---------- 累计 ----------",
         "社区（村）  服务次数  服务时长（小时）  服务次数  服务时长（小时）",
@@ -116,7 +116,7 @@ def test_in_plain_text_a_group_is_ruled_over_its_columns() -> None:
 
 def test_a_name_longer_than_its_columns_makes_them_wider() -> None:
     columns = [NAMES, Column("a", "甲", "count", group="解决问题件数"), Column("b", "乙", "count", group="短")]
-    assert screen.plain(Table("表", columns, [["塔沟", 1, 2]])).splitlines()[1:] == [
+    assert screen.plain_text(Table("表", columns, [["塔沟", 1, 2]])).splitlines()[1:] == [
         "             解决问题件数    短",
         "社区（村）              甲    乙",
         "塔沟                     1     2",
@@ -182,9 +182,9 @@ def test_no_frame_is_wider_than_the_terminal_and_no_figure_is_cut(
     table = Table("表", [NAMES, *columns], [["塔沟社区", *numbers[: len(kinds)]]])
     with pytest.MonkeyPatch.context() as patched:
         lines = at_a_terminal(table, cells, patched)[1:]
-    assert max(map(width, lines)) <= cells
+    assert max(map(display_width, lines)) <= cells
     frames = "\n".join(lines).split("╭")[1:]
-    assert all(len({width(line) for line in f"╭{frame}".strip().split("\n")}) == 1 for frame in frames)
+    assert all(len({display_width(line) for line in f"╭{frame}".strip().split("\n")}) == 1 for frame in frames)
     found = [int(number) for line in lines for number in re.findall(r"(\d+) │", line)]
     assert found == numbers[: len(kinds)]
 

@@ -295,7 +295,7 @@ def test_a_column_without_a_heading_is_kept_under_its_letter() -> None:
 
 
 def book(*sheets: Sheet, file: str = "a.xlsx") -> Workbook:
-    return Workbook(file=file, sha256="", sheets=list(sheets), hidden=[])
+    return Workbook(file=file, sha256="", sheets=list(sheets), hidden_sheets=[])
 
 
 def test_the_month_of_a_sheet_is_in_its_name_and_the_year_in_one_of_the_titles() -> None:

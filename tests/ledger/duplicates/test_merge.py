@@ -21,7 +21,7 @@ from shuangbaodao_cli.model.people import ORG, PERSON
 from shuangbaodao_cli.model.service import ACTIVITY, PARTICIPATION
 from shuangbaodao_cli.reports.answer import report_table
 from shuangbaodao_cli.reports.model import Scope
-from shuangbaodao_cli.values.period import period
+from shuangbaodao_cli.values.period import parse_period
 
 if TYPE_CHECKING:
     import sqlite3
@@ -351,7 +351,7 @@ def distinct(connection: sqlite3.Connection) -> int:
 
 
 def totals(connection: sqlite3.Connection) -> tuple[Any, ...]:
-    scope = Scope(connection, period("month", "2026-07"))
+    scope = Scope(connection, parse_period("month", "2026-07"))
     whole = dict(zip(SUMMARY, report_table(scope, "summary").rows[0], strict=True))
     by_unit, people = report_table(scope, "summary", by="org"), report_table(scope, "people")
     assert whole["volunteers"] == distinct(connection) == len(people.rows)

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import sheet
 from shuangbaodao_cli.ledger.duplicates.similarity import SimilarNames
-from shuangbaodao_cli.values.clock import read_time
+from shuangbaodao_cli.values.clock import parse_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,7 +280,7 @@ def test_a_duration_that_is_said_counts_before_the_times(sbd: Sbd, tmp_path: Pat
     ],
 )
 def test_a_time_of_day_however_it_is_written(said: str, minutes: int | None) -> None:
-    assert read_time(said) == minutes
+    assert parse_time(said) == minutes
 
 
 def test_members_and_check_ins_are_told_apart_by_id(sbd: Sbd, tmp_path: Path) -> None:

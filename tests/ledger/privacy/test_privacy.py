@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from conftest import sheet
 from shuangbaodao_cli.ledger.records.labels import MASKS
 from shuangbaodao_cli.ledger.storage import chain, layouts
-from shuangbaodao_cli.model.record import class_of
+from shuangbaodao_cli.model.record import privacy_class_of
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.values.masking import mask_codes, mask_name, mask_numbers
-from shuangbaodao_cli.values.types import Class
+from shuangbaodao_cli.values.types import PrivacyClass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,7 +155,7 @@ def test_numbers_in_a_text_stay_masked(text: str) -> None:
 
 def test_what_is_masked_in_lists_is_sensitive() -> None:
     fields = [field for record in RECORDS.values() for field in record.fields if field.type.name in MASKS]
-    assert {class_of(field) for field in fields} == {Class.SENSITIVE}
+    assert {privacy_class_of(field) for field in fields} == {PrivacyClass.SENSITIVE}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_what_is_masked_in_lists_is_sensitive() -> None:
     ],
 )
 def test_a_fact_has_a_class(record: str, field: str, label: str) -> None:
-    assert class_of(RECORDS[record][field]).label == label
+    assert privacy_class_of(RECORDS[record][field]).label == label
 
 
 # Consent -------------------------------------------------------------------------------------------

@@ -88,7 +88,9 @@ def field_columns(record: Record) -> dict[str, tuple[str, bool]]:
     """Type and NOT NULL of the columns of its fields; of a reference to either of two kinds one is empty."""
     found: dict[str, tuple[str, bool]] = {}
     for field in record.fields:
-        needed = (field.required or field.default is not None or field is record.title) and len(field.columns) == 1
+        needed = (field.required or field.default is not None or field is record.title_field) and len(
+            field.columns
+        ) == 1
         found |= dict.fromkeys(field.columns, ("INTEGER" if field.to else field.type.sql, needed))
     return found
 

@@ -31,7 +31,7 @@ DEADLINES = {
 
 @pytest.mark.parametrize(("day", "last"), DEADLINES.items())
 def test_ten_working_days_are_those_of_the_calendar(day: str, last: str) -> None:
-    assert workdays.after(day, 10) == last
+    assert workdays.add_workdays(day, 10) == last
 
 
 def test_the_number_of_an_order_is_of_the_year_in_which_it_was_opened(sbd: Sbd) -> None:
@@ -40,12 +40,12 @@ def test_the_number_of_an_order_is_of_the_year_in_which_it_was_opened(sbd: Sbd) 
 
 
 def test_beyond_the_known_years_it_is_monday_to_friday_and_that_is_said() -> None:
-    year = workdays.known_until() + 2
+    year = workdays.last_known_year() + 2
     first = date(year, 10, 1)
     monday = first + timedelta(days=-first.weekday() % 7)
-    assert workdays.after(monday.isoformat(), 5) == (monday + timedelta(days=7)).isoformat()
-    assert str(year) in (workdays.doubt(monday.isoformat()) or "")
-    assert workdays.doubt("2024-05-01") is None
+    assert workdays.add_workdays(monday.isoformat(), 5) == (monday + timedelta(days=7)).isoformat()
+    assert str(year) in (workdays.unknown_holidays_warning(monday.isoformat()) or "")
+    assert workdays.unknown_holidays_warning("2024-05-01") is None
 
 
 @pytest.fixture

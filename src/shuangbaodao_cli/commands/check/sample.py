@@ -36,7 +36,7 @@ from shuangbaodao_cli.ledger.checks.call_sample import SampledParticipation, dra
 from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.values.masking import mask_phone
-from shuangbaodao_cli.values.period_phrases import chosen_period
+from shuangbaodao_cli.values.period_phrases import resolve_period
 
 _SEED_LIMIT = 10**6
 """Random seeds are below this: they are copied by hand."""
@@ -93,13 +93,13 @@ def sample(
     with session.open() as connection:
         reason = require(reason, "--reason", "电话回访") if full else None
         with read_transaction(connection):
-            period = chosen_period(period_options, (start, until), starts=policy.month_start_day(connection))
+            period = resolve_period(period_options, (start, until), month_start_day=policy.month_start_day(connection))
             current = policy.current(connection)
             share = (percent or current.number("check", "sample_percent"), current.number("check", "sample_least"))
             count, drawn = draw(connection, make_scope(connection, period, place).parameters, seed, share)
         if full:
             record_reveal(session, connection, reason)
-    method = f"{period.days}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
+    method = f"{period.days_label}的 {count} 条参与记录，每个社区抽 {share[0]}%，至少 {share[1]} 条。"
     repeat = f"抽取的号是 {seed}：同样的范围写 --seed {seed}，抽出的还是这几条。"
     emit(
         [Table(f"抽查（{len(drawn)} 条）", _COLUMNS, _rows(drawn, full=full), notes=[method, repeat])],

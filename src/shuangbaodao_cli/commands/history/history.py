@@ -27,7 +27,7 @@ from shuangbaodao_cli.ledger.history import entries
 from shuangbaodao_cli.ledger.history.command_text import mask_command
 from shuangbaodao_cli.ledger.history.entries import FieldChange
 from shuangbaodao_cli.ledger.records.labels import command_name, describe
-from shuangbaodao_cli.model.registry import record_named
+from shuangbaodao_cli.model.registry import resolve_record_type
 from shuangbaodao_cli.output.table import Column, Table
 
 _SLIP_COLUMNS = [
@@ -62,7 +62,7 @@ def slip_tables(
         "更正单", _SLIP_COLUMNS, cells, subtitle=f"单位：{office}" if office else "", notes=[LEGAL_BASIS]
     )
     columns = [Column("who", "项目"), Column("signed", "签字或盖章")]
-    signatures = Table("签字", columns, [(line, None) for line in SIGNATURE_LINES], beneath=True)
+    signatures = Table("签字", columns, [(line, None) for line in SIGNATURE_LINES], is_beneath=True)
     return [corrections, signatures], {"office": office, "entry": entry, "corrections": rows, "basis": LEGAL_BASIS}
 
 
@@ -161,7 +161,7 @@ def _requested_changes(
             return []
         entries.get_entry(connection, number)
         return entries.changes_of_entry(connection, number)
-    kind = record_named(record)
+    kind = resolve_record_type(record)
     id_ = find_record(connection, kind, key)
     changes = [change for change in entries.changes_of_record(connection, kind, id_) if number in {None, change.entry}]
     if not changes:

@@ -24,7 +24,7 @@ from shuangbaodao_cli.ledger.imports.batches import batch
 from shuangbaodao_cli.ledger.records.labels import command_name
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.output.table import show
+from shuangbaodao_cli.output.table import format_cell
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period import Period
@@ -100,7 +100,8 @@ def _totals(connection: sqlite3.Connection) -> dict[str, str]:
     body = summary_body(Scope(connection, ALL_TIME), None)
     [row] = body.rows
     figures = {
-        f"{column.label}（{column.unit}）": show(value, column) for column, value in zip(body.columns, row, strict=True)
+        f"{column.label}（{column.unit}）": format_cell(value, column)
+        for column, value in zip(body.columns, row, strict=True)
     }
     counts = office.ledger_summary(connection).counts
     return figures | {f"{RECORDS[name].label}（条）": str(count) for name, count in counts.items()}

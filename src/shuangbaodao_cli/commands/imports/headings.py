@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Unreadable, UsageError
-from shuangbaodao_cli.intake.files.sheet import letter
-from shuangbaodao_cli.intake.files.workbook import files_in, read_workbook
+from shuangbaodao_cli.errors import FileError, UsageError
+from shuangbaodao_cli.intake.files.sheet import column_letter
+from shuangbaodao_cli.intake.files.workbook import expand_folders, read_workbook
 from shuangbaodao_cli.intake.rosters.find import FoundTables, ReadingOptions, find_rosters
 from shuangbaodao_cli.intake.rosters.header_rows import suggestion
 from shuangbaodao_cli.intake.rosters.model import EXTRA
 from shuangbaodao_cli.ledger import policy, remembered_headings
-from shuangbaodao_cli.model.record import Field, headings
+from shuangbaodao_cli.model.record import Field, fields_by_heading
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.table import Column, Table
@@ -65,7 +65,7 @@ def _explanation_table(file: str, table: model.Table, known: HeadingMeanings) ->
 
 
 def _explanation_rows(header: Header, known: HeadingMeanings) -> Iterator[tuple[str, str, str, str, str]]:
-    vocabulary = headings(header.record)
+    vocabulary = fields_by_heading(header.record)
     mapped = {column: heading for heading, column in header.mapped_columns.items()}
     for column, field in header.columns.items():
         how = "上次指明，记住的"
@@ -73,15 +73,15 @@ def _explanation_rows(header: Header, known: HeadingMeanings) -> Iterator[tuple[
             how = "表头的名称"
         elif mapped[column] in known.mapped:
             how = "--map 指明"
-        yield letter(column), header.texts.get(column, ""), field.name, field.label, how
-    labels = {field.name: field.label for field in header.record.roster()}
+        yield column_letter(column), header.texts.get(column, ""), field.name, field.label, how
+    labels = {field.name: field.label for field in header.record.roster_fields()}
     for name, (value, cell) in header.caption_values.items():
         yield cell, f"表上方：{value}", name, labels[name], "表上方写明，每一行都算"
     for column, heading in header.duplicates.items():
-        yield letter(column), heading, "", "", "与前面一列意思相同，原样保留"
+        yield column_letter(column), heading, "", "", "与前面一列意思相同，原样保留"
     for column, heading in header.unknown.items():
         how = "指明原样保留" if column in mapped else _describe_unknown(heading, vocabulary)
-        yield letter(column), heading, "", "", how
+        yield column_letter(column), heading, "", "", how
 
 
 def _describe_unknown(heading: str, vocabulary: Mapping[str, Field]) -> str:
@@ -92,9 +92,9 @@ def _describe_unknown(heading: str, vocabulary: Mapping[str, Field]) -> str:
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """The files to import, and those in folders that are no tables; Unreadable where a folder has none to import."""
-    files, other_files = files_in(paths)
+    files, other_files = expand_folders(paths)
     if not files:
-        raise Unreadable(f"“{paths[0]}”里没有表格文件（.xlsx .xls .et .ods .csv 等），请核对文件夹。")
+        raise FileError(f"“{paths[0]}”里没有表格文件（.xlsx .xls .et .ods .csv 等），请核对文件夹。")
     return files, other_files
 
 
@@ -114,8 +114,8 @@ def parse_mappings(pairs: Iterable[str]) -> dict[str, str]:
 
 
 def _is_field(word: str) -> bool:
-    fields = (field for record in RECORDS.values() for field in record.roster())
-    return any(fold(word) == fold(known) for field in fields for known in field.words())
+    fields = (field for record in RECORDS.values() for field in record.roster_fields())
+    return any(fold(word) == fold(known) for field in fields for known in field.accepted_names())
 
 
 def remembered_mappings(session: Session) -> tuple[remembered_headings.HeadingMappings, dict[str, list[str]]]:

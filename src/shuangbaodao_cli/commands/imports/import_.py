@@ -21,7 +21,7 @@ from shuangbaodao_cli.commands.imports.run import ImportRun
 from shuangbaodao_cli.intake.rosters.find import ReadingOptions
 from shuangbaodao_cli.intake.rosters.model import HeadingMeanings
 from shuangbaodao_cli.ledger.imports.importer import Request
-from shuangbaodao_cli.model.registry import record_named
+from shuangbaodao_cli.model.registry import resolve_record_type
 
 
 class ImportFormat(StrEnum):
@@ -62,7 +62,7 @@ def import_(
     认得人员、单位、服务队、社区（村）名册，活动台账，需求、资源、项目清单，派单、走访台账等；列的次序不限，表头上面的标题、下面的合计行不用删。
     一个文件要么整个收进来，要么不动台账；同一个文件再导入一次，什么都不会变。
     """
-    kind = record_named(record) if record else None
+    kind = resolve_record_type(record) if record else None
     mapped = parse_mappings(map_ or ())
     # A file that was read in one way is not known yet when it is to be read in another.
     read_as = [kind.name if kind else "", sheet or "", str(new)]

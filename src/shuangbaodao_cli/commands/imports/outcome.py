@@ -16,10 +16,10 @@ from shuangbaodao_cli.ledger.imports.outcomes import Change, FileOutcome, SheetO
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.problems import Problem
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.text import replace_controls
 
 if TYPE_CHECKING:
-    from shuangbaodao_cli.output.xlsx.rejects import Block
+    from shuangbaodao_cli.output.xlsx.rejects import RejectedBlock
 
 
 class Rejects:
@@ -32,7 +32,7 @@ class Rejects:
         if path is not None and path.resolve() in {file.resolve() for file in files}:
             raise UsageError(f"“{path}”正是要导入的文件，退回的行请存到别的文件里。")
         self.path = path
-        self.blocks: list[tuple[str, Block]] = []
+        self.blocks: list[tuple[str, RejectedBlock]] = []
 
     def add(self, book: Workbook, rosters: Sequence[Roster]) -> None:
         """Gather the refused rows of one file."""
@@ -47,17 +47,17 @@ class Rejects:
         if self.path is None:
             return None
         if not self.blocks:
-            sys.stderr.write(f"没有退回的行，没有写“{visible(str(self.path))}”。\n")
+            sys.stderr.write(f"没有退回的行，没有写“{replace_controls(str(self.path))}”。\n")
             return None
-        from shuangbaodao_cli.output.xlsx.rejects import workbook  # likewise
+        from shuangbaodao_cli.output.xlsx.rejects import render_rejects  # likewise
 
         has_several = len({file for file, _ in self.blocks}) > 1
         titled = [
             (f"{Path(file).stem} {block.sheet}" if has_several else block.sheet, block) for file, block in self.blocks
         ]
-        write_bytes(self.path, workbook(titled), private=True)
+        write_bytes(self.path, render_rejects(titled), private=True)
         count = sum(len(block.rows) for _, block in self.blocks)
-        sys.stderr.write(f"退回的 {count} 行已另存到 {visible(str(self.path))}\n")
+        sys.stderr.write(f"退回的 {count} 行已另存到 {replace_controls(str(self.path))}\n")
         return str(self.path)
 
 
@@ -82,7 +82,7 @@ class OutcomePrinter:
         """
         if self.dry_run and outcome.has_too_many_replacements:
             sys.stderr.write(
-                f"注意：{visible(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把台账里原有的"
+                f"注意：{replace_controls(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把台账里原有的"
                 "内容换成别的，超过了三分之一；真要导入时须加 --yes。\n"
             )
         if self.silent:
@@ -92,29 +92,29 @@ class OutcomePrinter:
             out("（试导入，台账没有改动）\n" if self.dry_run else "（还没有导入，台账没有改动）\n")
         if outcome.imported_before:
             out(
-                f"{visible(outcome.file)}：{outcome.imported_before} 已经导入过，台账没有改动。"
+                f"{replace_controls(outcome.file)}：{outcome.imported_before} 已经导入过，台账没有改动。"
                 "要再读一遍请加 --again。\n"
             )
         for sheet in outcome.sheets:
-            out(f"{visible(outcome.file)} {visible(sheet.sheet)}：{_row_counts(sheet)}\n")
+            out(f"{replace_controls(outcome.file)} {replace_controls(sheet.sheet)}：{_row_counts(sheet)}\n")
             self._print_changes(sheet)
             if not outcome.imported_before or sheet.rejected:
                 self._print_problems(sheet.problems)
         for reason, sheets in skipped_sheets.items():
             if reason and sheets:
-                out(f"  {reason}工作表没有导入：{visible('、'.join(sheets))}\n")
+                out(f"  {reason}工作表没有导入：{replace_controls('、'.join(sheets))}\n")
         for note in skipped_sheets.get("", ()):
-            out(f"  {visible(note)}。\n")
+            out(f"  {replace_controls(note)}。\n")
 
     def _print_changes(self, sheet: SheetOutcome) -> None:
-        labels = {field.name: field.label for field in RECORDS[sheet.record].roster()}
-        parts = {link.each.name for link in RECORDS[sheet.record].links}
+        labels = {field.name: field.label for field in RECORDS[sheet.record].roster_fields()}
+        parts = {link.source_field.name for link in RECORDS[sheet.record].links}
         lines = [
             f"更新 {change.cell}：{_describe_change(change, labels, parts)}"
             for change in sheet.changes[: None if self.verbose else MAX_SHOWN]
         ]
         for line in lines:
-            sys.stdout.write(f"  {visible(line)}\n")
+            sys.stdout.write(f"  {replace_controls(line)}\n")
         if len(sheet.changes) > len(lines):
             sys.stdout.write(f"  ……还有 {len(sheet.changes) - len(lines)} 处更新，加 --verbose 看全部\n")
 
@@ -124,7 +124,7 @@ class OutcomePrinter:
         listed = [problem for problem in ordered if self.verbose or problem.severity != "fixed"]
         for problem in listed if self.verbose else listed[:MAX_SHOWN]:
             address = f"{problem.cell}：" if problem.cell else ""
-            sys.stdout.write(f"  {marks[problem.severity]} {visible(f'{address}{problem.message}')}\n")
+            sys.stdout.write(f"  {marks[problem.severity]} {replace_controls(f'{address}{problem.message}')}\n")
         if len(listed) > MAX_SHOWN and not self.verbose:
             sys.stdout.write(f"  ……还有 {len(listed) - MAX_SHOWN} 处，加 --verbose 看全部\n")
         fixed = sum(problem.severity == "fixed" for problem in problems)

@@ -63,7 +63,7 @@ class ImportRun:
     def _import_workbook(
         self, connection: sqlite3.Connection, book: Workbook, found: FoundTables, progress: ProgressBar
     ) -> None:
-        skipped_sheets = {"隐藏的": book.hidden, "没有认出表头的": found.skipped_sheets, "": book.notes}
+        skipped_sheets = {"隐藏的": book.hidden_sheets, "没有认出表头的": found.skipped_sheets, "": book.notes}
         rosters = found.rosters()
         try:
             outcome = import_workbook(connection, book, rosters, self.request)

@@ -23,7 +23,7 @@ from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.activities import LoggedActivity, log_activity
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.model.service import ACTIVITY
-from shuangbaodao_cli.values.numbers import DAY_LONG
+from shuangbaodao_cli.values.numbers import MAX_PLAUSIBLE_MINUTES
 
 _WEEKDAYS = "一二三四五六日"
 
@@ -101,7 +101,7 @@ def activity(
 def _print_warnings(logged: LoggedActivity, daily_cap: int) -> None:
     """Warn of likely slips: hours beyond ``daily_cap``, a problem counted twice, an activity logged twice."""
     minutes = logged.values.get("minutes", 0)
-    if minutes > DAY_LONG:
+    if minutes > MAX_PLAUSIBLE_MINUTES:
         sys.stderr.write("提醒：每人时长超过一天，是不是把分钟写成了小时？\n")
     elif minutes > 60 * daily_cap:
         sys.stderr.write(f"提醒：每人时长超过一天 {daily_cap} 小时，请核对。\n")

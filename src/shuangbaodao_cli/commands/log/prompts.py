@@ -13,13 +13,13 @@ from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import input as records_input
 from shuangbaodao_cli.ledger.records import lookup, rules
 from shuangbaodao_cli.ledger.work.activities import recent_values
-from shuangbaodao_cli.model.categories import offered
+from shuangbaodao_cli.model.categories import category_names
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.model.record import Record
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.model.service import ACTIVITY
-from shuangbaodao_cli.values.text import parted, visible
+from shuangbaodao_cli.values.text import replace_controls, split_names
 
 STEPS = ("title", "date", "place", "org", "team", "leader", "category", "content", "minutes", "served", "resolved")
 
@@ -44,14 +44,14 @@ def _choices(connection: sqlite3.Connection, name: str) -> Sequence[str]:
     if name in {"date", "minutes", "served", "resolved"}:
         return ()
     if name == "category":
-        return offered(policy.category_words(connection))
+        return category_names(policy.category_words(connection))
     return recent_values(connection, name)
 
 
 def _prompt(label: str, choices: Sequence[str], default: str, check: Callable[[str], None]) -> str | None:
     """Ask until ``check`` raises nothing; return the text, None where it was skipped. A number means a choice."""
     for number, choice in enumerate(choices, 1):
-        sys.stderr.write(f"  {number} {visible(choice)}\n")
+        sys.stderr.write(f"  {number} {replace_controls(choice)}\n")
     while True:
         typed = str(typer.prompt(label, default=default, show_default=bool(default), err=True)).strip()
         try:
@@ -59,7 +59,7 @@ def _prompt(label: str, choices: Sequence[str], default: str, check: Callable[[s
                 typed = _choice_by_number(choices, int(typed))
             check(typed)
         except SbdError as error:
-            sys.stderr.write(f"{visible(str(error))}\n")
+            sys.stderr.write(f"{replace_controls(str(error))}\n")
             choices = () if isinstance(error, Ambiguous) else choices  # numbers now mean the candidates in the message
             continue
         return typed or None
@@ -93,7 +93,7 @@ def _people_checker(connection: sqlite3.Connection, *, place: int | None, new: b
     """A function that raises NotFound for a name that the ledger does not have, unless ``new`` will insert it."""
 
     def check(typed: str) -> None:
-        for name in parted(typed) if not new else ():
+        for name in split_names(typed) if not new else ():
             lookup.find(connection, PERSON, name, place=place)
 
     return check

@@ -48,7 +48,7 @@ def whistle(
     shown = {column: limit.replace("T", " ") for column, limit in limits.items()}
     echo(f"已吹哨 {number}：{WHISTLE['kind'].type.show(stored_kind)}，{name}")
     echo(f"  签收 {shown['sign_due']} 前，联系 {shown['contact_due']} 前，到场 {shown['appear_due']} 前")
-    if doubt := workdays.doubt(limits["appear_due"]):
+    if doubt := workdays.unknown_holidays_warning(limits["appear_due"]):
         sys.stderr.write(f"注意：{doubt}\n")
 
 

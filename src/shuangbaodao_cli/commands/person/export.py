@@ -28,13 +28,13 @@ from shuangbaodao_cli.ledger.records import lookup, query
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.care import SUBJECT, VISIT
 from shuangbaodao_cli.model.people import PERSON
-from shuangbaodao_cli.model.record import class_of
+from shuangbaodao_cli.model.record import privacy_class_of
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.model.service import ACTIVITY, PARTICIPATION
 from shuangbaodao_cli.output import formats
 from shuangbaodao_cli.output.files import check_extension
 from shuangbaodao_cli.output.table import Column, Table
-from shuangbaodao_cli.values.types import Class
+from shuangbaodao_cli.values.types import PrivacyClass
 
 NO_LIMIT = -1
 """All rows."""
@@ -107,7 +107,7 @@ def _part_tables(connection: sqlite3.Connection, person: int) -> dict[str, Table
     for part in RECORDS.values():
         for field in part.fields:
             if PERSON.name in field.targets:
-                pointer = part.pointer(field.name, PERSON.name), PERSON.name
+                pointer = part.reference_column(field.name, PERSON.name), PERSON.name
                 rows = query.parts(connection, part, pointer, person, NO_LIMIT)
                 name = part.name if part.name not in tables else f"{part.name}_{field.name}"
                 # care recipients are other people: of them the copy shows no more than a list would
@@ -132,7 +132,7 @@ def _mention_tables(connection: sqlite3.Connection, person: erase.PersonIdentity
     names = dict.fromkeys(query.load_row(connection, PERSON, id_)["name"] for id_ in person.ids)
     for record in () if person.patterns.namesakes else RECORDS.values():
         for field in record.fields:
-            if class_of(field) is Class.NAME and not field.to and field is not record.title:
+            if privacy_class_of(field) is PrivacyClass.NAME and not field.to and field is not record.title_field:
                 rows = [
                     row
                     for name in names

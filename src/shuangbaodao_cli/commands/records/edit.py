@@ -22,7 +22,7 @@ from shuangbaodao_cli.ledger.records import labels, rules
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work import register
 from shuangbaodao_cli.model.record import Record
-from shuangbaodao_cli.model.registry import RECORDS, record_named
+from shuangbaodao_cli.model.registry import RECORDS, resolve_record_type
 
 AssignmentArguments = Annotated[
     list[str] | None, typer.Argument(metavar="[FIELD=VALUE]…", help="字段=值，中文名或英文名都行")
@@ -42,7 +42,7 @@ def add(
       sbd add place name=文庙社区 level=社区 parent=头道牌楼街道
       sbd add person 姓名=张三 联系电话=19900001234 工作单位=承德医学院
     """
-    kind = record_named(record)
+    kind = resolve_record_type(record)
     rules.check_manual_insert(kind)  # before a ledger is made
     pairs = parse_pairs(assignments, "=")
     with (
@@ -67,7 +67,7 @@ def edit(
     例如：
       sbd edit activity 12 服务人次=35 --reason 补登签到表
     """
-    kind = record_named(record)
+    kind = resolve_record_type(record)
     pairs = parse_pairs(assignments, "=")
     if not pairs:
         raise UsageError("请写上要改的内容，例如 备注=……。什么都没有改动。")
@@ -87,7 +87,7 @@ def edit(
 
 def void(record: RecordArgument, key: KeyArgument, *, reason: ReasonOption = None, session: LedgerOption) -> None:
     """作废一条记录：不再计入任何数字，但仍可查到。"""
-    kind = record_named(record)
+    kind = resolve_record_type(record)
     why = require(reason, "--reason", "重复登记")
     with session.open() as connection, write_transaction(connection, session.command_line(), why) as entry:
         voided = register.void(entry, kind, key)

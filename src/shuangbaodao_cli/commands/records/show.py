@@ -34,7 +34,7 @@ from shuangbaodao_cli.ledger.work.meetings import previous_outcomes
 from shuangbaodao_cli.model.meetings import MEETING
 from shuangbaodao_cli.model.orders import ORDER
 from shuangbaodao_cli.model.record import Record
-from shuangbaodao_cli.model.registry import RECORDS, record_named
+from shuangbaodao_cli.model.registry import RECORDS, resolve_record_type
 from shuangbaodao_cli.output.table import Column, Table
 
 FIRST_PARTS = (
@@ -72,7 +72,7 @@ def list_(
       sbd list activity 社区:文庙社区 日期:2026-07
       sbd list person 联系电话:
     """
-    kind = record_named(record)
+    kind = resolve_record_type(record)
     with session.open() as connection:
         rows = query.search(connection, kind, parse_pairs(filters, ":"), voided=voided)
         if full:
@@ -91,7 +91,7 @@ def show(
     session: LedgerOption,
 ) -> None:
     """看一条记录：各项内容、与它有关的记录、改动经过。"""
-    kind = record_named(record)
+    kind = resolve_record_type(record)
     with session.open() as connection:
         id_ = find_record(connection, kind, key)
         row = query.load_row(connection, kind, id_)
@@ -176,7 +176,7 @@ def _part_tables(connection: sqlite3.Connection, kind: Record, id_: int) -> list
     for part in part_records():
         for field in part.fields:
             if kind.name in field.targets:
-                pointer = part.pointer(field.name, kind.name), kind.name
+                pointer = part.reference_column(field.name, kind.name), kind.name
                 rows = query.parts(connection, part, pointer, id_, MAX_PARTS)
                 if rows:
                     tables.append(_with_limit_note(as_table(part, rows), part, len(rows)))

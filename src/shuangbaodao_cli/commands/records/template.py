@@ -14,11 +14,11 @@ from shuangbaodao_cli.cli.record_tables import COLUMN_KINDS
 from shuangbaodao_cli.commands.imports.headings import remembered_mappings
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.files import slug, write_bytes
-from shuangbaodao_cli.model.categories import CATEGORY, offered
+from shuangbaodao_cli.model.categories import CATEGORY, category_names
 from shuangbaodao_cli.model.record import Field, Record
-from shuangbaodao_cli.model.registry import record_named
-from shuangbaodao_cli.output.xlsx.template import BlankColumn, blank
-from shuangbaodao_cli.values.cleaners import Setting
+from shuangbaodao_cli.model.registry import resolve_record_type
+from shuangbaodao_cli.output.xlsx.template import BlankColumn, render_template
+from shuangbaodao_cli.values.cleaners import CleaningContext
 from shuangbaodao_cli.values.types import MINUTES
 
 _HINTS = {
@@ -45,15 +45,15 @@ def template(
     例如：
       sbd template person -o 花名册.xlsx
     """
-    kind = record_named(record)
-    if not kind.listed:
-        raise UsageError(f"{kind.label}不用填表，请用 {kind.verb}。")
+    kind = resolve_record_type(record)
+    if not kind.is_importable:
+        raise UsageError(f"{kind.label}不用填表，请用 {kind.command}。")
     path = output or Path(f"{slug(kind.label)}空白表.xlsx")
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"空白表只能是 .xlsx，请把“{path.name}”改成以 .xlsx 结尾。")
     fields = _roster_fields(kind)
     category_words = remembered_mappings(session)[1]
-    content = blank(
+    content = render_template(
         f"{kind.label}登记表",
         [_blank_column(field, category_words) for field in fields],
         list(map(_example_value, fields)),
@@ -64,7 +64,7 @@ def template(
 
 def _roster_fields(kind: Record) -> list[Field]:
     """The fields of the roster of a record type, each once, the note last."""
-    fields = {field.name: field for field in kind.roster()}
+    fields = {field.name: field for field in kind.roster_fields()}
     note = fields.pop("note")
     return [*fields.values(), note]
 
@@ -73,7 +73,7 @@ def _blank_column(field: Field, categories: Mapping[str, Sequence[str]]) -> Blan
     label = f"{field.label}（小时）" if field.type is MINUTES else field.label
     kind = COLUMN_KINDS.get(field.type.name, "text")
     hint = _HINTS.get(field.type.name, "几个之间用、分开" if "、" in field.example else "")
-    options = offered(categories) if field.type is CATEGORY else field.type.options
+    options = category_names(categories) if field.type is CATEGORY else field.type.options
     return BlankColumn(label, kind, options, field.required, hint)
 
 
@@ -82,4 +82,4 @@ def _example_value(field: Field) -> object:
     kind = COLUMN_KINDS.get(field.type.name)
     if not field.example or kind in {None, "code", "date"}:
         return field.example or None
-    return field.type.clean(field.example, Setting())
+    return field.type.clean(field.example, CleaningContext())

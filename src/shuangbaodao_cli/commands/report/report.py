@@ -33,8 +33,8 @@ from shuangbaodao_cli.reports.explain import explain as explain_report
 from shuangbaodao_cli.reports.model import Scope
 from shuangbaodao_cli.reports.sentence import sentence
 from shuangbaodao_cli.reports.user_reports import list_reports, user_reports_folder
-from shuangbaodao_cli.values.period_phrases import chosen_period
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.period_phrases import resolve_period
+from shuangbaodao_cli.values.text import replace_controls
 
 MAX_SHOWN = 30
 """How many of the rows behind a figure are shown on the screen."""
@@ -99,7 +99,7 @@ def report(
         raise UsageError("--format sentence 把工作汇总写成一句话，不分列、不并列，也不写文件；请去掉那些选项。")
     words = {"period": phrase, "month": month, "quarter": quarter, "half": half, "year": year}
     with session.open() as connection, read_transaction(connection):
-        period = chosen_period(words, (start, until), starts=month_start_day(connection))
+        period = resolve_period(words, (start, until), month_start_day=month_start_day(connection))
         scope = make_scope(connection, period, place)
         if as_sentence:
             return echo("\n".join(sentence(scope)))
@@ -122,7 +122,7 @@ def _catalogue_table(session: Session) -> Table:
     rows = list(all_reports().items())
     own, problems = list_reports(user_reports_folder(session.path))
     for problem in problems:
-        sys.stderr.write(f"{visible(problem)}\n")
+        sys.stderr.write(f"{replace_controls(problem)}\n")
     return Table("报表目录", columns, [*rows, *own])
 
 

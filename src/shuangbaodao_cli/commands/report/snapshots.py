@@ -42,8 +42,8 @@ from shuangbaodao_cli.reports.snapshots import bridge as snapshots_bridge
 from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
 from shuangbaodao_cli.reports.snapshots.bridge import period_of
 from shuangbaodao_cli.reports.snapshots.serialize import parse_tables
-from shuangbaodao_cli.values.period_phrases import chosen_period
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.values.period_phrases import resolve_period
+from shuangbaodao_cli.values.text import replace_controls
 
 
 def bridge(
@@ -79,7 +79,9 @@ def bridge(
         raise UsageError("写明了哪一份报送，就是它的范围、报给它写的那家，请不要再写 --place、--for。")
     with session.open() as connection, read_transaction(connection):
         is_default = all(word is None for word in (*words.values(), start, until))
-        period = None if is_default else chosen_period(words, (start, until), starts=month_start_day(connection))
+        period = (
+            None if is_default else resolve_period(words, (start, until), month_start_day=month_start_day(connection))
+        )
         place_id = lookup.find(connection, PLACE, place) if place else None
         if which is not None and by_number:
             snapshot = store.find(connection, which)
@@ -142,14 +144,14 @@ def freeze(
         check_extension(output)
     details = {"recipient": (recipient or "").strip() or None, "note": (note or "").strip() or None}
     with session.open() as connection, write_transaction(connection, session.command_line()) as entry:
-        period = chosen_period(words, (start, until), starts=month_start_day(connection))
+        period = resolve_period(words, (start, until), month_start_day=month_start_day(connection))
         scope = make_scope(connection, period, place)
         snapshot, tables, is_new = snapshots_freeze.freeze(entry, scope, name, by=by, details=details)
         head = store.head(connection, snapshot)
         if output is not None:  # before the end of the transaction: what could not be written was not sent
             emit(tables, Format.TABLE, output, head=head, json=combined_json(tables))
     recipient_text = f"，报{snapshot.recipient}" if snapshot.recipient else ""
-    message = f"{snapshot.number}：{tables[0].title}，{period.days}{recipient_text}"
+    message = f"{snapshot.number}：{tables[0].title}，{period.days_label}{recipient_text}"
     echo(f"已留底 {message}" if is_new else f"和 {snapshot.date} 报送的一样，没有再留：{message}")
     echo(f"校验码（SHA-256）：{snapshot.sha256}")
 
@@ -181,7 +183,7 @@ def frozen(
             snapshot = store.latest(connection, recipient) if last else store.find(connection, which)
             tables = parse_tables(store.answer(connection, snapshot))
             head = store.head(connection, snapshot)
-            sys.stderr.write(f"{visible(_snapshot_heading(snapshot))}\n")
+            sys.stderr.write(f"{replace_controls(_snapshot_heading(snapshot))}\n")
     # What was sent is printed with its own head, not with that of the ledger now.
     emit(tables, format_, output, head=head or session.head, json=combined_json(tables))
 
@@ -200,7 +202,7 @@ def _snapshots_table(connection: sqlite3.Connection, recipient: str | None) -> T
         rows.append(
             (
                 *(sent.number, sent.date, sent.recipient, sent.title, sent.report, sent.division),
-                *(period_of(sent).days, sent.start, sent.until, place, sent.note, sent.operator, sent.at),
+                *(period_of(sent).days_label, sent.start, sent.until, place, sent.note, sent.operator, sent.at),
                 *(sent.definitions, sent.policy, sent.sha256[:SHORT_HASH_LENGTH], sent.sha256),
             )
         )

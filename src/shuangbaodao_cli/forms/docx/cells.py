@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from shuangbaodao_cli.output.xlsx.book import safe
+from shuangbaodao_cli.output.xlsx.book import xml_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +114,7 @@ def text_edits(tree: Tree, cell: Cell, value: str, style: bytes) -> Iterator[Edi
         if element.name == "t" and element.text:
             yield element.text[0][0], element.end, b""
     w = tree.prefix.encode()
-    run = b'<%br>%b<%bt xml:space="preserve">%b</%bt></%br>' % (w, style, w, escape(safe(value)).encode(), w, w)
+    run = b'<%br>%b<%bt xml:space="preserve">%b</%bt></%br>' % (w, style, w, escape(xml_safe(value)).encode(), w, w)
     paragraph = cell.node.first("p")
     if paragraph is None:
         run, within, tag = b"<%bp>%b</%bp>" % (w, run, w), cell.node, b"tc"

@@ -12,7 +12,7 @@ import zlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Refused, Unreadable
+from shuangbaodao_cli.errors import FileError, Refused
 from shuangbaodao_cli.forms.docx.cells import cell_style, paragraph_text, recalculation_edits, text_edits
 from shuangbaodao_cli.forms.docx.tables import find_tables, grid, row_count
 from shuangbaodao_cli.forms.docx.tree import MalformedDocument, Tree
@@ -46,7 +46,7 @@ class WordForm:
             self._check_size()
             self._tree = Tree(self._files[self._main_part])
         except (zipfile.BadZipFile, zlib.error, KeyError, MalformedDocument, OSError, NotImplementedError):
-            raise Unreadable(f"“{name}”不是 .docx 文档，或已损坏，请用 WPS 或 Word 打开，另存为 .docx 再填。") from None
+            raise FileError(f"“{name}”不是 .docx 文档，或已损坏，请用 WPS 或 Word 打开，另存为 .docx 再填。") from None
         refuse_template(self._files, name, ".docx")
         self._check_protection()
         self._paragraphs = [
@@ -69,7 +69,7 @@ class WordForm:
 
     def _check_size(self) -> None:
         if len(self._files[self._main_part]) > MAX_SIZE:
-            raise Unreadable(f"“{self.name}”的正文大得不正常，没有打开。请把要填的表复制到新文档里再填。")
+            raise FileError(f"“{self.name}”的正文大得不正常，没有打开。请把要填的表复制到新文档里再填。")
 
     def _check_protection(self) -> None:
         try:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from shuangbaodao_cli.output.xlsx.book import safe
+from shuangbaodao_cli.output.xlsx.book import xml_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ def _fill_row(prefix: str, inner: str, row: int, values: Mapping[int, Value]) ->
 def _cell_xml(prefix: str, reference: str, attributes: str, value: Value) -> str:
     """A cell with a value; a text is inline, so that none is taken for a formula or an escape."""
     if isinstance(value, str):
-        text = escape(safe(_ESCAPED.sub("_x005F_", value)))
+        text = escape(xml_safe(_ESCAPED.sub("_x005F_", value)))
         inner = f'<{prefix}is><{prefix}t xml:space="preserve">{text}</{prefix}t></{prefix}is>'
         return f'<{prefix}c r="{reference}"{attributes} t="inlineStr">{inner}</{prefix}c>'
     return f'<{prefix}c r="{reference}"{attributes}><{prefix}v>{value}</{prefix}v></{prefix}c>'

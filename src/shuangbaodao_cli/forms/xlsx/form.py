@@ -14,7 +14,7 @@ from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.errors import Refused, Unreadable
+from shuangbaodao_cli.errors import FileError, Refused
 from shuangbaodao_cli.forms.xlsx.cells import (
     CELL,
     FORMULA,
@@ -66,7 +66,7 @@ class SheetProperties(NamedTuple):
 def refuse_template(parts: Mapping[str, bytes], name: str, suffix: str) -> None:
     """Raise Unreadable for a template, which Excel and Word do not open under the suffix of a document."""
     if b"ml.template." in parts.get("[Content_Types].xml", b""):
-        raise Unreadable(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
+        raise FileError(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
 
 
 def unpack(content: bytes) -> ZipParts:
@@ -99,9 +99,7 @@ class ExcelForm:
             self._workbook_xml = self._files["xl/workbook.xml"].decode()
             self.sheets = self._sheet_parts()
         except (zipfile.BadZipFile, zlib.error, KeyError, UnicodeDecodeError, OSError):
-            raise Unreadable(
-                f"“{name}”不是 .xlsx 表格，或已损坏，请用 WPS 或 Excel 打开，另存为 .xlsx 再试。"
-            ) from None
+            raise FileError(f"“{name}”不是 .xlsx 表格，或已损坏，请用 WPS 或 Excel 打开，另存为 .xlsx 再试。") from None
 
         refuse_template(self._files, name, ".xlsx")
 
@@ -126,7 +124,7 @@ class ExcelForm:
         try:
             return self._files[part].decode()
         except UnicodeDecodeError:
-            raise Unreadable(
+            raise FileError(
                 f"“{self.name}”的编码少见，怕填错，没有填。请用 WPS 或 Excel 打开，另存一次再试。"
             ) from None
 
@@ -142,7 +140,7 @@ class ExcelForm:
             last = row_number(attributes, last)
             for _, cell, content in CELL.findall(inner or ""):
                 if (reference := REFERENCE.search(cell)) is None:
-                    raise Unreadable(f"“{self.name}”的格子没有写位置，请用 WPS 或 Excel 打开，另存一次再试。")
+                    raise FileError(f"“{self.name}”的格子没有写位置，请用 WPS 或 Excel 打开，另存一次再试。")
                 position = (int(reference[2]) - 1, column_index(reference[1]))
                 if content and FORMULA.search(content):
                     formulas |= {position, *_formula_cells(content)}

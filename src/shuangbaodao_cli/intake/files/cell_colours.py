@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
 
-NAMES = {
+COLOUR_NAMES = {
     "FF0000": "红",
     "C00000": "深红",
     "FFFF00": "黄",
@@ -21,20 +21,20 @@ NAMES = {
     "00B0F0": "蓝",
 }
 """The standard colours of WPS and Excel that people mark with; others are called by their number."""
-_PLAIN = {"", "FFFFFF", "000000"}
-_CHOSEN = rb"rgb=[\"'](?!..(?:000000|FFFFFF))"
-MOST = 3
+_DEFAULT_COLOURS = {"", "FFFFFF", "000000"}
+_CUSTOM_COLOUR = rb"rgb=[\"'](?!..(?:000000|FFFFFF))"
+ROWS_PER_MARKED_ROW = 3
 """A colour on more than one row in so many is how the sheet looks, and marks nothing."""
-_SEARCHED = 2_000
+_MAX_MATCHES = 2_000
 """Cells of one style in one piece of a sheet; who marks more marks nothing."""
 
 
-def styles(parts: zipfile.ZipFile) -> dict[bytes, str]:
+def coloured_styles(archive: zipfile.ZipFile) -> dict[bytes, str]:
     """Number of each cell style that is coloured by hand → its colour; theme colours are how a sheet looks."""
     sections: dict[str, list[str]] = {"fonts": [], "fills": []}
     found: dict[bytes, str] = {}
     section, count = "", 0
-    for one in elements(parts, "xl/styles.xml", _CHOSEN):
+    for one in elements(archive, "xl/styles.xml", _CUSTOM_COLOUR):
         tag = one.tag.rsplit("}")[-1]
         if tag in {"fonts", "fills", "cellXfs", "borders", "cellStyleXfs", "cellStyles", "dxfs"}:
             section = tag
@@ -44,19 +44,19 @@ def styles(parts: zipfile.ZipFile) -> dict[bytes, str]:
             sections[section][-1] = one.get("rgb", "")[-6:].upper()
         elif tag == "xf" and section == "cellXfs":
             chosen = (sections[name][int(one.get(key, 0))] for name, key in (("fills", "fillId"), ("fonts", "fontId")))
-            if colour := next((rgb for rgb in chosen if rgb not in _PLAIN), ""):
+            if colour := next((rgb for rgb in chosen if rgb not in _DEFAULT_COLOURS), ""):
                 found[b"%d" % count] = colour
             count += 1
     return found
 
 
-def coloured(piece: bytes, known: dict[bytes, str]) -> Iterator[tuple[bytes, str]]:
+def coloured_cells(xml: bytes, colour_by_style: dict[bytes, str]) -> Iterator[tuple[bytes, str]]:
     """The attributes of each cell of a piece of a sheet that has a coloured style, and its colour."""
-    for style, colour in known.items():
+    for style, colour in colour_by_style.items():
         mark = b' s="%s"' % style
-        if not 0 < piece.count(mark) <= _SEARCHED:
+        if not 0 < xml.count(mark) <= _MAX_MATCHES:
             continue
-        for match in re.finditer(re.escape(mark), piece):
-            start = piece.rfind(b"<", max(match.start() - 200, 0), match.start())
-            if re.match(rb"<(?:\w+:)?c\s", piece[start : start + 8]):
-                yield piece[start : match.start()], colour
+        for match in re.finditer(re.escape(mark), xml):
+            start = xml.rfind(b"<", max(match.start() - 200, 0), match.start())
+            if re.match(rb"<(?:\w+:)?c\s", xml[start : start + 8]):
+                yield xml[start : match.start()], colour

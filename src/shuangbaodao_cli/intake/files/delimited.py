@@ -7,18 +7,18 @@ import io
 import re
 from collections import Counter
 
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_SAME = {"gb2312": "gb18030", "gbk": "gb18030", "unicode": "utf-16"}
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_ENCODING_ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "unicode": "utf-16"}
 """What programs call an encoding, and what they then write."""
-_SIGNS = ",\t;，|"
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "gb18030": "GBK（GB18030）"}
-_RUBBISH = re.compile("[\ue000-\ue7c6]")
+_DELIMITERS = ",\t;，|"
+_ENCODING_LABELS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "gb18030": "GBK（GB18030）"}
+_PRIVATE_USE = re.compile("[\ue000-\ue7c6]")
 """What GB18030 leaves to its users; the few characters of names that it keeps beyond are words."""
 _QUOTED = re.compile(r'"[^"]*"')
-_UNWRAPPED = re.compile(r'="([^"]*)"')
-_SURE = 6
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+_MIN_MULTIBYTE_EXCESS = 6
 """Bytes beyond its characters from which on a line of UTF-8 is no accident: 联通 in GBK is one of 2."""
 csv.field_size_limit(1 << 20)
 
@@ -28,60 +28,68 @@ def read_text(content: bytes, encoding: str | None = None) -> tuple[list[list[st
 
     Raises Unfit in one sentence where it is no table, or not in an encoding that can be told.
     """
-    text, used = decoded(content, encoding)
+    text, used = decode(content, encoding)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Unfit("value_invalid", f"不是表格，或第 {line} 行有损坏的内容（空字符），请重新导出一份")
-    sign, text = _sign(text)
+        raise InvalidValue("value_invalid", f"不是表格，或第 {line} 行有损坏的内容（空字符），请重新导出一份")
+    sign, text = _detect_delimiter(text)
     rows: list[list[str]] = []
     reader, begun = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True), 1
     try:
         for row in reader:
-            rows.append([_UNWRAPPED.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row])
+            rows.append([_TEXT_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row])
             begun = reader.line_num + 1
     except csv.Error:
-        raise Unfit("value_invalid", f"从第 {begun} 行起有引号没有配对，看不出格子的边界，请改好后重新导出") from None
-    return rows, "" if used == "utf-8" else f"按 {_NAMES.get(used, used)} 编码读取"
+        raise InvalidValue(
+            "value_invalid", f"从第 {begun} 行起有引号没有配对，看不出格子的边界，请改好后重新导出"
+        ) from None
+    return rows, "" if used == "utf-8" else f"按 {_ENCODING_LABELS.get(used, used)} 编码读取"
 
 
-def decoded(content: bytes, encoding: str | None = None) -> tuple[str, str]:
+def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text of a file and its encoding, told by its mark or found by trying; Unfit where none fits."""
-    marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
-    said = encoding and _SAME.get(encoding.lower(), encoding)
+    marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
+    said = encoding and _ENCODING_ALIASES.get(encoding.lower(), encoding)
     line = 1
     for name in [marked] if marked else [said] if said else ["utf-8", "gb18030"]:
         try:
             text = content.decode(name)
         except LookupError:
-            raise Unfit("value_invalid", f"没有“{name}”这种编码，可以用 utf-8、gb18030、big5、utf-16") from None
+            raise InvalidValue("value_invalid", f"没有“{name}”这种编码，可以用 utf-8、gb18030、big5、utf-16") from None
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             continue
         if name == "gb18030" and not encoding:
-            _check_guess(content, text)
+            _check_gb18030_guess(content, text)
         return text, name
-    raise Unfit("value_invalid", f"第 {line} 行的文字读不出来，可能混了两种编码，请另存为 .xlsx 再导入")
+    raise InvalidValue("value_invalid", f"第 {line} 行的文字读不出来，可能混了两种编码，请另存为 .xlsx 再导入")
 
 
-def _check_guess(content: bytes, text: str) -> None:
+def _check_gb18030_guess(content: bytes, text: str) -> None:
     """GB18030 reads nearly everything: refuse what it only reads as rubbish."""
-    if _RUBBISH.search(text):
-        raise Unfit("value_invalid", "文字的编码认不出（可能是繁体的 Big5），请另存为 .xlsx，或用 --encoding 指明")
+    if _PRIVATE_USE.search(text):
+        raise InvalidValue(
+            "value_invalid", "文字的编码认不出（可能是繁体的 Big5），请另存为 .xlsx，或用 --encoding 指明"
+        )
     for number, line in enumerate(content.splitlines(), 1):
         try:
             other = line.decode("utf-8")
         except UnicodeDecodeError:
             continue
-        if len(line) - len(other) >= _SURE:
-            raise Unfit("value_invalid", f"第 {number} 行与别的行编码不同，读出来会是乱码，请另存为 .xlsx 再导入")
+        if len(line) - len(other) >= _MIN_MULTIBYTE_EXCESS:
+            raise InvalidValue(
+                "value_invalid", f"第 {number} 行与别的行编码不同，读出来会是乱码，请另存为 .xlsx 再导入"
+            )
 
 
-def _sign(text: str) -> tuple[str, str]:
+def _detect_delimiter(text: str) -> tuple[str, str]:
     """What parts the cells, and the text without a line that only says so."""
     first, _, rest = text.partition("\n")
     if match := re.fullmatch(r"sep=(.)\r?", first):
         return match[1], rest
     lines = [_QUOTED.sub("", line) for line in text[:20_000].splitlines()[:30] if line.strip()]
-    each = {sign: Counter(line.count(sign) for line in lines if sign in line) for sign in _SIGNS}
-    best = max(_SIGNS, key=lambda sign: max(((times, count) for count, times in each[sign].items()), default=(0, 0)))
+    each = {sign: Counter(line.count(sign) for line in lines if sign in line) for sign in _DELIMITERS}
+    best = max(
+        _DELIMITERS, key=lambda sign: max(((times, count) for count, times in each[sign].items()), default=(0, 0))
+    )
     return best, text

@@ -8,22 +8,22 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Unreadable
+from shuangbaodao_cli.errors import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGEST = 50 * 1024 * 1024
+MAX_FILE_BYTES = 50 * 1024 * 1024
 """Bytes of a file; a roster of 100 000 persons is about 10 MB."""
-INFLATED = 256 * 1024 * 1024
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 """Bytes of all its parts unpacked."""
-RATIO, SMALL = 200, 100 * 1024
+MAX_COMPRESSION_RATIO, RATIO_CHECK_FROM_BYTES = 200, 100 * 1024
 """No part above 100 KB may be packed more tightly than this. Of 1 500 real workbooks none comes near."""
-PARTS = 1_000
+MAX_PARTS = 1_000
 
 _SAVE_AS = "请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
 _SAVE_DOCUMENT = "请用 WPS 或 Word 打开，另存为 .docx 再填"
-_OTHER = {
+_OTHER_FORMATS = {
     b"%PDF": " PDF 文件",
     b"\x89PNG": "图片",
     b"\xff\xd8\xff": "图片",
@@ -37,7 +37,7 @@ _OTHER = {
     b"{\\rtf": " Word 文档",
     b"SQLite format 3": "数据库",
 }
-_FOLDERS = {
+_OTHER_ZIP_FORMATS = {
     "word/": " Word 文档",
     "ppt/": "演示文稿",
     "index/document.iwa": " Numbers 表格",
@@ -45,27 +45,27 @@ _FOLDERS = {
     "meta-inf/container.xml": "电子书",
 }
 """A part of a zip, or the folder it lies in, and what the whole then is."""
-_ODF = {b"opendocument.text": " Word 文档", b"opendocument.presentation": "演示文稿"}
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_OTHER_ODF_FORMATS = {b"opendocument.text": " Word 文档", b"opendocument.presentation": "演示文稿"}
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """What text has hardly any of."""
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _DOCUMENTS = (".docx", ".docm", ".doc", ".wps")
-_OLDEST = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_EARLY_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """A workbook of Excel 2 to 4 begins with its first record."""
 
 
-def kind_of(content: bytes, name: str) -> str:
+def detect_kind(content: bytes, name: str) -> str:
     """``xlsx``, ``xlsb``, ``ods``, ``xls``, ``html``, ``xml`` or ``text``; Unreadable says what else it is."""
     if not content.strip(b"\x00\r\n\t "):
-        raise Unreadable(f"“{name}”是空的，里面没有内容，请核对是不是拿错了文件。")
-    for start, what in _OTHER.items():
+        raise FileError(f"“{name}”是空的，里面没有内容，请核对是不是拿错了文件。")
+    for start, what in _OTHER_FORMATS.items():
         if content.startswith(start):
-            raise Unreadable(_no_table(name, what))
+            raise FileError(_not_a_table_message(name, what))
     if content.startswith(_ZIP):
-        return _zipped(content, name)
+        return _zip_kind(content, name)
     if content.startswith(_OLE):
-        return _ole(content, name)
-    return "xls" if content.startswith(_OLDEST) else _written(content, name)
+        return _ole_kind(content, name)
+    return "xls" if content.startswith(_EARLY_XLS) else _text_kind(content, name)
 
 
 def is_document(content: bytes, name: str) -> bool:
@@ -73,20 +73,22 @@ def is_document(content: bytes, name: str) -> bool:
     if content.startswith(_ZIP):
         return _is_zipped_document(content, name)
     ole, named = content.startswith(_OLE), name.lower().endswith(_DOCUMENTS)
-    if ole and named and _stream(content, "EncryptedPackage"):
-        raise Unreadable(f"“{name}”设了打开密码，请先在 WPS 或 Word 里取消密码再填。")
-    if content.startswith(b"{\\rtf") or (ole and _stream(content, "WordDocument") and not _stream(content, "Workbook")):
-        raise Unreadable(f"“{name}”是旧的 Word 格式，{_SAVE_DOCUMENT}。")
+    if ole and named and _has_stream(content, "EncryptedPackage"):
+        raise FileError(f"“{name}”设了打开密码，请先在 WPS 或 Word 里取消密码再填。")
+    if content.startswith(b"{\\rtf") or (
+        ole and _has_stream(content, "WordDocument") and not _has_stream(content, "Workbook")
+    ):
+        raise FileError(f"“{name}”是旧的 Word 格式，{_SAVE_DOCUMENT}。")
     if named:
-        raise Unreadable(f"“{name}”不是 .docx 文档，或已损坏，{_SAVE_DOCUMENT}。")
+        raise FileError(f"“{name}”不是 .docx 文档，或已损坏，{_SAVE_DOCUMENT}。")
     return False
 
 
 def _is_zipped_document(content: bytes, name: str) -> bool:
-    parts = _parts(content, name)
-    names = _names(parts)
+    parts = _zip_parts(content, name)
+    names = _part_names(parts)
     if b"opendocument.text" in content[:200]:
-        raise Unreadable(f"“{name}”是 .odt 文档，{_SAVE_DOCUMENT}。")
+        raise FileError(f"“{name}”是 .odt 文档，{_SAVE_DOCUMENT}。")
     if not any(one.startswith("word/") for one in names) or any(one.startswith("xl/") for one in names):
         return False
     _check_size(parts, name, "请把要填的表复制到新文档里再填")
@@ -94,13 +96,13 @@ def _is_zipped_document(content: bytes, name: str) -> bool:
     return True
 
 
-def _no_table(name: str, what: str) -> str:
-    if "压缩包" in what:
-        return f"“{name}”是{what}，请先解压，再导入里面的表格。"
-    return f"“{name}”是{what}，不是电子表格，请把里面的表格复制到 .xlsx 里再导入。"
+def _not_a_table_message(name: str, description: str) -> str:
+    if "压缩包" in description:
+        return f"“{name}”是{description}，请先解压，再导入里面的表格。"
+    return f"“{name}”是{description}，不是电子表格，请把里面的表格复制到 .xlsx 里再导入。"
 
 
-def _written(content: bytes, name: str) -> str:
+def _text_kind(content: bytes, name: str) -> str:
     """The kind of a file that is text of some sort."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     start = (content[:8192].decode("utf-16", "ignore").encode() if marked else content[:4096]).lower()
@@ -108,71 +110,78 @@ def _written(content: bytes, name: str) -> str:
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start:
         return "xml"
     if start.startswith(b"mime-version:"):
-        raise Unreadable(f"“{name}”是网页存档，{_SAVE_AS}。")
+        raise FileError(f"“{name}”是网页存档，{_SAVE_AS}。")
     if re.match(rb"<(!doctype html|html|table|meta|head|div|style)", start) or b"<table" in start:
         return "html"
-    controls = len(_CONTROLS.findall(content[:4096]))
+    controls = len(_CONTROL_BYTES.findall(content[:4096]))
     if controls > max(8, len(content[:4096]) // 50) and not marked:
-        raise Unreadable(f"“{name}”不是电子表格文件，{_SAVE_AS}。")
+        raise FileError(f"“{name}”不是电子表格文件，{_SAVE_AS}。")
     return "text"
 
 
-def _ole(content: bytes, name: str) -> str:
-    if _stream(content, "EncryptedPackage"):
-        raise Unreadable(f"“{name}”设了打开密码，请先在 WPS 或 Excel 里取消密码再导入。")
+def _ole_kind(content: bytes, name: str) -> str:
+    if _has_stream(content, "EncryptedPackage"):
+        raise FileError(f"“{name}”设了打开密码，请先在 WPS 或 Excel 里取消密码再导入。")
     for stream, what in (("WordDocument", " Word 文档"), ("PowerPoint Document", "演示文稿")):
-        if _stream(content, stream) and not _stream(content, "Workbook"):
-            raise Unreadable(_no_table(name, what))
+        if _has_stream(content, stream) and not _has_stream(content, "Workbook"):
+            raise FileError(_not_a_table_message(name, what))
     return "xls"
 
 
-def _stream(content: bytes, name: str) -> bool:
-    return name.encode("utf-16-le") in content
+def _has_stream(content: bytes, stream: str) -> bool:
+    return stream.encode("utf-16-le") in content
 
 
-def _zipped(content: bytes, name: str) -> str:
+def _zip_kind(content: bytes, name: str) -> str:
     """The kind of a zip, of which it is sure that it does not fill the machine when unpacked."""
-    parts = _parts(content, name)
-    names = _names(parts)
+    parts = _zip_parts(content, name)
+    names = _part_names(parts)
     _check_size(parts, name, _SAVE_AS)
     kinds = {"xl/workbook.bin": "xlsb", "content.xml": "ods"}
     kind = next((kind for part, kind in kinds.items() if part in names), "xlsx")
-    if kind == "ods" and (what := next((what for start, what in _ODF.items() if start in content[:200]), None)):
-        raise Unreadable(_no_table(name, what))
+    if kind == "ods" and (
+        what := next((what for start, what in _OTHER_ODF_FORMATS.items() if start in content[:200]), None)
+    ):
+        raise FileError(_not_a_table_message(name, what))
     workbook = kind != "xlsx" or any(one.startswith("xl/") for one in names)
-    what = next((what for start, what in _FOLDERS.items() if any(one.startswith(start) for one in names)), "压缩包")
+    what = next(
+        (what for start, what in _OTHER_ZIP_FORMATS.items() if any(one.startswith(start) for one in names)), "压缩包"
+    )
     if not workbook and any(one.endswith(("workbook.xml", "workbook.bin")) for one in names):
-        raise Unreadable(f"“{name}”里的东西放得和平常不一样，怕读漏了。{_SAVE_AS}。")
+        raise FileError(f"“{name}”里的东西放得和平常不一样，怕读漏了。{_SAVE_AS}。")
     if not workbook:
-        raise Unreadable(_no_table(name, what))
+        raise FileError(_not_a_table_message(name, what))
     _check_parts(parts, name, _SAVE_AS)
     return kind
 
 
-def _names(parts: Sequence[zipfile.ZipInfo]) -> list[str]:
+def _part_names(parts: Sequence[zipfile.ZipInfo]) -> list[str]:
     return [part.filename.replace("\\", "/").lower() for part in parts]
 
 
 def _check_size(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> None:
-    tight = any(part.file_size > SMALL and part.file_size > RATIO * max(part.compress_size, 1) for part in parts)
-    if tight or len(parts) > PARTS or sum(part.file_size for part in parts) > INFLATED:
-        raise Unreadable(f"“{name}”展开后大得不正常，没有打开。{remedy}。")
+    tight = any(
+        part.file_size > RATIO_CHECK_FROM_BYTES and part.file_size > MAX_COMPRESSION_RATIO * max(part.compress_size, 1)
+        for part in parts
+    )
+    if tight or len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        raise FileError(f"“{name}”展开后大得不正常，没有打开。{remedy}。")
 
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> None:
     """Refuse what cannot be opened, and what readers would disagree about."""
     if any(part.flag_bits & 1 for part in parts):
-        raise Unreadable(f"“{name}”设了打开密码，请先取消密码再导入。")
-    names = _names(parts)
+        raise FileError(f"“{name}”设了打开密码，请先取消密码再导入。")
+    names = _part_names(parts)
     if len(set(names)) < len(names):
-        raise Unreadable(f"“{name}”里有重复的部分，读出来可能不对。{remedy}。")
+        raise FileError(f"“{name}”里有重复的部分，读出来可能不对。{remedy}。")
 
 
-def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
+def _zip_parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
     end = content.rfind(b"PK\5\6")
-    if end >= 0 and len(content) - end >= 16 and struct.unpack_from("<I", content, end + 12)[0] > PARTS * 500:
-        raise Unreadable(f"“{name}”展开后大得不正常，没有打开。{_SAVE_AS}。")
+    if end >= 0 and len(content) - end >= 16 and struct.unpack_from("<I", content, end + 12)[0] > MAX_PARTS * 500:
+        raise FileError(f"“{name}”展开后大得不正常，没有打开。{_SAVE_AS}。")
     try:
         return zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise Unreadable(f"“{name}”已损坏，可能没有拷贝完整，请重新拷贝一份再导入。") from None
+        raise FileError(f"“{name}”已损坏，可能没有拷贝完整，请重新拷贝一份再导入。") from None

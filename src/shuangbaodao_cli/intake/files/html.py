@@ -5,34 +5,34 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from shuangbaodao_cli.intake.files.delimited import decoded
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.intake.files.delimited import decode
+from shuangbaodao_cli.problems import InvalidValue
 
 Merge = tuple[int, int, int, int]
 _CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
-WIDEST = 1_000
+MAX_SPAN = 1_000
 """Columns and rows that one cell may span."""
 
 
 def read_html(content: bytes, encoding: str | None = None) -> list[tuple[list[list[str]], list[Merge]]]:
     """The rows and merged cells of every table of a page; Unfit where there is none."""
     said = _CHARSET.search(content[:4096])
-    text = _text(content, encoding or (said[1].decode() if said else None))
+    text = _decode_page(content, encoding or (said[1].decode() if said else None))
     page = _Page(convert_charrefs=True)
     page.feed(text)
     page.close()
     tables = [(table.rows, table.merges) for table in page.tables if table.rows]
     if not tables:
-        raise Unfit("value_invalid", "是网页，里面没有表格")
+        raise InvalidValue("value_invalid", "是网页，里面没有表格")
     return tables
 
 
-def _text(content: bytes, encoding: str | None) -> str:
+def _decode_page(content: bytes, encoding: str | None) -> str:
     """The page as text; what it says of its encoding is often wrong."""
     try:
-        return decoded(content, encoding)[0]
-    except Unfit:
-        return decoded(content)[0]
+        return decode(content, encoding)[0]
+    except InvalidValue:
+        return decode(content)[0]
 
 
 class _Grid:
@@ -41,7 +41,7 @@ class _Grid:
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
         self.merges: list[Merge] = []
-        self.taken: set[tuple[int, int]] = set()
+        self.spanned: set[tuple[int, int]] = set()
         self.column = 0
 
     def begin_row(self) -> None:
@@ -49,20 +49,20 @@ class _Grid:
         self.rows.append([])
         self.column = 0
 
-    def put(self, text: str, down: int, across: int) -> None:
+    def add_cell(self, text: str, row_span: int, column_span: int) -> None:
         """Put a cell where the row has room for it; it spans so many rows and columns."""
         if not self.rows:
             self.begin_row()
         row = len(self.rows) - 1
-        while (row, self.column) in self.taken:
+        while (row, self.column) in self.spanned:
             self.column += 1
         line = self.rows[row]
-        line += [""] * (self.column + across - len(line))
+        line += [""] * (self.column + column_span - len(line))
         line[self.column] = text
-        if down > 1 or across > 1:
-            self.merges.append((row, self.column, row + down - 1, self.column + across - 1))
-            self.taken |= {(row + i, self.column + j) for i in range(1, down) for j in range(across)}
-        self.column += across
+        if row_span > 1 or column_span > 1:
+            self.merges.append((row, self.column, row + row_span - 1, self.column + column_span - 1))
+            self.spanned |= {(row + i, self.column + j) for i in range(1, row_span) for j in range(column_span)}
+        self.column += column_span
 
 
 class _Page(HTMLParser):
@@ -83,7 +83,7 @@ class _Page(HTMLParser):
         elif tag in {"td", "th"} and self.tables:
             self._end_cell()
             said = dict(attrs)
-            self.cell, self.span = [], (_count(said.get("rowspan")), _count(said.get("colspan")))
+            self.cell, self.span = [], (_parse_span(said.get("rowspan")), _parse_span(said.get("colspan")))
         elif tag == "br" and self.cell is not None:
             self.cell.append("\n")
 
@@ -100,9 +100,9 @@ class _Page(HTMLParser):
     def _end_cell(self) -> None:
         if self.cell is not None:
             lines = (" ".join(line.split()) for line in "".join(self.cell).split("\n"))
-            self.tables[-1].put("\n".join(lines).strip(), *self.span)
+            self.tables[-1].add_cell("\n".join(lines).strip(), *self.span)
             self.cell = None
 
 
-def _count(said: str | None) -> int:
-    return min(int(said), WIDEST) if said and said.isdigit() and int(said) else 1
+def _parse_span(raw: str | None) -> int:
+    return min(int(raw), MAX_SPAN) if raw and raw.isdigit() and int(raw) else 1

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-CHUNK = 2_000
+ROWS_PER_FRAME = 2_000
 """Rows that go into one frame."""
 
 
-def _rows(rows: Iterable[list[Any]], width: int) -> Iterator[tuple[Any, ...]]:
+def _row_frames(rows: Iterable[list[Any]], width: int) -> Iterator[tuple[Any, ...]]:
     """Each row made as long as the widest; equal cells are one object, which packs small."""
     ahead = iter(rows)
-    while chunk := list(islice(ahead, CHUNK)):
+    while chunk := list(islice(ahead, ROWS_PER_FRAME)):
         if any(map(width.__ne__, map(len, chunk))):
             chunk = [[*row, *[""] * (width - len(row))] for row in chunk]
         flat = list(chain.from_iterable(chunk))
@@ -30,11 +30,13 @@ def _rows(rows: Iterable[list[Any]], width: int) -> Iterator[tuple[Any, ...]]:
         yield "rows", flat
 
 
-def _whole(name: str, rows: list[Any], merges: Any, comments: Any = (), hidden: int = 0) -> Iterator[tuple[Any, ...]]:
+def _sheet_frames(
+    name: str, rows: list[Any], merges: Any, comments: Any = (), hidden: int = 0
+) -> Iterator[tuple[Any, ...]]:
     """A sheet all of whose rows are at hand."""
     width = max(map(len, rows), default=0)
     yield "sheet", name, width, merges, dict(comments), hidden
-    yield from _rows(rows, width)
+    yield from _row_frames(rows, width)
 
 
 def read_calamine(content: bytes) -> Iterator[tuple[Any, ...]]:
@@ -53,7 +55,7 @@ def read_calamine(content: bytes) -> Iterator[tuple[Any, ...]]:
         left = (sheet.start or (0, 0))[1]
         rows = ([*[""] * left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
         yield "sheet", about.name, left + sheet.width, merges, {}, 0
-        yield from _rows(rows, left + sheet.width)
+        yield from _row_frames(rows, left + sheet.width)
 
 
 def read_openpyxl(content: bytes) -> Iterator[tuple[Any, ...]]:
@@ -68,11 +70,13 @@ def read_openpyxl(content: bytes) -> Iterator[tuple[Any, ...]]:
         merges = [(r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1) for r in sheet.merged_cells.ranges]
         yield "sheet", sheet.title, sheet.max_column, merges, {}, 0
         pairs = zip(sheet.iter_rows(), said[sheet.title].iter_rows(), strict=True)
-        yield from _rows(([_value(*both) for both in zip(*pair, strict=True)] for pair in pairs), sheet.max_column)
+        yield from _row_frames(
+            ([_cell_value(*both) for both in zip(*pair, strict=True)] for pair in pairs), sheet.max_column
+        )
 
 
-def _value(cell: Any, said: Any) -> Any:
-    value = cell.value if cell.value is not None else said.value
+def _cell_value(cell: Any, formula_cell: Any) -> Any:
+    value = cell.value if cell.value is not None else formula_cell.value
     if value is None:
         return ""
     return float(value) if type(value) is int else value
@@ -85,7 +89,7 @@ def read_text(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any
     rows, note = delimited.read_text(content, encoding)
     if note:
         yield "note", note
-    yield from _whole("Sheet1", rows, [])
+    yield from _sheet_frames("Sheet1", rows, [])
 
 
 def read_html(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
@@ -93,7 +97,7 @@ def read_html(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any
     from shuangbaodao_cli.intake.files import html  # this reader only
 
     for at, (rows, merges) in enumerate(html.read_html(content, encoding), 1):
-        yield from _whole(f"Sheet{at}", rows, merges)
+        yield from _sheet_frames(f"Sheet{at}", rows, merges)
 
 
 def read_xml(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any, ...]]:
@@ -104,7 +108,7 @@ def read_xml(content: bytes, encoding: str | None = None) -> Iterator[tuple[Any,
         if sheet.hidden:
             yield "hidden", sheet.name
         else:
-            yield from _whole(sheet.name, sheet.rows, sheet.merges, sheet.comments, len(sheet.hidden_rows))
+            yield from _sheet_frames(sheet.name, sheet.rows, sheet.merges, sheet.comments, len(sheet.hidden_rows))
 
 
 READERS: dict[str, Callable[..., Iterator[tuple[Any, ...]]]] = {

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def letter(column: int) -> str:
+def column_letter(column: int) -> str:
     """The letter of a 0-based column: 0 → A, 27 → AB."""
     column, rest = divmod(column, 26)
-    return (letter(column - 1) if column else "") + chr(65 + rest)
+    return (column_letter(column - 1) if column else "") + chr(65 + rest)
 
 
 Merge = tuple[int, int, int, int]
 """Merged cells: first row, first column, last row, last column, counted from 0."""
 
 
-class Broken(str):
+class BrokenCell(str):
     """What a cell shows in place of a value: an error (#N/A), or a formula that was never computed."""
 
     __slots__ = ()
@@ -34,13 +34,13 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     """What hangs on a cell (批注), by its row and column."""
-    hidden_rows: int = 0
-    hidden_columns: int = 0
-    shift: int = 0
+    hidden_row_count: int = 0
+    hidden_column_count: int = 0
+    date_shift: int = 0
     """Days to add to a plain number that stands for a day: 1462 where days are counted from 1904."""
     colours: dict[tuple[int, int], str] = field(default_factory=dict)
     """Cells that somebody coloured → RRGGBB."""
-    above: list[str] = field(default_factory=list)
+    paragraphs_above: list[str] = field(default_factory=list)
     """The paragraphs over it, of a table in a document: its title, and what is said once for all."""
-    below: list[str] = field(default_factory=list)
+    paragraphs_below: list[str] = field(default_factory=list)
     """Those under it: notes, a line to sign on."""

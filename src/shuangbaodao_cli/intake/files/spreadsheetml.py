@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from defusedxml.ElementTree import fromstring
 
-from shuangbaodao_cli.intake.files.delimited import decoded
+from shuangbaodao_cli.intake.files.delimited import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ Merge = tuple[int, int, int, int]
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
 _ENCODING = re.compile(r"<\?xml[^>]*encoding=[\"']([\w-]+)")
-FURTHEST = 100_000
+MAX_INDEX = 100_000
 """Rows or columns that an index may jump to."""
 
 
@@ -38,12 +38,12 @@ class XmlSheet:
 def read_xml(content: bytes, encoding: str | None = None) -> Iterator[XmlSheet]:
     """Each worksheet of the file."""
     said = _ENCODING.match(content[:200].decode("ascii", "ignore"))
-    text = decoded(content, encoding or (said[1] if said else None))[0]
+    text = decode(content, encoding or (said[1] if said else None))[0]
     for one in fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text)).iter(f"{_SS}Worksheet"):
         visible = one.findtext(f"{_X}WorksheetOptions/{_X}Visible") or ""
         sheet = XmlSheet(one.get(f"{_SS}Name") or "Sheet1", visible.startswith("SheetHidden"))
         for row in one.iter(f"{_SS}Row"):
-            sheet.rows += [[] for _ in range(len(sheet.rows), _number(row, "Index", len(sheet.rows) + 1))]
+            sheet.rows += [[] for _ in range(len(sheet.rows), _int_attribute(row, "Index", len(sheet.rows) + 1))]
             if row.get(f"{_SS}Hidden") == "1":
                 sheet.hidden_rows.add(len(sheet.rows) - 1)
             _read_row(row, sheet)
@@ -53,10 +53,10 @@ def read_xml(content: bytes, encoding: str | None = None) -> Iterator[XmlSheet]:
 def _read_row(row: Element, sheet: XmlSheet) -> None:
     at, line, cells = len(sheet.rows) - 1, sheet.rows[-1], -1
     for cell in row.iter(f"{_SS}Cell"):
-        cells = _number(cell, "Index", cells + 2) - 1
-        across, down = _number(cell, "MergeAcross", 0), _number(cell, "MergeDown", 0)
+        cells = _int_attribute(cell, "Index", cells + 2) - 1
+        across, down = _int_attribute(cell, "MergeAcross", 0), _int_attribute(cell, "MergeDown", 0)
         line += [""] * (cells + across + 1 - len(line))
-        line[cells] = _value(cell.find(f"{_SS}Data"))
+        line[cells] = _cell_value(cell.find(f"{_SS}Data"))
         if across or down:
             sheet.merges.append((at, cells, at + down, cells + across))
         if (noted := cell.find(f"{_SS}Comment")) is not None:
@@ -64,7 +64,7 @@ def _read_row(row: Element, sheet: XmlSheet) -> None:
         cells += across
 
 
-def _value(data: Element | None) -> Any:
+def _cell_value(data: Element | None) -> Any:
     if data is None:
         return ""
     text, kind = "".join(data.itertext()), data.get(f"{_SS}Type")
@@ -79,5 +79,5 @@ def _value(data: Element | None) -> Any:
     return moment.time() if moment.date().isoformat() == "1899-12-31" else moment
 
 
-def _number(element: Element, name: str, otherwise: int) -> int:
-    return min(int(element.get(f"{_SS}{name}") or otherwise), FURTHEST)
+def _int_attribute(element: Element, name: str, default: int) -> int:
+    return min(int(element.get(f"{_SS}{name}") or default), MAX_INDEX)

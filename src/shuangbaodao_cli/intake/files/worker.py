@@ -11,16 +11,16 @@ import pickle
 import sys
 
 from shuangbaodao_cli.intake.files.readers import READERS
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 
-MEMORY = 1536 * 1024 * 1024
-SECONDS = 40
+MAX_MEMORY_BYTES = 1536 * 1024 * 1024
+MAX_CPU_SECONDS = 40
 """Of processor time; the whole command has to end within a minute."""
 
 
 def main() -> None:
     """Read, take apart, hand over."""
-    _limit()
+    _limit_resources()
     gc.disable()
     out = sys.stdout.buffer
 
@@ -35,18 +35,18 @@ def main() -> None:
             send(*frame)
         send("end")
     except BaseException as error:  # noqa: BLE001  # a panic of a reader is not even an Exception
-        send("failed", error.message if isinstance(error, Unfit) else "")
+        send("failed", error.message if isinstance(error, InvalidValue) else "")
     out.flush()
 
 
-def _limit() -> None:
+def _limit_resources() -> None:
     """Bound memory and time where the platform can; Windows has only the parent's clock."""
     try:
         import resource  # not on Windows
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.intake.files.sheet import Broken
-from shuangbaodao_cli.values.cleaners import Setting, words
+from shuangbaodao_cli.intake.files.sheet import BrokenCell
+from shuangbaodao_cli.values.cleaners import CleaningContext, as_text
 from shuangbaodao_cli.values.day_spans import Span
 from shuangbaodao_cli.values.days import lacks_year
-from shuangbaodao_cli.values.numbers import DAY_LONG, HALF_DAY, WHOLE_DAY, Approx
-from shuangbaodao_cli.values.phones import Several
-from shuangbaodao_cli.values.types import COMING, DAY, DAY_OR_MONTH, MINUTES, PERSON_NAME, show_minutes
+from shuangbaodao_cli.values.numbers import FULL_DAY_MINUTES, HALF_DAY_MINUTES, MAX_PLAUSIBLE_MINUTES, Approx
+from shuangbaodao_cli.values.phones import SeveralPhones
+from shuangbaodao_cli.values.types import DAY, DAY_OR_MONTH, FUTURE_DAY, MINUTES, PERSON_NAME, format_minutes
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.model.record import Field
-    from shuangbaodao_cli.problems import Severity, Unfit
+    from shuangbaodao_cli.problems import InvalidValue, Severity
 
 EMPTY_WORDS = {"无", "/", "／", "-", "—", "——", "--", "暂无", "空", "没有"}
 """What people put into a cell when there is no number, day or name to write."""
@@ -61,7 +61,7 @@ def is_picture(cell: str) -> bool:
 
 def error_note(cell: str) -> Note | None:
     """The note on a cell that shows an error, or whose formula was never computed; None on any other."""
-    if not isinstance(cell, Broken) and not _ERROR.fullmatch(cell):
+    if not isinstance(cell, BrokenCell) and not _ERROR.fullmatch(cell):
         return None
     if cell.startswith("="):
         remedy = "公式没有算出结果，请用 WPS 或 Excel 打开这个文件、保存一次再导入"
@@ -78,32 +78,32 @@ def empty_note(cell: str, column: Field) -> Note | None:
     return None
 
 
-def invalid_notes(cell: Any, column: Field, error: Unfit) -> CellNotes:
+def invalid_notes(cell: Any, column: Field, error: InvalidValue) -> CellNotes:
     """The notes on a cell that the type of its column cannot take."""
     is_labelled = error.message.startswith(column.label)
     message = error.message if is_labelled else f"{column.label}：{error.message}"
     if error.kind not in DOUBTFUL_KINDS:
         return CellNotes([Note("error", error.kind, message)])
-    return CellNotes([Note("warning", error.kind, message)], (column.label, words(cell).strip()))
+    return CellNotes([Note("warning", error.kind, message)], (column.label, as_text(cell).strip()))
 
 
-def value_notes(cell: Any, value: Any, column: Field, setting: Setting) -> CellNotes | None:
+def value_notes(cell: Any, value: Any, column: Field, setting: CleaningContext) -> CellNotes | None:
     """The notes on a cell that was taken; None where it was taken just as it stands there."""
     cell_notes = CellNotes()
     type_ = column.type  # by identity: this is asked of every cell, and a type is slow to hash
-    if type_ is DAY or type_ is COMING or type_ is DAY_OR_MONTH:
+    if type_ is DAY or type_ is FUTURE_DAY or type_ is DAY_OR_MONTH:
         _add_day_notes(cell_notes, cell, value, column, setting)
     elif type_ is MINUTES or isinstance(value, Approx):
         _add_number_notes(cell_notes, cell, value, column, setting)
-    elif isinstance(value, Several):
+    elif isinstance(value, SeveralPhones):
         _add_phone_note(cell_notes, cell, value, column)
-    elif (shown := type_.show(value)) != words(cell):
+    elif (shown := type_.show(value)) != as_text(cell):
         _add_text_note(cell_notes, cell, shown, column)
     return cell_notes if cell_notes.notes or cell_notes.until else None
 
 
 def _add_text_note(cell_notes: CellNotes, cell: Any, shown: str, column: Field) -> None:
-    kind, raw = "normalized", words(cell)
+    kind, raw = "normalized", as_text(cell)
     if column.name == "category":
         kind, cell_notes.extra = "category_guessed", (column.label, raw.strip())
     elif column.type is PERSON_NAME and len(shown) < len(raw.strip()):
@@ -111,18 +111,18 @@ def _add_text_note(cell_notes: CellNotes, cell: Any, shown: str, column: Field) 
     cell_notes.notes.append(Note("fixed", kind, f"{column.label}：“{raw}”记为“{shown}”"))
 
 
-def _add_phone_note(cell_notes: CellNotes, cell: Any, value: Several, column: Field) -> None:
+def _add_phone_note(cell_notes: CellNotes, cell: Any, value: SeveralPhones, column: Field) -> None:
     cell_notes.extra = OTHER_PHONES, value.others
     message = f"{column.label}：“{cell}”里第一个能用的是 {value}，“{value.others}”附在这一行上"
-    severity: Severity = "fixed" if value.sound else "warning"
-    cell_notes.notes.append(Note(severity, "phone_several", message if value.sound else f"{message}，请核对"))
+    severity: Severity = "fixed" if value.others_valid else "warning"
+    cell_notes.notes.append(Note(severity, "phone_several", message if value.others_valid else f"{message}，请核对"))
 
 
-def _add_number_notes(cell_notes: CellNotes, cell: Any, value: int, column: Field, setting: Setting) -> None:
-    label, raw = column.label, words(cell)
+def _add_number_notes(cell_notes: CellNotes, cell: Any, value: int, column: Field, setting: CleaningContext) -> None:
+    label, raw = column.label, as_text(cell)
     shown = column.type.show(int(value))
     if isinstance(value, Approx) and column.type is MINUTES and "天" in raw:
-        policy = f"半天算{show_minutes(HALF_DAY)}、一天算{show_minutes(WHOLE_DAY)}"
+        policy = f"半天算{format_minutes(HALF_DAY_MINUTES)}、一天算{format_minutes(FULL_DAY_MINUTES)}"
         cell_notes.notes.append(
             Note("warning", "approximate", f"{label}：“{raw}”按 {shown}计入，标为约数（{policy}），请核对")
         )
@@ -132,13 +132,13 @@ def _add_number_notes(cell_notes: CellNotes, cell: Any, value: int, column: Fiel
         cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{raw}”按 {value} 分钟计，不进位"))
     elif isinstance(cell, str) and not re.fullmatch(r"[\d.]+", cell) and shown != cell:
         cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{raw}”记为“{shown}”"))
-    if column.type is MINUTES and value > DAY_LONG:
+    if column.type is MINUTES and value > MAX_PLAUSIBLE_MINUTES:
         message = f"{label}：{raw} 超过一天，是不是把分钟写成了小时？请核对"
         cell_notes.notes.append(Note("warning", "number_invalid", message))
 
 
-def _add_day_notes(cell_notes: CellNotes, cell: Any, value: str, column: Field, setting: Setting) -> None:
-    label, raw = column.label, words(cell)
+def _add_day_notes(cell_notes: CellNotes, cell: Any, value: str, column: Field, setting: CleaningContext) -> None:
+    label, raw = column.label, as_text(cell)
     if isinstance(value, Span):
         cell_notes.until = value.until
     if column.name == "date" and setting.month and not _in_month(value, setting):
@@ -155,5 +155,5 @@ def _add_day_notes(cell_notes: CellNotes, cell: Any, value: str, column: Field, 
         cell_notes.notes.append(Note("fixed", "normalized", f"{label}：“{raw}”记为“{value}”"))
 
 
-def _in_month(value: str, setting: Setting) -> bool:
+def _in_month(value: str, setting: CleaningContext) -> bool:
     return int(value[5:7]) == setting.month and (setting.year is None or int(value[:4]) == setting.year)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.intake.rosters.totals import check_totals
 from shuangbaodao_cli.model.care import lacks_consent
-from shuangbaodao_cli.model.record import SPANS
-from shuangbaodao_cli.values.codes import area_known, still_known
+from shuangbaodao_cli.model.record import DATE_RANGES
+from shuangbaodao_cli.values.codes import birth_date_hint, has_known_province
 from shuangbaodao_cli.values.days import today
 from shuangbaodao_cli.values.numbers import Approx
-from shuangbaodao_cli.values.text import names_others, parted
-from shuangbaodao_cli.values.types import COMING, DAYS, ID_NO
+from shuangbaodao_cli.values.text import has_unnamed_others, split_names
+from shuangbaodao_cli.values.types import DAY_TYPES, FUTURE_DAY, ID_NO
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.intake.rosters.roster import Roster
@@ -26,7 +26,7 @@ _IDS_PER_ROUND_ID = 20
 
 def check_ids(roster: Roster) -> None:
     """Refuse ids that lost digits as numbers before they became text; warn of areas of no province."""
-    for name in {field.name for field in roster.record.roster() if field.type is ID_NO} & roster.columns.keys():
+    for name in {field.name for field in roster.record.roster_fields() if field.type is ID_NO} & roster.columns.keys():
         _check_rounded(roster, name)
         _warn_mixed_types(roster, name)
         _check_areas(roster, name)
@@ -52,7 +52,7 @@ def _check_rounded(roster: Roster, name: str) -> None:
     for index in rounded:
         value = values[index]
         if is_sure or value[14:17] == "000":
-            known = still_known(value)
+            known = birth_date_hint(value)
             message = f"身份证号末几位是 {value[14:]}，多半是存成数字时丢了{known}；请把这一列设为“文本”格式，重填18位"
             roster.add_problem(index, name, "error", "id_precision_lost", value, message)
         else:
@@ -79,7 +79,7 @@ def _warn_mixed_types(roster: Roster, name: str) -> None:
 
 def _check_areas(roster: Roster, name: str) -> None:
     values = roster.columns[name]
-    unknown = tuple(prefix for prefix in {id_no[:3] for id_no in values if id_no} if not area_known(prefix))
+    unknown = tuple(prefix for prefix in {id_no[:3] for id_no in values if id_no} if not has_known_province(prefix))
     if not unknown:
         return
     for index, value in enumerate(values):
@@ -113,9 +113,9 @@ def _check_future(roster: Roster) -> None:
     """Warn of days to come; refuse the rows of those more than a year ahead."""
     now = today()
     this_day, limit = now.isoformat(), now.replace(year=now.year + 1, day=min(now.day, 28)).isoformat()
-    for field in roster.record.roster():
+    for field in roster.record.roster_fields():
         values = roster.columns.get(field.name)
-        if field.type not in DAYS - {COMING} or values is None or field.name in {"until", "end_date"}:
+        if field.type not in DAY_TYPES - {FUTURE_DAY} or values is None or field.name in {"until", "end_date"}:
             continue
         for index, value in enumerate(values):
             if value is None or value <= this_day:
@@ -130,7 +130,7 @@ def _check_future(roster: Roster) -> None:
 
 def _check_spans(roster: Roster) -> None:
     """Refuse a row whose end stands before its beginning."""
-    for start, end in SPANS:
+    for start, end in DATE_RANGES:
         pairs = zip(roster.columns.get(start, ()), roster.columns.get(end, ()), strict=False)
         for index, (first, last) in enumerate(pairs):
             if first is not None and last is not None and last < first:
@@ -157,7 +157,7 @@ def _check_headcount(roster: Roster) -> None:
     for index, (names, headcount) in enumerate(zip(people, headcounts, strict=True)):
         if names is None or headcount is None or isinstance(headcount, Approx):
             continue
-        named = len(parted(names))
-        if named > headcount or (named < headcount and not names_others(names)):
+        named = len(split_names(names))
+        if named > headcount or (named < headcount and not has_unnamed_others(names)):
             message = f"参加人数写的是 {headcount}，写出名字的有 {named} 人，请核对"
             roster.add_problem(index, "people", "warning", "headcount_mismatch", names, message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.intake.files.sheet import column_letter
 from shuangbaodao_cli.intake.rosters.cell_notes import (
     MAX_EMPTY_WORD_LENGTH,
     SUSPECT_STARTS,
@@ -24,9 +24,9 @@ from shuangbaodao_cli.intake.rosters.checks import check_roster
 from shuangbaodao_cli.intake.rosters.roster import Roster
 from shuangbaodao_cli.intake.rosters.totals import derive_minutes
 from shuangbaodao_cli.model.categories import CATEGORY
-from shuangbaodao_cli.model.record import SPANS
-from shuangbaodao_cli.problems import Problem, Unfit
-from shuangbaodao_cli.values.cleaners import Setting, words
+from shuangbaodao_cli.model.record import DATE_RANGES
+from shuangbaodao_cli.problems import InvalidValue, Problem
+from shuangbaodao_cli.values.cleaners import CleaningContext, as_text
 from shuangbaodao_cli.values.numbers import Approx
 from shuangbaodao_cli.values.types import MINUTES
 
@@ -45,8 +45,8 @@ def add_unknown_columns(roster: Roster) -> None:
     """Keep the columns that we do not know, or that say something twice, as they stand."""
     header = roster.table.header
     for column, text in sorted({**header.unknown, **header.duplicates}.items()):
-        heading = f"{text}（{letter(column)}列）" if text in roster.extra else text
-        cells = [words(row[column]).strip() for row in roster.table.body]
+        heading = f"{text}（{column_letter(column)}列）" if text in roster.extra else text
+        cells = [as_text(row[column]).strip() for row in roster.table.body]
         roster.extra[heading] = cells
         for index, cell in enumerate(cells):
             if cell.startswith(_SUSPECT_STARTS):
@@ -62,8 +62,8 @@ def _check_suspect_cell(roster: Roster, heading: str, column: int, index: int) -
         note = Note("fixed", "picture", f"“{heading}”这一格是图片，当作没有填")
     if note is not None:
         severity = "warning" if note.severity == "error" else note.severity  # nothing of ours is in that column
-        address = f"{roster.sheet}!{letter(roster.table.sheet_column(column, index))}{roster.row_numbers[index]}"
-        roster.problems.append(Problem(note.kind, severity, address, "", words(cell), note.message))
+        address = f"{roster.sheet}!{column_letter(roster.table.sheet_column(column, index))}{roster.row_numbers[index]}"
+        roster.problems.append(Problem(note.kind, severity, address, "", as_text(cell), note.message))
 
 
 def add_comments(roster: Roster) -> None:
@@ -88,7 +88,7 @@ def warn_headings(roster: Roster) -> None:
 
 
 def _heading_problem(roster: Roster, kind: str, column: int, heading: str, message: str) -> Problem:
-    address = f"{roster.sheet}!{letter(column)}{roster.table.header.bottom + 1}"
+    address = f"{roster.sheet}!{column_letter(column)}{roster.table.header.bottom + 1}"
     return Problem(kind, "warning", address, "", heading, message)
 
 
@@ -110,7 +110,9 @@ def read_roster(table: Table, categories: Mapping[str, Sequence[str]] | None = N
     add_unknown_columns(roster)
     warn_headings(roster)
     add_comments(roster)
-    setting = Setting(header.year, month=header.month, in_roster=True, shift=table.shift, categories=categories)
+    setting = CleaningContext(
+        header.year, month=header.month, in_roster=True, date_shift=table.shift, categories=categories
+    )
     ranges: DayRanges = []
     for index, column in header.columns.items():
         cells = [row[index] for row in table.body]
@@ -124,7 +126,7 @@ def read_roster(table: Table, categories: Mapping[str, Sequence[str]] | None = N
     return roster
 
 
-def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Setting) -> NotedCells:
+def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: CleaningContext) -> NotedCells:
     """Put the cleaned values of a column into the roster; returns the cells with notes."""
     memo: dict[Any, Any] = {"": None, None: None}
     notes: NotesByCell = {}
@@ -142,10 +144,10 @@ def _clean_column(roster: Roster, column: Field, cells: list[Any], setting: Sett
 
 def _add_problems(roster: Roster, column: Field, column_index: int, noted_cells: NotedCells) -> None:
     table, name = roster.table, column.name
-    first_block_letter = letter(column_index)
+    first_block_letter = column_letter(column_index)
     for index, cell, cell_notes in noted_cells:
-        column_letter = letter(table.sheet_column(column_index, index)) if table.blocks else first_block_letter
-        address, value = f"{table.sheet}!{column_letter}{table.row_numbers[index]}", words(cell)
+        letter = column_letter(table.sheet_column(column_index, index)) if table.blocks else first_block_letter
+        address, value = f"{table.sheet}!{letter}{table.row_numbers[index]}", as_text(cell)
         for severity, kind, message in cell_notes.notes:
             roster.append_problem(index, Problem(kind, severity, address, name, value, message))
 
@@ -161,7 +163,7 @@ def _add_extras(roster: Roster, column: Field, noted_cells: NotedCells) -> DayRa
     return ranges
 
 
-def _clean_cell(cell: Any, column: Field, setting: Setting, notes: NotesByCell, *, plain: bool = False) -> Any:
+def _clean_cell(cell: Any, column: Field, setting: CleaningContext, notes: NotesByCell, *, plain: bool = False) -> Any:
     """The value of a cell; its notes are added to ``notes``.
 
     ``plain``: a cell that is its own value has no notes.
@@ -174,12 +176,12 @@ def _clean_cell(cell: Any, column: Field, setting: Setting, notes: NotesByCell, 
             return None
     try:
         value = column.type.clean(cell, setting)
-    except Unfit as unfit:
+    except InvalidValue as unfit:
         if column.type is not CATEGORY or unfit.kind != "choice_unknown":
             notes[cell] = invalid_notes(cell, column, unfit)
             return None
-        message = f"“{words(cell)}”看不出属于哪个服务类别，先归入“其他”，请核对"
-        notes[cell] = CellNotes([Note("warning", unfit.kind, message)], (column.label, words(cell).strip()))
+        message = f"“{as_text(cell)}”看不出属于哪个服务类别，先归入“其他”，请核对"
+        notes[cell] = CellNotes([Note("warning", unfit.kind, message)], (column.label, as_text(cell).strip()))
         return "其他"
     if plain and value == cell and not isinstance(value, Approx):
         return value
@@ -188,13 +190,13 @@ def _clean_cell(cell: Any, column: Field, setting: Setting, notes: NotesByCell, 
     return str(value) if isinstance(value, str) else value
 
 
-def _fill_captions(roster: Roster, setting: Setting) -> DayRanges:
+def _fill_captions(roster: Roster, setting: CleaningContext) -> DayRanges:
     """Give what is said once above the table to every row whose own cell is empty.
 
     Returns those of them that name several days.
     """
     ranges: DayRanges = []
-    fields = {column.name: column for column in roster.record.roster()}
+    fields = {column.name: column for column in roster.record.roster_fields()}
     for name, (cell, place) in roster.table.caption_values.items():
         column, notes = fields[name], NotesByCell()
         value = _clean_cell(cell, column, setting, notes)
@@ -202,7 +204,7 @@ def _fill_captions(roster: Roster, setting: Setting) -> DayRanges:
         for severity, kind, message in cell_notes.notes:
             softened = "warning" if severity == "error" else severity  # it is no row that is refused
             address = f"{roster.sheet}!{place}"
-            roster.problems.append(Problem(kind, softened, address, name, words(cell), message))
+            roster.problems.append(Problem(kind, softened, address, name, as_text(cell), message))
         values = roster.columns.setdefault(name, [None] * len(roster.row_numbers))
         if value is None:
             continue
@@ -217,7 +219,7 @@ def _fill_captions(roster: Roster, setting: Setting) -> DayRanges:
 
 def _set_end_days(roster: Roster, ranges: DayRanges) -> None:
     """Put the last of several days where the record has a field for it, else keep the words with the row."""
-    ends, fields = dict(SPANS), {column.name for column in roster.record.fields}
+    ends, fields = dict(DATE_RANGES), {column.name for column in roster.record.fields}
     for index, column, cell, until in ranges:
         first, end = roster.columns[column.name][index], ends.get(column.name)
         if end in fields:
@@ -225,9 +227,9 @@ def _set_end_days(roster: Roster, ranges: DayRanges) -> None:
             if end_days[index] is None and (index, end) not in roster.rejected_cells:
                 end_days[index] = until
             if end_days[index] == until:
-                message = f"{column.label}：“{words(cell)}”记为 {first} 至 {until}"
+                message = f"{column.label}：“{as_text(cell)}”记为 {first} 至 {until}"
                 roster.add_problem(index, column.name, "fixed", "date_range", cell, message)
                 continue
-        roster.add_extra(index, column.label, words(cell).strip())
-        message = f"{column.label}：“{words(cell)}”是一段日期，只收了起始日 {first}，原文附在这一行上，请核对"
+        roster.add_extra(index, column.label, as_text(cell).strip())
+        message = f"{column.label}：“{as_text(cell)}”是一段日期，只收了起始日 {first}，原文附在这一行上，请核对"
         roster.add_problem(index, column.name, "warning", "date_range", cell, message)

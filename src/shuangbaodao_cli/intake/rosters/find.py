@@ -10,20 +10,20 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import NotFound, Unreadable
-from shuangbaodao_cli.intake.files.cell_colours import MOST, NAMES
-from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.errors import FileError, NotFound
+from shuangbaodao_cli.intake.files.cell_colours import COLOUR_NAMES, ROWS_PER_MARKED_ROW
+from shuangbaodao_cli.intake.files.sheet import column_letter
 from shuangbaodao_cli.intake.rosters.cleaning import read_roster
 from shuangbaodao_cli.intake.rosters.header_search import SEARCHED_ROWS
 from shuangbaodao_cli.intake.rosters.layout import year_and_month_of
 from shuangbaodao_cli.intake.rosters.model import HeadingMeanings, Table
 from shuangbaodao_cli.intake.rosters.tables import find_tables
 from shuangbaodao_cli.intake.rosters.totals import check_copies
-from shuangbaodao_cli.model.record import headings
+from shuangbaodao_cli.model.record import fields_by_heading
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.problems import Problem
-from shuangbaodao_cli.values.cleaners import words
-from shuangbaodao_cli.values.text import fold_header, parted
+from shuangbaodao_cli.values.cleaners import as_text
+from shuangbaodao_cli.values.text import fold_header, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,11 +40,11 @@ def warn_colours(table: Table, sheet: Sheet) -> None:
     coloured = {cell: colour for cell, colour in sheet.colours.items() if cell[0] in rows and _is_filled(sheet, cell)}
     for colour, count in sorted(Counter(coloured.values()).items()):
         cells = sorted(cell for cell, own_colour in coloured.items() if own_colour == colour)
-        if MOST * len({row for row, _ in cells}) > len(rows):
+        if ROWS_PER_MARKED_ROW * len({row for row, _ in cells}) > len(rows):
             continue
         row, column = cells[0]
-        address = f"{table.sheet}!{letter(column)}{row + 1}"
-        name = f"{NAMES[colour]}色" if colour in NAMES else f"特别的颜色（#{colour}）"
+        address = f"{table.sheet}!{column_letter(column)}{row + 1}"
+        name = f"{COLOUR_NAMES[colour]}色" if colour in COLOUR_NAMES else f"特别的颜色（#{colour}）"
         message = f"有 {count} 格标了{name}，颜色的意思没有收进来；如果它有含义，请另加一列写明再导入"
         table.problems.append(Problem("colour", "warning", address, "", name, message))
 
@@ -57,7 +57,7 @@ def _is_filled(sheet: Sheet, cell: tuple[int, int]) -> bool:
 RECORD_PRIORITY = tuple(
     record.name
     for record in sorted(RECORDS.values(), key=lambda record: record.priority, reverse=True)
-    if record.listed
+    if record.is_importable
 )
 """Kinds of record in the order in which a sheet is taken for one where two fit equally well."""
 
@@ -119,7 +119,7 @@ def find_rosters(book: Workbook, options: ReadingOptions | None = None) -> Found
                 f"{sheet.name}（像是{other}，{_REMEDIES.get(other, '现在还不能导入')}）" if other else sheet.name
             )
     if not tables:
-        raise Unreadable(_no_table_message(book, options.record, skipped))
+        raise FileError(_no_table_message(book, options.record, skipped))
     _set_year_and_month(tables, book, options.year)
     return FoundTables(tables, skipped, options.categories)
 
@@ -137,7 +137,7 @@ def _mark_wishes(roster: Roster) -> Roster:
 def _warn_hidden(table: Table, sheet: Sheet) -> None:
     """Warn of hidden rows and columns: they are read like the others."""
     cell = f"{sheet.name}!A{table.header.bottom + 2}"
-    for count, what in ((sheet.hidden_rows, "行"), (sheet.hidden_columns, "列")):
+    for count, what in ((sheet.hidden_row_count, "行"), (sheet.hidden_column_count, "列")):
         if count:
             message = f"有 {count} {what}是隐藏的，也一起读了；不该收的请先删去再导入"
             table.problems.append(Problem("hidden", "warning", cell, "", str(count), message))
@@ -148,7 +148,7 @@ def _chosen_sheets(book: Workbook, sheet: str | None) -> list[Sheet]:
     if chosen:
         return chosen
     if sheet is None:
-        raise Unreadable(f"“{book.file}”里没有可读的工作表。")
+        raise FileError(f"“{book.file}”里没有可读的工作表。")
     names = "、".join(candidate.name for candidate in book.sheets)
     raise NotFound(f"“{book.file}”里没有叫“{sheet}”的工作表，有：{names}。")
 
@@ -166,7 +166,9 @@ def _sheet_tables(sheet: Sheet, options: ReadingOptions) -> list[Table]:
     return found
 
 
-_PEOPLE_HEADINGS = {fold_header(word)[1] for link in RECORDS["activity"].links for word in link.each.words()}
+_PEOPLE_HEADINGS = {
+    fold_header(word)[1] for link in RECORDS["activity"].links for word in link.source_field.accepted_names()
+}
 _SINGLE_PERSON_HEADINGS = {"姓名", "志愿者姓名", "党员姓名", "签到", "签到时间", "签退时间"}
 
 
@@ -179,10 +181,10 @@ def _is_participation_list(table: Table) -> bool:
         return bool(_SINGLE_PERSON_HEADINGS & set(table.header.unknown.values()))
     if table.header.texts[columns["people"]] not in _SINGLE_PERSON_HEADINGS or len(table.body) < 2:
         return False
-    if any(len(parted(words(row[columns["people"]]))) > 1 for row in table.body):
+    if any(len(split_names(as_text(row[columns["people"]]))) > 1 for row in table.body):
         return False
     activities = {
-        (words(row[columns["title"]]), words(row[columns["date"]])) for row in table.body if "date" in columns
+        (as_text(row[columns["title"]]), as_text(row[columns["date"]])) for row in table.body if "date" in columns
     }
     return 2 * len(activities) <= len(table.body)
 
@@ -194,7 +196,7 @@ def _is_activity_list(table: Table) -> bool:
         return False
     heading = fold_header(table.header.texts[person])[1]
     return heading in _PEOPLE_HEADINGS - _SINGLE_PERSON_HEADINGS or any(
-        len(parted(words(row[person]))) > 1 for row in table.body
+        len(split_names(as_text(row[person]))) > 1 for row in table.body
     )
 
 
@@ -230,9 +232,11 @@ def likeliest_record(sheets: list[Sheet]) -> Record:
         for sheet in sheets
         for row in sheet.rows[:SEARCHED_ROWS]
         for cell in row
-        for heading in fold_header(words(cell))
+        for heading in fold_header(as_text(cell))
     }
-    return max((RECORDS[name] for name in RECORD_PRIORITY), key=lambda record: len(texts & headings(record).keys()))
+    return max(
+        (RECORDS[name] for name in RECORD_PRIORITY), key=lambda record: len(texts & fields_by_heading(record).keys())
+    )
 
 
 def _no_table_message(book: Workbook, record: Record | None, skipped_sheets: list[str]) -> str:

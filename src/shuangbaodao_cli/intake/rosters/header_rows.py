@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.values.cleaners import words
+from shuangbaodao_cli.values.cleaners import as_text
 from shuangbaodao_cli.values.text import fold_header
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def headings_of(
 
 def _heading_text(cell: Any) -> str:
     """The text of a cell as a heading; of one that is too long the beginning."""
-    return words(cell)[:MAX_HEADING_LENGTH].strip()
+    return as_text(cell)[:MAX_HEADING_LENGTH].strip()
 
 
 def _spread_merges(levels: list[list[str]], top: int, merges: Iterable[Merge]) -> set[tuple[int, int]]:

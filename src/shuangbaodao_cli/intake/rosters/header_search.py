@@ -21,8 +21,8 @@ from shuangbaodao_cli.intake.rosters.header_rows import (
 from shuangbaodao_cli.intake.rosters.layout import split_blocks
 from shuangbaodao_cli.intake.rosters.model import EXTRA, Header, HeadingMeanings
 from shuangbaodao_cli.intake.rosters.row_kinds import has_single_cell, is_data
-from shuangbaodao_cli.model.record import Field, Record, headings
-from shuangbaodao_cli.values.cleaners import setting_of
+from shuangbaodao_cli.model.record import Field, Record, fields_by_heading
+from shuangbaodao_cli.values.cleaners import duration_context
 from shuangbaodao_cli.values.text import fold, fold_header
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def find_header(
     None where no row at the top of the sheet has two headings of one record type and all that this
     type requires.
     """
-    candidates = [(record, headings(record)) for record in records]
+    candidates = [(record, fields_by_heading(record)) for record in records]
     best: Header | None = None
     for top in range(min(SEARCHED_ROWS, len(rows))):
         for header in candidate_headers(rows, top, candidates, merges, meanings or HeadingMeanings()):
@@ -127,7 +127,9 @@ def _mapped_fields(record: Record, meanings: HeadingMeanings, signature: str) ->
     words = {**(remembered if remembered_record == record.name else {}), **meanings.mapped}
     mapped_fields: dict[str, Field | None] = {}
     for heading, word in words.items():
-        field = next((field for field in record.roster() if fold(word) in map(fold, field.words())), None)
+        field = next(
+            (field for field in record.roster_fields() if fold(word) in map(fold, field.accepted_names())), None
+        )
         if field is not None or word == EXTRA:
             mapped_fields[heading] = field
     return mapped_fields
@@ -167,7 +169,7 @@ def _match_headings(
         else:
             taken.add(field.name)
             header.columns[column] = field
-            header.units[column] = setting_of(folded).unit
+            header.units[column] = duration_context(folded).unit
     return header
 
 

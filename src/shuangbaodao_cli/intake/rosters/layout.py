@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import letter
-from shuangbaodao_cli.values.cleaners import words
+from shuangbaodao_cli.intake.files.sheet import column_letter
+from shuangbaodao_cli.values.cleaners import as_text
 from shuangbaodao_cli.values.text import fold, fold_header
 from shuangbaodao_cli.values.types import DAY, MINUTES, TEXT
 
@@ -60,11 +60,11 @@ def _captions_in(row: Sequence[Any], column: int, row_number: int) -> Captions:
     for key, following in zip(keys, [*keys[1:], None], strict=True) if keys else ():
         value = cell[key.end() : following.start() if following else None].strip()
         if value:
-            captions.append((key[1], value, f"{letter(column)}{row_number}"))
+            captions.append((key[1], value, f"{column_letter(column)}{row_number}"))
     if not captions:
         beside = next((other for other in range(column + 1, len(row)) if row[other] != ""), None)
         if beside is not None and not (isinstance(row[beside], str) and _KEY.search(row[beside])):
-            captions.append((keys[-1][1] if keys else cell, row[beside], f"{letter(beside)}{row_number}"))
+            captions.append((keys[-1][1] if keys else cell, row[beside], f"{column_letter(beside)}{row_number}"))
     return captions
 
 
@@ -80,9 +80,14 @@ def caption_values(
     for key, value, address in captions:
         folded, bare = fold_header(key)
         field = vocabulary.get(folded) or vocabulary.get(bare)
-        if field is None or field.name in taken or field.name in values or (field is record.title and not field.to):
+        if (
+            field is None
+            or field.name in taken
+            or field.name in values
+            or (field is record.title_field and not field.to)
+        ):
             continue
-        text = fold(words(value))
+        text = fold(as_text(value))
         if text in _UNITS or text in vocabulary or not _is_caption_field(field, record):
             continue
         values[field.name] = value, address
@@ -92,12 +97,12 @@ def caption_values(
 def _is_caption_field(field: Field, record: Record) -> bool:
     if field.to:
         return "person" not in field.targets
-    return field.type in {DAY, MINUTES} or (field.type is TEXT and field in record.beside)
+    return field.type in {DAY, MINUTES} or (field.type is TEXT and field in record.context_fields)
 
 
 def year_and_month(rows: Sequence[Sequence[Any]]) -> tuple[int | None, int | None]:
     """The year and the month that the title above a header names, each None where it names none or several."""
-    text = " ".join(words(cell) for row in rows for cell in row if isinstance(cell, str | date))
+    text = " ".join(as_text(cell) for row in rows for cell in row if isinstance(cell, str | date))
     return year_and_month_of(text)
 
 

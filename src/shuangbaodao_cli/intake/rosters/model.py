@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.intake.files.sheet import column_letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -123,4 +123,4 @@ class Table:
             return f"{self.sheet}!{self.caption_values[name][1]}"
         if column is None:
             column = min(self.header.columns)
-        return f"{self.sheet}!{letter(self.sheet_column(column, index))}{self.row_numbers[index]}"
+        return f"{self.sheet}!{column_letter(self.sheet_column(column, index))}{self.row_numbers[index]}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import Broken
-from shuangbaodao_cli.output.xlsx.rejects import Block, Fault, Refusal
+from shuangbaodao_cli.intake.files.sheet import BrokenCell
+from shuangbaodao_cli.output.xlsx.rejects import ErrorValue, RejectedBlock, RejectedRow
 from shuangbaodao_cli.values.types import ID_NO, PHONE, USCC
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.problems import Problem
 
 
-def rejected_blocks(book: Workbook, rosters: Iterable[Roster]) -> list[Block]:
+def rejected_blocks(book: Workbook, rosters: Iterable[Roster]) -> list[RejectedBlock]:
     """The refused rows of each table that has some, in the order of the file."""
     merges = {sheet.name: sheet.merges for sheet in book.sheets}
     return [_block(roster, merges[roster.sheet]) for roster in rosters if roster.rejected]
 
 
-def _block(roster: Roster, merges: Iterable[tuple[int, int, int, int]]) -> Block:
+def _block(roster: Roster, merges: Iterable[tuple[int, int, int, int]]) -> RejectedBlock:
     table, header = roster.table, roster.table.header
     start = header.bottom + 1 - len(table.head_rows)
     width = _width(table)
@@ -38,7 +38,9 @@ def _block(roster: Roster, merges: Iterable[tuple[int, int, int, int]]) -> Block
         if start <= first and last <= header.bottom and (last < header.top or right < width)
     ]
     codes = {column for column, field in header.columns.items() if field.type in {ID_NO, USCC, PHONE}}
-    return Block(roster.sheet, head, header.top - start, head_merges, width, codes, _rejected_rows(roster, width))
+    return RejectedBlock(
+        roster.sheet, head, header.top - start, head_merges, width, codes, _rejected_rows(roster, width)
+    )
 
 
 def _width(table: Table) -> int:
@@ -55,7 +57,7 @@ def _filled_width(row: Sequence[Any]) -> int:
     return max((width for width, cell in enumerate(row, 1) if cell != ""), default=0)
 
 
-def _rejected_rows(roster: Roster, width: int) -> list[Refusal]:
+def _rejected_rows(roster: Roster, width: int) -> list[RejectedRow]:
     columns = {field.name: column for column, field in roster.table.header.columns.items()}
     by_cell: dict[tuple[str, str], list[Problem]] = defaultdict(list)
     for problem in roster.problems:
@@ -65,7 +67,7 @@ def _rejected_rows(roster: Roster, width: int) -> list[Refusal]:
     for index, name in sorted(roster.rejected_cells, key=lambda cell: (cell[0], columns.get(cell[1], -1))):
         by_row[index][name] = _messages(by_cell[roster.cell_address(name, index), name])
     return [
-        Refusal(
+        RejectedRow(
             [_raw(cell) for cell in roster.table.body[index][:width]],
             "；".join(dict.fromkeys(message for messages in by_row[index].values() for message in messages)),
             {columns[name]: "；".join(messages) for name, messages in by_row[index].items() if name in columns},
@@ -85,4 +87,4 @@ def _messages(problems: Sequence[Problem]) -> list[str]:
 
 def _raw(cell: Any) -> Any:
     """A cell as it is handed back; in place of a broken one an error, which is refused until it is mended."""
-    return Fault(cell if cell.startswith("#") else "#N/A") if isinstance(cell, Broken) else cell
+    return ErrorValue(cell if cell.startswith("#") else "#N/A") if isinstance(cell, BrokenCell) else cell

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.problems import Problem, Severity
-from shuangbaodao_cli.values.cleaners import words
+from shuangbaodao_cli.values.cleaners import as_text
 
 if TYPE_CHECKING:
     from shuangbaodao_cli.intake.rosters.model import Table
@@ -51,7 +51,9 @@ class Roster:
 
     def add_problem(self, index: int, name: str, severity: Severity, kind: str, value: object, message: str) -> None:
         """Add a problem of one cell; an error refuses its row."""
-        self.append_problem(index, Problem(kind, severity, self.cell_address(name, index), name, words(value), message))
+        self.append_problem(
+            index, Problem(kind, severity, self.cell_address(name, index), name, as_text(value), message)
+        )
 
     def append_problem(self, index: int, problem: Problem) -> None:
         """Add a problem of a row; an error refuses it."""
@@ -63,7 +65,7 @@ class Roster:
     @property
     def title_field(self) -> str:
         """The field by which a list calls its records: their title, or the name of care recipients."""
-        title = self.record.title.name
+        title = self.record.title_field.name
         return title if title in self.columns else next(field.name for field in self.record.fields if field.required)
 
     def add_extra(self, index: int, heading: str, text: str) -> None:

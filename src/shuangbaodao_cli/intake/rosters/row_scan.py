@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.intake.rosters import layout
 from shuangbaodao_cli.intake.rosters.header_search import candidate_headers
 from shuangbaodao_cli.intake.rosters.row_kinds import first_text, has_single_cell, is_blank, is_data, is_total
-from shuangbaodao_cli.model.record import headings
+from shuangbaodao_cli.model.record import fields_by_heading
 from shuangbaodao_cli.values.text import fold_header
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def scan_rows(sheet: Sheet, header: Header, records: Sequence[Record], meanings:
     rows, scan = sheet.rows, RowScan()
     first, second = min(header.columns), max(header.columns)
     needed = [column for column, field in header.columns.items() if field.required]
-    candidates = [(record, headings(record)) for record in records]
+    candidates = [(record, fields_by_heading(record)) for record in records]
     heading = rows[header.top][first]
     rows_above = rows[: header.top]
     # Where the data is interrupted another header may begin; ``last`` is the last row that is surely ours.

@@ -8,14 +8,14 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.intake.files.sheet import column_letter
 from shuangbaodao_cli.intake.rosters.header_search import find_header
 from shuangbaodao_cli.intake.rosters.model import HeadingMeanings, Table
 from shuangbaodao_cli.intake.rosters.row_kinds import is_data
 from shuangbaodao_cli.intake.rosters.row_scan import scan_rows
-from shuangbaodao_cli.output.reject_marks import COMMENT
+from shuangbaodao_cli.output.reject_marks import COMMENT_PREFIX
 from shuangbaodao_cli.problems import Problem
-from shuangbaodao_cli.values.cleaners import words
+from shuangbaodao_cli.values.cleaners import as_text
 from shuangbaodao_cli.values.types import COUNT, ID_NO, MINUTES, PHONE, USCC
 
 if TYPE_CHECKING:
@@ -59,11 +59,16 @@ def _merged_cells(sheet: Sheet, header: Header) -> Iterator[tuple[int, int, int,
 def _not_filled_problem(sheet: str, field: Field, value: Any, cells: tuple[int, int, int]) -> Problem:
     first, last, column = cells
     message = (
-        f"{field.label}：“{words(value)}”合并在第 {first + 1}–{last + 1} 行上，只记在第 {first + 1} 行，"
+        f"{field.label}：“{as_text(value)}”合并在第 {first + 1}–{last + 1} 行上，只记在第 {first + 1} 行，"
         "其余几行当作没有填；如果每行都有，请分开写"
     )
     return Problem(
-        "merged_not_filled", "warning", f"{sheet}!{letter(column)}{first + 1}", field.name, words(value), message
+        "merged_not_filled",
+        "warning",
+        f"{sheet}!{column_letter(column)}{first + 1}",
+        field.name,
+        as_text(value),
+        message,
     )
 
 
@@ -77,7 +82,7 @@ def find_tables(sheet: Sheet, records: Iterable[Record], meanings: HeadingMeanin
         problems = fill_down(sheet, header)
         scan = scan_rows(sheet, header, candidates, known_meanings)
         body: list[Sequence[Any]] = [sheet.rows[number - 1] for number in scan.row_numbers]
-        table = Table(sheet.name, header, body, scan.row_numbers, scan.totals, scan.skipped, shift=sheet.shift)
+        table = Table(sheet.name, header, body, scan.row_numbers, scan.totals, scan.skipped, shift=sheet.date_shift)
         table.head_rows = list(sheet.rows[start : header.bottom + 1])
         table.problems = problems
         _append_blocks(table, scan.block_rows)
@@ -112,7 +117,7 @@ def _label_unnamed_columns(table: Table) -> None:
     known = {*header.columns, *header.unknown, *header.duplicates, *header.reject_columns, header.serial_column}
     for column in range(len(table.body[0])):
         if column not in known and any(map(itemgetter(column), table.body)):
-            header.unknown[column] = f"（{letter(column)}列，没有表头）"
+            header.unknown[column] = f"（{column_letter(column)}列，没有表头）"
 
 
 def _attach_comments(table: Table, sheet: Sheet) -> None:
@@ -121,5 +126,5 @@ def _attach_comments(table: Table, sheet: Sheet) -> None:
         return
     indexes = {number: index for index, number in enumerate(table.row_numbers)}
     for (row, column), comment in sorted(sheet.comments.items()):
-        if row + 1 in indexes and not comment.startswith(COMMENT):
-            table.comments.setdefault(indexes[row + 1], []).append((f"{letter(column)}{row + 1}", comment))
+        if row + 1 in indexes and not comment.startswith(COMMENT_PREFIX):
+            table.comments.setdefault(indexes[row + 1], []).append((f"{column_letter(column)}{row + 1}", comment))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import Broken, letter
+from shuangbaodao_cli.intake.files.sheet import BrokenCell, column_letter
 from shuangbaodao_cli.intake.rosters.row_kinds import first_text
 from shuangbaodao_cli.model.service import PARTICIPATION
-from shuangbaodao_cli.problems import Problem, Unfit
-from shuangbaodao_cli.values.cleaners import Setting, words
-from shuangbaodao_cli.values.clock import read_time
+from shuangbaodao_cli.problems import InvalidValue, Problem
+from shuangbaodao_cli.values.cleaners import CleaningContext, as_text
+from shuangbaodao_cli.values.clock import parse_time
 from shuangbaodao_cli.values.types import COUNT, MINUTES
 
 if TYPE_CHECKING:
@@ -62,22 +62,22 @@ def _check_total(
     unread = sum((index, column.name) in roster.rejected_cells for index in spans[0])
     exception = f"（有 {unread} 格没能读出来，没有加进去）" if unread else ""
     shown = column.type.show(int(sums[0]))
-    message = f"{column.label}：合计行写的是 {words(row[column_index])}，各行加起来是 {shown}{exception}，请核对"
-    address = f"{roster.sheet}!{letter(column_index)}{number}"
+    message = f"{column.label}：合计行写的是 {as_text(row[column_index])}，各行加起来是 {shown}{exception}，请核对"
+    address = f"{roster.sheet}!{column_letter(column_index)}{number}"
     roster.problems.append(
-        Problem("total_mismatch", "warning", address, column.name, words(row[column_index]), message)
+        Problem("total_mismatch", "warning", address, column.name, as_text(row[column_index]), message)
     )
 
 
 def _printed_total(cell: Any, column: Field, unit: str) -> int | None:
     """The number that a total row prints; None where it prints none."""
-    if cell == "" or isinstance(cell, Broken | bool):
+    if cell == "" or isinstance(cell, BrokenCell | bool):
         return None
     if isinstance(cell, float) and column.type is MINUTES:
         return round(cell * (60 if unit == "小时" else 1))
     try:
-        printed: int = column.type.clean(cell, Setting(unit=unit))
-    except Unfit:
+        printed: int = column.type.clean(cell, CleaningContext(unit=unit))
+    except InvalidValue:
         return None
     return printed
 
@@ -133,12 +133,12 @@ def derive_minutes(roster: Roster) -> None:
     empty = [None] * len(roster.row_numbers)
     starts, ends = (roster.columns.get(name, empty) for name in ("start", "end"))
     minutes = roster.columns["minutes"] = [*roster.columns.get("minutes", empty)]
-    labels = {field.name: field.label for field in PARTICIPATION.beside}
+    labels = {field.name: field.label for field in PARTICIPATION.context_fields}
     for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
         for name, text in (("start", start), ("end", end)):
             if text is not None:
                 roster.add_extra(index, labels[name], text)
-        start_minute, end_minute = read_time(start or ""), read_time(end or "")
+        start_minute, end_minute = parse_time(start or ""), parse_time(end or "")
         if minutes[index] is None and start_minute is not None and end_minute is not None:
             if end_minute < start_minute:
                 message = f"签退时间 {end} 在签到时间 {start} 之前，请核对"

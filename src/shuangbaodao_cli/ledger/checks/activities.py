@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.ledger.checks.finding import COMMUNITY_ID, CheckContext, Finding, doublings
 from shuangbaodao_cli.values import workdays
-from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.numbers import format_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def hours_without_activity(context: CheckContext) -> Iterator[Finding]:
         "AND p.minutes > 0 GROUP BY a.id HAVING SUM(p.entry = a.entry) = 0 ORDER BY a.date, a.id"
     )
     for id_, title, day, names, minutes in context.connection.execute(sql):
-        message = f"“{title}”（{day}）没有写服务时长，参加的 {names} 人却记了 {hours(minutes)} 小时"
+        message = f"“{title}”（{day}）没有写服务时长，参加的 {names} 人却记了 {format_hours(minutes)} 小时"
         yield Finding(
             "hours-without-activity", "activity", id_, message, edit_remedy(id_, "服务时长"), (names, minutes)
         )

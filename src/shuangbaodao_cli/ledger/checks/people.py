@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.checks.finding import PERSON_ID, CheckContext, Finding
-from shuangbaodao_cli.values.numbers import hours
+from shuangbaodao_cli.values.numbers import format_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def day_hours(context: CheckContext) -> Iterator[Finding]:
             "day-hours",
             "person",
             person,
-            f"{name} {day} 记了 {hours(minutes)} 小时（{len(activities)} 次活动），多于一天 {cap} 小时",
+            f"{name} {day} 记了 {format_hours(minutes)} 小时（{len(activities)} 次活动），多于一天 {cap} 小时",
             _REMEDY.format(_show_commands(activities)),
             (day, minutes, *activities),
             tuple(("activity", activity) for activity in activities),
@@ -59,7 +59,7 @@ def month_hours(context: CheckContext) -> Iterator[Finding]:
         "ORDER BY h.month, h.who"
     )
     for person, name, month, minutes in context.connection.execute(sql, {"cap": cap * 60}):
-        message = f"{name} {month} 记了 {hours(minutes)} 小时，多于一个月 {cap} 小时"
+        message = f"{name} {month} 记了 {format_hours(minutes)} 小时，多于一个月 {cap} 小时"
         remedy = f"请逐次对照签到表：sbd show person {person}"
         yield Finding("month-hours", "person", person, message, remedy, (month, minutes))
 

@@ -91,8 +91,8 @@ def kept_files(context: CheckContext) -> Iterator[Finding]:
 def names(context: CheckContext) -> Iterator[Finding]:
     """Records whose ``name_key``, by which they are looked up, does not fit their name; the chain does not cover it."""
     for record in RECORDS.values():
-        sql = f"SELECT id, {record.title.name}, name_key FROM [{record.name}] ORDER BY id"
-        for id_, name, key in context.connection.execute(sql) if record.named else ():
+        sql = f"SELECT id, {record.title_field.name}, name_key FROM [{record.name}] ORDER BY id"
+        for id_, name, key in context.connection.execute(sql) if record.has_name else ():
             if fold(name) != key:
                 message = f"{record.label} {id_} 按它的名字找不到：查找用的写法在台账外被改动过"
                 yield Finding("names", record.name, id_, message, DAMAGE_REMEDY, (key,))

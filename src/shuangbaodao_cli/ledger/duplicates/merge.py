@@ -49,7 +49,7 @@ def merge(entry: Entry, record: Record, canonical_id: int, alias_id: int) -> Mer
     journal.insert_changes(entry, record, canonical_id, {"merged": (None, alias_id)})
     copied = {column: value for column, value in theirs.items() if ours[column] is None and value is not None}
     store.update(entry, record, canonical_id, copied)
-    fields = [field for field in record.fields if field is not record.title]
+    fields = [field for field in record.fields if field is not record.title_field]
     differing_labels = [field.label for field in fields if _is_conflicting(connection, field, ours, theirs)]
     return MergeResult(copied, differing_labels, was_marked_distinct)
 
@@ -68,7 +68,7 @@ def _is_conflicting(
 
 def _check_codes(connection: sqlite3.Connection, record: Record, first_id: int, second_id: int) -> None:
     """Raise Refused where two records, their aliases included, have different id numbers or codes."""
-    for code in (name for (name, *more) in record.keys if not more and name != record.title.name):
+    for code in (name for (name, *more) in record.keys if not more and name != record.title_field.name):
         sql = f"SELECT {code} FROM [{record.name}] WHERE {points_to_sql(record.name, 'id')} AND {code} IS NOT NULL"
         values = {value for id_ in (first_id, second_id) for (value,) in connection.execute(sql, (id_,))}
         if len(values) > 1:

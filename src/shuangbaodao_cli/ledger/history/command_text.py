@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.records.labels import MASKS, command_name, has_private_fields
-from shuangbaodao_cli.model.registry import record_named
+from shuangbaodao_cli.model.registry import resolve_record_type
 from shuangbaodao_cli.values.masking import mask_numbers, mask_phone, mask_private
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def record_of(words: list[str]) -> Record | None:
     """The record type that a command names, if any; options may stand before it."""
     for word in words[2:] if words[1:2] and words[1] in _RECORD_COMMANDS else ():
         with suppress(UsageError):
-            return record_named(word)
+            return resolve_record_type(word)
     return None
 
 

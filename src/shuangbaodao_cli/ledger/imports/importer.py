@@ -62,7 +62,7 @@ def reject_again(roster: Roster, problems: Sequence[Problem]) -> None:
     """Refuse again the rows that the ledger refused when the same file was imported before."""
     earlier = {problem.cell: problem for problem in problems if problem.severity == "error"}
     found_again = {problem.cell for problem in roster.problems if problem.severity == "error"}
-    names = [field.name for field in roster.record.roster() if earlier.keys() - found_again]
+    names = [field.name for field in roster.record.roster_fields() if earlier.keys() - found_again]
     for index in range(len(roster.row_numbers)):
         for name in names:
             cell = roster.cell_address(name, index)

@@ -10,9 +10,9 @@ from shuangbaodao_cli.ledger.records import labels, store
 from shuangbaodao_cli.ledger.records.matching import Matcher
 from shuangbaodao_cli.model.registry import RECORDS
 from shuangbaodao_cli.model.service import PARTICIPATION
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.numbers import read_outcome
-from shuangbaodao_cli.values.text import parted
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.numbers import parse_outcome
+from shuangbaodao_cli.values.text import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +28,8 @@ def insert_linked_records(task: SheetImport, columns: Columns, ids: RowIds) -> l
     """
     changes: list[CellChange] = []
     for link in task.roster.record.links:
-        needed = task.roster.columns.get(link.needs or link.each.name)
-        names = task.roster.columns.get(link.each.name)
+        needed = task.roster.columns.get(link.required_column or link.source_field.name)
+        names = task.roster.columns.get(link.source_field.name)
         if needed is None or names is None:
             continue
         filled = [index for index, name in enumerate(names) if name is not None and needed[index] is not None]
@@ -59,25 +59,25 @@ def _resolve_parts(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The values that tell apart each part which a cell names, and the texts that led to none."""
     roster = task.roster
-    texts = parted(roster.columns[link.each.name][index])
-    if link.each.to:
-        ids, unresolved = task.references.resolve_names(link.each, index, texts, columns)
+    texts = split_names(roster.columns[link.source_field.name][index])
+    if link.source_field.to:
+        ids, unresolved = task.references.resolve_names(link.source_field, index, texts, columns)
         column = labels.link_target_field(link).name
         return [{column: id_} for id_ in ids], unresolved
     keys: list[dict[str, Any]] = []
     unresolved = []
     for text in texts:
         try:
-            keys.append(read_outcome(text))
-        except Unfit as unfit:
-            roster.add_problem(index, link.each.name, "warning", unfit.kind, text, unfit.message)
+            keys.append(parse_outcome(text))
+        except InvalidValue as unfit:
+            roster.add_problem(index, link.source_field.name, "warning", unfit.kind, text, unfit.message)
             unresolved.append(text)
     return keys, unresolved
 
 
 def _store_unresolved(task: SheetImport, link: Link, owner: int, unresolved: Sequence[str]) -> bool:
     """Keep what led to no part with the row's record; returns whether that is new there."""
-    extra = {link.each.label: "、".join(unresolved)} if unresolved else {}
+    extra = {link.source_field.label: "、".join(unresolved)} if unresolved else {}
     return bool(store.update_extra(task.entry, task.roster.record, owner, extra))
 
 
@@ -85,14 +85,17 @@ def _part_values(
     task: SheetImport, link: Link, index: int, owner: int, keys: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The values of parts, with those that the row says of all of them."""
-    columns, owner_column = task.roster.columns, RECORDS[link.record].pointer(link.owner, task.roster.record.name)
-    shared = {name: columns[field.name][index] for name, field in link.takes if field.name in columns}
-    return [{owner_column: owner, **dict(link.fixed), **shared, **key} for key in keys]
+    columns, owner_column = (
+        task.roster.columns,
+        RECORDS[link.record].reference_column(link.owner, task.roster.record.name),
+    )
+    shared = {name: columns[field.name][index] for name, field in link.copied_fields if field.name in columns}
+    return [{owner_column: owner, **dict(link.fixed_values), **shared, **key} for key in keys]
 
 
 def _update_parts(task: SheetImport, columns: Columns, link: Link, index: int, owner: int) -> list[CellChange]:
     """Update the parts that a known record has, insert the others; warn of voided and of missing ones."""
-    part, connection, name = RECORDS[link.record], task.connection, link.each.name
+    part, connection, name = RECORDS[link.record], task.connection, link.source_field.name
     keys, unresolved = _resolve_parts(task, columns, link, index)
     changes: list[CellChange] = []
     if _store_unresolved(task, link, owner, unresolved):
@@ -132,4 +135,4 @@ def _update_part(task: SheetImport, link: Link, index: int, id_: int, values: di
             None if value is None else f"{name} {labels.format_value(connection, field, column, value)}"
             for value in pair
         )
-        yield CellChange(index, link.each.name, old, new or name)
+        yield CellChange(index, link.source_field.name, old, new or name)

@@ -23,7 +23,7 @@ from shuangbaodao_cli.ledger.imports.sheet_import import (
 from shuangbaodao_cli.ledger.records import labels, numbering, place_tree, store
 from shuangbaodao_cli.ledger.records.lookup import NameLookup
 from shuangbaodao_cli.model.orders import ORDER
-from shuangbaodao_cli.model.places import level_of
+from shuangbaodao_cli.model.places import place_level_from_name
 from shuangbaodao_cli.values.text import fold
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def _columns(task: SheetImport, positions: list[int]) -> Columns:
             columns[field.name] = values
     if roster.record.name == "place":
         levels = zip(roster.columns.get("level") or empty, roster.columns["name"], strict=True)
-        columns["level"] = [level or level_of(name or "") for level, name in levels]
-    if roster.record.named:
-        names = columns.get(roster.record.title.name) or empty
+        columns["level"] = [level or place_level_from_name(name or "") for level, name in levels]
+    if roster.record.has_name:
+        names = columns.get(roster.record.title_field.name) or empty
         columns["name_key"] = [None if name is None else fold(name) for name in names]
     return columns
 
@@ -117,16 +117,16 @@ def _insert_rows(task: SheetImport, columns: Columns, new_rows: Sequence[int]) -
     roster, record, connection = task.roster, task.roster.record, task.connection
     empty = [None] * len(roster.row_numbers)
     parameters = [columns.get(column, empty) for column in record.columns]
-    if record.named:
+    if record.has_name:
         parameters.append(columns["name_key"])
-    if record.counts:
-        counts = zip(*(columns.get(name, empty) for name in record.counts), strict=True)
+    if record.count_fields:
+        counts = zip(*(columns.get(name, empty) for name in record.count_fields), strict=True)
         parameters.append(
-            [store.approximate_fields(record, dict(zip(record.counts, row, strict=True))) for row in counts]
+            [store.approximate_fields(record, dict(zip(record.count_fields, row, strict=True))) for row in counts]
         )
     if record.prefix:
         numbers = parameters[record.columns.index("number")] = _numbers(task, columns, new_rows)
-        if record.title.name == "number":
+        if record.title_field.name == "number":
             parameters[len(record.columns)] = [number and fold(number) for number in numbers]
     rows = zip(*parameters, _extras(roster), [task.entry.id] * len(roster.row_numbers), strict=True)
     chosen = set(new_rows)
@@ -165,7 +165,7 @@ def _update_rows(
     """Set what each matched row says anew of its record; returns the changes."""
     roster, record = task.roster, task.roster.record
     # A matched record has the name of the row, however that is spelt there: the spelling is no news.
-    title = record.title.name if record.named else None
+    title = record.title_field.name if record.has_name else None
     fixed = {column for derived in record.derived for column in record[derived].columns} | {title}
     names = [column for column in record.columns if column in columns and column not in fixed]
     presumed = {field.name for field in record.fields if field.default is not None}

@@ -76,7 +76,7 @@ def _missing_problem(connection: sqlite3.Connection, record: str, id_: int, batc
         f"{kind.label} {description}在“{file}”（第 {batch} 批）里有，这次的表里没有；台账没有改动，"
         f"确实不该再有请作废（sbd void {record} {id_} --reason 原因）"
     )
-    return Problem("missing_now", "warning", "", kind.title.name, description, message)
+    return Problem("missing_now", "warning", "", kind.title_field.name, description, message)
 
 
 def warn_missing_participants(

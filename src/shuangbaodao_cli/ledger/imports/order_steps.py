@@ -12,7 +12,7 @@ from shuangbaodao_cli.ledger.imports.sheet_import import CellChange
 from shuangbaodao_cli.ledger.orders import state, steps
 from shuangbaodao_cli.ledger.orders.timeline import active_events
 from shuangbaodao_cli.ledger.records import actors
-from shuangbaodao_cli.model.orders import ORDER, SKIPPABLE, STEPS, TOLD
+from shuangbaodao_cli.model.orders import ORDER, SKIPPABLE_STEPS, STEP_FIELDS, STEPS
 from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.ledger.imports.sheet_import import Columns, RowIds, SheetImport
 
-_STEP_ORDER = (*SKIPPABLE, "finished", "looked")
+_STEP_ORDER = (*SKIPPABLE_STEPS, "finished", "looked")
 """The steps that a list may have columns for, in their order; a look-back ends the order or opens it again."""
-_ACTOR_FIELDS = {field.name for field in TOLD if field.name.endswith("_by")}
+_ACTOR_FIELDS = {field.name for field in STEP_FIELDS if field.name.endswith("_by")}
 
 
 class Step(NamedTuple):
@@ -45,7 +45,7 @@ def read_steps(task: SheetImport, columns: Columns, positions: Iterable[int]) ->
         return {}
     accepted = [index for index in positions if index not in roster.rejected]
     actor_columns = dict(columns)
-    for field in TOLD:
+    for field in STEP_FIELDS:
         if field.name in _ACTOR_FIELDS and field.name in roster.columns:
             still_accepted = [index for index in accepted if index not in roster.rejected]
             actor_columns |= task.references.resolve_columns(field, still_accepted, columns)
@@ -110,7 +110,7 @@ def _check_steps(task: SheetImport, columns: Columns, index: int, row_steps: lis
     """Whether the steps of a row can have been so; the row is refused at the cell of what cannot."""
     roster, connection = task.roster, task.connection
     if not row_steps:
-        blamed = next((f"{name}_on" for name in _STEP_ORDER if f"{name}_on" in roster.columns), ORDER.title.name)
+        blamed = next((f"{name}_on" for name in _STEP_ORDER if f"{name}_on" in roster.columns), ORDER.title_field.name)
         message = "没有写派单、接单或办结的日期，看不出办到哪一步，请补上"
         roster.add_problem(index, blamed, "error", "value_missing", "", message)
     for before, after in zip([None, *row_steps], row_steps, strict=False):
@@ -185,4 +185,4 @@ def add_steps(task: SheetImport, steps_by_row: Mapping[int, list[Step]], ids: Ro
 
 
 def _label(step: Step) -> str:
-    return next(field.label for field in TOLD if field.name == step.column)
+    return next(field.label for field in STEP_FIELDS if field.name == step.column)

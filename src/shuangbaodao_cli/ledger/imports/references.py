@@ -13,8 +13,8 @@ from shuangbaodao_cli.ledger.records import lookup, store
 from shuangbaodao_cli.ledger.records.input import insert_by_name
 from shuangbaodao_cli.ledger.records.labels import describe
 from shuangbaodao_cli.ledger.records.lookup import MAX_SHOWN, normalize_number
-from shuangbaodao_cli.model.registry import RECORDS, likely
-from shuangbaodao_cli.values.text import parted, person_name
+from shuangbaodao_cli.model.registry import RECORDS, guess_record_type
+from shuangbaodao_cli.values.text import split_names, strip_name_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +68,9 @@ class References:
         """The ids for a column of single names."""
         names = self.roster.columns[field.name]
         beside = [
-            self.roster.columns[other.name] for other in self.roster.record.beside if other.name in self.roster.columns
+            self.roster.columns[other.name]
+            for other in self.roster.record.context_fields
+            if other.name in self.roster.columns
         ]
         ids: list[int | None] = [None] * len(names)
         id_by_row_values: dict[tuple[Any, ...], int] = {}
@@ -98,7 +100,7 @@ class References:
         ids, unresolved = [], []
         place = self._row_place(field, index, columns)
         for raw in names:
-            name = person_name(raw) if field.to == "person" else raw
+            name = strip_name_marks(raw) if field.to == "person" else raw
             id_ = self._resolve(field, index, name, "warning", place)
             if id_ is None:
                 unresolved.append(name)
@@ -109,14 +111,14 @@ class References:
     def reject_unknown_parts(self, positions: Iterable[int]) -> None:
         """Where nothing new is let in: refuse the rows that name an unknown team or place of another part."""
         for link in self.roster.record.links:
-            if link.each.to not in CREATABLE or link.each.name not in self.roster.columns:
+            if link.source_field.to not in CREATABLE or link.source_field.name not in self.roster.columns:
                 continue
             for index in positions:
-                if (index, link.each.name) in self.roster.rejected_cells:
+                if (index, link.source_field.name) in self.roster.rejected_cells:
                     continue
-                for name in parted(self.roster.columns[link.each.name][index] or ""):
-                    if not self.names.ids(link.each.to, name):
-                        self._add_unknown_problem(link.each, index, name, "error")
+                for name in split_names(self.roster.columns[link.source_field.name][index] or ""):
+                    if not self.names.ids(link.source_field.to, name):
+                        self._add_unknown_problem(link.source_field, index, name, "error")
 
     def _resolve(self, field: Field, index: int, name: str, severity: Severity, place: int | None) -> int | None:
         """The record that a name means; where that cannot be told, a problem of the given severity."""
@@ -127,7 +129,7 @@ class References:
             if candidates:
                 self._add_ambiguous_problem(field, index, name, severity, (target, candidates))
                 return None
-        target = likely(name, field.targets)
+        target = guess_record_type(name, field.targets)
         if self._has_id_conflict(field, index, name, severity):
             return None
         if (target in CREATABLE and not self.strict) or (self.new and self._is_creatable(target, index, name)):
@@ -137,7 +139,7 @@ class References:
 
     def _candidates(self, target: str, index: int, name: str) -> list[int]:
         """The records of a name that fit what the row says beside it."""
-        if target == "person" and self.roster.record.beside:
+        if target == "person" and self.roster.record.context_fields:
             return lookup.persons_by_name(self.entry.connection, name, self._person_facts(index))
         if target == "activity":
             return lookup.activities_by_title(self.entry.connection, name, self._value_beside("date", index))
@@ -145,7 +147,7 @@ class References:
 
     def _value_beside(self, name: str, index: int) -> Any:
         """What a row says beside its own record; None where it does not."""
-        if name not in self.roster.columns or all(field.name != name for field in self.roster.record.beside):
+        if name not in self.roster.columns or all(field.name != name for field in self.roster.record.context_fields):
             return None
         return self.roster.columns[name][index]
 
@@ -173,13 +175,13 @@ class References:
 
     def _insert(self, field: Field, index: int, name: str, place: int | None) -> int:
         """Insert the record that a name means, with a warning; returns its id."""
-        target = RECORDS[likely(name, field.targets)]
+        target = RECORDS[guess_record_type(name, field.targets)]
         similar = self._similar_names(target.name, name)
         hint = (
             f"台账里有相近的：{'、'.join(similar)}；如果是同一个，请改成一样的名称" if similar else "请核对是不是新的"
         )
-        if self.roster.record.beside and target.name in {"person", "activity", "subject"}:
-            title = "name" if target.name == "subject" else target.title.name
+        if self.roster.record.context_fields and target.name in {"person", "activity", "subject"}:
+            title = "name" if target.name == "subject" else target.title_field.name
             id_ = store.insert(self.entry, target, {title: name, **self._new_values(target.name, index, place)})
         else:
             id_ = insert_by_name(self.entry, target.name, name, place)
@@ -193,7 +195,7 @@ class References:
     def _new_values(self, target: str, index: int, place: int | None) -> dict[str, Any]:
         """What a row says of a new person, activity or care recipient beside its own record: column → value."""
         values: dict[str, Any] = {}
-        for beside in self.roster.record.beside:
+        for beside in self.roster.record.context_fields:
             wanted = target == "subject" or beside.name in (
                 lookup.DISTINGUISHING_FIELDS if target == "person" else ("date", "place", "leader")
             )
@@ -224,7 +226,7 @@ class References:
         self.roster.add_problem(index, field.name, severity, "reference_ambiguous", name, message)
 
     def _add_unknown_problem(self, field: Field, index: int, name: str, severity: Severity) -> None:
-        target = RECORDS[likely(name, field.targets)]
+        target = RECORDS[guess_record_type(name, field.targets)]
         message = f"台账里没有{target.label}“{name}”，请核对；"
         if target.name in CREATABLE:
             similar = self._similar_names(target.name, name)

@@ -101,7 +101,7 @@ class _SheetMatching:
     def match_row(self, index: int) -> None:
         """Find the record of one row."""
         key, record = self.keys[index], self.record
-        match = self.matcher.find_candidates(key, partial(self._similarity, index) if record.repeats else None)
+        match = self.matcher.find_candidates(key, partial(self._similarity, index) if record.may_repeat else None)
         if match is not None and len(match.ids) > 1:
             if self._reject_ambiguous(match, index):
                 return
@@ -109,7 +109,7 @@ class _SheetMatching:
         if match is None and self.voided.has_records and (voided_id := self.voided.match(key)) is not None:
             self._skip_voided(index, voided_id)
             return
-        if record.repeats:
+        if record.may_repeat:
             self._warn_duplicate(index)
         if match is None:
             id_ = ~index
@@ -121,7 +121,7 @@ class _SheetMatching:
         else:
             id_ = match.ids[0]
             self._match_record(match, index)
-        if record.repeats:
+        if record.may_repeat:
             self.matcher.claim(id_)
 
     def _match_record(self, match: Candidates, index: int) -> None:
@@ -136,7 +136,7 @@ class _SheetMatching:
         if canonical_id in self.seen_ids:
             message = "和前面一行是同一条，按一条记；两行不同的地方以这一行为准，请核对"
             self._add_problem(index, "warning", "duplicate_row", message)
-        elif self.record.named:
+        elif self.record.has_name:
             self._warn_weak_match(match.key_index, canonical_id, index, ignored)
         self.seen_ids.add(canonical_id)
         if canonical_id < 0:
@@ -163,14 +163,14 @@ class _SheetMatching:
         """
         record = self.record
         if (
-            not record.named
-            or record.repeats
+            not record.has_name
+            or record.may_repeat
             or self.matcher.has_stronger_key(self.keys[index], match.key_index)
             or not self.seen_ids.isdisjoint(match.ids)
         ):
             return False
         needed = dict.fromkeys(record[name].label for key in record.keys[: match.key_index] for name in key)
-        lacking = [label for label in needed if label != record.title.label]
+        lacking = [label for label in needed if label != record.title_field.label]
         shown = "、".join(describe(self.task.connection, record, id_) for id_ in match.ids[:MAX_SHOWN])
         message = (
             f"台账里有 {len(match.ids)} 条{record.label}都对得上：{shown}，分不清是哪一条；"
@@ -199,8 +199,8 @@ class _SheetMatching:
         name = self.roster.columns[title.name][index]
         if (
             name is None
-            or not self.record.named
-            or title is not self.record.title
+            or not self.record.has_name
+            or title is not self.record.title_field
             or self.matcher.folded_name(id_) == fold(name)
         ):
             return False

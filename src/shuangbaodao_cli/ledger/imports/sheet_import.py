@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.intake.files.sheet import letter
+from shuangbaodao_cli.intake.files.sheet import column_letter
 from shuangbaodao_cli.ledger.imports.outcomes import Change
 
 if TYPE_CHECKING:
@@ -130,4 +130,4 @@ class LoadedSheet:
         unknown = next((column for column, heading in table.header.unknown.items() if heading == change.name), None)
         if unknown is None:
             return table.cell_address(change.name, index)
-        return f"{table.sheet}!{letter(table.sheet_column(unknown, index))}{table.row_numbers[index]}"
+        return f"{table.sheet}!{column_letter(table.sheet_column(unknown, index))}{table.row_numbers[index]}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import NotFound, Unreadable, why
+from shuangbaodao_cli.errors import FileError, NotFound, os_error_reason
 from shuangbaodao_cli.ledger.integrity import untrusted
 from shuangbaodao_cli.ledger.storage import chain, encryption
 from shuangbaodao_cli.values.text import fold
@@ -42,8 +42,8 @@ def resolve_head(raw: str) -> chain.Head:
             return _backup_head(path)
         texts = list(_read_texts(path))
     except (OSError, zipfile.BadZipFile) as error:
-        reason = why(error) if isinstance(error, OSError) else "不是完好的电子表格"
-        raise Unreadable(f"“{path}”读不了（{reason}）。校验码也可以照着打，例如 12-3f9a-0c12-88ab-0d1e。") from None
+        reason = os_error_reason(error) if isinstance(error, OSError) else "不是完好的电子表格"
+        raise FileError(f"“{path}”读不了（{reason}）。校验码也可以照着打，例如 12-3f9a-0c12-88ab-0d1e。") from None
     heads = [_parse_match(match) for text in texts for match in _PRINTED_HEAD.finditer(text)]
     if not heads:
         hint = encryption.open_failure_hint(path) if path.suffix == ".db" else ""
@@ -66,7 +66,7 @@ def _parse_match(match: re.Match[str]) -> chain.Head:
 def _read_texts(path: Path) -> Iterator[str]:
     """The texts of a file that may hold a head: of a workbook its shared strings, else the whole. Raises Unreadable."""
     if path.stat().st_size > _MAX_BYTES:
-        raise Unreadable(f"“{path}”太大，不像是导出的报表。校验码也可以照着打。")
+        raise FileError(f"“{path}”太大，不像是导出的报表。校验码也可以照着打。")
     if not zipfile.is_zipfile(path):
         yield path.read_bytes().decode("utf-8", "replace")
         return

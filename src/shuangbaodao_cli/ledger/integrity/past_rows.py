@@ -69,7 +69,7 @@ class HistoricalRows:
                 if change.id > last_change_id:
                     past[change.field] = old
         self._check_later_defaults(layout, table, {"approx": store.approximate_fields(record, initial), **initial})
-        if record.counts:
+        if record.count_fields:
             past["approx"] = store.approximate_fields(record, past)
         return self._hash(layout, table, id_, past)
 

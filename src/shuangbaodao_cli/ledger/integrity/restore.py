@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.errors import Busy, LedgerError, Unreadable, why
+from shuangbaodao_cli.errors import Busy, FileError, LedgerError, os_error_reason
 from shuangbaodao_cli.ledger.integrity import untrusted
 from shuangbaodao_cli.ledger.storage import backup as storage_backup
 from shuangbaodao_cli.ledger.storage import chain, encryption, sqlite_errors
@@ -60,7 +60,7 @@ def restore(
             shutil.copyfile(source, copy)
             copy.chmod(0o600)
         except OSError as error:
-            raise Unreadable(f"备份“{source}”读不了（{why(error)}），台账没有动。") from None
+            raise FileError(f"备份“{source}”读不了（{os_error_reason(error)}），台账没有动。") from None
         with untrusted.open_copy(copy, source) as backup:
             untrusted.check(backup, source)
             head = untrusted.head(backup)
@@ -82,7 +82,7 @@ def _make_folder(path: Path) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise LedgerError(f"台账“{path}”建不了（{why(error)}），请换一个可以写的文件夹。") from None
+        raise LedgerError(f"台账“{path}”建不了（{os_error_reason(error)}），请换一个可以写的文件夹。") from None
     return path.parent
 
 

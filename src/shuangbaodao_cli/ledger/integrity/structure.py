@@ -92,7 +92,7 @@ def _column_findings(record: Record, table: Table) -> Iterator[str]:
         if column.type != expected_type:
             yield f"{name} 是 {column.type}，应是 {expected_type}"
     for field in record.fields:
-        is_required = field.required or field.default is not None or field is record.title
+        is_required = field.required or field.default is not None or field is record.title_field
         for name in field.columns if len(field.columns) == 1 else ():
             if name in actual and bool(actual[name].notnull) != is_required:
                 yield f"{name} {'应当' if is_required else '不应'}必填"

@@ -52,7 +52,7 @@ def derive_state(connection: sqlite3.Connection, order: int) -> dict[str, Any]:
     closed = events[-1].date if state == "reviewed" else None
     pending = due if state not in {"finished", "reviewed", "cancelled"} else None
     if state == "finished":
-        pending = workdays.after(events[-1].date, policy.current(connection).number("order", "lookback_days"))
+        pending = workdays.add_workdays(events[-1].date, policy.current(connection).number("order", "lookback_days"))
     return {
         "state": state,
         "opened_on": events[0].date if events else None,

@@ -11,7 +11,7 @@ from shuangbaodao_cli.ledger.orders import state
 from shuangbaodao_cli.ledger.orders.timeline import active_events
 from shuangbaodao_cli.ledger.records import actors, store
 from shuangbaodao_cli.ledger.records import rules as records_rules
-from shuangbaodao_cli.model.orders import ORDER_EVENT, STEPS, may_follow
+from shuangbaodao_cli.model.orders import ORDER_EVENT, STEPS, allowed_next_steps
 from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def take(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> Step
     event_id = insert_event(entry, order, step, {**values, "date": date})
     state.refresh_order(entry, order)
     steps = [*(event.step for event in events), step]
-    return StepResult(event_id, date, may_follow(steps, rules.rules["order"]["required"]))
+    return StepResult(event_id, date, allowed_next_steps(steps, rules.rules["order"]["required"]))
 
 
 def insert_event(entry: Entry, order: int, step: str, values: Mapping[str, Any]) -> int:
@@ -102,7 +102,7 @@ def _check_sequence(
     connection: sqlite3.Connection, order: int, events: list[Event], step: str, rules: policy.Policy
 ) -> None:
     steps = [event.step for event in events]
-    allowed = may_follow(steps, rules.rules["order"]["required"])
+    allowed = allowed_next_steps(steps, rules.rules["order"]["required"])
     if step in allowed:
         return
     if step == "claimed" and steps[-1:] == ["claimed"] and events[-1].by:

@@ -13,8 +13,8 @@ from shuangbaodao_cli.ledger.records import actors
 from shuangbaodao_cli.ledger.records.identity import alias_ids
 from shuangbaodao_cli.model.categories import CATEGORIES, CATEGORY
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.cleaners import Setting
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.cleaners import CleaningContext
 from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
@@ -181,8 +181,8 @@ def _add_track_record(connection: sqlite3.Connection, candidate: Candidate, cate
 
 def _parse_category(raw: Any, categories: Mapping[str, Sequence[str]]) -> str | None:
     try:
-        return str(CATEGORY.clean(raw, Setting(categories=categories))) if raw else None
-    except Unfit:
+        return str(CATEGORY.clean(raw, CleaningContext(categories=categories))) if raw else None
+    except InvalidValue:
         return None
 
 

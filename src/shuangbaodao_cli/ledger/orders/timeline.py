@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shuangbaodao_cli.errors import Unreadable, why
+from shuangbaodao_cli.errors import FileError, os_error_reason
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import actors
 from shuangbaodao_cli.ledger.storage import attachments
@@ -31,15 +31,15 @@ def read_evidence(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
     files = []
     for path in paths:
         if str(path).startswith(("http:", "https:")):
-            raise Unreadable(f"“{path}”是网址。凭据要存一份在台账旁边，请先下载再写文件名。没有改动。")
+            raise FileError(f"“{path}”是网址。凭据要存一份在台账旁边，请先下载再写文件名。没有改动。")
         try:
             if path.stat().st_size > MAX_EVIDENCE_SIZE:
-                raise Unreadable(f"凭据“{path}”太大（超过100兆），没有改动；请缩小后再存。")
+                raise FileError(f"凭据“{path}”太大（超过100兆），没有改动；请缩小后再存。")
             files.append((path.name, path.read_bytes()))
         except FileNotFoundError:
-            raise Unreadable(f"没有“{path}”这个文件，没有改动，请核对文件名。") from None
+            raise FileError(f"没有“{path}”这个文件，没有改动，请核对文件名。") from None
         except OSError as error:
-            raise Unreadable(f"凭据“{path}”读不了（{why(error)}），没有改动，请核对文件名。") from None
+            raise FileError(f"凭据“{path}”读不了（{os_error_reason(error)}），没有改动，请核对文件名。") from None
     return files
 
 

@@ -60,7 +60,7 @@ def _deadlines(rules: Policy, kind: str, at: str) -> dict[str, str]:
     deadlines = {name: (moment + timedelta(hours=count)).isoformat(timespec="minutes") for name, count in hours.items()}
     appear = deadlines["emergency"]
     if kind != "emergency":
-        appear = f"{workdays.after(at[:10], rules.number('whistle', f'{kind}_days'))}T23:59"
+        appear = f"{workdays.add_workdays(at[:10], rules.number('whistle', f'{kind}_days'))}T23:59"
     return {"sign_due": deadlines["sign"], "contact_due": deadlines["contact"], "appear_due": appear}
 
 

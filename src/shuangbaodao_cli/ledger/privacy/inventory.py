@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from shuangbaodao_cli.ledger.records.identity import is_active_sql
 from shuangbaodao_cli.ledger.storage import attachments
 from shuangbaodao_cli.ledger.storage.transactions import path_of
-from shuangbaodao_cli.model.care import born_by
-from shuangbaodao_cli.model.record import class_of
+from shuangbaodao_cli.model.care import birth_date_cutoff
+from shuangbaodao_cli.model.record import privacy_class_of
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.values.types import Class
+from shuangbaodao_cli.values.types import PrivacyClass
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,7 +27,7 @@ class PersonalColumn(NamedTuple):
     record_label: str
     field: str
     field_label: str
-    privacy: Class
+    privacy: PrivacyClass
     filled: int
 
 
@@ -57,15 +57,15 @@ class FileMode(NamedTuple):
 def personal_columns(connection: sqlite3.Connection) -> Iterator[PersonalColumn]:
     """Every field with personal data in it, by record type; ``extra`` counts as one."""
     for record in RECORDS.values():
-        fields = [field for field in record.fields if class_of(field) > Class.OPEN]
+        fields = [field for field in record.fields if privacy_class_of(field) > PrivacyClass.OPEN]
         filled = ", ".join(f"COUNT(COALESCE({', '.join((*field.columns, 'NULL'))}))" for field in fields)
         counts = connection.execute(f"SELECT {filled}, COUNT(extra) FROM [{record.name}]").fetchone()
         for field, count in zip(fields, counts, strict=False):
             if count:
-                yield PersonalColumn(record.name, record.label, field.name, field.label, class_of(field), count)
+                yield PersonalColumn(record.name, record.label, field.name, field.label, privacy_class_of(field), count)
         if counts[-1]:
             yield PersonalColumn(
-                record.name, record.label, "extra", "附加内容（不认识的列）", Class.SENSITIVE, counts[-1]
+                record.name, record.label, "extra", "附加内容（不认识的列）", PrivacyClass.SENSITIVE, counts[-1]
             )
 
 
@@ -91,7 +91,7 @@ def child_counts(connection: sqlite3.Connection, day: date) -> tuple[int, int]:
             # of a birth date that is only a year or a month, its last day counts
             f"SELECT COUNT(*) FROM [{table}] WHERE {is_active_sql(table)} "
             "AND birth_date || SUBSTR('-12-31', LENGTH(birth_date) - 3) > ?",
-            (born_by(day),),
+            (birth_date_cutoff(day),),
         ).fetchone()[0]
         for table in ("person", "subject")
     ]

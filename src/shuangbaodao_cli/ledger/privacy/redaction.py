@@ -77,7 +77,7 @@ def personal_records(connection: sqlite3.Connection, ids: Collection[int]) -> It
     marks = ", ".join("?" * len(ids))
     for record in RECORDS.values():
         if record.about_person is not None:
-            column = record.pointer(record.about_person.name, "person")
+            column = record.reference_column(record.about_person.name, "person")
             for (id_,) in connection.execute(f"SELECT id FROM [{record.name}] WHERE {column} IN ({marks})", tuple(ids)):
                 yield record.name, id_
 
@@ -95,8 +95,8 @@ def _text_edits(
             for column, text in zip(columns, texts, strict=True)
             if patterns.matches(text)
         }
-        if record and record.named and record.title.name in values:
-            values["name_key"] = fold(values[record.title.name])
+        if record and record.has_name and record.title_field.name in values:
+            values["name_key"] = fold(values[record.title_field.name])
         yield id_, values
 
 
@@ -121,7 +121,7 @@ def _text_columns(connection: sqlite3.Connection, table: str, *, with_title: boo
     """The hashed columns of a table that hold free text; ``with_title`` adds the column that names the record."""
     texts = {name for name, type_ in _column_types(connection, table) if type_ == "TEXT"} - _NON_TEXT_COLUMNS
     record = RECORDS.get(table)
-    title = {record.title.name} if record and record.named and not with_title else set()
+    title = {record.title_field.name} if record and record.has_name and not with_title else set()
     return [column for column in _HASHED_COLUMNS[table] if column in texts - title]
 
 

@@ -100,9 +100,9 @@ def _kept_files(connection: sqlite3.Connection, person: PersonIdentity) -> Itera
 def records_named_after(connection: sqlite3.Connection, person: PersonIdentity) -> Iterator[str]:
     """The labels of records whose own name has the person's name or number in it, persons and subjects aside."""
     for record in RECORDS.values():
-        if not record.named or record.name in {"person", "subject"}:
+        if not record.has_name or record.name in {"person", "subject"}:
             continue
-        for id_, name in connection.execute(f"SELECT id, {record.title.name} FROM [{record.name}]"):
+        for id_, name in connection.execute(f"SELECT id, {record.title_field.name} FROM [{record.name}]"):
             if _is_mentioned(person, name):
                 yield f"{record.label} {describe(connection, record, id_)}"
 

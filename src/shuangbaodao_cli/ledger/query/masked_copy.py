@@ -10,7 +10,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import Refused, Unreadable, UsageError, why
+from shuangbaodao_cli.errors import FileError, Refused, UsageError, os_error_reason
 from shuangbaodao_cli.ledger.query.authorizer import is_hidden
 from shuangbaodao_cli.ledger.storage import encryption, migrations
 from shuangbaodao_cli.ledger.storage.driver import sqlite3
@@ -56,8 +56,8 @@ def write(connection: sqlite3.Connection, path: Path) -> None:
             copy.execute("COMMIT")
         temporary.replace(path)
     except (OSError, sqlite3.OperationalError) as error:
-        reason = why(error) if isinstance(error, OSError) else str(error)
-        raise Unreadable(f"“{path}”写不了（{reason}），请看看文件夹在不在、能不能写、磁盘满没满。") from None
+        reason = os_error_reason(error) if isinstance(error, OSError) else str(error)
+        raise FileError(f"“{path}”写不了（{reason}），请看看文件夹在不在、能不能写、磁盘满没满。") from None
     finally:
         temporary.unlink(missing_ok=True)
 

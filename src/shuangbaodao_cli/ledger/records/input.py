@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.errors import Ambiguous, NotFound, UsageError
 from shuangbaodao_cli.ledger.records import lookup, place_tree, store
 from shuangbaodao_cli.model.categories import CATEGORY
-from shuangbaodao_cli.model.party import kind_of
-from shuangbaodao_cli.model.places import level_of
-from shuangbaodao_cli.model.registry import RECORDS, likely
-from shuangbaodao_cli.problems import Unfit
-from shuangbaodao_cli.values.cleaners import setting_of
+from shuangbaodao_cli.model.party import branch_kind_from_name
+from shuangbaodao_cli.model.places import place_level_from_name
+from shuangbaodao_cli.model.registry import RECORDS, guess_record_type
+from shuangbaodao_cli.problems import InvalidValue
+from shuangbaodao_cli.values.cleaners import duration_context
 
 if TYPE_CHECKING:
     import sqlite3
@@ -26,14 +26,14 @@ def clean(field: Field, value: object, word: str = "", connection: sqlite3.Conne
 
     With a connection the policy's own words lead to a category too.
     """
-    setting = setting_of(word)
+    setting = duration_context(word)
     if field.type is CATEGORY and connection is not None:
         from shuangbaodao_cli.ledger import policy
 
         setting = setting._replace(categories=policy.category_words(connection))
     try:
         return field.type.clean(value, setting)
-    except Unfit as invalid:
+    except InvalidValue as invalid:
         raise UsageError(f"{word or field.label}：{invalid.message}。") from None
 
 
@@ -44,10 +44,13 @@ def insert_by_name(entry: Entry, target: str, name: str, place: int | None) -> i
     """
     values: dict[str, Any] = {"name": name}
     if target == "place":
-        values |= {"level": level_of(name), "parent": place_tree.default_parent(entry.connection, level_of(name))}
+        values |= {
+            "level": place_level_from_name(name),
+            "parent": place_tree.default_parent(entry.connection, place_level_from_name(name)),
+        }
     elif target in {"team", "branch"}:
         values["place"] = place
-        values |= {"kind": kind_of(name)} if target == "branch" else {}
+        values |= {"kind": branch_kind_from_name(name)} if target == "branch" else {}
     elif target == "person":
         values["community"] = place
     return store.insert(entry, RECORDS[target], values)
@@ -63,14 +66,14 @@ def resolve(entry: Entry, field: Field, name: str, *, new: bool = False, place: 
             failures.append(failure)
     if isinstance(failures[0], Ambiguous):
         raise failures[0]
-    record = RECORDS[likely(name, field.targets)]
+    record = RECORDS[guess_record_type(name, field.targets)]
     has_name = "name" in record.columns
     if new and record.name == "person" and name.isdigit():
         raise UsageError(f"“{name}”不像人名，没有新建。如果是编号，台账里没有这一号；请核对。")
     if new and has_name and not lookup.NameLookup(entry.connection).ids(record.name, name):
         return {
             field.columns[field.targets.index(record.name)]: insert_by_name(
-                entry, record.name, clean(record.title, name), place
+                entry, record.name, clean(record.title_field, name), place
             )
         }
     hint = "确是新的，可加 --new 新建。" if has_name and not new else ""
@@ -117,5 +120,5 @@ def parse_assignments(
 
 def _derived_field_message(record: Record, field: Field) -> str:
     """The message that says what to do instead of setting by hand what follows from other records."""
-    remedy = f"请用 {record.verb}" if record.verb else "它随工单走：sbd order"
+    remedy = f"请用 {record.command}" if record.command else "它随工单走：sbd order"
     return f"{record.label}的“{field.label}”由程序按办理经过记下，不能直接填。{remedy}。"

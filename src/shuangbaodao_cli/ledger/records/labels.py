@@ -39,8 +39,8 @@ def all_names(connection: sqlite3.Connection, table: str) -> dict[int, str]:
 
 def name_of(connection: sqlite3.Connection, record: Record, id_: int) -> str:
     """The name of a record; of one without a name of its own that of the record its title points to."""
-    title = record.title
-    if record.named:
+    title = record.title_field
+    if record.has_name:
         return str(connection.execute(f"SELECT {title.name} FROM [{record.name}] WHERE id = ?", (id_,)).fetchone()[0])
     values = connection.execute(
         f"SELECT {', '.join(title.columns)} FROM [{record.name}] WHERE id = ?", (id_,)
@@ -68,7 +68,7 @@ def has_private_fields(record: Record) -> bool:
 
 def mask_problem(record: Record, problem: Problem) -> Problem:
     """A problem as it may be shown: about care recipients it names the cell, not what stands there."""
-    field = next((field for field in record.roster() if field.name == problem.field), None)
+    field = next((field for field in record.roster_fields() if field.name == problem.field), None)
     if field is None:
         is_private = problem.kind == "comment" and has_private_fields(record)
     else:
@@ -104,14 +104,14 @@ def format_value(connection: sqlite3.Connection, field: Field, column: str, valu
 def link_target_field(link: Link) -> Field:
     """The field by which a part points to what a cell names: the person of a participation."""
     fields = RECORDS[link.record].fields
-    return next(field for field in fields if field.to == link.each.to and field.name != link.owner)
+    return next(field for field in fields if field.to == link.source_field.to and field.name != link.owner)
 
 
 def part_name(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:
     """The name of a part that a cell names: its person, its team, or what the outcome was."""
-    if not link.each.to:
-        return str(values[RECORDS[link.record].title.name])
-    return name_of(connection, RECORDS[link.each.to], values[link_target_field(link).name])
+    if not link.source_field.to:
+        return str(values[RECORDS[link.record].title_field.name])
+    return name_of(connection, RECORDS[link.source_field.to], values[link_target_field(link).name])
 
 
 def format_part(connection: sqlite3.Connection, link: Link, values: Mapping[str, Any]) -> str:

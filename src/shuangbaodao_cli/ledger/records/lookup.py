@@ -71,7 +71,7 @@ class NameLookup:
 
 def _name_conditions(record: Record) -> Iterator[str]:
     """SQL: the conditions by which a name finds a record: its name, its number, a care recipient's own name."""
-    yield "name_key = :folded" if record.named else "id IS NULL"
+    yield "name_key = :folded" if record.has_name else "id IS NULL"
     if record.prefix:
         yield "number = :number"
     if record.name == "subject":
@@ -119,14 +119,14 @@ def _check_active(connection: sqlite3.Connection, record: Record, id_: int, void
 
 
 def _ids_by_name(names: NameLookup, record: Record, key: str) -> list[int]:
-    if record.named:
+    if record.has_name:
         return names.ids(record.name, key) or _ids_by_code(names.connection, record, key)
     if record.prefix and (by_code := _ids_by_code(names.connection, record, normalize_number(key))):
         return by_code
-    targets = record.title.targets
+    targets = record.title_field.targets
     ids: list[int] = []
     for target in targets:
-        column = record.title.name if len(targets) < 2 else f"{record.title.name}_{target}"
+        column = record.title_field.name if len(targets) < 2 else f"{record.title_field.name}_{target}"
         for target_id in names.ids(target, key):
             sql = f"SELECT id FROM [{record.name}] WHERE {column} = ? AND voided IS NULL"
             ids += [id_ for (id_,) in names.connection.execute(sql, (target_id,))]
@@ -135,7 +135,7 @@ def _ids_by_name(names: NameLookup, record: Record, key: str) -> list[int]:
 
 def _ids_by_code(connection: sqlite3.Connection, record: Record, key: str) -> list[int]:
     """The canonical ids of the records of which one-field keys (id number, code) have this value."""
-    codes = [name for (name, *more) in record.keys if not more and name != record.title.name]
+    codes = [name for (name, *more) in record.keys if not more and name != record.title_field.name]
     ids: list[int] = []
     for code in codes:
         for condition in not_voided_conditions(record.name):
@@ -169,9 +169,9 @@ def _not_found_message(connection: sqlite3.Connection, record: Record, key: str)
 
 def similar_names(connection: sqlite3.Connection, record: Record, key: str) -> list[str]:
     """Stored names that look like the one that was typed, at most three."""
-    if not record.named:
+    if not record.has_name:
         return []
-    title = record.title.name
+    title = record.title_field.name
     sql = f"SELECT DISTINCT {title} FROM [{record.name}] WHERE voided IS NULL ORDER BY id DESC LIMIT 5000"
     names = [name for (name,) in connection.execute(sql)]
     close = difflib.get_close_matches(key, names, n=3, cutoff=0.6)
@@ -181,7 +181,7 @@ def similar_names(connection: sqlite3.Connection, record: Record, key: str) -> l
 def overlapping_names(connection: sqlite3.Connection, record: Record, key: str) -> list[str]:
     """Stored names that contain the given one or are contained in it: 文庙 and 文庙社区."""
     sql = (
-        f"SELECT DISTINCT {record.title.name} FROM [{record.name}] WHERE voided IS NULL "
+        f"SELECT DISTINCT {record.title_field.name} FROM [{record.name}] WHERE voided IS NULL "
         "AND (INSTR(name_key, ?1) > 0 OR INSTR(?1, name_key) > 0) ORDER BY id DESC LIMIT 3"
     )
     folded = fold(key)

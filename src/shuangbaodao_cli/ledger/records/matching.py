@@ -102,7 +102,7 @@ class Matcher:
     def __init__(self, record: Record, *, repeats: bool | None = None) -> None:
         """``repeats``: of several records alike a row means one that no other row has claimed."""
         self.record = record
-        self.repeats = record.repeats if repeats is None else repeats
+        self.repeats = record.may_repeat if repeats is None else repeats
         fields = list(dict.fromkeys(name for key in record.keys for name in key))
         self.columns = tuple(column for name in fields for column in record[name].columns)
         self._targets = {
@@ -170,7 +170,7 @@ class Matcher:
 
     def _table_column(self, column: str) -> str:
         """The column of the table for a column of a key: for the name the folded one."""
-        return "name_key" if self.record.named and column == self.record.title.name else column
+        return "name_key" if self.record.has_name and column == self.record.title_field.name else column
 
     def row_key_values(self, columns: dict[str, list[Any]], length: int) -> Iterator[KeyValues]:
         """The key values of each row, from the columns of a roster."""
@@ -179,8 +179,8 @@ class Matcher:
 
     def key_values(self, values: Mapping[str, Any]) -> KeyValues:
         """The key values of one record, from its own columns."""
-        title = values.get(self.record.title.name)
-        columns = {**values, "name_key": fold(title) if self.record.named and title is not None else None}
+        title = values.get(self.record.title_field.name)
+        columns = {**values, "name_key": fold(title) if self.record.has_name and title is not None else None}
         return tuple(columns.get(self._table_column(column)) for column in self.columns)
 
     def add(self, id_: int, values: KeyValues) -> None:
@@ -198,7 +198,9 @@ class Matcher:
 
     def folded_name(self, id_: int) -> str | None:
         """The folded name of a record; None where no key has it."""
-        position = self.columns.index(self.record.title.name) if self.record.title.name in self.columns else None
+        position = (
+            self.columns.index(self.record.title_field.name) if self.record.title_field.name in self.columns else None
+        )
         return None if position is None else self._values_by_id[id_][position]
 
     @property

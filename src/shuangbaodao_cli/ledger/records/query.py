@@ -14,11 +14,11 @@ from shuangbaodao_cli.ledger.records.identity import canonical_id_sql, points_to
 from shuangbaodao_cli.ledger.records.lookup import NameLookup
 from shuangbaodao_cli.ledger.records.store import restore_approx
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values import cleaners, types
-from shuangbaodao_cli.values.days import read_month, today
+from shuangbaodao_cli.values.days import parse_month, today
 from shuangbaodao_cli.values.text import fold
-from shuangbaodao_cli.values.types import YES
+from shuangbaodao_cli.values.types import YES_NO
 
 if TYPE_CHECKING:
     import sqlite3
@@ -50,11 +50,11 @@ def select_sql(record: Record) -> str:
         for target, column in zip(field.targets, field.columns, strict=True):
             alias = f"to_{column}"
             joins.append(f"LEFT JOIN [{target}] AS {alias} ON {alias}.id = {canonical_id_sql(target, f'r.{column}')}")
-            names.append(f"{alias}.{RECORDS[target].title.name if RECORDS[target].named else 'id'}")
+            names.append(f"{alias}.{RECORDS[target].title_field.name if RECORDS[target].has_name else 'id'}")
             ids.append(f"{alias}.id")
         columns.append(f"{_coalesce_sql(names)} AS {field.name}")
         columns.append(f"{_coalesce_sql(ids)} AS {field.name}_id")
-    if record.counts:
+    if record.count_fields:
         columns.append("r.approx AS approx")
     return f"SELECT {', '.join(columns)} FROM [{record.name}] AS r {' '.join(joins)}"
 
@@ -128,7 +128,7 @@ def _condition(connection: sqlite3.Connection, record: Record, word: str, value:
     if word == "id":
         return "r.id = ?", [value]
     if fold(word) in {"overdue", "逾期"} and record.name in OVERDUE_CONDITIONS:
-        is_overdue = YES.clean(value, cleaners.Setting()) if value else 1
+        is_overdue = YES_NO.clean(value, cleaners.CleaningContext()) if value else 1
         return f"{'' if is_overdue else 'NOT '}COALESCE({OVERDUE_CONDITIONS[record.name]}, 0)", [today().isoformat()]
     field = record.field(word)
     if field is None:
@@ -150,9 +150,9 @@ def _value_condition(
     low, dots, high = value.partition("..")
     if dots:
         return f"{column} >= ? AND {column} <= ?", [_clean(field, low, word), _clean(field, high, word)]
-    if field.type in types.DAYS:
+    if field.type in types.DAY_TYPES:
         return f"SUBSTR({column}, 1, LENGTH(?)) = ?", [_date_prefix(field, value, word)] * 2
-    if field is record.title:
+    if field is record.title_field:
         return "INSTR(r.name_key, ?) > 0", [fold(value)]
     if field.type in {types.TEXT, types.ID_NO, types.PHONE, types.USCC}:
         return f"INSTR({column}, ?) > 0", [value]
@@ -179,11 +179,11 @@ def _reference_condition(connection: sqlite3.Connection, field: Field, value: st
 def _date_prefix(field: Field, value: str, word: str) -> str:
     if re.fullmatch(r"\d{4}年?", value):
         return value[:4]
-    return read_month(value) or str(_clean(field, value, word))
+    return parse_month(value) or str(_clean(field, value, word))
 
 
 def _clean(field: Field, value: str, word: str) -> Any:
     try:
-        return field.type.clean(value, cleaners.setting_of(word))
-    except Unfit as unfit:
+        return field.type.clean(value, cleaners.duration_context(word))
+    except InvalidValue as unfit:
         raise UsageError(f"{field.label}：{unfit.message}。") from None

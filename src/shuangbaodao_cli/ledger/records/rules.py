@@ -9,7 +9,7 @@ from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.records.matching import Matcher
 from shuangbaodao_cli.model.care import SUBJECT, lacks_consent
 from shuangbaodao_cli.model.party import BRANCH, BRANCH_KINDS
-from shuangbaodao_cli.model.record import SPANS
+from shuangbaodao_cli.model.record import DATE_RANGES
 from shuangbaodao_cli.model.service import OUTCOME
 from shuangbaodao_cli.values.days import today
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 def check_manual_insert(record: Record) -> None:
     """Raise UsageError for a record type that has a command of its own."""
-    if record.verb:
-        raise UsageError(f"{record.label}不能这样登记，请用 {record.verb}。")
+    if record.command:
+        raise UsageError(f"{record.label}不能这样登记，请用 {record.command}。")
 
 
 def check_duplicate(connection: sqlite3.Connection, record: Record, values: dict[str, Any]) -> None:
     """Raise Refused where a new record is in the ledger already."""
-    if record.repeats:
+    if record.may_repeat:
         return
     matcher = Matcher(record)
     key_values = matcher.key_values(values)
@@ -51,7 +51,7 @@ def check_dates(record: Record, values: Mapping[str, Any]) -> None:
         check_not_future(values["date"])
     if record is SUBJECT and lacks_consent(values.get("birth_date"), values.get("consent"), today()):
         raise Refused("不满14周岁，登记前要先得到监护人同意。同意了请写上 监护人同意=是，并写明监护人。")
-    for start, end in SPANS:
+    for start, end in DATE_RANGES:
         start_day, end_day = values.get(start), values.get(end)
         if start_day is not None and end_day is not None and end_day < start_day:
             raise UsageError(f"{record[end].label} {end_day} 在{record[start].label} {start_day} 之前，请核对。")

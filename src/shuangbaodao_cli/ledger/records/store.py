@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shuangbaodao_cli.ledger.records import numbering, place_tree
 from shuangbaodao_cli.ledger.records.identity import canonical_id_of
 from shuangbaodao_cli.ledger.storage.journal import insert_changes
-from shuangbaodao_cli.model.places import level_of
+from shuangbaodao_cli.model.places import place_level_from_name
 from shuangbaodao_cli.values.numbers import Approx
 from shuangbaodao_cli.values.text import fold
 
@@ -39,29 +39,29 @@ def insert_sql(record: Record) -> str:
 
 
 def _auxiliary_columns(record: Record) -> list[str]:
-    return (["name_key"] if record.named else []) + (["approx"] if record.counts else [])
+    return (["name_key"] if record.has_name else []) + (["approx"] if record.count_fields else [])
 
 
 def insert_parameters(record: Record, values: Values, entry: int, extra: str | None = None) -> tuple[Any, ...]:
     """The parameters of ``insert_sql``: the values of a record, and its bookkeeping columns."""
     parameters = [values.get(column) for column in record.columns]
-    if record.named:
-        parameters.append(fold(values[record.title.name]))
-    if record.counts:
+    if record.has_name:
+        parameters.append(fold(values[record.title_field.name]))
+    if record.count_fields:
         parameters.append(approximate_fields(record, values))
     return (*parameters, extra, entry)
 
 
 def approximate_fields(record: Record, values: Values) -> str:
     """The names of the counts that were written as 30余 or 约30, separated by spaces."""
-    return " ".join(name for name in record.counts if isinstance(values.get(name), Approx))
+    return " ".join(name for name in record.count_fields if isinstance(values.get(name), Approx))
 
 
 def insert(entry: Entry, record: Record, values: Values, extra: str | None = None) -> int:
     """Insert one record and return its id; defaults and its number are filled in."""
     defaults = {field.name: field.default for field in record.fields if field.default is not None}
     if record.name == "place":
-        defaults["level"] = level_of(values["name"])
+        defaults["level"] = place_level_from_name(values["name"])
     if record.prefix and not values.get("number"):
         defaults["number"] = numbering.next_number(entry.connection, record, values)
     given = {column: value for column, value in values.items() if value is not None}
@@ -92,7 +92,7 @@ def update_extra(
 
 def load_values(connection: sqlite3.Connection, record: Record, id_: int) -> dict[str, Any]:
     """Column → stored value of one record; approximate counts as ``Approx``."""
-    columns = [*record.columns, "approx"] if record.counts else list(record.columns)
+    columns = [*record.columns, "approx"] if record.count_fields else list(record.columns)
     cursor = connection.execute(f"SELECT {', '.join(columns)} FROM [{record.name}] WHERE id = ?", (id_,))
     return restore_approx(dict(zip(columns, cursor.fetchone(), strict=True)))
 
@@ -120,10 +120,10 @@ def update(entry: Entry, record: Record, id_: int, values: Values) -> dict[str, 
     if not changes:
         return {}
     stored = {column: new for column, (_, new) in changes.items()}
-    if record.counts:
+    if record.count_fields:
         stored["approx"] = approximate_fields(record, load_values(entry.connection, record, id_) | stored)
-    if record.named and record.title.name in stored:
-        stored["name_key"] = fold(stored[record.title.name])
+    if record.has_name and record.title_field.name in stored:
+        stored["name_key"] = fold(stored[record.title_field.name])
     assignments = ", ".join(f"{column} = ?" for column in stored)
     entry.connection.execute(f"UPDATE [{record.name}] SET {assignments} WHERE id = ?", (*stored.values(), id_))
     insert_changes(entry, record, id_, changes)

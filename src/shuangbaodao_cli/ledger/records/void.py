@@ -33,13 +33,13 @@ def void(entry: Entry, record: Record, id_: int) -> dict[str, int]:
     for other in RECORDS.values():
         for field in other.fields:
             if record.name in field.targets and (other.name, field.name) not in parts:
-                _refuse_if_used(connection, record, id_, other, other.pointer(field.name, record.name))
+                _refuse_if_used(connection, record, id_, other, other.reference_column(field.name, record.name))
     for name, owner in sorted(parts):
-        _refuse_if_part_used(connection, RECORDS[name], RECORDS[name].pointer(owner, record.name), id_)
+        _refuse_if_part_used(connection, RECORDS[name], RECORDS[name].reference_column(owner, record.name), id_)
     voided = {record.name: _void_where(entry, record, "id", id_)}
     for name, owner in sorted(parts):
         part = RECORDS[name]
-        voided[name] = _void_where(entry, part, part.pointer(owner, record.name), id_)
+        voided[name] = _void_where(entry, part, part.reference_column(owner, record.name), id_)
     return {name: count for name, count in voided.items() if count}
 
 
@@ -71,7 +71,7 @@ def _refuse_if_part_used(connection: sqlite3.Connection, part: Record, column: s
     for other in RECORDS.values():
         for field in other.fields:
             if part.name in field.targets and other.part_of != field.name and other.name != part.name:
-                pointer = other.pointer(field.name, part.name)
+                pointer = other.reference_column(field.name, part.name)
                 sql = (
                     f"SELECT r.id FROM [{part.name}] AS r JOIN [{other.name}] AS o ON o.{pointer} = r.id "
                     f"WHERE r.{column} = ? AND r.voided IS NULL AND o.voided IS NULL LIMIT 1"

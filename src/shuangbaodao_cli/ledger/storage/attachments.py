@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, NotFound, Unreadable, why
+from shuangbaodao_cli.errors import FileError, LedgerError, NotFound, os_error_reason
 from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.ledger.storage import encryption
 from shuangbaodao_cli.ledger.storage.transactions import path_of
@@ -45,7 +45,7 @@ def save(connection: sqlite3.Connection, name: str, sha256: str, content: bytes)
         target.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise LedgerError(
-            f"导入的文件和凭据要在“{target}”里留一份底，但这个文件夹建不了（{why(error)}），没有改动。"
+            f"导入的文件和凭据要在“{target}”里留一份底，但这个文件夹建不了（{os_error_reason(error)}），没有改动。"
         ) from None
     suffix = Path(name).suffix.lower()
     suffix = suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
@@ -71,7 +71,7 @@ def read(connection: sqlite3.Connection, prefix: str) -> bytes:
     if len(paths) != 1:
         raise NotFound(f"留底的文件里找不到指纹以“{prefix}”开头的那一个。指纹至少写8位，见 sbd imports --format json。")
     if not is_intact(paths[0]):
-        raise Unreadable(f"留底的“{paths[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
+        raise FileError(f"留底的“{paths[0]}”不是原来的样子：损坏了，或是用另一个口令加密的。")
     return encryption.decrypt_file(paths[0])
 
 
@@ -105,7 +105,7 @@ def copy_all(source: Path, target: Path) -> tuple[int, list[str]]:
             write_bytes(target / path.name, encryption.encrypt_bytes(encryption.decrypt_file(path)), private=True)
             count += 1
     except OSError as error:
-        raise LedgerError(f"留底的文件没有都拷到“{target}”（{why(error)}），台账本身已经拷好。") from None
+        raise LedgerError(f"留底的文件没有都拷到“{target}”（{os_error_reason(error)}），台账本身已经拷好。") from None
     return count, skipped
 
 

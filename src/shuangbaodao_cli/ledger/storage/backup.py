@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from shuangbaodao_cli.errors import LedgerError, Unreadable, why
-from shuangbaodao_cli.files import settle
+from shuangbaodao_cli.errors import FileError, LedgerError, os_error_reason
+from shuangbaodao_cli.files import replace_durably
 from shuangbaodao_cli.ledger.storage import chain, encryption, sqlite_errors
 from shuangbaodao_cli.ledger.storage.driver import sqlite3
 
@@ -51,19 +51,19 @@ def copy(connection: sqlite3.Connection, target: Path) -> Backup:
         handle, temporary_name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".tmp")
         os.close(handle)
     except OSError as error:
-        raise Unreadable(f"“{target}”写不了（{why(error)}），没有备份。") from None
+        raise FileError(f"“{target}”写不了（{os_error_reason(error)}），没有备份。") from None
     temporary = Path(temporary_name)
     try:
         original = _copy_pages(connection, temporary)
         if _verify(temporary) != original:
             raise LedgerError(_DAMAGE_MESSAGE if sqlite_errors.integrity_errors(connection) else _MISMATCH_MESSAGE)
-        settle(temporary, target)
+        replace_durably(temporary, target)
     except sqlite3.Error as error:
         if sqlite_errors.is_damage(error):
             raise LedgerError(_DAMAGE_MESSAGE) from None
-        raise Unreadable(f"“{target}”没有写成（{error}），请看看磁盘有没有空间。") from None
+        raise FileError(f"“{target}”没有写成（{error}），请看看磁盘有没有空间。") from None
     except OSError as error:
-        raise Unreadable(f"“{target}”写不了（{why(error)}），没有备份。") from None
+        raise FileError(f"“{target}”写不了（{os_error_reason(error)}），没有备份。") from None
     finally:
         for leftover in (temporary, Path(f"{temporary}-journal")):
             leftover.unlink(missing_ok=True)

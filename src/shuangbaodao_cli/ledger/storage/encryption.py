@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, Refused, why
+from shuangbaodao_cli.errors import LedgerError, Refused, os_error_reason
 from shuangbaodao_cli.ledger.storage.driver import KEY, KEY_FILE, LedgerConnection, ignore_message, sqlite3
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _read_key_file(file: Path) -> str:
             raise LedgerError(f"口令文件“{file}”别人也能读。请先运行 chmod 600 {shlex.quote(str(file))}，再试一次。")
         return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except OSError as error:
-        raise LedgerError(f"口令文件“{file}”读不了（{why(error)}），请核对 {KEY_FILE}。") from None
+        raise LedgerError(f"口令文件“{file}”读不了（{os_error_reason(error)}），请核对 {KEY_FILE}。") from None
     except UnicodeDecodeError:
         raise LedgerError(f"口令文件“{file}”不是 UTF-8 的文字文件，请另写一个。") from None
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shuangbaodao_cli.ledger.storage import chain
 from shuangbaodao_cli.ledger.storage.transactions import transaction
-from shuangbaodao_cli.values.cleaners import Setting
+from shuangbaodao_cli.values.cleaners import CleaningContext
 from shuangbaodao_cli.values.days import now
 from shuangbaodao_cli.values.numbers import Approx
 
@@ -81,4 +81,6 @@ def _value_json(record: Record, column: str, value: Any) -> str:
 
 def stored_value(field: Field, value: Any) -> Any:
     """A value out of ``change`` as its record stored it: the text 30余 is an approximate number again."""
-    return field.type.clean(value, Setting()) if field.type.sql == "INTEGER" and isinstance(value, str) else value
+    return (
+        field.type.clean(value, CleaningContext()) if field.type.sql == "INTEGER" and isinstance(value, str) else value
+    )

@@ -10,7 +10,7 @@ import uuid
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.errors import LedgerError, why
+from shuangbaodao_cli.errors import LedgerError, os_error_reason
 from shuangbaodao_cli.ledger.storage import backup, encryption, layouts, migrations, transactions
 from shuangbaodao_cli.ledger.storage.driver import error_name, ignore_message, sqlite3
 from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translate_errors
@@ -64,7 +64,7 @@ def _create_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise LedgerError(f"台账“{path}”建不了（{why(error)}），请换一个可以写的文件夹。") from None
+        raise LedgerError(f"台账“{path}”建不了（{os_error_reason(error)}），请换一个可以写的文件夹。") from None
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

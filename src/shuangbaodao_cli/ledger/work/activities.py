@@ -10,10 +10,10 @@ from shuangbaodao_cli.ledger.records import labels, rules, store
 from shuangbaodao_cli.ledger.records.identity import canonical_id_sql
 from shuangbaodao_cli.model.people import PERSON
 from shuangbaodao_cli.model.service import ACTIVITY, OUTCOME, PARTICIPATION
-from shuangbaodao_cli.problems import Unfit
+from shuangbaodao_cli.problems import InvalidValue
 from shuangbaodao_cli.values.days import today
-from shuangbaodao_cli.values.numbers import read_outcome
-from shuangbaodao_cli.values.text import fold, parted
+from shuangbaodao_cli.values.numbers import parse_outcome
+from shuangbaodao_cli.values.text import fold, split_names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,7 +54,7 @@ def log_activity(
     id_ = store.insert(entry, ACTIVITY, values)
     for person in participants:
         store.insert(entry, PARTICIPATION, {"activity": id_, "person": person, "minutes": values.get("minutes")})
-    for outcome in (part for raw in outcomes for part in parted(raw)):
+    for outcome in (part for raw in outcomes for part in split_names(raw)):
         store.insert(entry, OUTCOME, {"activity": id_, **_parse_outcome(outcome)})
     return LoggedActivity(id_, values, list(participants.values()), similar_id)
 
@@ -90,7 +90,7 @@ def _round_down_minutes(entry: Entry, minutes: int) -> int:
 def _resolve_people(entry: Entry, people: Sequence[str], place: int | None, *, new: bool) -> dict[int, str]:
     """Id → name of the persons named, each once."""
     participants: dict[int, str] = {}
-    for name in (part for raw in people for part in parted(raw)):
+    for name in (part for raw in people for part in split_names(raw)):
         (id_,) = records_input.resolve(entry, PARTICIPATION["person"], name, new=new, place=place).values()
         participants[id_] = labels.name_of(entry.connection, PERSON, id_)
     return participants
@@ -98,8 +98,8 @@ def _resolve_people(entry: Entry, people: Sequence[str], place: int | None, *, n
 
 def _parse_outcome(text: str) -> dict[str, Any]:
     try:
-        return read_outcome(text)
-    except Unfit as unfit:
+        return parse_outcome(text)
+    except InvalidValue as unfit:
         raise UsageError(f"{unfit.message}。") from None
 
 

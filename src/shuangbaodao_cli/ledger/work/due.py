@@ -134,7 +134,7 @@ def incomplete_activities(query: DueQuery) -> Iterator[DueItem]:
     )
     since = (date.fromisoformat(query.today) - timedelta(days=LOOKBACK_DAYS)).isoformat()
     for id_, title, place, assignee, day, *missing_flags in query.execute(sql, since=since):
-        due = workdays.after(day, days)
+        due = workdays.add_workdays(day, days)
         field_labels = ("地点", "内容", "时长", "单位", "负责人")
         missing = "、".join(label for label, is_missing in zip(field_labels, missing_flags, strict=True) if is_missing)
         if due <= query.until:

@@ -11,7 +11,7 @@ from shuangbaodao_cli.ledger.records import rules, store
 from shuangbaodao_cli.model.meetings import ATTENDANCE, MEETING, RESOLUTION, TOPIC
 from shuangbaodao_cli.model.orders import STEPS
 from shuangbaodao_cli.values.days import today
-from shuangbaodao_cli.values.text import fold, parted
+from shuangbaodao_cli.values.text import fold, split_names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,7 +64,7 @@ def _check_duplicate(connection: sqlite3.Connection, values: Mapping[str, Any]) 
 
 def _insert_attendance(entry: Entry, meeting: int, names: Sequence[str], *, present: int, new: bool) -> set[int]:
     orgs = set()
-    for name in (part for raw in names for part in parted(raw)):
+    for name in (part for raw in names for part in split_names(raw)):
         match = _NAME_WITH_REASON.fullmatch(name)
         (org,) = records_input.resolve(entry, ATTENDANCE["org"], match[1] if match else name, new=new).values()
         if org not in orgs:

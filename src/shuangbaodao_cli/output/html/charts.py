@@ -9,98 +9,98 @@ from html import escape
 from math import ceil
 from typing import TYPE_CHECKING
 
-from shuangbaodao_cli.output.scales import drawn, greatest, numbers, share
-from shuangbaodao_cli.output.table import show
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.output.scales import chart_series, greatest, numeric_series, share
+from shuangbaodao_cli.output.table import format_cell
+from shuangbaodao_cli.values.text import replace_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shuangbaodao_cli.output.scales import Drawn
+    from shuangbaodao_cli.output.scales import Series
     from shuangbaodao_cli.output.table import Table
 
-_WIDE, _HIGH = 360, 170
-_LEFT, _TOP, _FLOOR = 8, 22, 134
+_WIDTH, _HEIGHT = 360, 170
+_LEFT, _TOP, _BASELINE = 8, 22, 134
 """Where the bars begin, where the greatest ends and where all stand, in the units of the drawing."""
-_LABELS = 12
+_MAX_LABELS = 12
 """How many words fit under a drawing, and how many numbers over its bars."""
-_THICKEST = 26.0
+_MAX_BAR_WIDTH = 26.0
 
 
-def drawings(table: Table, mark: str) -> str:
+def trend_charts(table: Table, id_prefix: str) -> str:
     """A drawing for each number of a table over its first column; ``mark`` begins their ids in the page."""
-    over = table.shown()[0]
-    names = [visible(show(row[over], table.columns[over])) for row in table.rows]
-    return "\n".join(_figure(one, names, f"{mark}-{one.at}") for one in drawn(table))
+    over = table.shown_indexes()[0]
+    names = [replace_controls(format_cell(row[over], table.columns[over])) for row in table.rows]
+    return "\n".join(_figure(one, names, f"{id_prefix}-{one.column_index}") for one in chart_series(table))
 
 
-def _figure(one: Drawn, names: Sequence[str], mark: str) -> str:
-    heading = escape(visible(one.column.heading))
-    said = [visible(show(value, one.column)) for value in one.values]
+def _figure(series: Series, names: Sequence[str], id_prefix: str) -> str:
+    heading = escape(replace_controls(series.column.heading))
+    said = [replace_controls(format_cell(value, series.column)) for value in series.values]
     told = "，".join(f"{name} {text or '空'}" for name, text in zip(names, said, strict=True))
     return (
         f"<figure><figcaption>{heading}</figcaption>"
-        f'<svg viewBox="0 0 {_WIDE} {_HIGH}" role="img" aria-labelledby="{mark}-t {mark}-d">'
-        f'<title id="{mark}-t">{heading}</title><desc id="{mark}-d">{escape(told)}</desc>'
-        f"{''.join(_bars(one, said))}"
-        f'<line x1="{_LEFT}" y1="{_FLOOR}" x2="{_WIDE - _LEFT}" y2="{_FLOOR}"/>'
-        f"{''.join(_words(names))}</svg></figure>"
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{id_prefix}-t {id_prefix}-d">'
+        f'<title id="{id_prefix}-t">{heading}</title><desc id="{id_prefix}-d">{escape(told)}</desc>'
+        f"{''.join(_bars(series, said))}"
+        f'<line x1="{_LEFT}" y1="{_BASELINE}" x2="{_WIDTH - _LEFT}" y2="{_BASELINE}"/>'
+        f"{''.join(_axis_labels(names))}</svg></figure>"
     )
 
 
-def _middle(at: int, of: int) -> float:
+def _bar_middle(index: int, count: int) -> float:
     """The middle of one of so many bars."""
-    return _LEFT + (_WIDE - 2 * _LEFT) * (at + 0.5) / of
+    return _LEFT + (_WIDTH - 2 * _LEFT) * (index + 0.5) / count
 
 
-def _bars(one: Drawn, said: Sequence[str]) -> Iterator[str]:
-    count = len(said)
-    thick = min(_THICKEST, (_WIDE - 2 * _LEFT) / count * 0.7)
-    for at, text in enumerate(said):
-        high = (_FLOOR - _TOP) * one.share(at)
-        middle, top = _middle(at, count), _FLOOR - high
+def _bars(series: Series, labels: Sequence[str]) -> Iterator[str]:
+    count = len(labels)
+    thick = min(_MAX_BAR_WIDTH, (_WIDTH - 2 * _LEFT) / count * 0.7)
+    for at, text in enumerate(labels):
+        high = (_BASELINE - _TOP) * series.share(at)
+        middle, top = _bar_middle(at, count), _BASELINE - high
         if high:
             yield f'<rect x="{middle - thick / 2:.1f}" y="{top:.1f}" width="{thick:.1f}" height="{high:.1f}"/>'
-        if text and (count <= _LABELS or one.values[at] == one.top):
+        if text and (count <= _MAX_LABELS or series.values[at] == series.maximum):
             yield f'<text x="{middle:.1f}" y="{top - 5:.1f}">{escape(text)}</text>'
 
 
-def _words(names: Sequence[str]) -> Iterator[str]:
+def _axis_labels(names: Sequence[str]) -> Iterator[str]:
     """The names under the bars, as many as fit; of 2026-07 the month, and the year once below its first."""
-    step = ceil(len(names) / _LABELS)
+    step = ceil(len(names) / _MAX_LABELS)
     last = ""
     for at in range(0, len(names), step):
         year, dash, month = names[at].partition("-")
-        yield _word(at, len(names), _FLOOR + 14, month if dash else year)
+        yield _axis_label(at, len(names), _BASELINE + 14, month if dash else year)
         if dash and year != last:
-            yield _word(at, len(names), _FLOOR + 29, year)
+            yield _axis_label(at, len(names), _BASELINE + 29, year)
             last = year
 
 
-def _word(at: int, of: int, low: int, text: str) -> str:
-    return f'<text x="{_middle(at, of):.1f}" y="{low}">{escape(text)}</text>'
+def _axis_label(index: int, count: int, y: int, text: str) -> str:
+    return f'<text x="{_bar_middle(index, count):.1f}" y="{y}">{escape(text)}</text>'
 
 
 SHADES = ("deebf7", "c6dbef", "9ecae1", "6baed6", "4292c6", "2171b5", "08519c", "08306b")
 """From little to much; dark print is legible on the first five, white on the others."""
-WHITE_FROM = 6
+FIRST_SHADE_WITH_WHITE_TEXT = 6
 """The first shade that asks for white print."""
 
-Dress = dict[tuple[int, int], tuple[str, str]]
+CellAttributes = dict[tuple[int, int], tuple[str, str]]
 """Row and column of a table → class and style of its cell."""
 
 
-def dress(table: Table) -> Dress:
+def cell_attributes(table: Table) -> CellAttributes:
     """What the picture of a table puts into its cells; nothing where it is drawn beside them or not at all."""
-    columns = drawn(table)
+    columns = chart_series(table)
     if table.chart == "bars":
-        return _bar_fills(columns or _apart(numbers(table)))
-    if table.shaded:
+        return _bar_fills(columns or _comparable_series(numeric_series(table)))
+    if table.is_shaded:
         return _shades(columns[:-1]) | _bar_fills(columns[-1:])
     return {}
 
 
-def _apart(columns: Sequence[Drawn]) -> list[Drawn]:
+def _comparable_series(columns: Sequence[Series]) -> list[Series]:
     """Of periods side by side the columns that are read from above to below; not what is compared across."""
     units: dict[str, set[str]] = {}
     for one in columns:
@@ -108,14 +108,16 @@ def _apart(columns: Sequence[Drawn]) -> list[Drawn]:
     return [one for one in columns if len(units[one.column.group]) > 1]
 
 
-def _bar_fills(columns: Sequence[Drawn]) -> Dress:
+def _bar_fills(columns: Sequence[Series]) -> CellAttributes:
     return {
-        (row, one.at): ("b", f"--p:{100 * one.share(row):.1f}%") for one in columns for row in range(len(one.values))
+        (row, one.column_index): ("b", f"--p:{100 * one.share(row):.1f}%")
+        for one in columns
+        for row in range(len(one.values))
     }
 
 
-def _shades(columns: Sequence[Drawn]) -> Dress:
+def _shades(columns: Sequence[Series]) -> CellAttributes:
     """All columns on one scale, since they count one thing."""
     top = greatest([value for one in columns for value in one.values])
-    found = {(row, one.at): share(value, top) for one in columns for row, value in enumerate(one.values)}
+    found = {(row, one.column_index): share(value, top) for one in columns for row, value in enumerate(one.values)}
     return {place: (f"h{ceil(part * len(SHADES))}", "") for place, part in found.items() if part}

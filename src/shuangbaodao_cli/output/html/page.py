@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.output.html.charts import Dress, drawings, dress
+from shuangbaodao_cli.output.html.charts import CellAttributes, cell_attributes, trend_charts
 from shuangbaodao_cli.output.html.style import STYLE
-from shuangbaodao_cli.output.scales import drawn
-from shuangbaodao_cli.output.table import Head, cells, grouped, heads
-from shuangbaodao_cli.values.text import visible
+from shuangbaodao_cli.output.scales import chart_series
+from shuangbaodao_cli.output.table import HeaderCell, has_groups, header_rows, text_cells
+from shuangbaodao_cli.values.text import replace_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may fetch for the page: nothing. What it says of looks stands in it."""
-_SHORT = 16
+_MAX_UNBROKEN_ROWS = 16
 """Rows of a table that is not torn apart on paper."""
-_DENSE = 16
+_MAX_SPACED_COLUMNS = 16
 """Columns that have room for their usual margins; more of them get less."""
 
-_UNBROKEN = {"code", "date", "moment"}
+_NO_WRAP_KINDS = {"code", "date", "moment"}
 """Kinds of columns whose hyphens and blanks are no place to begin a line."""
 
 
-class Said(NamedTuple):
+class PageState(NamedTuple):
     """What the page said before a table: its number, the subtitle above, the notes so far."""
 
     number: int
@@ -35,14 +35,14 @@ class Said(NamedTuple):
     notes: frozenset[str]
 
 
-def page(tables: Sequence[Table]) -> str:
+def render_page(tables: Sequence[Table]) -> str:
     """The tables as one HTML page. What the page has said once, a period or a definition, it does not say again."""
-    title = _text(tables[0].title) if tables else ""
+    title = _escape(tables[0].title) if tables else ""
     sections = []
-    said = Said(1, "", frozenset())
+    said = PageState(1, "", frozenset())
     for table in tables:
         sections.append(_section(table, said))
-        said = Said(said.number + 1, table.subtitle or said.subtitle, said.notes | frozenset(table.notes))
+        said = PageState(said.number + 1, table.subtitle or said.subtitle, said.notes | frozenset(table.notes))
     body = "\n".join(sections)
     return (
         f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
@@ -52,82 +52,84 @@ def page(tables: Sequence[Table]) -> str:
     )
 
 
-def _text(text: str) -> str:
+def _escape(text: str) -> str:
     """A text as it may stand in a page: it steers nothing and opens no tag."""
-    return escape(visible(text))
+    return escape(replace_controls(text))
 
 
-def _section(table: Table, said: Said) -> str:
-    level = "h1" if said.number == 1 else "h2"
-    mark = f"t{said.number}"
-    parts = [f'<{level} id="{mark}">{_text(table.title)}</{level}>']
-    if table.subtitle and table.subtitle != said.subtitle:
-        parts.append(f"<p>{_text(table.subtitle)}</p>")
-    if table.chart == "trend" and (drawing := drawings(table, mark)):
+def _section(table: Table, state: PageState) -> str:
+    level = "h1" if state.number == 1 else "h2"
+    mark = f"t{state.number}"
+    parts = [f'<{level} id="{mark}">{_escape(table.title)}</{level}>']
+    if table.subtitle and table.subtitle != state.subtitle:
+        parts.append(f"<p>{_escape(table.subtitle)}</p>")
+    if table.chart == "trend" and (drawing := trend_charts(table, mark)):
         parts.append(f'<div class="pictures">\n{drawing}\n</div>')
     parts.append(_table(table, mark))
-    if table.shaded and len(drawn(table)) > 1:
+    if table.is_shaded and len(chart_series(table)) > 1:
         parts.append('<p class="key">颜色越深，数越大。</p>')
     if not table.rows:
         parts.append("<p>（没有记录）</p>")
-    if notes := "".join(f"<li>{_text(note)}</li>" for note in table.notes if note not in said.notes):
+    if notes := "".join(f"<li>{_escape(note)}</li>" for note in table.notes if note not in state.notes):
         parts.append(f"<ul>{notes}</ul>")
-    kept = ' class="kept"' if len(table.rows) <= _SHORT else ""
+    kept = ' class="kept"' if len(table.rows) <= _MAX_UNBROKEN_ROWS else ""
     return f'<section{kept} aria-labelledby="{mark}">' + "\n".join(parts) + "</section>"
 
 
-def _table(table: Table, mark: str) -> str:
-    _, rows, _ = cells(table)
+def _table(table: Table, id_prefix: str) -> str:
+    _, rows, _ = text_cells(table)
     last = len(rows) - 1 if table.totals is not None and table.rows else -1
-    shades, columns = dress(table), [(at, table.columns[at]) for at in table.shown()]
-    large = table.chart == "figures" and len(rows) == 1 and all(column.numeric for _, column in columns)
+    shades, columns = cell_attributes(table), [(at, table.columns[at]) for at in table.shown_indexes()]
+    large = table.chart == "figures" and len(rows) == 1 and all(column.is_numeric for _, column in columns)
     body = "\n".join(
         ('<tr class="total">' if number == last else "<tr>")
         + "".join(
-            _cell(text, column, first=place == 0, worn=_worn(shades, (number, at)), unit=large)
+            _cell(text, column, first=place == 0, attributes=_attributes_of(shades, (number, at)), show_unit=large)
             for place, (text, (at, column)) in enumerate(zip(row, columns, strict=True))
         )
         + "</tr>"
         for number, row in enumerate(rows)
     )
-    named = _classes("figures" if large else "dense" if len(columns) > _DENSE else "")
+    named = _class_attribute("figures" if large else "dense" if len(columns) > _MAX_SPACED_COLUMNS else "")
     return (
-        f'<div class="wide"><table{named} aria-labelledby="{mark}">'
+        f'<div class="wide"><table{named} aria-labelledby="{id_prefix}">'
         f"{_header([column for _, column in columns])}<tbody>\n{body}\n</tbody></table></div>"
     )
 
 
 def _header(columns: Sequence[Column]) -> str:
     """The header, which a printer repeats on each page; columns that have something in common are a group."""
-    rows = heads(columns)
-    spans = "".join(f'<colgroup span="{head.across}"></colgroup>' for head in rows[0]) if grouped(columns) else ""
-    said = "".join("<tr>" + "".join(map(_head, row)) + "</tr>" for row in rows)
+    rows = header_rows(columns)
+    spans = (
+        "".join(f'<colgroup span="{head.column_span}"></colgroup>' for head in rows[0]) if has_groups(columns) else ""
+    )
+    said = "".join("<tr>" + "".join(map(_header_cell, row)) + "</tr>" for row in rows)
     return f"{spans}<thead>{said}</thead>"
 
 
-def _head(head: Head) -> str:
-    scope = "colgroup" if head.group else "col"
-    across = f' colspan="{head.across}"' if head.across > 1 else ""
-    down = f' rowspan="{head.down}"' if head.down > 1 else ""
-    return f'<th scope="{scope}"{across}{down}>{_text(head.text)}</th>'
+def _header_cell(cell: HeaderCell) -> str:
+    scope = "colgroup" if cell.is_group else "col"
+    across = f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+    down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
+    return f'<th scope="{scope}"{across}{down}>{_escape(cell.text)}</th>'
 
 
-def _worn(shades: Dress, place: tuple[int, int]) -> tuple[str, str]:
-    return shades.get(place, ("", ""))
+def _attributes_of(attributes: CellAttributes, position: tuple[int, int]) -> tuple[str, str]:
+    return attributes.get(position, ("", ""))
 
 
-def _cell(text: str, column: Column, *, first: bool, worn: tuple[str, str], unit: bool) -> str:
+def _cell(text: str, column: Column, *, first: bool, attributes: tuple[str, str], show_unit: bool) -> str:
     """One cell: what names its row is a heading, a number is set flush right in what the picture gives it."""
-    kind = "n" if column.numeric else "w" if column.kind in _UNBROKEN else ""
-    if first and not column.numeric:
-        return f'<th scope="row"{_classes(kind)}>{escape(text)}</th>'
-    said = _classes(kind, worn[0])
-    said += f' style="{worn[1]}"' if worn[1] else ""
-    if unit and column.unit and column.unit not in column.heading:
-        said += f' data-unit="{_text(column.unit)}"'
+    kind = "n" if column.is_numeric else "w" if column.kind in _NO_WRAP_KINDS else ""
+    if first and not column.is_numeric:
+        return f'<th scope="row"{_class_attribute(kind)}>{escape(text)}</th>'
+    said = _class_attribute(kind, attributes[0])
+    said += f' style="{attributes[1]}"' if attributes[1] else ""
+    if show_unit and column.unit and column.unit not in column.heading:
+        said += f' data-unit="{_escape(column.unit)}"'
     return f"<td{said}>{escape(text)}</td>"
 
 
-def _classes(*words: str) -> str:
+def _class_attribute(*words: str) -> str:
     said = " ".join(filter(None, words))
     return f' class="{said}"' if said else ""

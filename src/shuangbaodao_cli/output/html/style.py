@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shuangbaodao_cli.output.html.charts import SHADES, WHITE_FROM
+from shuangbaodao_cli.output.html.charts import FIRST_SHADE_WITH_WHITE_TEXT, SHADES
 
 _SHADES = "\n".join(
-    f"td.h{at} {{ background: #{colour}{'; color: #fff' if at >= WHITE_FROM else ''} }}"
+    f"td.h{at} {{ background: #{colour}{'; color: #fff' if at >= FIRST_SHADE_WITH_WHITE_TEXT else ''} }}"
     for at, colour in enumerate(SHADES, 1)
 )
 

@@ -14,20 +14,20 @@ from rich.segment import Segment, SegmentLines
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from shuangbaodao_cli.output.table import cells, grouped, heads
-from shuangbaodao_cli.output.terminal.layout import Part, parts, widths
-from shuangbaodao_cli.output.terminal.sparklines import Spark, spark
-from shuangbaodao_cli.values.text import visible, width
+from shuangbaodao_cli.output.table import has_groups, header_rows, text_cells
+from shuangbaodao_cli.output.terminal.layout import TablePart, fit_widths, split_table
+from shuangbaodao_cli.output.terminal.sparklines import SparklineColumn, sparkline_column
+from shuangbaodao_cli.values.text import display_width, replace_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.box import Box
 
-    from shuangbaodao_cli.output.table import Column, Head, Table
+    from shuangbaodao_cli.output.table import Column, HeaderCell, Table
 
 
-def spanned(lines: Sequence[str], columns: Sequence[Column], frame: Box) -> list[str]:
+def group_header_lines(lines: Sequence[str], columns: Sequence[Column], frame: Box) -> list[str]:
     """What stands in the place of the first line of a drawn table: its upper edge, the groups, a line below them.
 
     Where the columns are is read from the line under the headings, the only one without a blank.
@@ -35,50 +35,51 @@ def spanned(lines: Sequence[str], columns: Sequence[Column], frame: Box) -> list
     marks = {frame.head_row_left, frame.head_row_horizontal, frame.head_row_cross, frame.head_row_right}
     ruled = next(line for line in lines[1:] if set(line) <= marks)
     edges = [0, *(at for at, mark in enumerate(ruled[1:-1], 1) if mark == frame.head_row_cross), len(ruled) - 1]
-    upper = heads(columns)[0]
+    upper = header_rows(columns)[0]
     wide = [after - before - 1 for before, after in pairwise(edges)]
-    return [_edge(upper, wide, frame), *_names(upper, wide, frame), _rule(upper, wide, frame)]
+    return [_top_edge(upper, wide, frame), *_group_name_lines(upper, wide, frame), _group_rule(upper, wide, frame)]
 
 
-def _edge(upper: Sequence[Head], wide: Sequence[int], frame: Box) -> str:
-    spans = [frame.top * cells for cells in _reach(upper, wide)]
+def _top_edge(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> str:
+    spans = [frame.top * cells for cells in _span_widths(header, widths)]
     return frame.top_left + frame.top_divider.join(spans) + frame.top_right
 
 
-def _names(upper: Sequence[Head], wide: Sequence[int], frame: Box) -> list[str]:
+def _group_name_lines(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> list[str]:
     """The names of the groups, each in the middle of what it stands over, folded where that is too narrow."""
-    reach = _reach(upper, wide)
+    reach = _span_widths(header, widths)
     folded = [
-        _folded(visible(head.text) if head.group else "", cells) for head, cells in zip(upper, reach, strict=True)
+        _fold(replace_controls(head.text) if head.is_group else "", cells)
+        for head, cells in zip(header, reach, strict=True)
     ]
     return [
-        frame.head_left + frame.head_vertical.join(map(_centred, line, reach)) + frame.head_right
+        frame.head_left + frame.head_vertical.join(map(_center, line, reach)) + frame.head_right
         for line in zip_longest(*folded, fillvalue="")
     ]
 
 
-def _folded(name: str, cells: int) -> list[str]:
+def _fold(name: str, max_width: int) -> list[str]:
     lines = [""]
     for char in name:
-        if width(lines[-1] + char) > cells:
+        if display_width(lines[-1] + char) > max_width:
             lines.append("")
         lines[-1] += char
     return lines
 
 
-def _centred(text: str, cells: int) -> str:
-    spare = cells - width(text)
+def _center(text: str, target_width: int) -> str:
+    spare = target_width - display_width(text)
     return " " * (spare // 2) + text + " " * (spare - spare // 2)
 
 
-def _rule(upper: Sequence[Head], wide: Sequence[int], frame: Box) -> str:
+def _group_rule(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> str:
     """A line under the groups; under a heading that reaches down there is none."""
-    line, before, places = "", False, iter(wide)
-    for at, head in enumerate(upper):
-        mark = frame.head_row_horizontal if head.group else " "
-        spans = [mark * next(places) for _ in range(head.across)]
-        line += _joint(frame, before=before, after=head.group, first=at == 0) + frame.top_divider.join(spans)
-        before = head.group
+    line, before, places = "", False, iter(widths)
+    for at, head in enumerate(header):
+        mark = frame.head_row_horizontal if head.is_group else " "
+        spans = [mark * next(places) for _ in range(head.column_span)]
+        line += _joint(frame, before=before, after=head.is_group, first=at == 0) + frame.top_divider.join(spans)
+        before = head.is_group
     return line + (frame.head_row_right if before else frame.head_right)
 
 
@@ -91,69 +92,78 @@ def _joint(frame: Box, *, before: bool, after: bool, first: bool) -> str:
     return frame.head_row_left if after else frame.head_row_right if before else frame.head_vertical
 
 
-def _reach(upper: Sequence[Head], wide: Sequence[int]) -> list[int]:
+def _span_widths(header: Sequence[HeaderCell], widths: Sequence[int]) -> list[int]:
     """Cells of each cell of the upper row, the dividers inside it among them."""
     at, found = 0, []
-    for head in upper:
-        found.append(sum(wide[at : at + head.across]) + head.across - 1)
-        at += head.across
+    for head in header:
+        found.append(sum(widths[at : at + head.column_span]) + head.column_span - 1)
+        at += head.column_span
     return found
 
 
 def print_framed(table: Table, stream: TextIO) -> None:
     """Print a table as it is read at a terminal, in as many frames as it takes."""
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    columns = [table.columns[at] for at in table.shown()]
-    headings, body, _ = cells(table)
-    if grouped(columns):
-        headings = [visible(column.lower) for column in columns]
-    whole = Part(columns, headings, body)
-    picture = spark(table, whole, console.width) if _draws(stream) else None
-    title = "\n".join(visible(line) for line in (table.title, table.subtitle) if line)
-    for at, part in enumerate(parts(whole, console.width)):
+    columns = [table.columns[at] for at in table.shown_indexes()]
+    headings, body, _ = text_cells(table)
+    if has_groups(columns):
+        headings = [replace_controls(column.lower_heading) for column in columns]
+    whole = TablePart(columns, headings, body)
+    picture = sparkline_column(table, whole, console.width) if _supports_block_characters(stream) else None
+    title = "\n".join(replace_controls(line) for line in (table.title, table.subtitle) if line)
+    for at, part in enumerate(split_table(whole, console.width)):
         summed = table.totals is not None and bool(table.rows)
-        _print_frame(console, part, _drawn(part, console, summed=summed, picture=picture), "" if at else title)
+        _print_frame(
+            console, part, _build_table(part, console, has_totals=summed, sparklines=picture), "" if at else title
+        )
     if not body:
         console.print("（没有记录）")
     for note in table.notes:
-        console.print(Text(f"注：{visible(note)}", style="dim"))
+        console.print(Text(f"注：{replace_controls(note)}", style="dim"))
 
 
-def _drawn(part: Part, console: Console, *, summed: bool, picture: Spark | None) -> RichTable:
+def _build_table(
+    part: TablePart, console: Console, *, has_totals: bool, sparklines: SparklineColumn | None
+) -> RichTable:
     frame = box.ROUNDED.substitute(console.options, safe=console.safe_box)
     drawn = RichTable(box=frame, header_style="bold", title_style="bold", expand=False)
-    wide = picture.widths if picture else widths(part, console.width)
+    wide = sparklines.widths if sparklines else fit_widths(part, console.width)
     for at, (column, heading) in enumerate(zip(part.columns, part.headings, strict=True)):
         fixed = wide[at] if wide else None
         drawn.add_column(Text(heading), overflow="fold", width=fixed)
-        drawn.columns[-1].justify = "right" if column.numeric else "left"
-        if picture and at == picture.behind:
-            drawn.add_column(Text(picture.heading), no_wrap=True, min_width=max(map(width, picture.texts)))
-    last = len(part.body) - 1 if summed else -1
+        drawn.columns[-1].justify = "right" if column.is_numeric else "left"
+        if sparklines and at == sparklines.after_index:
+            drawn.add_column(
+                Text(sparklines.heading), no_wrap=True, min_width=max(map(display_width, sparklines.texts))
+            )
+    last = len(part.body) - 1 if has_totals else -1
     for at, row in enumerate(part.body):
         line = [Text(text) for text in row]
-        if picture:
-            line.insert(picture.behind + 1, Text(picture.texts[at] if at < len(picture.texts) else "", style="blue"))
+        if sparklines:
+            line.insert(
+                sparklines.after_index + 1,
+                Text(sparklines.texts[at] if at < len(sparklines.texts) else "", style="blue"),
+            )
         drawn.add_row(*line, style="bold" if at == last else None, end_section=at == last - 1)
     return drawn
 
 
-def _print_frame(console: Console, part: Part, drawn: RichTable, title: str) -> None:
+def _print_frame(console: Console, part: TablePart, rich_table: RichTable, title: str) -> None:
     """Print one frame, the names of groups over their columns: rich knows no cell that spans several."""
-    if not grouped(part.columns):
-        drawn.title = Text(title) if title else None
-        console.print(drawn)
+    if not has_groups(part.columns):
+        rich_table.title = Text(title) if title else None
+        console.print(rich_table)
         return
-    lines = console.render_lines(drawn, pad=False)
+    lines = console.render_lines(rich_table, pad=False)
     texts = ["".join(segment.text for segment in line) for line in lines]
-    above = spanned(texts, part.columns, drawn.box or box.ROUNDED)
+    above = group_header_lines(texts, part.columns, rich_table.box or box.ROUNDED)
     if title:
-        console.print(Text(title, style="bold"), justify="center", width=width(texts[0]))
+        console.print(Text(title, style="bold"), justify="center", width=display_width(texts[0]))
     bold = console.get_style("bold")
     console.print(SegmentLines([[Segment(line, bold)] for line in above] + lines[1:], new_lines=True), end="")
 
 
-def _draws(stream: TextIO) -> bool:
+def _supports_block_characters(stream: TextIO) -> bool:
     """Whether the terminal's code page has what bars are drawn with."""
     try:
         "▏█▁".encode(stream.encoding or "ascii")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from shuangbaodao_cli.output.table import Column, Table, cells, grouped, heads
-from shuangbaodao_cli.values.text import pad, visible, width
+from shuangbaodao_cli.output.table import Column, Table, has_groups, header_rows, text_cells
+from shuangbaodao_cli.values.text import display_width, pad, replace_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BETWEEN = 2
+_COLUMN_GAP = 2
 """Blanks between two columns of plain text."""
 
 
@@ -29,42 +29,42 @@ def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
 
             print_framed(table, stream)
         else:
-            stream.write(plain(table))
+            stream.write(plain_text(table))
 
 
-def plain(table: Table) -> str:
+def plain_text(table: Table) -> str:
     """A table as aligned text, as wide as its data."""
-    headings, body, right = cells(table)
-    columns = [table.columns[at] for at in table.shown()]
-    if over := grouped(columns):
-        headings = [visible(column.lower) for column in columns]
-    widths = [max(map(width, column)) for column in zip(headings, *body, strict=True)]
-    lines = [visible(line) for line in (table.title, table.subtitle) if line]
-    lines += [_over(columns, widths)] if over else []
+    headings, body, right = text_cells(table)
+    columns = [table.columns[at] for at in table.shown_indexes()]
+    if over := has_groups(columns):
+        headings = [replace_controls(column.lower_heading) for column in columns]
+    widths = [max(map(display_width, column)) for column in zip(headings, *body, strict=True)]
+    lines = [replace_controls(line) for line in (table.title, table.subtitle) if line]
+    lines += [_group_line(columns, widths)] if over else []
     for row in [headings, *body]:
-        said = (pad(text, cells_, right=flush) for text, cells_, flush in zip(row, widths, right, strict=True))
-        lines.append((" " * _BETWEEN).join(said).rstrip())
+        said = (pad(text, cells_, align_right=flush) for text, cells_, flush in zip(row, widths, right, strict=True))
+        lines.append((" " * _COLUMN_GAP).join(said).rstrip())
     if not body:
         lines.append("（没有记录）")
-    lines += [f"注：{visible(note)}" for note in table.notes]
+    lines += [f"注：{replace_controls(note)}" for note in table.notes]
     return "\n".join(lines) + "\n"
 
 
-def _over(columns: Sequence[Column], widths: list[int]) -> str:
+def _group_line(columns: Sequence[Column], widths: list[int]) -> str:
     """The line above the headings: the name of each group over its columns, which it makes as wide as it needs."""
     said, at = [], 0
-    for head in heads(columns)[0]:
-        last = at + head.across - 1
-        within = sum(widths[at : last + 1]) + _BETWEEN * (head.across - 1)
-        name = f" {visible(head.text)} " if head.group else ""
-        widths[last] += max(0, width(name) - within)
-        within = max(within, width(name))
-        said.append(_ruled(name, within, "-" if head.group else " "))
+    for head in header_rows(columns)[0]:
+        last = at + head.column_span - 1
+        within = sum(widths[at : last + 1]) + _COLUMN_GAP * (head.column_span - 1)
+        name = f" {replace_controls(head.text)} " if head.is_group else ""
+        widths[last] += max(0, display_width(name) - within)
+        within = max(within, display_width(name))
+        said.append(_center_in_rule(name, within, "-" if head.is_group else " "))
         at = last + 1
-    return (" " * _BETWEEN).join(said).rstrip()
+    return (" " * _COLUMN_GAP).join(said).rstrip()
 
 
-def _ruled(name: str, within: int, rule: str) -> str:
+def _center_in_rule(name: str, total_width: int, rule: str) -> str:
     """A name in the middle of a line of so many cells."""
-    spare = within - width(name)
+    spare = total_width - display_width(name)
     return rule * (spare // 2) + name + rule * (spare - spare // 2)

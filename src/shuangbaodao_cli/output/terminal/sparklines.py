@@ -4,73 +4,73 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shuangbaodao_cli.output.scales import drawn, greatest, share
-from shuangbaodao_cli.output.terminal.layout import BETWEEN, let_out, spare
-from shuangbaodao_cli.values.text import width
+from shuangbaodao_cli.output.scales import chart_series, greatest, share
+from shuangbaodao_cli.output.terminal.layout import COLUMN_OVERHEAD, free_width, widen
+from shuangbaodao_cli.values.text import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shuangbaodao_cli.output.scales import Drawn
+    from shuangbaodao_cli.output.scales import Series
     from shuangbaodao_cli.output.table import Table
-    from shuangbaodao_cli.output.terminal.layout import Part
+    from shuangbaodao_cli.output.terminal.layout import TablePart
 
-_LYING = " ▏▎▍▌▋▊▉█"
+_HORIZONTAL_BLOCKS = " ▏▎▍▌▋▊▉█"
 """Eighths of a cell from the left."""
-_STANDING = "▁▂▃▄▅▆▇█"
+_VERTICAL_BLOCKS = "▁▂▃▄▅▆▇█"
 """Eighths of a cell from below; the lowest is nought."""
-_WIDEST, _NARROWEST = 16, 6
+_MAX_BAR_WIDTH, _MIN_BAR_WIDTH = 16, 6
 """Cells of a bar: more tells no more, fewer tell nothing."""
-_COURSE, _FEWEST = "走势", 2
+_TREND_HEADING, _MIN_POINTS = "走势", 2
 """What is said above courses, and how many there must be of what is to be compared."""
 
 
-class Spark(NamedTuple):
+class SparklineColumn(NamedTuple):
     """A column to be added: behind which of the shown ones, its heading, and a text for each row.
 
     ``widths`` are the cells that the columns of the table get beside it.
     """
 
-    behind: int
+    after_index: int
     heading: str
     texts: Sequence[str]
     widths: Sequence[int]
 
 
-def spark(table: Table, part: Part, within: int) -> Spark | None:
+def sparkline_column(table: Table, part: TablePart, total_width: int) -> SparklineColumn | None:
     """The picture of a table in a column; None where it has none or so many cells have no room for it.
 
     Headings may take two lines for it, what stands in the table may not.
     """
-    columns = drawn(table)
+    columns = chart_series(table)
     heat = table.chart == "heat"
     pictured = columns[:-1] if heat else columns[:1]
-    if table.chart in {"figures", "map"} or len(table.rows) < _FEWEST or not any(one.top for one in pictured):
+    if table.chart in {"figures", "map"} or len(table.rows) < _MIN_POINTS or not any(one.maximum for one in pictured):
         return None
-    least = part.least()
-    room = spare(least, within) - BETWEEN
-    cells = max(len(pictured), width(_COURSE)) if heat else min(_WIDEST, room)
-    if cells > room or (len(pictured) < _FEWEST if heat else cells < _NARROWEST):
+    least = part.minimum_widths()
+    room = free_width(least, total_width) - COLUMN_OVERHEAD
+    cells = max(len(pictured), display_width(_TREND_HEADING)) if heat else min(_MAX_BAR_WIDTH, room)
+    if cells > room or (len(pictured) < _MIN_POINTS if heat else cells < _MIN_BAR_WIDTH):
         return None
-    widths = let_out(least, part.wanted(), room - cells)
-    shown = table.shown()
+    widths = widen(least, part.preferred_widths(), room - cells)
+    shown = table.shown_indexes()
     if heat:
-        return Spark(shown.index(columns[-1].at), _COURSE, _courses(pictured), widths)
-    return Spark(shown.index(pictured[0].at), "", _bars(pictured[0], cells), widths)
+        return SparklineColumn(shown.index(columns[-1].column_index), _TREND_HEADING, _trend_lines(pictured), widths)
+    return SparklineColumn(shown.index(pictured[0].column_index), "", _bars(pictured[0], cells), widths)
 
 
-def _bars(one: Drawn, cells: int) -> list[str]:
+def _bars(series: Series, cells: int) -> list[str]:
     """A bar for each row, the greatest as long as so many cells; what is more than nothing is seen."""
-    eighths = [round(one.share(row) * cells * 8) or int(one.share(row) > 0) for row in range(len(one.values))]
-    return [(_LYING[8] * (each // 8) + _LYING[each % 8]).rstrip() for each in eighths]
+    eighths = [round(series.share(row) * cells * 8) or int(series.share(row) > 0) for row in range(len(series.values))]
+    return [(_HORIZONTAL_BLOCKS[8] * (each // 8) + _HORIZONTAL_BLOCKS[each % 8]).rstrip() for each in eighths]
 
 
-def _courses(columns: Sequence[Drawn]) -> list[str]:
+def _trend_lines(columns: Sequence[Series]) -> list[str]:
     """For each row how its numbers went, the greatest of the row as high as can be."""
     rows = list(zip(*(one.values for one in columns), strict=True))
-    return ["".join(_step(value, greatest(row)) for value in row) for row in rows]
+    return ["".join(_trend_block(value, greatest(row)) for value in row) for row in rows]
 
 
-def _step(value: float | None, top: float) -> str:
-    part = share(value, top)
-    return _STANDING[max(1, round(part * 7))] if part else _STANDING[0]
+def _trend_block(value: float | None, maximum: float) -> str:
+    part = share(value, maximum)
+    return _VERTICAL_BLOCKS[max(1, round(part * 7))] if part else _VERTICAL_BLOCKS[0]

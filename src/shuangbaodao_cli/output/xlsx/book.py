@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST_TEXT = 32767
+MAX_TEXT_UNITS = 32767
 """Characters a cell may hold; Excel counts UTF-16 units."""
 
-_RICH = "<r>"
+_RICH_TEXT_PREFIX = "<r>"
 """What begins so and ends alike XlsxWriter takes for XML of its own."""
-_LONGEST_NAME = 31
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NOT_IN_NAME = re.compile(r"""[\\/?*\[\]:'"\t\n\r]""")
-_STAMP = datetime.fromisoformat("2000-01-01")
+_MAX_NAME_UNITS = 31
+_INVALID_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVALID_IN_NAME = re.compile(r"""[\\/?*\[\]:'"\t\n\r]""")
+_FIXED_TIMESTAMP = datetime.fromisoformat("2000-01-01")
 """Stands for every time in the file, so that the same content is the same bytes."""
 
 
@@ -34,19 +34,19 @@ class TooLargeError(ValueError):
     """What a workbook cannot hold; says which part of it, in words for whoever asked for the file."""
 
 
-def safe(text: str) -> str:
+def xml_safe(text: str) -> str:
     """The text with ``␛`` in place of every character that XML 1.0 forbids."""
-    return _NOT_XML.sub("␛", text)
+    return _INVALID_IN_XML.sub("␛", text)
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """Length of a text as Excel counts it: a rare character beyond U+FFFF is two."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def cut(text: str, longest: int) -> str:
+def truncate(text: str, max_units: int) -> str:
     """The beginning of a text, at most ``longest`` units long and without half a character."""
-    return text.encode("utf-16-le")[: 2 * longest].decode("utf-16-le", "ignore")
+    return text.encode("utf-16-le")[: 2 * max_units].decode("utf-16-le", "ignore")
 
 
 def sheet_names(titles: Iterable[str]) -> list[str]:
@@ -54,33 +54,33 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     taken = {"history"}  # Excel keeps this name for itself
     names = []
     for title in titles:
-        base = _NOT_IN_NAME.sub("", safe(title)).strip() or "表"
-        name, copy = cut(base, _LONGEST_NAME), 1
+        base = _INVALID_IN_NAME.sub("", xml_safe(title)).strip() or "表"
+        name, copy = truncate(base, _MAX_NAME_UNITS), 1
         while name.casefold() in taken:
             copy += 1
             tail = f"({copy})"
-            name = cut(base, _LONGEST_NAME - len(tail)) + tail
+            name = truncate(base, _MAX_NAME_UNITS - len(tail)) + tail
         taken.add(name.casefold())
         names.append(name)
     return names
 
 
-def write_text(sheet: Worksheet, place: tuple[int, int], text: str, format_: Format) -> None:
+def write_text(sheet: Worksheet, position: tuple[int, int], text: str, format_: Format) -> None:
     """Write a text as it is at a row and a column (from 0), whatever it begins with."""
-    if text.startswith(_RICH):
-        sheet.write_rich_string(*place, format_, text[:1], safe(text[1:]), format_)
+    if text.startswith(_RICH_TEXT_PREFIX):
+        sheet.write_rich_string(*position, format_, text[:1], xml_safe(text[1:]), format_)
     else:
-        sheet.write_string(*place, safe(text), format_)
+        sheet.write_string(*position, xml_safe(text), format_)
 
 
 @contextmanager
-def new_book() -> Iterator[tuple[Workbook, BytesIO]]:
+def new_workbook() -> Iterator[tuple[Workbook, BytesIO]]:
     """A book, and the bytes that it is once the block has ended. Raises OSError where the disk is full."""
     raw = BytesIO()
     # A folder of its own: given up halfway, XlsxWriter would leave its parts lying among the temporary files.
     with TemporaryDirectory(prefix="sbd-", ignore_cleanup_errors=True) as folder:
         book = Workbook(raw, {"tmpdir": folder})
-        book.set_properties({"author": "sbd", "created": _STAMP})
+        book.set_properties({"author": "sbd", "created": _FIXED_TIMESTAMP})
         yield book, raw
         try:
             book.close()

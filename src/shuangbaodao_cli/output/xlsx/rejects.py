@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.output.reject_marks import COMMENT, HEADING
-from shuangbaodao_cli.output.xlsx.book import LONGEST_TEXT, cut, new_book, safe, sheet_names, write_text
-from shuangbaodao_cli.output.xlsx.style import LOST, Look, room
+from shuangbaodao_cli.output.reject_marks import COMMENT_PREFIX, HEADING
+from shuangbaodao_cli.output.xlsx.book import MAX_TEXT_UNITS, new_workbook, sheet_names, truncate, write_text, xml_safe
+from shuangbaodao_cli.output.xlsx.style import EXACT_NUMBER_LIMIT, CellStyle, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,51 +22,57 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 
-class Fault(str):
+class ErrorValue(str):
     """What a cell shows in place of a value (#N/A): handed back as the error that it is, not as text."""
 
     __slots__ = ()
 
 
-class RawSheet:
+class RejectsSheet:
     """A sheet into which cells of other sheets are put: text never a formula, a code never a number."""
 
     def __init__(self, book: Workbook, name: str) -> None:
         """Begin an empty sheet."""
         self.book = book
-        self.raw: Worksheet = book.add_worksheet(name)
-        self._formats: dict[tuple[Look, bool, str], Format] = {}
+        self.worksheet: Worksheet = book.add_worksheet(name)
+        self._formats: dict[tuple[CellStyle, bool, str], Format] = {}
 
-    def put(self, place: tuple[int, int], value: Any, look: Look, *, code: bool = False, wrapped: bool = False) -> None:
+    def write_cell(
+        self, position: tuple[int, int], value: Any, style: CellStyle, *, is_code: bool = False, wrapped: bool = False
+    ) -> None:
         """Write a value at a row and a column, counted from 0."""
-        if isinstance(value, int | float) and not isinstance(value, bool) and (code or abs(value) >= LOST):
-            value = f"{value:.14G}" if abs(value) >= LOST else f"{value:.15g}"
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and (is_code or abs(value) >= EXACT_NUMBER_LIMIT)
+        ):
+            value = f"{value:.14G}" if abs(value) >= EXACT_NUMBER_LIMIT else f"{value:.15g}"
         if isinstance(value, date) and value.year < 1900:  # Excel has no such day
             value = value.isoformat()
         text = isinstance(value, str) and value != ""
-        format_ = self._format(look, "@" if code or text else _shape(value), wrapped=wrapped)
-        if isinstance(value, Fault):
-            self.raw.write_formula(*place, f"={value}", format_, value)
+        format_ = self._format(style, "@" if is_code or text else _number_format(value), wrapped=wrapped)
+        if isinstance(value, ErrorValue):
+            self.worksheet.write_formula(*position, f"={value}", format_, value)
         elif text:
-            write_text(self.raw, place, cut(value, LONGEST_TEXT), format_)
+            write_text(self.worksheet, position, truncate(value, MAX_TEXT_UNITS), format_)
         elif isinstance(value, bool):
-            self.raw.write_boolean(*place, value, format_)
+            self.worksheet.write_boolean(*position, value, format_)
         elif isinstance(value, int | float):
-            self.raw.write_number(*place, value, format_)
+            self.worksheet.write_number(*position, value, format_)
         elif isinstance(value, date | time | timedelta):
-            self.raw.write_datetime(*place, value, format_)
+            self.worksheet.write_datetime(*position, value, format_)
         else:
-            self.raw.write_blank(*place, None, format_)
+            self.worksheet.write_blank(*position, None, format_)
 
-    def _format(self, look: Look, shape: str, *, wrapped: bool) -> Format:
-        key = look, wrapped, shape
+    def _format(self, style: CellStyle, number_format: str, *, wrapped: bool) -> Format:
+        key = style, wrapped, number_format
         if key not in self._formats:
-            said = look.format("text") | {"align": "general", "indent": 0, "text_wrap": wrapped}
-            self._formats[key] = self.book.add_format(said | {"num_format": shape})
+            said = style.format("text") | {"align": "general", "indent": 0, "text_wrap": wrapped}
+            self._formats[key] = self.book.add_format(said | {"num_format": number_format})
         return self._formats[key]
 
 
-def _shape(value: Any) -> str:
+def _number_format(value: Any) -> str:
     if isinstance(value, datetime):
         return "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm"
     if isinstance(value, date):
@@ -74,23 +80,23 @@ def _shape(value: Any) -> str:
     return "[h]:mm" if isinstance(value, time | timedelta) else "General"
 
 
-COMMENTED = 2000
+MAX_COMMENTED_ROWS = 2000
 """Rows of a table whose cells have comments; of more of them a spreadsheet becomes unwieldy."""
-_ABOVE, _TOLD, _ROW = Look(border=False, bold=True), Look(border=False), Look()
-_WRONG = Look(fill="FFC7CE")
+_ABOVE_STYLE, _MESSAGE_STYLE, _CELL_STYLE = CellStyle(border=False, bold=True), CellStyle(border=False), CellStyle()
+_WRONG_CELL_STYLE = CellStyle(fill="FFC7CE")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RejectedRow:
     """A refused row: its cells as they came, what is wrong with it, and with which of its columns."""
 
     cells: Sequence[Any]
-    told: str
-    wrong: dict[int, str]
+    message: str
+    cell_messages: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RejectedBlock:
     """The refused rows of one table, under what stood above them.
 
     ``head`` are the rows above the data, the header's first one at ``top``; ``merges`` are merged cells
@@ -99,62 +105,69 @@ class Block:
     """
 
     sheet: str
-    head: Sequence[Sequence[Any]]
-    top: int
+    rows_above: Sequence[Sequence[Any]]
+    header_index: int
     merges: Sequence[tuple[int, int, int, int]]
     width: int
-    codes: AbstractSet[int]
-    rows: Sequence[Refusal]
+    code_columns: AbstractSet[int]
+    rows: Sequence[RejectedRow]
 
 
-def workbook(blocks: Sequence[tuple[str, Block]]) -> bytes:
+def render_rejects(blocks: Sequence[tuple[str, RejectedBlock]]) -> bytes:
     """An .xlsx file with one sheet for each title; blocks of one title stand one below the other."""
     titles = list(dict.fromkeys(title for title, _ in blocks))
-    with new_book() as (book, raw):
+    with new_workbook() as (book, raw):
         for title, name in zip(titles, sheet_names(titles), strict=True):
             mine = [block for said, block in blocks if said == title]
-            sheet = RawSheet(book, name)
+            sheet = RejectsSheet(book, name)
             _set_widths(sheet, mine)
-            sheet.raw.freeze_panes(len(mine[0].head), 0)
+            sheet.worksheet.freeze_panes(len(mine[0].rows_above), 0)
             start = 0
             for block in mine:
-                start = _write(sheet, block, start)
+                start = _write_table(sheet, block, start)
     return raw.getvalue()
 
 
-def _set_widths(sheet: RawSheet, blocks: Sequence[Block]) -> None:
+def _set_widths(sheet: RejectsSheet, blocks: Sequence[RejectedBlock]) -> None:
     widths: dict[int, float] = {}
     for block in blocks:
-        rows = [*block.head[block.top :], *(row.cells for row in block.rows)]
+        rows = [*block.rows_above[block.header_index :], *(row.cells for row in block.rows)]
         for row in rows:
             for at, value in enumerate(row[: block.width]):
-                widths[at] = max(widths.get(at, 8), room(str(value)) if value != "" else 0)
+                widths[at] = max(widths.get(at, 8), text_width(str(value)) if value != "" else 0)
         widths[block.width] = max(widths.get(block.width, 0), 60)
     for at, width in widths.items():
-        sheet.raw.set_column(at, at, min(width, 60))
+        sheet.worksheet.set_column(at, at, min(width, 60))
 
 
-def _write(sheet: RawSheet, block: Block, start: int) -> int:
+def _write_table(sheet: RejectsSheet, block: RejectedBlock, start: int) -> int:
     """Write a block from a row of the sheet on; returns the row where the next one may begin."""
-    below = start + len(block.head)
+    below = start + len(block.rows_above)
     merges = [(start + first, left, start + last, right) for first, left, last, right in block.merges]
-    if len(block.head) - 1 > block.top:
-        merges.append((start + block.top, block.width, below - 1, block.width))
+    if len(block.rows_above) - 1 > block.header_index:
+        merges.append((start + block.header_index, block.width, below - 1, block.width))
     for merge in merges:
-        sheet.raw.merge_range(*merge, "")
-    for number, row in enumerate(block.head):
-        said = [*row[: block.width], HEADING] if number == block.top else row
+        sheet.worksheet.merge_range(*merge, "")
+    for number, row in enumerate(block.rows_above):
+        said = [*row[: block.width], HEADING] if number == block.header_index else row
         for at, value in enumerate(said):
-            sheet.put((start + number, at), value, _ABOVE)
+            sheet.write_cell((start + number, at), value, _ABOVE_STYLE)
     for number, refusal in enumerate(block.rows):
-        _refuse(sheet, refusal, block, below + number, commented=number < COMMENTED)
+        _write_rejected_row(sheet, refusal, block, below + number, commented=number < MAX_COMMENTED_ROWS)
     return below + len(block.rows) + 1
 
 
-def _refuse(sheet: RawSheet, refusal: Refusal, block: Block, row: int, *, commented: bool) -> None:
+def _write_rejected_row(
+    sheet: RejectsSheet, refusal: RejectedRow, block: RejectedBlock, row: int, *, commented: bool
+) -> None:
     for at, value in enumerate(refusal.cells[: block.width]):
-        sheet.put((row, at), value, _WRONG if at in refusal.wrong else _ROW, code=at in block.codes)
-        if at in refusal.wrong and commented:
+        sheet.write_cell(
+            (row, at),
+            value,
+            _WRONG_CELL_STYLE if at in refusal.cell_messages else _CELL_STYLE,
+            is_code=at in block.code_columns,
+        )
+        if at in refusal.cell_messages and commented:
             note = {"author": "sbd", "height": 90, "width": 280}
-            sheet.raw.write_comment(row, at, safe(COMMENT + refusal.wrong[at]), note)
-    sheet.put((row, block.width), refusal.told, _TOLD, wrapped=True)
+            sheet.worksheet.write_comment(row, at, xml_safe(COMMENT_PREFIX + refusal.cell_messages[at]), note)
+    sheet.write_cell((row, block.width), refusal.message, _MESSAGE_STYLE, wrapped=True)

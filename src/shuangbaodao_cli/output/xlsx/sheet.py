@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from shuangbaodao_cli.output.xlsx.book import LONGEST_TEXT, TooLargeError, units, write_text
-from shuangbaodao_cli.output.xlsx.style import LINE, PIXELS, ROW, Look, Value, lines
+from shuangbaodao_cli.output.xlsx.book import MAX_TEXT_UNITS, TooLargeError, utf16_length, write_text
+from shuangbaodao_cli.output.xlsx.style import (
+    LINE_HEIGHT,
+    PIXELS_PER_DIGIT,
+    ROW_HEIGHT,
+    CellStyle,
+    Value,
+    wrapped_line_count,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,95 +25,99 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.output.table import Kind
 
-_A4 = 9
-_TALLEST = 409.0
+_PAPER_A4 = 9
+_MAX_ROW_HEIGHT = 409.0
 """Points of the tallest row Excel knows."""
 
 
 class Sheet:
     """One sheet of a book, written row by row from the top."""
 
-    def __init__(self, book: Workbook, name: str, widths: Sequence[float], header: int, *, deep: int = 1) -> None:
+    def __init__(
+        self, book: Workbook, name: str, widths: Sequence[float], header_end: int, *, header_depth: int = 1
+    ) -> None:
         """Set the page up. ``header`` is the last of the ``deep`` rows repeated on paper and frozen on the screen."""
         self.book = book
-        self.raw = book.add_worksheet(name)
+        self.worksheet = book.add_worksheet(name)
         self.name = name
         self.widths = widths
-        self.row = 0
+        self.next_row = 0
         self.height = 0.0
         for at, each in enumerate(widths):
-            self.raw.set_column_pixels(at, at, round(each * PIXELS))
-        self.raw.freeze_panes(header, 0)
-        self.raw.repeat_rows(header - deep, header - 1)
-        self._page()
+            self.worksheet.set_column_pixels(at, at, round(each * PIXELS_PER_DIGIT))
+        self.worksheet.freeze_panes(header_end, 0)
+        self.worksheet.repeat_rows(header_end - header_depth, header_end - 1)
+        self._set_up_page()
 
-    def _page(self) -> None:
-        raw = self.raw
-        raw.set_paper(_A4)
+    def _set_up_page(self) -> None:
+        raw = self.worksheet
+        raw.set_paper(_PAPER_A4)
         raw.set_landscape()
         raw.fit_to_pages(1, 0)
         raw.set_margins(0.5, 0.5, 0.6, 0.7)
         raw.set_header("", {"margin": 0.3})
         raw.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
         raw.center_horizontally()
-        raw.set_default_row(ROW)
+        raw.set_default_row(ROW_HEIGHT)
 
-    def cells(self, kinds: Sequence[Kind], look: Look) -> list[Format]:
+    def row_formats(self, kinds: Sequence[Kind], style: CellStyle) -> list[Format]:
         """The formats of a row, for as many rows as are written in them."""
-        made = {kind: self.book.add_format(look.format(kind)) for kind in dict.fromkeys(kinds)}
+        made = {kind: self.book.add_format(style.format(kind)) for kind in dict.fromkeys(kinds)}
         return [made[kind] for kind in kinds]
 
-    def write(self, formats: Sequence[Format], values: Sequence[Value], least: float = ROW) -> None:
+    def write_row(self, formats: Sequence[Format], values: Sequence[Value], min_height: float = ROW_HEIGHT) -> None:
         """Add a row of these values, at least so many points high and high enough for its text."""
-        row, most = self.row, 1
+        row, most = self.next_row, 1
         for at, (format_, value) in enumerate(zip(formats, values, strict=True)):
             if value is None:
-                self.raw.write_blank(row, at, None, format_)
+                self.worksheet.write_blank(row, at, None, format_)
             elif isinstance(value, str):
-                self._text(row, at, value, format_)
-                most = max(most, lines(value, self.widths[at]))
+                self._write_text(row, at, value, format_)
+                most = max(most, wrapped_line_count(value, self.widths[at]))
             elif isinstance(value, date):
-                self.raw.write_datetime(row, at, value, format_)
+                self.worksheet.write_datetime(row, at, value, format_)
             else:
-                self.raw.write_number(row, at, value, format_)
-        self._end(max(least, most * LINE + 5))
+                self.worksheet.write_number(row, at, value, format_)
+        self._finish_row(max(min_height, most * LINE_HEIGHT + 5))
 
-    def link(self, row: int, at: int, place: str) -> None:
+    def add_link(self, row: int, column: int, target: str) -> None:
         """Let a cell that is not written yet lead to another place of the book, ``Sheet!A1``."""
-        self.raw.write_url(row, at, f"internal:{place}")
+        self.worksheet.write_url(row, column, f"internal:{target}")
 
-    def merge(self, area: tuple[int, int, int, int], text: str, format_: Format) -> None:
+    def write_merged(self, area: tuple[int, int, int, int], text: str, format_: Format) -> None:
         """Make one cell of several (first row, first column, last row, last column, from 0) that holds this text."""
         top, left, bottom, right = area
         if (top, left) != (bottom, right):
-            self.raw.merge_range(*area, "", format_)
-        self._text(top, left, text, format_)
+            self.worksheet.merge_range(*area, "", format_)
+        self._write_text(top, left, text, format_)
 
-    def spread(self, texts: Sequence[str], look: Look, high: float) -> None:
+    def write_spread_row(self, texts: Sequence[str], style: CellStyle, height: float) -> None:
         """Add a row of few texts over the whole width, the last of them over all columns that are left."""
-        [format_] = self.cells(["text"], look)
+        [format_] = self.row_formats(["text"], style)
         for at, text in enumerate(texts):
             last = at if at + 1 < len(texts) else len(self.widths) - 1
-            self.merge((self.row, at, self.row, last), text, format_)
-        self._end(high)
+            self.write_merged((self.next_row, at, self.next_row, last), text, format_)
+        self._finish_row(height)
 
-    def banner(self, text: str, look: Look) -> None:
+    def write_banner(self, text: str, style: CellStyle) -> None:
         """Add a row that holds one text over the whole width."""
-        scale = look.size / 11
-        [format_] = self.cells(["text"], look)
-        self.merge((self.row, 0, self.row, len(self.widths) - 1), text, format_)
-        high = lines(text, sum(self.widths) / scale) * LINE * scale
-        self._end(high + 8 * scale)
+        scale = style.size / 11
+        [format_] = self.row_formats(["text"], style)
+        self.write_merged((self.next_row, 0, self.next_row, len(self.widths) - 1), text, format_)
+        high = wrapped_line_count(text, sum(self.widths) / scale) * LINE_HEIGHT * scale
+        self._finish_row(high + 8 * scale)
 
-    def _text(self, row: int, at: int, text: str, format_: Format) -> None:
+    def _write_text(self, row: int, column: int, text: str, format_: Format) -> None:
         """A text as XML can carry it, whatever it begins with; one that Excel would cut raises TooLargeError."""
-        if len(text) * 2 > LONGEST_TEXT and units(text) > LONGEST_TEXT:
-            message = f"单元格 {self.name}!{xl_rowcol_to_cell(row, at)} 的文字超过 {LONGEST_TEXT} 字，Excel 放不下"
+        if len(text) * 2 > MAX_TEXT_UNITS and utf16_length(text) > MAX_TEXT_UNITS:
+            message = (
+                f"单元格 {self.name}!{xl_rowcol_to_cell(row, column)} 的文字超过 {MAX_TEXT_UNITS} 字，Excel 放不下"
+            )
             raise TooLargeError(message)
-        write_text(self.raw, (row, at), text, format_)
+        write_text(self.worksheet, (row, column), text, format_)
 
-    def _end(self, high: float) -> None:
-        high = min(round(high, 1), _TALLEST)
-        self.raw.set_row(self.row, high)
-        self.height += high
-        self.row += 1
+    def _finish_row(self, height: float) -> None:
+        height = min(round(height, 1), _MAX_ROW_HEIGHT)
+        self.worksheet.set_row(self.next_row, height)
+        self.height += height
+        self.next_row += 1

@@ -9,8 +9,8 @@ from functools import lru_cache
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from shuangbaodao_cli.values.numbers import hours
-from shuangbaodao_cli.values.text import width
+from shuangbaodao_cli.values.numbers import format_hours
+from shuangbaodao_cli.values.text import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,30 +20,35 @@ if TYPE_CHECKING:
 Value = str | int | float | date | None
 """What a cell may hold: no formula, no error, no clock."""
 
-NARROWEST, WIDEST = 8, 40
+MIN_COLUMN_WIDTH, MAX_COLUMN_WIDTH = 8, 40
 """Limits of a column, in the widths of a digit, as Excel counts."""
-PAGE = 132
+PAGE_WIDTH = 132
 """Widths of a digit that fit on A4 landscape at full size."""
 PAGE_HEIGHT = 490.0
 """Points that fit on A4 landscape at full size."""
-_LEAST = 90
+_MIN_SHEET_WIDTH = 90
 """Narrowest a sheet is made, so that its title and subtitle stand on one line."""
-_STRETCH = 1.6
-_SQUEEZES = ((1, WIDEST, PAGE), (2, WIDEST, PAGE * 1.3), (2, 24, PAGE * 1.3), (2, 16, PAGE * 1.3))
+_MAX_STRETCH = 1.6
+_FITTING_STEPS = (
+    (1, MAX_COLUMN_WIDTH, PAGE_WIDTH),
+    (2, MAX_COLUMN_WIDTH, PAGE_WIDTH * 1.3),
+    (2, 24, PAGE_WIDTH * 1.3),
+    (2, 16, PAGE_WIDTH * 1.3),
+)
 """Lines of a heading, widest Chinese text, and the width of table up to which these will do."""
 _PADDING = 3
-LOST = 1e15
+EXACT_NUMBER_LIMIT = 1e15
 """From here on a number in a cell no longer has all its digits, or none: a report of somebody's own may divide by 0."""
-PIXELS = 7
+PIXELS_PER_DIGIT = 7
 """Of a screen, for the width of a digit."""
-LINE = 15.0
+LINE_HEIGHT = 15.0
 """Points that one line of 11 pt text takes."""
-ROW = 20.25
-BY_HAND = 36.0
+ROW_HEIGHT = 20.25
+SIGNATURE_ROW_HEIGHT = 36.0
 """Points of a row that is signed or sealed on paper."""
-_FIRST_DAY = date(1900, 3, 1)  # Excel's days before it are one off: it knows a 29 February 1900
+_FIRST_EXCEL_DAY = date(1900, 3, 1)  # Excel's days before it are one off: it knows a 29 February 1900
 
-FORMATS: dict[Kind, str] = {
+NUMBER_FORMATS: dict[Kind, str] = {
     "text": "General",
     "code": "@",
     "count": "#,##0",
@@ -53,12 +58,18 @@ FORMATS: dict[Kind, str] = {
     "date": 'yyyy"年"m"月"d"日"',
     "moment": "General",
 }
-ALIGNED: dict[Kind, str] = {"text": "left", "count": "right", "decimal": "right", "figure": "right", "hours": "right"}
+ALIGNMENTS: dict[Kind, str] = {
+    "text": "left",
+    "count": "right",
+    "decimal": "right",
+    "figure": "right",
+    "hours": "right",
+}
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellStyle:
     """The dress of a cell. Without ``align`` a cell is set the way its kind is; colours are RRGGBB."""
 
     align: str = ""
@@ -72,7 +83,7 @@ class Look:
 
     def format(self, kind: Kind) -> dict[str, Any]:
         """What XlsxWriter wants to know of a cell of this kind."""
-        across = self.align or ALIGNED.get(kind, "center")
+        across = self.align or ALIGNMENTS.get(kind, "center")
         said: dict[str, Any] = {
             "font_name": self.family,
             "font_size": self.size,
@@ -82,7 +93,7 @@ class Look:
             "valign": "vcenter",
             "indent": 0 if self.align or across == "center" else 1,
             "text_wrap": across != "right",  # LibreOffice sets a number that may wrap against the line
-            "num_format": FORMATS[kind],
+            "num_format": NUMBER_FORMATS[kind],
         }
         if self.border:
             said |= BORDER
@@ -93,33 +104,33 @@ class Look:
 
 BORDER: dict[str, Any] = {"border": 1, "border_color": "#808080"}
 
-TITLE = Look("center", border=False, family="黑体", size=16, bold=True)
-SUBTITLE = Look("left", border=False)
-NOTE = Look("left", border=False, size=9)
-HEADER = Look("center", "DDEBF7", bold=True)
-REQUIRED = Look("center", "FCE4D6", bold=True)
-DATA = Look()
-TOTAL = Look(fill="F2F2F2", bold=True)
-EXAMPLE = Look(italic=True, colour="808080")
-OPEN = Look(border=False)
-LINK = "0563C1"
+TITLE = CellStyle("center", border=False, family="黑体", size=16, bold=True)
+SUBTITLE = CellStyle("left", border=False)
+NOTE = CellStyle("left", border=False, size=9)
+HEADER = CellStyle("center", "DDEBF7", bold=True)
+REQUIRED = CellStyle("center", "FCE4D6", bold=True)
+DATA = CellStyle()
+TOTAL = CellStyle(fill="F2F2F2", bold=True)
+EXAMPLE = CellStyle(italic=True, colour="808080")
+BORDERLESS = CellStyle(border=False)
+LINK_COLOUR = "0563C1"
 """The colour of what leads somewhere else."""
 
 
-def typed(value: object, kind: Kind) -> Value:
+def to_cell_value(value: object, kind: Kind) -> Value:
     """A value of a table as a sheet holds it: minutes as hours, a full ISO date as a date."""
     if value is None or value == "":
         return None
     if isinstance(value, int) and kind == "hours":
-        return float(hours(value))
+        return float(format_hours(value))
     if isinstance(value, int | float) and kind in {"count", "decimal", "figure"}:
-        return value if abs(value) < LOST else str(value)
+        return value if abs(value) < EXACT_NUMBER_LIMIT else str(value)
     if kind == "moment":
         return str(value).replace("T", " ")
-    return _day(str(value)) if kind == "date" else str(value)
+    return _to_excel_day(str(value)) if kind == "date" else str(value)
 
 
-def _day(text: str) -> date | str:
+def _to_excel_day(text: str) -> date | str:
     """A full ISO date that Excel can count to; any other date stays as it was written."""
     if not _ISO_DAY.fullmatch(text):
         return text
@@ -127,10 +138,10 @@ def _day(text: str) -> date | str:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return day if day >= _FIRST_DAY else text
+    return day if day >= _FIRST_EXCEL_DAY else text
 
 
-def printed(value: Value) -> str:
+def displayed_text(value: Value) -> str:
     """A value as the sheet shows it, to be measured."""
     if value is None or isinstance(value, str):
         return value or ""
@@ -140,13 +151,13 @@ def printed(value: Value) -> str:
 
 
 @lru_cache(maxsize=8192)  # a year's ledger says the same places and deeds again and again
-def room(text: str) -> float:
+def text_width(text: str) -> float:
     """Column width that a text needs on one line, its longest line if it has several."""
-    cells = max(map(width, text.split("\n")))
+    cells = max(map(display_width, text.split("\n")))
     return cells * (1.2 if text.isascii() else 1.1) + _PADDING
 
 
-def fit(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[float]:
+def fit_column_widths(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[float]:
     """A width for each column, from its content.
 
     Headings and then Chinese texts wrap where the page asks for it, numbers and codes never; a
@@ -156,24 +167,26 @@ def fit(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[float]
     for row in rows:
         for at, value in enumerate(row):
             if value is not None:
-                text = printed(value)
+                text = displayed_text(value)
                 kept = soft if isinstance(value, str) and not text.isascii() else firm
-                kept[at] = max(kept[at], room(text))
-    for wraps, widest, enough in _SQUEEZES:
-        needs = [room(heading) / wraps + wraps - 1 for heading in headings]
+                kept[at] = max(kept[at], text_width(text))
+    for wraps, widest, enough in _FITTING_STEPS:
+        needs = [text_width(heading) / wraps + wraps - 1 for heading in headings]
         texts = [min(widest, each) for each in soft]
-        widths = [min(WIDEST, ceil(max(NARROWEST, *each))) for each in zip(needs, texts, firm, strict=True)]
+        widths = [
+            min(MAX_COLUMN_WIDTH, ceil(max(MIN_COLUMN_WIDTH, *each))) for each in zip(needs, texts, firm, strict=True)
+        ]
         if sum(widths) <= enough:
             break
     total = max(1, sum(widths))
-    stretch = max(1.0, _LEAST / total, min(_STRETCH, PAGE / total))
-    limit = max(WIDEST, _LEAST / max(1, len(widths)))
+    stretch = max(1.0, _MIN_SHEET_WIDTH / total, min(_MAX_STRETCH, PAGE_WIDTH / total))
+    limit = max(MAX_COLUMN_WIDTH, _MIN_SHEET_WIDTH / max(1, len(widths)))
     return [min(limit, each * stretch) for each in widths]
 
 
-def lines(text: str, within: float) -> int:
+def wrapped_line_count(text: str, available_width: float) -> int:
     """Lines a text takes when wrapped within this width."""
-    if len(text) * 2.2 + _PADDING <= within and "\n" not in text:
+    if len(text) * 2.2 + _PADDING <= available_width and "\n" not in text:
         return 1
-    net = within - _PADDING
-    return sum(max(1, ceil((room(part) - _PADDING) / net)) for part in text.split("\n"))
+    net = available_width - _PADDING
+    return sum(max(1, ceil((text_width(part) - _PADDING) / net)) for part in text.split("\n"))

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import quote_sheetname
 
-from shuangbaodao_cli.output.scales import drawn
-from shuangbaodao_cli.output.table import grouped, heads, show
-from shuangbaodao_cli.output.xlsx.book import TooLargeError, new_book, sheet_names
-from shuangbaodao_cli.output.xlsx.charts import Numbers, bars, shade, trends
+from shuangbaodao_cli.output.scales import chart_series
+from shuangbaodao_cli.output.table import format_cell, has_groups, header_rows
+from shuangbaodao_cli.output.xlsx.book import TooLargeError, new_workbook, sheet_names
+from shuangbaodao_cli.output.xlsx.charts import ChartColumn, add_bar_charts, add_colour_scale, add_trend_charts
 from shuangbaodao_cli.output.xlsx.sheet import Sheet
 from shuangbaodao_cli.output.xlsx.style import (
-    BY_HAND,
     DATA,
-    FORMATS,
     HEADER,
-    LINK,
+    LINK_COLOUR,
     NOTE,
+    NUMBER_FORMATS,
+    SIGNATURE_ROW_HEIGHT,
     SUBTITLE,
     TITLE,
     TOTAL,
-    Look,
+    CellStyle,
     Value,
-    fit,
-    typed,
+    fit_column_widths,
+    to_cell_value,
 )
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     from shuangbaodao_cli.output.table import Column, Kind, Table
 
-_HEADER_HIGH = 24.0
-_MOST_ROWS = 1_048_576
+_HEADER_HEIGHT = 24.0
+_MAX_ROWS = 1_048_576
 
 
-def workbook(tables: Sequence[Table]) -> bytes:
+def render_workbook(tables: Sequence[Table]) -> bytes:
     """An .xlsx file with one sheet for each table that is not ``beneath`` another (at least one).
 
     It is the same bytes every time. A text longer than a cell may hold, or more rows than a sheet may, raises
@@ -47,112 +47,115 @@ def workbook(tables: Sequence[Table]) -> bytes:
     """
     names = sheet_names(table.title for table in tables)
     sheets: list[Sheet] = []
-    with new_book() as (book, raw):
+    with new_workbook() as (book, raw):
         for name, table in zip(names, tables, strict=True):
-            if table.beneath:
+            if table.is_beneath:
                 _write_beneath(sheets[-1], table)
                 continue
             places = {
-                (row, table.shown().index(at)): f"{quote_sheetname(names[other])}!A{_header(tables[other]) + line + 1}"
+                (
+                    row,
+                    table.shown_indexes().index(at),
+                ): f"{quote_sheetname(names[other])}!A{_header_end(tables[other]) + line + 1}"
                 for (row, at), (other, line) in table.links.items()
             }
-            sheets.append(_write(book, name, table, places))
+            sheets.append(_write_table(book, name, table, places))
     return raw.getvalue()
 
 
-def _deep(table: Table) -> int:
+def _header_depth(table: Table) -> int:
     """Rows of its headings."""
-    return 2 if grouped(table.columns) else 1
+    return 2 if has_groups(table.columns) else 1
 
 
-def _header(table: Table) -> int:
+def _header_end(table: Table) -> int:
     """Rows above its first one."""
-    return (2 if table.subtitle else 1) + _deep(table)
+    return (2 if table.subtitle else 1) + _header_depth(table)
 
 
-def _write(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, int], str]) -> Sheet:
+def _write_table(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, int], str]) -> Sheet:
     """Write a table on a sheet of its own; ``links`` are places in the book to which cells of it lead."""
-    if len(table.rows) + len(table.notes) + 5 > _MOST_ROWS:
+    if len(table.rows) + len(table.notes) + 5 > _MAX_ROWS:
         message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
         raise TooLargeError(message)
-    shown = table.shown()
+    shown = table.shown_indexes()
     columns = [table.columns[at] for at in shown]
 
     def picked(row: Sequence[object]) -> list[Value]:
-        return [_value(row[at], column) for at, column in zip(shown, columns, strict=True)]
+        return [_cell_value(row[at], column) for at, column in zip(shown, columns, strict=True)]
 
     rows = [picked(row) for row in table.rows]
     totals = [picked(table.totals)] if table.totals is not None and rows else []
-    headings = [column.lower for column in columns]
-    deep, header = _deep(table), _header(table)
-    sheet = Sheet(book, name, fit(headings, rows + totals), header, deep=deep)
-    sheet.banner(table.title, TITLE)
+    headings = [column.lower_heading for column in columns]
+    deep, header = _header_depth(table), _header_end(table)
+    sheet = Sheet(book, name, fit_column_widths(headings, rows + totals), header, header_depth=deep)
+    sheet.write_banner(table.title, TITLE)
     if table.subtitle:
-        sheet.banner(table.subtitle, SUBTITLE)
+        sheet.write_banner(table.subtitle, SUBTITLE)
     kinds = [column.kind for column in columns]
     for line in [headings] * deep:
-        sheet.write(sheet.cells(["text"] * len(kinds), HEADER), line, _HEADER_HIGH)
+        sheet.write_row(sheet.row_formats(["text"] * len(kinds), HEADER), line, _HEADER_HEIGHT)
     if deep > 1:
-        _over(sheet, columns)
+        _write_group_headings(sheet, columns)
     for (row, at), place in links.items():
-        sheet.link(header + row, at, place)
+        sheet.add_link(header + row, at, place)
     for look, part, first in ((DATA, rows, 0), (TOTAL, totals, len(rows))):
-        _body(sheet, kinds, look, part, {(row - first, at) for row, at in links})
-    for note in _numbered(table.notes):
-        sheet.banner(note, NOTE)
-    _picture(sheet, table, rows, header)
+        _write_body(sheet, kinds, look, part, {(row - first, at) for row, at in links})
+    for note in _number_notes(table.notes):
+        sheet.write_banner(note, NOTE)
+    _add_chart(sheet, table, rows, header)
     return sheet
 
 
 def _write_beneath(sheet: Sheet, table: Table) -> None:
     """Write a table that is filled in by hand under the one before it, set apart by an empty row."""
-    sheet.banner("", NOTE)
-    sheet.spread([column.label for column in table.columns], HEADER, _HEADER_HIGH)
+    sheet.write_banner("", NOTE)
+    sheet.write_spread_row([column.label for column in table.columns], HEADER, _HEADER_HEIGHT)
     for row in table.rows:
-        said = [show(value, column) for value, column in zip(row, table.columns, strict=True)]
-        sheet.spread(said, DATA, BY_HAND)
-    for note in _numbered(table.notes):
-        sheet.banner(note, NOTE)
+        said = [format_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
+        sheet.write_spread_row(said, DATA, SIGNATURE_ROW_HEIGHT)
+    for note in _number_notes(table.notes):
+        sheet.write_banner(note, NOTE)
 
 
-def _body(
-    sheet: Sheet, kinds: Sequence[Kind], look: Look, rows: Sequence[Sequence[Value]], links: set[tuple[int, int]]
+def _write_body(
+    sheet: Sheet, kinds: Sequence[Kind], style: CellStyle, rows: Sequence[Sequence[Value]], links: set[tuple[int, int]]
 ) -> None:
     """Write rows; ``links`` are the cells of them that lead somewhere."""
-    plain, leading = (sheet.cells(kinds, one) for one in (look, replace(look, colour=LINK)))
+    plain, leading = (sheet.row_formats(kinds, one) for one in (style, replace(style, colour=LINK_COLOUR)))
     for row, values in enumerate(rows):
         formats = [leading[at] if (row, at) in links else plain[at] for at in range(len(kinds))] if links else plain
-        sheet.write(formats, values)
+        sheet.write_row(formats, values)
 
 
-def _picture(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first: int) -> None:
+def _add_chart(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first_row: int) -> None:
     """What helps to read the table; ``first`` is the row (from 0) of rows[0]."""
-    shown = table.shown()
-    found = [(shown.index(one.at), one.column) for one in drawn(table)]
-    if table.shaded:
-        shade(sheet, [at for at, _ in found[:-1]], first, len(rows))
+    shown = table.shown_indexes()
+    found = [(shown.index(one.column_index), one.column) for one in chart_series(table)]
+    if table.is_shaded:
+        add_colour_scale(sheet, [at for at, _ in found[:-1]], first_row, len(rows))
     elif table.chart in {"trend", "bars"}:
-        numbers = [Numbers(at, column.heading, FORMATS[column.kind]) for at, column in found]
-        pictured = trends if table.chart == "trend" else bars
-        pictured(sheet, numbers, rows, first)
+        numbers = [ChartColumn(at, column.heading, NUMBER_FORMATS[column.kind]) for at, column in found]
+        pictured = add_trend_charts if table.chart == "trend" else add_bar_charts
+        pictured(sheet, numbers, rows, first_row)
 
 
-def _over(sheet: Sheet, columns: Sequence[Column]) -> None:
+def _write_group_headings(sheet: Sheet, columns: Sequence[Column]) -> None:
     """Say what columns have in common above them; a column that shares nothing has both rows for itself."""
-    [format_] = sheet.cells(["text"], HEADER)
-    top, at = sheet.row - 2, 0
-    for head in heads(columns)[0]:
-        last = at + head.across - 1
-        sheet.merge((top, at, top + head.down - 1, last), head.text, format_)
+    [format_] = sheet.row_formats(["text"], HEADER)
+    top, at = sheet.next_row - 2, 0
+    for head in header_rows(columns)[0]:
+        last = at + head.column_span - 1
+        sheet.write_merged((top, at, top + head.row_span - 1, last), head.text, format_)
         at = last + 1
 
 
-def _value(value: object, column: Column) -> Value:
+def _cell_value(value: object, column: Column) -> Value:
     """A value as the sheet holds it, by the name a person reads where it has one."""
-    return typed(column.labels.get(value, value), column.kind)
+    return to_cell_value(column.labels.get(value, value), column.kind)
 
 
-def _numbered(notes: Sequence[str]) -> list[str]:
+def _number_notes(notes: Sequence[str]) -> list[str]:
     """The notes as they stand under a printed table, numbered where there are several."""
     if len(notes) == 1:
         return [f"注：{note}" for note in notes]

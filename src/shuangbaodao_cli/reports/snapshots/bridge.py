@@ -65,7 +65,7 @@ def latest_for_period(
     latest = same or max(before, key=lambda snapshot: (snapshot.until, snapshot.id), default=None)
     if latest is None:
         raise NotFound(
-            f"{period.days}以前没有报送过这个范围的工作汇总，没有可以对照的。"
+            f"{period.days_label}以前没有报送过这个范围的工作汇总，没有可以对照的。"
             "看报送过什么：sbd report frozen；报送时留底：sbd report freeze --month。"
         )
     return latest
@@ -142,11 +142,11 @@ def _notes(scope: Scope, snapshots: Sequence[Snapshot]) -> list[str]:
     last = snapshots[-1]
     notes = [
         f"报送时：{sent.number}，{sent.date}{f' 报{sent.recipient}' if sent.recipient else ''}，"
-        f"{period_of(sent).days}。"
+        f"{period_of(sent).days_label}。"
         for sent in snapshots
     ]
     if period_of(last) != scope.period or len(snapshots) > 1:
-        notes.append(f"这次问的期间和 {last.number} 的期间不同，以上是 {scope.period.days}的累计数。")
+        notes.append(f"这次问的期间和 {last.number} 的期间不同，以上是 {scope.period.days_label}的累计数。")
     if len(snapshots) > 1:
         notes.append("“报送时”是这几次报送的数之和，参与人数除外：同一人在几次里都有的只计一次。")
     return [
