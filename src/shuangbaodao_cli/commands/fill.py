@@ -25,9 +25,9 @@ from shuangbaodao_cli.files import write_bytes
 from shuangbaodao_cli.forms import fill as forms_fill
 from shuangbaodao_cli.forms import header
 from shuangbaodao_cli.forms.docx.form import WordForm
+from shuangbaodao_cli.forms.fill import read_form
 from shuangbaodao_cli.forms.headings import SKIP, heading_key
 from shuangbaodao_cli.forms.plan import FillTask
-from shuangbaodao_cli.forms.read import read_form
 from shuangbaodao_cli.forms.summary import FIGURE_LABELS, summary_table
 from shuangbaodao_cli.forms.xlsx.form import ExcelForm
 from shuangbaodao_cli.intake.files.sheet import Sheet

@@ -21,8 +21,15 @@ from shuangbaodao_cli.cli.options import (
 from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import DataProblem, NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import policy
-from shuangbaodao_cli.ledger.checks import accepted
-from shuangbaodao_cli.ledger.checks.catalogue import CHECKS, DAMAGE_CHECKS, SEVERITIES, resolve_checks, run_checks
+from shuangbaodao_cli.ledger.checks.catalogue import (
+    CHECKS,
+    DAMAGE_CHECKS,
+    SEVERITIES,
+    accept,
+    accepted_fingerprints,
+    resolve_checks,
+    run_checks,
+)
 from shuangbaodao_cli.ledger.checks.finding import Finding, import_origins, origin_text, record_numbers
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.registry import RECORDS
@@ -107,7 +114,7 @@ def _findings_table(
     connection: sqlite3.Connection, names: list[str], only: list[str] | None, *, show_all: bool
 ) -> Table:
     """The findings that are not accepted; with ``show_all`` the accepted ones too, marked."""
-    known = accepted.accepted_fingerprints(connection)
+    known = accepted_fingerprints(connection)
     findings = [
         finding
         for finding in _selected_findings(connection, names, only)
@@ -163,7 +170,7 @@ def _accept(
     if names_given and (damage := [CHECKS[name].label for name in names if name in DAMAGE_CHECKS]):
         raise Refused(f"“{'、'.join(damage)}”查到的是损坏，不能认可。请取出最近的备份核对。")
     acceptable = [name for name in names if name not in DAMAGE_CHECKS]
-    known = accepted.accepted_fingerprints(connection)
+    known = accepted_fingerprints(connection)
     findings = [
         finding
         for finding in _selected_findings(connection, acceptable, only)
@@ -173,5 +180,5 @@ def _accept(
     if not findings:
         return echo("没有要认可的，台账没有改动。")
     with write_transaction(connection, session.command_line(), reason) as entry:
-        count = accepted.accept(entry, findings)
+        count = accept(entry, findings)
     return echo(f"已认可 {count} 件，以后不再列出；内容变了会再列出。看全部：sbd check --all")

@@ -41,7 +41,7 @@ from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.snapshots import bridge as snapshots_bridge
 from shuangbaodao_cli.reports.snapshots import freeze as snapshots_freeze
 from shuangbaodao_cli.reports.snapshots.bridge import period_of
-from shuangbaodao_cli.reports.snapshots.serialize import parse_tables
+from shuangbaodao_cli.reports.snapshots.freeze import parse_tables
 from shuangbaodao_cli.values.period_phrases import resolve_period
 from shuangbaodao_cli.values.text import replace_controls
 

@@ -1,4 +1,7 @@
-"""The catalogue of checks: each with its label, severity and thresholds; and how some of them are run."""
+"""The catalogue of checks, each with its label, severity and thresholds; running them; and findings once accepted.
+
+An accepted finding is known by its fingerprint, so it comes back when its facts change.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from shuangbaodao_cli.ledger.storage.journal import Entry
 
 SEVERITIES = {"error": "错误", "warning": "提醒", "info": "留意"}
 """Severity → label: the facts are impossible, unlikely, or merely worth a look."""
@@ -102,3 +107,18 @@ def run_checks(connection: sqlite3.Connection, names: Sequence[str]) -> list[Fin
                 message = f"台账有损坏，“{CHECKS[name].label}”没有查成：{error}"
                 found.append(Finding("schema", "", None, message, structure.DAMAGE_REMEDY))
     return found
+
+
+def accepted_fingerprints(connection: sqlite3.Connection) -> set[str]:
+    """The fingerprints of all accepted findings."""
+    return {fingerprint for (fingerprint,) in connection.execute("SELECT finding FROM accepted")}
+
+
+def accept(entry: Entry, findings: Iterable[Finding]) -> int:
+    """Mark findings as accepted; returns how many were not accepted before."""
+    before = entry.connection.total_changes
+    entry.connection.executemany(
+        "INSERT INTO accepted (finding, entry) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(finding.fingerprint, entry.id) for finding in findings],
+    )
+    return entry.connection.total_changes - before

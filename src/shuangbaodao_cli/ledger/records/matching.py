@@ -152,11 +152,6 @@ class Matcher:
         """Whether any record was added or loaded."""
         return bool(self._values_by_id)
 
-    @property
-    def has_aliases(self) -> bool:
-        """Whether any record of the type was merged into another."""
-        return bool(self._canonical_ids)
-
     def canonical_id(self, id_: int) -> int:
         """The canonical id of a record: its own, where it was not merged."""
         return self._canonical_ids.get(id_, id_)

@@ -13,9 +13,8 @@ from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import build_table
 from shuangbaodao_cli.reports.model import Body, Scope, measure_column
 from shuangbaodao_cli.reports.queries import report_query
-from shuangbaodao_cli.reports.snapshots.freeze import FIGURES, TRACEABLE_REPORTS, current_figures
+from shuangbaodao_cli.reports.snapshots.freeze import FIGURES, TRACEABLE_REPORTS, current_figures, parse_tables
 from shuangbaodao_cli.reports.snapshots.movements import KINDS, Line, LineBuilder
-from shuangbaodao_cli.reports.snapshots.serialize import parse_tables
 from shuangbaodao_cli.values.period import Period
 
 if TYPE_CHECKING:

@@ -1,22 +1,26 @@
-"""A report as it is sent: its tables and the rows behind its figures are stored, to tell later how it changed."""
+"""A report as it is sent: its tables and the rows behind its figures are stored, to show later how it changed.
+
+The tables are stored as a text that is hashed: the same facts always give the same bytes, and what is stored once
+must still be read by every later version.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.snapshots import store
+from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports import model
 from shuangbaodao_cli.reports.answer import report_table, report_tables
 from shuangbaodao_cli.reports.catalogue import all_reports, resolve_report
 from shuangbaodao_cli.reports.queries import report_query
-from shuangbaodao_cli.reports.snapshots.serialize import serialize_tables
 from shuangbaodao_cli.values.days import today
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shuangbaodao_cli.ledger.storage.journal import Entry
-    from shuangbaodao_cli.output.table import Table
     from shuangbaodao_cli.reports.model import Scope
 
 TRACEABLE_REPORTS = ("summary", "activities", "people", "monthly", "matrix")
@@ -85,3 +89,44 @@ def _verify_rows(scope: Scope, snapshot: store.Snapshot) -> None:
     """Raise RuntimeError unless the stored rows add up to the figures of the summary."""
     if store.sums(scope.connection, [snapshot]) != current_figures(scope):
         raise RuntimeError(f"the rows behind {snapshot.number} do not add up to its figures")
+
+
+def serialize_tables(tables: list[Table]) -> str:
+    """All that is shown of some tables, as JSON with sorted keys and no spaces."""
+    return json.dumps(
+        [_table_to_dict(table) for table in tables], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def parse_tables(text: str) -> list[Table]:
+    """The tables that were serialised to a text."""
+    return [_table_from_dict(data) for data in json.loads(text)]
+
+
+def _table_to_dict(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "subtitle": table.subtitle,
+        "columns": [_column_to_dict(column) for column in table.columns],
+        "rows": list(map(list, table.rows)),
+        "totals": None if table.totals is None else list(table.totals),
+        "notes": list(table.notes),
+        "chart": table.chart,
+        "meta": list(map(list, table.meta.items())),
+    }
+
+
+def _column_to_dict(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "label": column.label,
+        "kind": column.kind,
+        "unit": column.unit,
+        "hidden": column.hidden,
+        "labels": list(map(list, column.labels.items())),
+    }
+
+
+def _table_from_dict(data: dict[str, Any]) -> Table:
+    columns = [Column(**{**column, "labels": dict(column["labels"])}) for column in data["columns"]]
+    return Table(**{**data, "columns": columns, "meta": dict(data["meta"])})
