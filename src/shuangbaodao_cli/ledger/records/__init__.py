@@ -9,8 +9,8 @@ withdraws a record with its parts. Reading: ``query`` finds records by FIELD:VAL
 history, ``labels`` says records and values in words, with numbers of persons masked.
 
 Which record is meant: ``lookup`` for a typed name, ``matching`` for the row of a roster (by the keys of its type, the
-strongest first), ``identity`` for merged records (``same_as``), ``actors`` for references to a person, organisation,
-team or branch. ``place_tree`` keeps each place with all those above it.
+strongest first, with a ``key_index`` for each), ``identity`` for merged records (``same_as``), ``actors`` for
+references to a person, organisation, team or branch. ``place_tree`` keeps each place with all those above it.
 
 Invariants: records are inserted by ``store`` or, in bulk, by ``imports.loader`` with the statement of ``store``;
 whoever updates a hashed column journals the old value. An alias keeps its rows; what counts or compares follows
