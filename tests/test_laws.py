@@ -233,7 +233,11 @@ def test_everything_public_says_what_it_is(name: str) -> None:
 def test_every_kind_of_problem_that_is_told_is_explained(name: str) -> None:
     """The kind is the first argument of InvalidValue and of Problem."""
     for node in ast.walk(tree(name)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"InvalidValue", "Problem"}:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"InvalidValue", "Problem"}
+        ):
             kind = node.args[0] if node.args else None
             if isinstance(kind, ast.Constant):
                 assert kind.value in KINDS

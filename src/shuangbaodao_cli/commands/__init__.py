@@ -2,7 +2,7 @@
 
 A command parses its options, opens the ledger by its session, makes one call (``ledger``, ``reports``, ``forms``) and
 hands the result to ``cli.options``. It may ask at a terminal and word an answer. It holds no rule that another caller
-would miss, and no SQL. Functions bear the name of their command, and their docstring is its help page, in Chinese.
+would miss, and no SQL. Functions are named like their command, and their docstring is its help page, in Chinese.
 
 Here: ``office`` (init, status), ``due``, ``fill``, ``query``, ``browse``, ``export``, ``schedule``, ``policy``,
 ``integrity`` (verify, backup, restore), ``demo``. In packages: ``log``, ``order``, ``records`` (add, edit, void,

@@ -13,5 +13,5 @@ the command has it rendered. Headings that a user explained are kept by ``ledger
 shape of the form.
 
 Invariants: a wrong number in the right cell is worse than an empty one, so whatever is in doubt stays empty with a
-reason. A cell that is not empty is never overwritten. All other bytes of the file stay as they were.
+reason. A cell that is not empty is never overwritten. Everything else in the file stays as it was.
 """

@@ -5,11 +5,11 @@ period is for ``values.period``; reports never write (``snapshots`` hands what w
 
 ``catalogue`` has one row for every report: its .sql, its layout, its picture, and the rows behind its figures.
 ``queries`` reads the .sql files with their heads and lists the ways to divide the summary. ``answer`` is the entry:
-it takes a name and a Scope (period and place, ``model``), has the layout make a Body, and puts office, place and
-period around it. The layouts: ``summary`` (the six measures and their divisions), ``listings`` (the rows themselves,
-people's hours, outcomes, places by month or category), ``orders`` (needs and orders), ``fieldwork`` (visits,
-meetings, check-ins, gaps in coverage), ``gap`` (needs beside resources), ``user_reports`` (.sql files that the office
-wrote, read in the sandbox of ``ledger.query``).
+it takes a name and a Scope (period and place, defined in ``model``), has the layout make a Body, and puts office,
+place and period around it. The layouts: ``summary`` (the six measures and their divisions), ``listings`` (the rows
+themselves, people's hours, outcomes, places by month or category), ``orders`` (needs and orders), ``fieldwork``
+(visits, meetings, check-ins, gaps in coverage), ``gap`` (needs beside resources), ``user_reports`` (.sql files that
+the office wrote, read in the sandbox of ``ledger.query``).
 
 Some modules work on finished answers: ``compare`` puts another period beside, ``explain`` adds definitions and the
 rows behind (``sources`` says which rows those are and how they come to each figure), ``sentence`` writes the summary

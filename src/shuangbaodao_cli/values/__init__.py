@@ -15,6 +15,6 @@ in ``model`` refer to those types.
 ``masking`` shortens id numbers, phones and names for display.
 
 Invariants: a parser returns a value or raises InvalidValue and never guesses; ``clean(show(value)) == value``; days
-are ISO text, durations whole minutes, periods half-open. Only ``days`` asks for the time, and ``SBD_TODAY`` overrides
-it.
+are ISO text, durations whole minutes, periods half-open. Only ``days`` looks at the calendar; ``SBD_TODAY`` overrides
+what it takes for today.
 """

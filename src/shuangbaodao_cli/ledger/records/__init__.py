@@ -5,8 +5,8 @@ orders, visits) belongs to ``work`` and ``orders``.
 
 Writing: ``input`` turns what was typed into values (names resolved by ``lookup``), ``rules`` checks what types alone
 cannot, ``store`` inserts or updates and journals every old value, ``numbering`` gives readable numbers, ``void``
-withdraws a record with its parts. Reading: ``query`` finds records by FIELD:VALUE and loads one with its parts and
-history, ``labels`` says records and values in words, with numbers of persons masked.
+voids a record with its parts. Reading: ``query`` finds records by FIELD:VALUE and loads one with its parts and
+history, ``labels`` puts records and values into words, with numbers of persons masked.
 
 Which record is meant: ``lookup`` for a typed name, ``matching`` for the row of a roster (by the keys of its type, the
 strongest first, with a ``key_index`` for each), ``identity`` for merged records (``same_as``), ``actors`` for
