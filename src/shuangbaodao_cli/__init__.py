@@ -1,5 +1,10 @@
 """sbd: keeps the record of 双报到 work in a community.
 
+The packages from top to bottom, each of which uses only what stands below it: ``commands`` and ``cli`` (the command
+line), ``api`` (for Python), ``forms``, ``reports``, ``ledger`` (the only one that opens SQLite), ``intake``,
+``output``, ``model``, ``values``. Below all of them: ``files`` (atomic writes), ``problems`` (what is wrong in data)
+and ``errors`` (what the person at the keyboard can put right). Each package's docstring says what belongs into it.
+
 For programs there is ``open_ledger``; it is loaded when it is first asked for, so that importing
 the package costs nothing.
 """

@@ -32,7 +32,7 @@ _RESERVED_NAME = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
     """Write a file whole or not at all; an older file of the name stays until the new one is complete.
 
-    Nothing is written, and False returned, where the same bytes are there already. Raises Unreadable where
+    Nothing is written, and False returned, where the same bytes are there already. Raises FileError where
     it cannot be.
     """
     import tempfile  # most commands write no file
@@ -73,7 +73,7 @@ def make_folder(path: Path) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add one line to a file, in one piece also where two do so at once. Raises Unreadable."""
+    """Add one line to a file, in one piece also where two do so at once. Raises FileError."""
     make_folder(path.parent)
     try:
         with path.open("ab", buffering=0) as file:

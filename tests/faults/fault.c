@@ -1,5 +1,5 @@
 /* Lets the Nth call that changes a file of one folder fail, stop half-way or be the last of its process.
-   Preloaded by tests/torture/forker.py; without fault_arm() it lets everything through. */
+   Preloaded by tests/faults/forker.py; without fault_arm() it lets everything through. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,9 +1,10 @@
 """P13: the text of a name never changes, ids stay text. P14: nothing in the data runs.
 
-Beside these: hostile names in every form of output (tests/test_output.py, tests/test_workbook.py), text that
-looks like a number (tests/test_reading.py). P12, every row accounted for, is proved by tests/test_import.py
-(test_the_equation_is_printed, test_whatever_a_roster_holds_every_row_is_accounted_for_once) and
-tests/intake/rosters/test_layout.py (test_the_rows_of_a_sheet_add_up).
+Beside these: hostile names in every form of output (tests/output/test_formats.py, test_html.py, test_xlsx.py), text
+that looks like a number (tests/intake/files/test_readers.py). P12, every row accounted for, is proved by
+tests/ledger/imports/test_import.py (test_the_equation_is_printed,
+test_whatever_a_roster_holds_every_row_is_accounted_for_once) and tests/intake/rosters/test_layout.py
+(test_the_rows_of_a_sheet_add_up).
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def demo(
 
 
 def _examples_folder() -> Path:
-    """The folder of the example workbooks: in the installed package, or in the checkout. Raises Unreadable."""
+    """The folder of the example workbooks: in the installed package, or in the checkout. Raises FileError."""
     installed = Path(__file__).parents[1] / "examples"
     checkout = Path(__file__).parents[3] / "examples"
     for folder in (installed, checkout):

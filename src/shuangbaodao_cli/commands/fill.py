@@ -104,7 +104,7 @@ def _matching_sheets(
     sheet: str | None,
     bindings: tuple[dict[str, str], header.BindingsByShape],
 ) -> list[tuple[Sheet, header.Header]]:
-    """The visible sheets of the form whose header is recognised. Raises Unreadable where there is none."""
+    """The visible sheets of the form whose header is recognised. Raises FileError where there is none."""
     visible = [each for each in book.sheets if each.name in blank.sheets]
     if sheet is not None and sheet not in [each.name for each in visible]:
         names = "、".join(each.name for each in visible)

@@ -88,7 +88,7 @@ def backup(
 def _backup_path(file: Path | None, ledger_path: Path) -> Path:
     """Where the backup goes: the file or folder that was named, else the folder of backups beside the ledger.
 
-    Raises Refused where there is such a file already, Unreadable where the folder cannot be made.
+    Raises Refused where there is such a file already, FileError where the folder cannot be made.
     """
     if file is not None and not file.is_dir():
         if file.exists():

@@ -103,7 +103,7 @@ def _edit_text(text: str) -> str:
 
 
 def _read_text(file: Path) -> str:
-    """The text of a file of rules. Raises Unreadable where it is not there, or no UTF-8."""
+    """The text of a file of rules. Raises FileError where it is not there, or no UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

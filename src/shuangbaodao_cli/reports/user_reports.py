@@ -81,7 +81,7 @@ def list_reports(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def load_report(path: Path) -> UserReport:
-    """The report in a file. Raises Unreadable, naming the file and what it lacks."""
+    """The report in a file. Raises FileError, naming the file and what it lacks."""
     try:
         sql = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -117,7 +117,7 @@ def _column_texts(path: Path, metadata: dict[str, str], key: str, count: int) ->
 def run_report(scope: Scope, report: UserReport) -> Body:
     """The answer to a report: read with the parameters :start, :until and :place, and nothing written.
 
-    Raises Unreadable where the statement fails or does not give the columns of the head.
+    Raises FileError where the statement fails or does not give the columns of the head.
     """
     try:
         answer = query_sql.run_query(scope.connection, report.sql, scope.parameters)

@@ -91,7 +91,7 @@ def _describe_unknown(heading: str, vocabulary: Mapping[str, Field]) -> str:
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """The files to import, and those in folders that are no tables; Unreadable where a folder has none to import."""
+    """The files to import, and those in folders that are no tables; FileError where a folder has none to import."""
     files, other_files = expand_folders(paths)
     if not files:
         raise FileError(f"“{paths[0]}”里没有表格文件（.xlsx .xls .et .ods .csv 等），请核对文件夹。")

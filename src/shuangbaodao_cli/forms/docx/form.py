@@ -37,7 +37,7 @@ class WordForm:
     program = "Word"
 
     def __init__(self, content: bytes, name: str) -> None:
-        """Unpack a file. Raises Unreadable where it is no .docx, Refused where it is protected."""
+        """Unpack a file. Raises FileError where it is no .docx, Refused where it is protected."""
         self.name = name
         try:
             self.parts = unpack(content)

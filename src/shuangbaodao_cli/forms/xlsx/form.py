@@ -64,7 +64,7 @@ class SheetProperties(NamedTuple):
 
 
 def refuse_template(parts: Mapping[str, bytes], name: str, suffix: str) -> None:
-    """Raise Unreadable for a template, which Excel and Word do not open under the suffix of a document."""
+    """Raise FileError for a template, which Excel and Word do not open under the suffix of a document."""
     if b"ml.template." in parts.get("[Content_Types].xml", b""):
         raise FileError(f"“{name}”是模板，请用 WPS 或 Office 打开，另存为 {suffix} 再填。")
 
@@ -91,7 +91,7 @@ class ExcelForm:
     program = "Excel"
 
     def __init__(self, content: bytes, name: str) -> None:
-        """Unpack a file. Raises Unreadable where it is no .xlsx."""
+        """Unpack a file. Raises FileError where it is no .xlsx."""
         self.name = name
         try:
             self.parts = unpack(content)
@@ -129,7 +129,7 @@ class ExcelForm:
             ) from None
 
     def properties(self, sheet: str) -> SheetProperties:
-        """The properties of a sheet. Raises Refused where it is protected, Unreadable where cells have no reference."""
+        """The properties of a sheet. Raises Refused where it is protected, FileError where cells have no reference."""
         text = self._xml(self.sheets[sheet])
         if _PROTECTED.search(text):
             raise Refused(f"工作表“{sheet}”设了保护，填不进去。请先在 WPS 或 Excel 里撤销工作表保护，再填。")

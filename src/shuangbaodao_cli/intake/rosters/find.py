@@ -101,7 +101,7 @@ class FoundTables:
 def find_rosters(book: Workbook, options: ReadingOptions | None = None) -> FoundTables:
     """Every roster of a workbook.
 
-    Raises Unreadable where no sheet has a table that we know, NotFound where the sheet is not there.
+    Raises FileError where no sheet has a table that we know, NotFound where the sheet is not there.
     """
     options = options or ReadingOptions()
     tables: list[Table] = []

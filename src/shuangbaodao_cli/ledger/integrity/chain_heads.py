@@ -31,7 +31,7 @@ _MAX_BYTES = 64 << 20
 def resolve_head(raw: str) -> chain.Head:
     """The head given by a text: typed from a printed report, or the path of an export or backup that has it.
 
-    A file with several heads counts with the last of them. Raises Unreadable, NotFound where the file has none,
+    A file with several heads counts with the last of them. Raises FileError, NotFound where the file has none,
     LedgerError where it should be a backup and is not.
     """
     if match := _TYPED_HEAD.fullmatch(fold(raw).translate(_DASHES)):
@@ -64,7 +64,7 @@ def _parse_match(match: re.Match[str]) -> chain.Head:
 
 
 def _read_texts(path: Path) -> Iterator[str]:
-    """The texts of a file that may hold a head: of a workbook its shared strings, else the whole. Raises Unreadable."""
+    """The texts of a file that may hold a head: of a workbook its shared strings, else the whole. Raises FileError."""
     if path.stat().st_size > _MAX_BYTES:
         raise FileError(f"“{path}”太大，不像是导出的报表。校验码也可以照着打。")
     if not zipfile.is_zipfile(path):

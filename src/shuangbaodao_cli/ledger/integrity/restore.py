@@ -52,7 +52,7 @@ def restore(
     """Put a backup in the place of the ledger, once ``confirm`` agrees to the plan. None where it does not.
 
     The backup is copied beside the ledger; the copy is checked, migrated, and written over the ledger in one
-    transaction of SQLite's. Raises LedgerError or Unreadable; then the ledger is as it was.
+    transaction of SQLite's. Raises LedgerError or FileError; then the ledger is as it was.
     """
     with tempfile.TemporaryDirectory(dir=_make_folder(path), prefix=".sbd-") as folder:
         copy = Path(folder) / "copy.db"

@@ -27,7 +27,7 @@ MAX_EVIDENCE_SIZE = 100 * 1024 * 1024
 
 
 def read_evidence(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
-    """The names and contents of files. Raises Unreadable, before anything is written."""
+    """The names and contents of files. Raises FileError, before anything is written."""
     files = []
     for path in paths:
         if str(path).startswith(("http:", "https:")):

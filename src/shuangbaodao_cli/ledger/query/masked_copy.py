@@ -34,7 +34,7 @@ def visible_columns(connection: sqlite3.Connection, table: str) -> list[str]:
 def write(connection: sqlite3.Connection, path: Path) -> None:
     """Write the copy to a file that only its owner can read, whole or not at all.
 
-    Raises UsageError where the file is a ledger, Unreadable where it cannot be written, Refused where the ledger is
+    Raises UsageError where the file is a ledger, FileError where it cannot be written, Refused where the ledger is
     encrypted: the copy would not be.
     """
     if encryption.passphrase() is not None:

@@ -36,7 +36,7 @@ def folder(connection: sqlite3.Connection) -> Path:
 def save(connection: sqlite3.Connection, name: str, sha256: str, content: bytes) -> None:
     """Store the bytes of a file, readable by its owner alone, unless they are stored already.
 
-    Raises LedgerError where the folder cannot be made, Unreadable where the file cannot be written.
+    Raises LedgerError where the folder cannot be made, FileError where the file cannot be written.
     """
     if find(connection, sha256) is not None:
         return
@@ -65,7 +65,7 @@ def paths_by_hash(connection: sqlite3.Connection) -> dict[str, Path]:
 def read(connection: sqlite3.Connection, prefix: str) -> bytes:
     """The bytes of the attachment whose hash begins with at least eight given digits.
 
-    Raises NotFound where there is none or several, Unreadable where it no longer matches its hash.
+    Raises NotFound where there is none or several, FileError where it no longer matches its hash.
     """
     paths = list(folder(connection).glob(f"{prefix}*")) if re.fullmatch("[0-9a-f]{8,64}", prefix) else []
     if len(paths) != 1:

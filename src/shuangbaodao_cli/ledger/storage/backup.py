@@ -44,7 +44,7 @@ def unused_path(path: Path) -> Path:
 def copy(connection: sqlite3.Connection, target: Path) -> Backup:
     """Copy a ledger, as it is at one moment, to a new file; the copy is reopened, checked, compared and synced.
 
-    Raises Unreadable where the file cannot be written, LedgerError where the ledger is damaged or the copy differs
+    Raises FileError where the file cannot be written, LedgerError where the ledger is damaged or the copy differs
     from it; then there is no file.
     """
     try:
