@@ -40,15 +40,15 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
     try:
         if path.is_file() and path.read_bytes() == content:
             return False
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
             if not private:  # a temporary file is made for its owner alone
-                Path(beside).chmod(0o666 & ~_umask())
-            replace_durably(Path(beside), path)
+                Path(temporary).chmod(0o666 & ~_umask())
+            replace_durably(Path(temporary), path)
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise FileError(

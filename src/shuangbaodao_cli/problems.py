@@ -60,6 +60,12 @@ KINDS: dict[str, str] = {
 """Every kind of problem and what it means to the reader; the page of problems is made from it."""
 
 
+REJECT_HEADING = "问题"
+"""The heading of the column, in a file of rejected rows, that says what is wrong with a row."""
+REJECT_COMMENT_PREFIX = "sbd："
+"""How the comment on a wrong cell of such a file begins; an import knows it for ours and ignores it."""
+
+
 class Problem(NamedTuple):
     """One finding in a file: ``cell`` reads ``Sheet!C17``, ``value`` is what stands there."""
 
@@ -75,7 +81,7 @@ class Problem(NamedTuple):
     def as_json(self) -> dict[str, str]:
         """The object of the contract's import JSON; of a proposal its two ends."""
         # By hand: a messy roster has half a million of them, and asdict copies each deeply.
-        said = {
+        values = {
             "kind": self.kind,
             "severity": self.severity,
             "cell": self.cell,
@@ -84,8 +90,8 @@ class Problem(NamedTuple):
             "message": self.message,
         }
         if self.proposal:
-            said["proposal"] = f"{self.proposal[:6]}***********{self.proposal[-1]}"
-        return said
+            values["proposal"] = f"{self.proposal[:6]}***********{self.proposal[-1]}"
+        return values
 
 
 class InvalidValue(ValueError):  # noqa: N818  # reads as what it says of a value, not of the program

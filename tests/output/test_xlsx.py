@@ -517,7 +517,7 @@ def test_another_process_on_another_day_line_writes_the_same_bytes() -> None:
     script = (
         "import hashlib\n"
         "from output import test_xlsx as t\n"
-        "data = t.workbook([t.MONTHLY, t.TREND]) + t.blank('表', t.PERSONS, t.EXAMPLE)\n"
+        "data = t.render_workbook([t.MONTHLY, t.TREND]) + t.render_template('表', t.PERSONS, t.EXAMPLE)\n"
         "print(hashlib.sha256(data).hexdigest())\n"
     )
     path = os.pathsep.join([str(ROOT / "tests"), *sys.path])

@@ -46,20 +46,20 @@ def category_names(office_categories: Mapping[str, Sequence[str]] | None) -> tup
 
 
 def _clean(value: object, context: CleaningContext) -> str:
-    raw, own = as_text(value), context.categories or {}
+    raw, office_categories = as_text(value), context.categories or {}
     folded = text.fold(raw)
     if folded in _EXACT_NAMES:
         return _EXACT_NAMES[folded]
-    for name in own:
+    for name in office_categories:
         if text.fold(name) == folded:
             return name
-    for name, needles in (*own.items(), *CATEGORIES.items()):
+    for name, needles in (*office_categories.items(), *CATEGORIES.items()):
         if any(text.fold(word) in folded for word in needles):
             return name
     for word, name in _FALLBACKS.items():
         if word in folded:
             return name
-    choices = "、".join(category_names(own))
+    choices = "、".join(category_names(office_categories))
     raise InvalidValue("choice_unknown", f"“{raw}”看不出属于哪个服务类别，可以填：{choices}")
 
 

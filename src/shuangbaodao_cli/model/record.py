@@ -142,7 +142,9 @@ class Record:
     def field(self, word: str) -> Field | None:
         """The field that a word means: its name, its label or an alias; None where there is none."""
         wanted = fold(word)
-        return next((f for f in self.fields if any(fold(name) == wanted for name in f.accepted_names())), None)
+        return next(
+            (field for field in self.fields if any(fold(name) == wanted for name in field.accepted_names())), None
+        )
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -173,8 +175,8 @@ class Record:
 
         An optional reference to one of several types only says who did something, or who is to do it.
         """
-        own = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
-        return next(own, None)
+        references = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
+        return next(references, None)
 
     @property
     def contacts(self) -> tuple[tuple[Field, Field], ...]:
@@ -205,9 +207,9 @@ class Record:
 @cache
 def fields_by_heading(record: Record) -> dict[str, Field]:
     """Folded heading → field, for the roster of a record type; an earlier field wins a shared word."""
-    known: dict[str, Field] = {}
+    found: dict[str, Field] = {}
     for field in record.roster_fields():
         for word in field.accepted_names():
             for folded in fold_header(word):
-                known.setdefault(folded, field)
-    return known
+                found.setdefault(folded, field)
+    return found

@@ -36,11 +36,12 @@ def render(extension: str, tables: Sequence[Table]) -> bytes:
         return _render_workbook(tables)
     if extension == ".csv":
         return "\r\n".join(
-            text.removeprefix(formats.BOM) if at else text for at, text in enumerate(map(formats.csv_text, tables))
+            text.removeprefix(formats.BOM) if index else text
+            for index, text in enumerate(map(formats.csv_text, tables))
         ).encode()
     if extension == ".json":
-        said = [formats.as_json(table) for table in tables]
-        return formats.json_text(said[0] if len(said) == 1 else said).encode()
+        objects = [formats.as_json(table) for table in tables]
+        return formats.json_text(objects[0] if len(objects) == 1 else objects).encode()
     if extension == ".html":
         from shuangbaodao_cli.output.html.page import render_page  # seldom asked for
 

@@ -22,10 +22,10 @@ def as_json(table: Table) -> Any:
     if not table.meta:
         return rows
     columns = [{"name": c.name, "label": c.full_label, "unit": c.unit} for c in table.columns if not c.hidden]
-    summed = table.totals
-    if summed is None and len(table.rows) == 1 and all(column.is_numeric for column in table.columns):
-        summed = table.rows[0]  # a row of nothing but figures is its own total
-    totals = _json_object(table.columns, summed) if summed is not None else {}
+    total_row = table.totals
+    if total_row is None and len(table.rows) == 1 and all(column.is_numeric for column in table.columns):
+        total_row = table.rows[0]  # a row of nothing but figures is its own total
+    totals = _json_object(table.columns, total_row) if total_row is not None else {}
     return {
         **table.meta,
         "columns": columns,
@@ -41,12 +41,12 @@ def _non_numeric_columns(table: Table) -> set[str]:
 
 
 def _json_object(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
-    said = {column.name: _json_value(value) for column, value in zip(columns, row, strict=True)}
+    values = {column.name: _json_value(value) for column, value in zip(columns, row, strict=True)}
     for column, value in zip(columns, row, strict=True):
         if column.kind == "hours" and column.name.startswith("hours"):
-            said[column.name] = None if value is None else float(format_hours(value))
-            said[column.name.replace("hours", "minutes", 1)] = value
-    return said
+            values[column.name] = None if value is None else float(format_hours(value))
+            values[column.name.replace("hours", "minutes", 1)] = value
+    return values
 
 
 def _json_value(value: Any) -> Any:
@@ -69,19 +69,21 @@ def csv_text(table: Table) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    shown = [table.columns[at] for at in table.shown_indexes()]
+    shown = [table.columns[index] for index in table.shown_indexes()]
     writer.writerow([_escape_formula(c.heading) for c in shown])
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else table.rows
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    writer.writerows(zip(*(_csv_cells(columns[at], table.columns[at]) for at in table.shown_indexes()), strict=True))
+    writer.writerows(
+        zip(*(_csv_cells(columns[index], table.columns[index]) for index in table.shown_indexes()), strict=True)
+    )
     return BOM + out.getvalue()
 
 
 def _csv_cells(values: Sequence[Any], column: Column) -> Sequence[str]:
     """The cells of a column as a person reads them; what stands in it again and again is said once."""
     if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number and be said otherwise
-        said = {value: _escape_formula(format_cell(value, column)) for value in set(values)}
-        return [said[value] for value in values]
+        text_by_value = {value: _escape_formula(format_cell(value, column)) for value in set(values)}
+        return [text_by_value[value] for value in values]
     return [_escape_formula(format_cell(value, column)) for value in values]
 
 

@@ -50,5 +50,5 @@ def numeric_series(table: Table) -> list[Series]:
     if not table.chart or not table.rows:
         return []
     _, *others = table.shown_indexes()
-    numeric = [at for at in others if table.columns[at].is_numeric]
-    return [Series(at, table.columns[at], [row[at] for row in table.rows]) for at in numeric]
+    numeric = [index for index in others if table.columns[index].is_numeric]
+    return [Series(index, table.columns[index], [row[index] for row in table.rows]) for index in numeric]

@@ -36,11 +36,11 @@ def header_rows(columns: Sequence[Column]) -> list[list[HeaderCell]]:
         return [[HeaderCell(column.heading) for column in columns]]
     upper = []
     for group, members in groupby(columns, key=lambda column: column.group):
-        beside = list(members)
+        group_columns = list(members)
         if group:
-            upper.append(HeaderCell(group, column_span=len(beside), is_group=True))
+            upper.append(HeaderCell(group, column_span=len(group_columns), is_group=True))
         else:
-            upper += [HeaderCell(column.heading, row_span=2) for column in beside]
+            upper += [HeaderCell(column.heading, row_span=2) for column in group_columns]
     return [upper, [HeaderCell(column.lower_heading) for column in columns if column.group]]
 
 
@@ -95,8 +95,8 @@ class Column:
         return self.label + self._unit_suffix(f"{self.group}{self.label}")
 
     def _unit_suffix(self, label: str) -> str:
-        says = self.kind in {"hours", "decimal"} and self.unit and self.unit not in label
-        return f"（{self.unit}）" if says else ""
+        is_shown = self.kind in {"hours", "decimal"} and self.unit and self.unit not in label
+        return f"（{self.unit}）" if is_shown else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Table:
 
     def shown_indexes(self) -> list[int]:
         """Positions of the columns a person sees."""
-        return [at for at, column in enumerate(self.columns) if not column.hidden]
+        return [index for index, column in enumerate(self.columns) if not column.hidden]
 
 
 def format_cell(value: object, column: Column) -> str:
@@ -139,15 +139,15 @@ def format_cell(value: object, column: Column) -> str:
     if column.kind == "hours" and isinstance(value, int):
         about = "" if type(value) is int else "约"  # an approximate number is a kind of int of its own
         return about + format_hours(value)
-    said = column.labels.get(value, str(value))
-    return said.replace("T", " ") if column.kind == "moment" else said
+    text = column.labels.get(value, str(value))
+    return text.replace("T", " ") if column.kind == "moment" else text
 
 
 def text_cells(table: Table) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headings, rows (the totals last) as text, and which columns are set flush right."""
-    at = table.shown_indexes()
-    columns = [table.columns[i] for i in at]
+    indexes = table.shown_indexes()
+    columns = [table.columns[index] for index in indexes]
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else list(table.rows)
-    body = [[replace_controls(format_cell(row[i], table.columns[i])) for i in at] for row in rows]
+    body = [[replace_controls(format_cell(row[index], table.columns[index])) for index in indexes] for row in rows]
     headings = [replace_controls(c.heading) for c in columns]
     return headings, body, [c.is_numeric for c in columns]

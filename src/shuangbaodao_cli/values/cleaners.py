@@ -67,12 +67,12 @@ def _check_text(text_: str, context: CleaningContext) -> str:
 
 def clean_name(value: object, context: CleaningContext) -> str:
     """A name as it is written; broken over two lines of a cell it is one name."""
-    written = as_text(value)
-    if not written.isalpha() or len(written) > 40:
-        written = text.pattern(_LINE_BREAK).sub("", _check_text(written.strip(), context))
-        if not any(map(str.isalnum, written)) and not text.fold(written):
+    name = as_text(value)
+    if not name.isalpha() or len(name) > 40:
+        name = text.pattern(_LINE_BREAK).sub("", _check_text(name.strip(), context))
+        if not any(map(str.isalnum, name)) and not text.fold(name):
             raise InvalidValue("value_missing", "看上去是空的，请补上")
-    return written
+    return name
 
 
 def clean_person_name(value: object, context: CleaningContext) -> str:
@@ -88,16 +88,16 @@ def clean_person_name(value: object, context: CleaningContext) -> str:
 
 def clean_id(value: object, _: CleaningContext) -> str:
     """An id number; Unfit ``id_precision_lost`` where the cell kept it as a number."""
-    written = as_text(value)
+    raw = as_text(value)
     if isinstance(value, int | float) and abs(value) >= 1e15:
         raise _precision_lost_error(f"{value:.0f}")
     try:
-        return codes.parse_id(written)
+        return codes.parse_id(raw)
     except InvalidValue:
-        if re.fullmatch(r"\s*\d(?:\.\d+)?[Ee]\+?1[4-9]\s*", written):
-            raise _precision_lost_error(f"{float(written):.0f}") from None
-        if re.fullmatch(r"\d{15}000", written):  # rounded to 15 digits and then made text
-            raise _precision_lost_error(written) from None
+        if re.fullmatch(r"\s*\d(?:\.\d+)?[Ee]\+?1[4-9]\s*", raw):
+            raise _precision_lost_error(f"{float(raw):.0f}") from None
+        if re.fullmatch(r"\d{15}000", raw):  # rounded to 15 digits and then made text
+            raise _precision_lost_error(raw) from None
         raise
 
 
@@ -133,9 +133,7 @@ def clean_future_day(value: object, context: CleaningContext) -> str:
     """A day by which something is to be done; in a roster as any day."""
     if context.in_roster or not isinstance(value, str):
         return clean_day(value, context)
-    from shuangbaodao_cli.values import days as values_days  # only where a term is said
-
-    return values_days.parse_future_day(value).isoformat()
+    return days.parse_future_day(value).isoformat()
 
 
 def _day_from_serial(value: float, context: CleaningContext) -> str:
@@ -145,33 +143,31 @@ def _day_from_serial(value: float, context: CleaningContext) -> str:
 
 def clean_day_or_month(value: object, context: CleaningContext) -> str:
     """A day, a month ``YYYY-MM`` or a year ``YYYY``, as precise as it was written."""
-    written = as_text(value)
-    if isinstance(value, date) or days.is_iso(written):
+    raw = as_text(value)
+    if isinstance(value, date) or days.is_iso(raw):
         return clean_day(value, context)
-    if not isinstance(value, str) and re.fullmatch(r"(?:19|20)\d\d\.1", written):
-        message = (
-            f"{written} 可能是 {written[:4]}年1月，也可能是 {written[:4]}年10月，先空着；请写成 {written[:4]}-10 这样"
-        )
+    if not isinstance(value, str) and re.fullmatch(r"(?:19|20)\d\d\.1", raw):
+        message = f"{raw} 可能是 {raw[:4]}年1月，也可能是 {raw[:4]}年10月，先空着；请写成 {raw[:4]}-10 这样"
         raise InvalidValue("date_ambiguous", message)
-    if month := days.parse_month(written):
+    if month := days.parse_month(raw):
         return month
-    if year := days.parse_year(written):
+    if year := days.parse_year(raw):
         return year
     # A birthday may lie further back than the day of an activity.
     if isinstance(value, float | int) and 4000 <= value <= 80000:
         return _day_from_serial(value, context)
-    return days.parse_day(written, year=context.year).isoformat()
+    return days.parse_day(raw, year=context.year).isoformat()
 
 
 def clean_moment(value: object, context: CleaningContext) -> str:
     """A minute of a day as ISO text: 2026-07-18 9:30, 昨天 下午3点, 9:30 (of today)."""
     if isinstance(value, datetime):
         return f"{days.make_date(value.year, value.month, value.day, as_text(value))}T{value:%H:%M}"
-    written = as_text(value).replace("T", " ")
-    minute = clock.parse_time(written)
+    raw = as_text(value).replace("T", " ")
+    minute = clock.parse_time(raw)
     if minute is None or minute >= 24 * 60:
-        raise InvalidValue("date_invalid", f"“{written}”看不出是几点，请写成 2026-07-18 09:30 或 9:30 这样")
-    bare = days.normalize_day_text(written)
+        raise InvalidValue("date_invalid", f"“{raw}”看不出是几点，请写成 2026-07-18 09:30 或 9:30 这样")
+    bare = days.normalize_day_text(raw)
     day = days.parse_day(bare, year=context.year) if bare else days.today()
     return f"{day.isoformat()}T{minute // 60:02d}:{minute % 60:02d}"
 
@@ -189,8 +185,8 @@ def clean_minutes(value: object, context: CleaningContext) -> int:
         return numbers.check_duration(int(value.total_seconds()) // 60, as_text(value))
     if isinstance(value, datetime) and value.year <= 1900:
         # A duration shown as a moment: 26 hours stand there as two o'clock of the first day of 1900.
-        whole = max((value.date() - date(1899, 12, 31)).days, 0)
-        return numbers.check_duration(whole * 24 * 60 + value.hour * 60 + value.minute, as_text(value))
+        whole_days = max((value.date() - date(1899, 12, 31)).days, 0)
+        return numbers.check_duration(whole_days * 24 * 60 + value.hour * 60 + value.minute, as_text(value))
     if isinstance(value, float) and abs(value) < 1e9:
         # What a formula leaves behind the sixth decimal is no time: 2.3333333333333 hours are 140 minutes.
         return numbers.check_duration(floor(value * (60 if context.unit == "小时" else 1) + 1e-6), as_text(value))

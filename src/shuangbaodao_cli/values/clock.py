@@ -25,9 +25,9 @@ def parse_time_range(text: str) -> int | None:
     match = pattern(_TIME_RANGE).fullmatch(text)
     if match is None:
         return None
-    said = match.groups()
-    start = _minute_of_day(said[:5], said[0], text)
-    end = _minute_of_day(said[5:], said[5] or said[0], text)
+    groups = match.groups()
+    start = _minute_of_day(groups[:5], groups[0], text)
+    end = _minute_of_day(groups[5:], groups[5] or groups[0], text)
     if end <= start or end > 24 * 60:
         raise InvalidValue("number_invalid", f"“{text}”的起止时间不对，请核对")
     return end - start
@@ -35,12 +35,12 @@ def parse_time_range(text: str) -> int | None:
 
 def _minute_of_day(groups: tuple[str | None, ...], day_part: str | None, text: str) -> int:
     """The minute of the day: ``said`` is its part of the day, hour, minutes, 半, minutes after 点."""
-    _, hour, minutes, half, after = groups
-    late = day_part in _AFTERNOON_WORDS and int(hour or 0) < (12 if day_part != "中午" else 4)
-    minute = 30 if half else int(minutes or after or 0)
+    _, hour, minutes, half, plain_minutes = groups
+    is_afternoon = day_part in _AFTERNOON_WORDS and int(hour or 0) < (12 if day_part != "中午" else 4)
+    minute = 30 if half else int(minutes or plain_minutes or 0)
     if minute > 59:
         raise InvalidValue("number_invalid", f"“{text}”的起止时间不对，请核对")
-    return (int(hour or 0) + (12 if late else 0)) * 60 + minute
+    return (int(hour or 0) + (12 if is_afternoon else 0)) * 60 + minute
 
 
 def parse_time(raw: str) -> int | None:
@@ -49,9 +49,9 @@ def parse_time(raw: str) -> int | None:
     if pattern(_DAY_FRACTION).fullmatch(text):
         return round(float(text) * 24 * 60)
     afternoon = 12 if re.search("下午|晚|pm", text, re.IGNORECASE) else 0
-    found = pattern(_HALF_HOUR).search(text) or pattern(_CLOCK).search(text)
-    if found is None:
+    match = pattern(_HALF_HOUR).search(text) or pattern(_CLOCK).search(text)
+    if match is None:
         return None
-    hour = int(found[1])
-    half = found.re.pattern == _HALF_HOUR
-    return (hour + (afternoon if hour < 12 else 0)) * 60 + (30 if half else int(found[2] or 0))
+    hour = int(match[1])
+    is_half = match.re.pattern == _HALF_HOUR
+    return (hour + (afternoon if hour < 12 else 0)) * 60 + (30 if is_half else int(match[2] or 0))

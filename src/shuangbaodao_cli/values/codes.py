@@ -65,8 +65,8 @@ def parse_id(text: str) -> str:
 
 def birth_date_hint(number: str) -> str:
     """What an id tells though its last digits are lost: the day of birth, in words."""
-    born = _birth_date(number)
-    return f"（还看得出{born.year}年{born.month}月{born.day}日出生）" if born else ""
+    birth_date = _birth_date(number)
+    return f"（还看得出{birth_date.year}年{birth_date.month}月{birth_date.day}日出生）" if birth_date else ""
 
 
 def _birth_date(number: str) -> date | None:

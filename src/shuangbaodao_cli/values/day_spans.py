@@ -39,11 +39,13 @@ def parse_days(text: str, *, year: int | None = None, month: int | None = None) 
     Raises Unfit.
     """
     folded = normalize_day_text(text) if not is_iso(text) else ""
-    match = next(filter(None, (pattern(said).fullmatch(folded) for said in _SPAN_PATTERNS)), None)
+    match = next(filter(None, (pattern(expression).fullmatch(folded) for expression in _SPAN_PATTERNS)), None)
     if match is None:
         return parse_day(text, year=year, month=month).isoformat()
-    said = match["first"] if not match["first"].isdigit() or len(match["first"]) > 2 else f"{match['first']}日"
-    first = parse_day(said, year=year, month=month)
+    first_text = match["first"]
+    if first_text.isdigit() and len(first_text) <= 2:  # the day of a month
+        first_text += "日"
+    first = parse_day(first_text, year=year, month=month)
     last = _last_day(match["last"], first, text)
     if last < first:
         raise InvalidValue("date_invalid", f"“{text}”的截止日在开始日之前，请核对")
@@ -59,6 +61,6 @@ def _last_day(raw: str, first: date, text: str) -> date:
         return make_date(first.year, first.month, int(raw.rstrip("日号")), text)
     last = parse_day(raw, year=first.year)
     if last < first and not re.match(r"\d{4}|\d\d年", raw):
-        over = make_date(first.year + 1, last.month, last.day, text)
-        return over if (over - first).days <= _MAX_DAYS_OVER_NEW_YEAR else last
+        in_next_year = make_date(first.year + 1, last.month, last.day, text)
+        return in_next_year if (in_next_year - first).days <= _MAX_DAYS_OVER_NEW_YEAR else last
     return last

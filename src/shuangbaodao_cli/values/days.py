@@ -41,13 +41,13 @@ _TIME_OR_WEEKDAY = (
 
 def today() -> date:
     """Today in Beijing, or the day that ``SBD_TODAY`` says (tests, late reports)."""
-    said = os.environ.get("SBD_TODAY")
-    if not said:
+    raw = os.environ.get("SBD_TODAY")
+    if not raw:
         return now().date()
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(raw)
     except ValueError:
-        raise UsageError(f"环境变量 SBD_TODAY 写的是“{said}”，应写成 2026-07-31 这样的日期。") from None
+        raise UsageError(f"环境变量 SBD_TODAY 写的是“{raw}”，应写成 2026-07-31 这样的日期。") from None
 
 
 def now() -> datetime:
@@ -78,8 +78,8 @@ def parse_day(text: str, *, year: int | None = None, month: int | None = None) -
     if folded in _RELATIVE_DAYS:
         return today() - timedelta(days=_RELATIVE_DAYS[folded])
     if match := pattern(_DAY).fullmatch(folded) or pattern(_COMPACT).fullmatch(folded):
-        said = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
-        return make_date(int(said), int(match["m"]), int(match["d"]), text)
+        full_year = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
+        return make_date(int(full_year), int(match["m"]), int(match["d"]), text)
     if match := pattern(_DAY_OF_YEAR).fullmatch(folded):
         return _day_without_year(int(match["m"]), int(match["d"]), year, text)
     if month and (match := pattern(_DAY_OF_MONTH).fullmatch(folded)):
@@ -92,12 +92,12 @@ def parse_day(text: str, *, year: int | None = None, month: int | None = None) -
 def make_date(year: int, month: int, day: int, text: str) -> date:
     """The day of the calendar; Unfit where there is none, or it lies before 1900."""
     try:
-        found = date(year, month, day)
+        result = date(year, month, day)
     except ValueError:
         raise InvalidValue("date_invalid", f"“{text}”不是一个存在的日期，请核对") from None
     if year < EARLIEST_YEAR:
         raise InvalidValue("date_invalid", f"“{text}”在1900年以前，请核对")
-    return found
+    return result
 
 
 def lacks_year(text: str) -> bool:
@@ -116,9 +116,9 @@ def _day_without_year(month: int, day: int, year: int | None, text: str) -> date
     for candidate in range(this_year, this_year - 9, -1):
         if leap and (candidate % 4 or (candidate % 100 == 0 and candidate % 400)):
             continue
-        found = make_date(candidate, month, day, text)
-        if found <= today():
-            return found
+        result = make_date(candidate, month, day, text)
+        if result <= today():
+            return result
     raise InvalidValue("date_invalid", f"“{text}”看不出是哪一年，请把年份写上")
 
 
@@ -144,29 +144,29 @@ _WEEKDAY = r"(|本|这|下|下下)个?(?:周|星期|礼拜)([一二三四五六�
 
 def parse_future_day(text: str) -> date:
     """A day by which something is to be done. Without a year the nearest such day; Unfit as for any day."""
-    said = unicodedata.normalize("NFKC", text).strip().removesuffix("前").removesuffix("之")
-    now = today()
-    if said in _RELATIVE_FUTURE_DAYS:
-        return now + timedelta(days=_RELATIVE_FUTURE_DAYS[said])
-    if said in {"月底", "本月底"}:
-        return (now.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    if said in {"年底", "今年底"}:
-        return now.replace(month=12, day=31)
-    if match := pattern(_WEEKDAY).fullmatch(said):
+    folded = unicodedata.normalize("NFKC", text).strip().removesuffix("前").removesuffix("之")
+    current = today()
+    if folded in _RELATIVE_FUTURE_DAYS:
+        return current + timedelta(days=_RELATIVE_FUTURE_DAYS[folded])
+    if folded in {"月底", "本月底"}:
+        return (current.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    if folded in {"年底", "今年底"}:
+        return current.replace(month=12, day=31)
+    if match := pattern(_WEEKDAY).fullmatch(folded):
         weekday = "一二三四五六日".index(match[2].replace("天", "日"))
-        return now + timedelta(days=weekday - now.weekday() + 7 * _WEEKS[match[1]])
-    if not lacks_year(said):
-        return parse_day(said)
-    return min(_day_in_nearby_years(said, now.year), key=lambda day: abs((day - now).days))
+        return current + timedelta(days=weekday - current.weekday() + 7 * _WEEKS[match[1]])
+    if not lacks_year(folded):
+        return parse_day(folded)
+    return min(_day_in_nearby_years(folded, current.year), key=lambda day: abs((day - current).days))
 
 
 def _day_in_nearby_years(raw: str, year: int) -> list[date]:
     """The day in the years around one; the 29th of February is not in all of them."""
-    found = []
-    for each in (year, year - 1, year + 1):
+    candidates = []
+    for candidate_year in (year, year - 1, year + 1):
         try:
-            found.append(parse_day(raw, year=each))
+            candidates.append(parse_day(raw, year=candidate_year))
         except InvalidValue:
-            if each == year + 1 and not found:
+            if candidate_year == year + 1 and not candidates:
                 raise
-    return found
+    return candidates

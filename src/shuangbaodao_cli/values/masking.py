@@ -39,7 +39,7 @@ def mask_private(_: str) -> str:
 
 def mask_name(name: str) -> str:
     """``王小兰`` → ``王*兰``, ``张三`` → ``张*``, as names stand on public notices; several names each by itself."""
-    return re.sub(_SINGLE_NAME, lambda one: _mask_single_name(one[0]), name)
+    return re.sub(_SINGLE_NAME, lambda match: _mask_single_name(match[0]), name)
 
 
 def _mask_single_name(name: str) -> str:
@@ -53,10 +53,10 @@ def _mask_single_name(name: str) -> str:
 
 def mask_numbers(text: str) -> str:
     """A text with the ids and mobile numbers in it masked: 报名电话19900001234 → 报名电话199****1234."""
-    covered = re.sub(_ID, lambda one: mask_id(re.sub(_SEPARATOR, "", one[0])), text)
-    covered = re.sub(_MOBILE, lambda one: mask_phone(re.sub(_SEPARATOR, "", one[0])), covered)
+    masked = re.sub(_ID, lambda match: mask_id(re.sub(_SEPARATOR, "", match[0])), text)
+    masked = re.sub(_MOBILE, lambda match: mask_phone(re.sub(_SEPARATOR, "", match[0])), masked)
     # what a number leaves to be seen may be the beginning of another one
-    return text if covered == text else mask_numbers(covered)
+    return text if masked == text else mask_numbers(masked)
 
 
 def mask_codes(text: str) -> str:
@@ -65,4 +65,4 @@ def mask_codes(text: str) -> str:
     >>> mask_codes("E12345678"), mask_codes("0314-2290001"), mask_codes("20260731入会")
     ('*******78', '0314-*****01', '20260731入会')
     """
-    return re.sub(_LONG_NUMBER, lambda one: mask_phone(one[0]), mask_numbers(text))
+    return re.sub(_LONG_NUMBER, lambda match: mask_phone(match[0]), mask_numbers(text))

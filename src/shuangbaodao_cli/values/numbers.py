@@ -29,8 +29,10 @@ def numerals_to_digits(text: str) -> str:
 
     几十 and 数百 say no number and stay, and so does 三百五, which some read as 305 and some as 350.
 
-    >>> numerals_to_digits("三十余人"), numerals_to_digits("百余人"), numerals_to_digits("一个半小时"), numerals_to_digits("1.2万")
-    ('30余人', '100余人', '1个半小时', '1.2万')
+    >>> numerals_to_digits("三十余人"), numerals_to_digits("百余人")
+    ('30余人', '100余人')
+    >>> numerals_to_digits("一个半小时"), numerals_to_digits("1.2万")
+    ('1个半小时', '1.2万')
     """
     return text if text.isascii() else pattern(_NUMERAL).sub(_replace_numeral, text)
 
@@ -76,7 +78,7 @@ _HOURS: Final = (
     r"(?:(?P<minutes>\d+)(?:分钟|分|min)|(?P<quarters>[1-3])刻钟?)?"
 )
 _DAYS: Final = r"(?:(?P<days>\d+(?:\.\d+)?)个?(?P<half>半)?天(?P<behind>半)?|(?P<alone>半)天)"
-_APPROXIMATE: Final = r"(?P<about>约|大约|近)?(?P<said>.+?)(?P<most>左右|上下|以上|余|多)?"
+_APPROXIMATE: Final = r"(?P<about>约|大约|近)?(?P<duration>.+?)(?P<most>左右|上下|以上|余|多)?"
 MAX_COUNT: Final = 10**12
 """No count in this field comes near it, and it fits every database's integer."""
 HALF_DAY_MINUTES: Final = 4 * 60
@@ -144,7 +146,7 @@ def parse_minutes(text: str, *, unit: str = "小时") -> int:
     minutes = parse_time_range(folded)
     if minutes is None and (match := re.fullmatch(_APPROXIMATE, folded)):
         about = match["about"] or match["most"] or "天" in folded
-        minutes = _parse_duration(match["said"], unit)
+        minutes = _parse_duration(match["duration"], unit)
         minutes = Approx(minutes) if minutes is not None and about else minutes
     if minutes is None:
         raise InvalidValue(
@@ -192,5 +194,5 @@ def parse_outcome(text: str) -> dict[str, str | int]:
 def format_hours(minutes: int) -> str:
     """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``; what is taken away has its sign."""
     if minutes < 0:
-        return f"-{said}" if (said := format_hours(-minutes)) != "0.0" else said
+        return f"-{text}" if (text := format_hours(-minutes)) != "0.0" else text
     return f"{minutes // 60}.{minutes % 60 // 6}"

@@ -80,11 +80,11 @@ class Period:
 
     def months(self) -> list[str]:
         """Every month it touches, as YYYY-MM."""
-        month, found = self.start.replace(day=1), []
+        month, labels = self.start.replace(day=1), []
         while month < self.until:
-            found.append(f"{month:%Y-%m}")
+            labels.append(f"{month:%Y-%m}")
             month = add_months(month, 1)
-        return found
+        return labels
 
 
 def add_months(first: date, months: int) -> date:
@@ -110,9 +110,9 @@ def office_month(day: date, month_start_day: int = 1) -> date:
     """The first of the calendar month whose name an office's month has that a day lies in."""
     month = day.replace(day=1)
     return next(
-        one
-        for one in (add_months(month, 1), month, add_months(month, -1))
-        if office_month_start(one, month_start_day) <= day
+        candidate
+        for candidate in (add_months(month, 1), month, add_months(month, -1))
+        if office_month_start(candidate, month_start_day) <= day
     )
 
 
@@ -128,9 +128,9 @@ def parse_period(kind: str, raw: str, month_start_day: int = 1) -> Period:
 
     ``starts`` is the day on which the office's months begin. Raises UsageError that shows how to write it.
     """
-    length, now = MONTHS[kind], office_month(today(), month_start_day)
+    length, current_month = MONTHS[kind], office_month(today(), month_start_day)
     folded = unicodedata.normalize("NFKC", raw).replace(" ", "")
-    first = date(now.year, (now.month - 1) // length * length + 1, 1)
+    first = date(current_month.year, (current_month.month - 1) // length * length + 1, 1)
     if folded in {"", "this", *_CURRENT_WORDS[kind]}:
         return period_of_months(first, length, month_start_day)
     if folded in {"last", *_PREVIOUS_WORDS[kind]}:
@@ -138,12 +138,12 @@ def parse_period(kind: str, raw: str, month_start_day: int = 1) -> Period:
     match = _PATTERNS[kind].fullmatch(folded.upper())
     if match is None:
         raise UsageError(_invalid_period_message(kind, raw))
-    year = int(match["year"] or now.year)
+    year = int(match["year"] or current_month.year)
     part = {"": 1, "上半年": 1, "下半年": 2, **_QUARTERS}.get(match["part"]) or int(match["part"])
     if not 1 <= part <= 12 // length or not 1900 <= year <= LATEST_YEAR:
         raise UsageError(_invalid_period_message(kind, raw))
     first = date(year, (part - 1) * length + 1, 1)
-    if first > now and not match["year"]:
+    if first > current_month and not match["year"]:
         first = first.replace(year=year - 1)  # in January 12月 is last December
     return period_of_months(first, length, month_start_day)
 
@@ -157,8 +157,8 @@ def period_between(first: str | None, last: str | None) -> Period:
     try:
         end = parse_day(last) if last else today()
         start = parse_day(first) if first else date(end.year, 1, 1)
-    except InvalidValue as unfit:
-        raise UsageError(f"{unfit.message}。") from None
+    except InvalidValue as error:
+        raise UsageError(f"{error.message}。") from None
     if end < start:
         raise UsageError(f"起始日期 {start} 在截止日期 {end} 之后，请核对 --from 和 --to。")
     if end.year > LATEST_YEAR:

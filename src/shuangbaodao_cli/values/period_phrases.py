@@ -91,19 +91,19 @@ def _parse_end(raw: str, month_start_day: int) -> date:
     """The day after the one up to which something is told: 7月底, 上月底, 今天, 7月18日."""
     if raw in {"", "今", "今天", "现在", "目前"}:
         return date.fromordinal(today().toordinal() + 1)
-    whole_one = raw.removesuffix("底").removesuffix("末")
-    whole_one = {"年": "今年", "月": "本月"}.get(whole_one, whole_one)
-    if kind := next(_period_kinds(whole_one), None):
-        return parse_period(kind, whole_one, month_start_day).until
+    phrase = raw.removesuffix("底").removesuffix("末")
+    phrase = {"年": "今年", "月": "本月"}.get(phrase, phrase)
+    if kind := next(_period_kinds(phrase), None):
+        return parse_period(kind, phrase, month_start_day).until
     return date.fromordinal(parse_day(raw).toordinal() + 1)
 
 
 def _parse_month_range(match: re.Match[str], month_start_day: int) -> Period:
     year, first, last = (int(part or 0) for part in match.groups())
-    now = office_month(today(), month_start_day)
+    current_month = office_month(today(), month_start_day)
     if not 1 <= first <= last <= 12:
         raise UsageError
-    begin = date(year or now.year, first, 1)
-    if begin > now and not year:
-        begin = begin.replace(year=begin.year - 1)
-    return period_of_months(begin, last - first + 1, month_start_day)
+    first_month = date(year or current_month.year, first, 1)
+    if first_month > current_month and not year:
+        first_month = first_month.replace(year=first_month.year - 1)
+    return period_of_months(first_month, last - first + 1, month_start_day)

@@ -37,13 +37,15 @@ def parse_phones(text: str) -> str:
     """The first telephone number of a cell; ``Several`` where the cell says more than that."""
     if number := _complete_number(text):
         return number
-    said = [part.strip() for part in pattern(_SEPARATORS).split(unicodedata.normalize("NFKC", text)) if part.strip()]
-    numbers = [_complete_number(part) or _complete_number(pattern(_REMARK).sub("", part)) for part in said]
-    at = next((at for at, number in enumerate(numbers) if number), None)
-    if at is None:
+    parts = [part.strip() for part in pattern(_SEPARATORS).split(unicodedata.normalize("NFKC", text)) if part.strip()]
+    numbers = [_complete_number(part) or _complete_number(pattern(_REMARK).sub("", part)) for part in parts]
+    index = next((index for index, number in enumerate(numbers) if number), None)
+    if index is None:
         raise _invalid_phone_error(_normalize(text))
-    first = SeveralPhones(numbers[at])
-    first.others = "、".join(part for i, part in enumerate(said) if i != at or _normalize(part) != first)
+    first = SeveralPhones(numbers[index])
+    first.others = "、".join(
+        part for position, part in enumerate(parts) if position != index or _normalize(part) != first
+    )
     first.others_valid = all(numbers)
     return first if first.others else str(first)
 

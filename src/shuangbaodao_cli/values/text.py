@@ -87,10 +87,10 @@ def split_names(cell: str) -> list[str]:
     等6人 behind the last is no part of a name.
     """
     names: list[str] = []
-    for said in pattern(_NAME_SEPARATOR).split(pattern(_AND_OTHERS).sub("", cell)):
-        spaced = pattern(_SPACE_SEPARATED).findall(said)
-        apart = all(len(name) > 1 and not name.isascii() for name in spaced)
-        names += spaced if apart else [said.strip()]
+    for part in pattern(_NAME_SEPARATOR).split(pattern(_AND_OTHERS).sub("", cell)):
+        words = pattern(_SPACE_SEPARATED).findall(part)
+        are_names = all(len(name) > 1 and not name.isascii() for name in words)
+        names += words if are_names else [part.strip()]
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -121,7 +121,7 @@ def replace_controls(text: str) -> str:
     return (
         text
         if text.isprintable()
-        else re.sub(_CONTROL_OR_INVISIBLE, lambda found: "⏎" if found[0] == "\n" else "␛", text)
+        else re.sub(_CONTROL_OR_INVISIBLE, lambda match: "⏎" if match[0] == "\n" else "␛", text)
     )
 
 

@@ -92,15 +92,15 @@ PERSON_NAME = Type("person_name", "姓名", cleaners.clean_person_name, privacy=
 
 def choice(name: str, label: str, options: dict[str, tuple[str, ...]]) -> Type:
     """A type of fixed words: stored value → its Chinese label and the other words for it."""
-    known = {text.fold(word): stored for stored, said in options.items() for word in (stored, *said)}
-    labels = {stored: said[0] for stored, said in options.items()}
+    stored_by_word = {text.fold(word): stored for stored, words in options.items() for word in (stored, *words)}
+    labels = {stored: words[0] for stored, words in options.items()}
 
     def clean(value: object, _: CleaningContext) -> str:
         try:
-            return known[text.fold(as_text(value))]
+            return stored_by_word[text.fold(as_text(value))]
         except KeyError:
-            offered = "、".join(labels.values())
-            raise InvalidValue("choice_unknown", f"“{as_text(value)}”不在可选的几项里，可以填：{offered}") from None
+            choices = "、".join(labels.values())
+            raise InvalidValue("choice_unknown", f"“{as_text(value)}”不在可选的几项里，可以填：{choices}") from None
 
     quoted = ", ".join(f"'{stored}'" for stored in options)
     return Type(name, label, clean, labels.__getitem__, "TEXT", f"{{0}} IN ({quoted})", tuple(labels.values()))

@@ -25,11 +25,11 @@ def is_workday(day: date) -> bool:
 
 def add_workdays(day: str, count: int) -> str:
     """The last day of a term of so many working days; the day after ``day`` is the first."""
-    found = date.fromisoformat(day)
+    current = date.fromisoformat(day)
     while count > 0:
-        found += timedelta(days=1)
-        count -= is_workday(found)
-    return found.isoformat()
+        current += timedelta(days=1)
+        count -= is_workday(current)
+    return current.isoformat()
 
 
 def unknown_holidays_warning(*days: str) -> str | None:

@@ -28,30 +28,32 @@ def read_text(content: bytes, encoding: str | None = None) -> tuple[list[list[st
 
     Raises Unfit in one sentence where it is no table, or not in an encoding that can be told.
     """
-    text, used = decode(content, encoding)
+    text, used_encoding = decode(content, encoding)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InvalidValue("value_invalid", f"不是表格，或第 {line} 行有损坏的内容（空字符），请重新导出一份")
-    sign, text = _detect_delimiter(text)
+    delimiter, text = _detect_delimiter(text)
     rows: list[list[str]] = []
-    reader, begun = csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True), 1
+    reader, record_line = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
     try:
         for row in reader:
             rows.append([_TEXT_FORMULA.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row])
-            begun = reader.line_num + 1
+            record_line = reader.line_num + 1
     except csv.Error:
         raise InvalidValue(
-            "value_invalid", f"从第 {begun} 行起有引号没有配对，看不出格子的边界，请改好后重新导出"
+            "value_invalid", f"从第 {record_line} 行起有引号没有配对，看不出格子的边界，请改好后重新导出"
         ) from None
-    return rows, "" if used == "utf-8" else f"按 {_ENCODING_LABELS.get(used, used)} 编码读取"
+    return rows, "" if used_encoding == "utf-8" else f"按 {_ENCODING_LABELS.get(used_encoding, used_encoding)} 编码读取"
 
 
 def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text of a file and its encoding, told by its mark or found by trying; Unfit where none fits."""
-    marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
-    said = encoding and _ENCODING_ALIASES.get(encoding.lower(), encoding)
+    marked_encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
+    chosen_encoding = encoding and _ENCODING_ALIASES.get(encoding.lower(), encoding)
     line = 1
-    for name in [marked] if marked else [said] if said else ["utf-8", "gb18030"]:
+    for name in (
+        [marked_encoding] if marked_encoding else [chosen_encoding] if chosen_encoding else ["utf-8", "gb18030"]
+    ):
         try:
             text = content.decode(name)
         except LookupError:
@@ -88,8 +90,11 @@ def _detect_delimiter(text: str) -> tuple[str, str]:
     if match := re.fullmatch(r"sep=(.)\r?", first):
         return match[1], rest
     lines = [_QUOTED.sub("", line) for line in text[:20_000].splitlines()[:30] if line.strip()]
-    each = {sign: Counter(line.count(sign) for line in lines if sign in line) for sign in _DELIMITERS}
+    frequencies = {
+        delimiter: Counter(line.count(delimiter) for line in lines if delimiter in line) for delimiter in _DELIMITERS
+    }
     best = max(
-        _DELIMITERS, key=lambda sign: max(((times, count) for count, times in each[sign].items()), default=(0, 0))
+        _DELIMITERS,
+        key=lambda delimiter: max(((times, count) for count, times in frequencies[delimiter].items()), default=(0, 0)),
     )
     return best, text

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.intake.files.delimited import decode
 from shuangbaodao_cli.problems import InvalidValue
 
-Merge = tuple[int, int, int, int]
+if TYPE_CHECKING:
+    from shuangbaodao_cli.intake.files.sheet import Merge
+
 _CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
 MAX_SPAN = 1_000
 """Columns and rows that one cell may span."""
@@ -16,8 +19,8 @@ MAX_SPAN = 1_000
 
 def read_html(content: bytes, encoding: str | None = None) -> list[tuple[list[list[str]], list[Merge]]]:
     """The rows and merged cells of every table of a page; Unfit where there is none."""
-    said = _CHARSET.search(content[:4096])
-    text = _decode_page(content, encoding or (said[1].decode() if said else None))
+    match = _CHARSET.search(content[:4096])
+    text = _decode_page(content, encoding or (match[1].decode() if match else None))
     page = _Page(convert_charrefs=True)
     page.feed(text)
     page.close()
@@ -56,9 +59,9 @@ class _Grid:
         row = len(self.rows) - 1
         while (row, self.column) in self.spanned:
             self.column += 1
-        line = self.rows[row]
-        line += [""] * (self.column + column_span - len(line))
-        line[self.column] = text
+        cells = self.rows[row]
+        cells += [""] * (self.column + column_span - len(cells))
+        cells[self.column] = text
         if row_span > 1 or column_span > 1:
             self.merges.append((row, self.column, row + row_span - 1, self.column + column_span - 1))
             self.spanned |= {(row + i, self.column + j) for i in range(1, row_span) for j in range(column_span)}
@@ -82,8 +85,8 @@ class _Page(HTMLParser):
             self.tables[-1].begin_row()
         elif tag in {"td", "th"} and self.tables:
             self._end_cell()
-            said = dict(attrs)
-            self.cell, self.span = [], (_parse_span(said.get("rowspan")), _parse_span(said.get("colspan")))
+            attributes = dict(attrs)
+            self.cell, self.span = [], (_parse_span(attributes.get("rowspan")), _parse_span(attributes.get("colspan")))
         elif tag == "br" and self.cell is not None:
             self.cell.append("\n")
 

@@ -45,13 +45,13 @@ def read_workbook(path: Path, *, encoding: str | None = None) -> Workbook:
 def parse_workbook(name: str, content: bytes, encoding: str | None = None) -> Workbook:
     """The same of a file whose bytes are read already."""
     kind = detect_kind(content, name)
-    parts, beside = _read_content(kind, content, name, encoding)
-    if not parts.is_complete:
-        raise FileError(_failure_message(name, parts))
-    for sheet in parts.sheets:
-        _add_extras(sheet, beside.get(sheet.name, SheetExtras()))
+    result, extras = _read_content(kind, content, name, encoding)
+    if result.outcome != "complete":
+        raise FileError(_failure_message(name, result))
+    for sheet in result.sheets:
+        _add_extras(sheet, extras.get(sheet.name, SheetExtras()))
     sha256 = hashlib.sha256(content).hexdigest()
-    return Workbook(name, sha256, parts.sheets, parts.hidden_sheets, content, _notes(parts, content))
+    return Workbook(name, sha256, result.sheets, result.hidden_sheets, content, _notes(result, content))
 
 
 def _read_content(
@@ -60,16 +60,16 @@ def _read_content(
     """What is in a file, and what of it only its XML says; the second reader where the first fails."""
     if kind in {"text", "html", "xml"}:
         return read_in_sandbox(kind, content, *([encoding] if encoding else [])), {}
-    beside: dict[str, SheetExtras] = {}
+    extras: dict[str, SheetExtras] = {}
     try:
-        parts = read_in_sandbox("calamine", content, while_waiting=lambda: beside.update(read_extras(content)))
-    except InvalidValue as unfit:
-        raise FileError(f"“{name}”{unfit.message}。") from None
-    missed = parts.failure is not None or not any(sheet.rows for sheet in parts.sheets)
-    if kind == "xlsx" and (missed or any(one.is_utf16 for one in beside.values())):
+        result = read_in_sandbox("calamine", content, while_waiting=lambda: extras.update(read_extras(content)))
+    except InvalidValue as error:
+        raise FileError(f"“{name}”{error.message}。") from None
+    is_incomplete = result.outcome == "failed" or not any(sheet.rows for sheet in result.sheets)
+    if kind == "xlsx" and (is_incomplete or any(sheet_extras.is_utf16 for sheet_extras in extras.values())):
         second = read_in_sandbox("openpyxl", content)
-        parts = second if second.is_complete else parts
-    return parts, beside
+        result = second if second.outcome == "complete" else result
+    return result, extras
 
 
 def _add_extras(sheet: Sheet, extras: SheetExtras) -> None:
@@ -93,11 +93,11 @@ def _notes(result: ReadResult, content: bytes) -> list[str]:
 
 
 def _failure_message(name: str, result: ReadResult) -> str:
-    if result.is_too_large:
+    if result.outcome == "too_large":
         return f"“{name}”的格子太多了（超过五百万），请拆成几个文件再导入。"
     if result.failure:
         return f"“{name}”{result.failure}。"
-    if result.failure is None:
+    if result.outcome == "crashed":
         return f"“{name}”太大或已损坏，读不下去。请用 WPS 或 Excel 打开后，把要导入的表复制到新文件里再导入。"
     return f"“{name}”已损坏、设了密码，或不是电子表格，请重新拷贝一份，或另存为 .xlsx 再导入。"
 
@@ -144,12 +144,12 @@ def expand_folders(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
     keep while a workbook is open (``~$名册.xlsx``) are no tables.
     """
     files: list[Path] = []
-    left: list[Path] = []
+    skipped: list[Path] = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
             continue
-        for one in sorted(below for below in path.rglob("*") if below.is_file()):
-            if not one.name.startswith(_LOCK_FILE_PREFIXES):
-                (files if one.suffix.lower() in _TABLE_SUFFIXES else left).append(one)
-    return files, left
+        for file in sorted(below for below in path.rglob("*") if below.is_file()):
+            if not file.name.startswith(_LOCK_FILE_PREFIXES):
+                (files if file.suffix.lower() in _TABLE_SUFFIXES else skipped).append(file)
+    return files, skipped

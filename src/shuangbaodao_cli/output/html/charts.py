@@ -29,20 +29,20 @@ _MAX_BAR_WIDTH = 26.0
 
 def trend_charts(table: Table, id_prefix: str) -> str:
     """A drawing for each number of a table over its first column; ``mark`` begins their ids in the page."""
-    over = table.shown_indexes()[0]
-    names = [replace_controls(format_cell(row[over], table.columns[over])) for row in table.rows]
-    return "\n".join(_figure(one, names, f"{id_prefix}-{one.column_index}") for one in chart_series(table))
+    first_column = table.shown_indexes()[0]
+    names = [replace_controls(format_cell(row[first_column], table.columns[first_column])) for row in table.rows]
+    return "\n".join(_figure(series, names, f"{id_prefix}-{series.column_index}") for series in chart_series(table))
 
 
 def _figure(series: Series, names: Sequence[str], id_prefix: str) -> str:
     heading = escape(replace_controls(series.column.heading))
-    said = [replace_controls(format_cell(value, series.column)) for value in series.values]
-    told = "，".join(f"{name} {text or '空'}" for name, text in zip(names, said, strict=True))
+    labels = [replace_controls(format_cell(value, series.column)) for value in series.values]
+    description = "，".join(f"{name} {text or '空'}" for name, text in zip(names, labels, strict=True))
     return (
         f"<figure><figcaption>{heading}</figcaption>"
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{id_prefix}-t {id_prefix}-d">'
-        f'<title id="{id_prefix}-t">{heading}</title><desc id="{id_prefix}-d">{escape(told)}</desc>'
-        f"{''.join(_bars(series, said))}"
+        f'<title id="{id_prefix}-t">{heading}</title><desc id="{id_prefix}-d">{escape(description)}</desc>'
+        f"{''.join(_bars(series, labels))}"
         f'<line x1="{_LEFT}" y1="{_BASELINE}" x2="{_WIDTH - _LEFT}" y2="{_BASELINE}"/>'
         f"{''.join(_axis_labels(names))}</svg></figure>"
     )
@@ -55,26 +55,27 @@ def _bar_middle(index: int, count: int) -> float:
 
 def _bars(series: Series, labels: Sequence[str]) -> Iterator[str]:
     count = len(labels)
-    thick = min(_MAX_BAR_WIDTH, (_WIDTH - 2 * _LEFT) / count * 0.7)
-    for at, text in enumerate(labels):
-        high = (_BASELINE - _TOP) * series.share(at)
-        middle, top = _bar_middle(at, count), _BASELINE - high
-        if high:
-            yield f'<rect x="{middle - thick / 2:.1f}" y="{top:.1f}" width="{thick:.1f}" height="{high:.1f}"/>'
-        if text and (count <= _MAX_LABELS or series.values[at] == series.maximum):
+    bar_width = min(_MAX_BAR_WIDTH, (_WIDTH - 2 * _LEFT) / count * 0.7)
+    for index, text in enumerate(labels):
+        height = (_BASELINE - _TOP) * series.share(index)
+        middle, top = _bar_middle(index, count), _BASELINE - height
+        if height:
+            left = middle - bar_width / 2
+            yield f'<rect x="{left:.1f}" y="{top:.1f}" width="{bar_width:.1f}" height="{height:.1f}"/>'
+        if text and (count <= _MAX_LABELS or series.values[index] == series.maximum):
             yield f'<text x="{middle:.1f}" y="{top - 5:.1f}">{escape(text)}</text>'
 
 
 def _axis_labels(names: Sequence[str]) -> Iterator[str]:
     """The names under the bars, as many as fit; of 2026-07 the month, and the year once below its first."""
     step = ceil(len(names) / _MAX_LABELS)
-    last = ""
-    for at in range(0, len(names), step):
-        year, dash, month = names[at].partition("-")
-        yield _axis_label(at, len(names), _BASELINE + 14, month if dash else year)
-        if dash and year != last:
-            yield _axis_label(at, len(names), _BASELINE + 29, year)
-            last = year
+    last_year = ""
+    for index in range(0, len(names), step):
+        year, dash, month = names[index].partition("-")
+        yield _axis_label(index, len(names), _BASELINE + 14, month if dash else year)
+        if dash and year != last_year:
+            yield _axis_label(index, len(names), _BASELINE + 29, year)
+            last_year = year
 
 
 def _axis_label(index: int, count: int, y: int, text: str) -> str:
@@ -103,21 +104,25 @@ def cell_attributes(table: Table) -> CellAttributes:
 def _comparable_series(columns: Sequence[Series]) -> list[Series]:
     """Of periods side by side the columns that are read from above to below; not what is compared across."""
     units: dict[str, set[str]] = {}
-    for one in columns:
-        units.setdefault(one.column.group, set()).add(one.column.unit)
-    return [one for one in columns if len(units[one.column.group]) > 1]
+    for series in columns:
+        units.setdefault(series.column.group, set()).add(series.column.unit)
+    return [series for series in columns if len(units[series.column.group]) > 1]
 
 
 def _bar_fills(columns: Sequence[Series]) -> CellAttributes:
     return {
-        (row, one.column_index): ("b", f"--p:{100 * one.share(row):.1f}%")
-        for one in columns
-        for row in range(len(one.values))
+        (row, series.column_index): ("b", f"--p:{100 * series.share(row):.1f}%")
+        for series in columns
+        for row in range(len(series.values))
     }
 
 
 def _shades(columns: Sequence[Series]) -> CellAttributes:
     """All columns on one scale, since they count one thing."""
-    top = greatest([value for one in columns for value in one.values])
-    found = {(row, one.column_index): share(value, top) for one in columns for row, value in enumerate(one.values)}
-    return {place: (f"h{ceil(part * len(SHADES))}", "") for place, part in found.items() if part}
+    maximum = greatest([value for series in columns for value in series.values])
+    shares = {
+        (row, series.column_index): share(value, maximum)
+        for series in columns
+        for row, value in enumerate(series.values)
+    }
+    return {position: (f"h{ceil(fraction * len(SHADES))}", "") for position, fraction in shares.items() if fraction}

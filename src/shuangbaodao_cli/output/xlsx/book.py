@@ -55,11 +55,11 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     names = []
     for title in titles:
         base = _INVALID_IN_NAME.sub("", xml_safe(title)).strip() or "表"
-        name, copy = truncate(base, _MAX_NAME_UNITS), 1
+        name, number = truncate(base, _MAX_NAME_UNITS), 1
         while name.casefold() in taken:
-            copy += 1
-            tail = f"({copy})"
-            name = truncate(base, _MAX_NAME_UNITS - len(tail)) + tail
+            number += 1
+            suffix = f"({number})"
+            name = truncate(base, _MAX_NAME_UNITS - len(suffix)) + suffix
         taken.add(name.casefold())
         names.append(name)
     return names

@@ -48,8 +48,8 @@ def add_trend_charts(
     One each, because services, people served and matters solved differ a hundredfold.
     """
     tops = _chart_top_rows(sheet, len(numbers), _TREND_CHART_ROWS)
-    for one, top in zip(numbers, tops, strict=True):
-        chart = _build_chart(sheet, "column", one, rows, first_row)
+    for column, top in zip(numbers, tops, strict=True):
+        chart = _build_chart(sheet, "column", column, rows, first_row)
         _insert_chart(sheet, chart, (0, sum(map(_pixels, sheet.widths))), (top, _TREND_CHART_ROWS - 1))
 
 
@@ -57,21 +57,21 @@ def add_bar_charts(
     sheet: Sheet, numbers: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
 ) -> None:
     """Put a chart of lying bars for each column below what is written, three side by side, the first row on top."""
-    high = _PAGE_ROWS // 2 if len(rows) <= _MAX_HALF_PAGE_BARS else _PAGE_ROWS
-    tops = _chart_top_rows(sheet, -(-len(numbers) // _CHARTS_PER_ROW), high)
+    chart_rows = _PAGE_ROWS // 2 if len(rows) <= _MAX_HALF_PAGE_BARS else _PAGE_ROWS
+    tops = _chart_top_rows(sheet, -(-len(numbers) // _CHARTS_PER_ROW), chart_rows)
     total = sum(map(_pixels, sheet.widths))
-    edges = [total * beside // _CHARTS_PER_ROW for beside in range(_CHARTS_PER_ROW + 1)]
-    for place, one in enumerate(numbers):
-        title = f"{one.title}（前 {MAX_BARS} 行）" if len(rows) > MAX_BARS else one.title
-        chart = _build_chart(sheet, "bar", one._replace(title=title), rows[:MAX_BARS], first_row)
-        left, right = edges[place % _CHARTS_PER_ROW :][:2]
-        _insert_chart(sheet, chart, (left, right - left), (tops[place // _CHARTS_PER_ROW], high - 1))
+    edges = [total * index // _CHARTS_PER_ROW for index in range(_CHARTS_PER_ROW + 1)]
+    for index, column in enumerate(numbers):
+        title = f"{column.title}（前 {MAX_BARS} 行）" if len(rows) > MAX_BARS else column.title
+        chart = _build_chart(sheet, "bar", column._replace(title=title), rows[:MAX_BARS], first_row)
+        left, right = edges[index % _CHARTS_PER_ROW :][:2]
+        _insert_chart(sheet, chart, (left, right - left), (tops[index // _CHARTS_PER_ROW], chart_rows - 1))
 
 
 def _chart_top_rows(sheet: Sheet, count: int, chart_rows: int) -> list[int]:
     """The first row (from 0) of so many charts below each other; a new page where the old one has no room."""
     below = sheet.next_row + 1
-    tops = [below + place * chart_rows for place in range(count)]
+    tops = [below + index * chart_rows for index in range(count)]
     if sheet.height + count * chart_rows * ROW_HEIGHT > PAGE_HEIGHT:
         sheet.worksheet.set_h_pagebreaks([top - 1 for top in tops[:: max(1, _PAGE_ROWS // chart_rows)]])
     return tops
@@ -110,11 +110,15 @@ def _build_chart(
     )  # XlsxWriter takes =A!B1 for the cell's text
     chart.set_title({"name": xml_safe(title), "name_font": {"name": "黑体", "size": 12, "bold": True}})
     chart.set_legend({"none": True})
-    lying = kind == "bar"  # its numbers stand at the bars
-    names, values = (chart.set_y_axis, chart.set_x_axis) if lying else (chart.set_x_axis, chart.set_y_axis)
-    names({"num_font": _LABEL_FONT, "reverse": lying, "major_gridlines": {"visible": False}})
-    light = {"visible": not lying, "line": {"color": "#D9D9D9"}}
-    values({"num_format": column.format, "num_font": _LABEL_FONT, "visible": not lying, "major_gridlines": light})
+    is_horizontal = kind == "bar"  # its numbers stand at the bars
+    set_names, set_values = (
+        (chart.set_y_axis, chart.set_x_axis) if is_horizontal else (chart.set_x_axis, chart.set_y_axis)
+    )
+    set_names({"num_font": _LABEL_FONT, "reverse": is_horizontal, "major_gridlines": {"visible": False}})
+    light = {"visible": not is_horizontal, "line": {"color": "#D9D9D9"}}
+    set_values(
+        {"num_format": column.format, "num_font": _LABEL_FONT, "visible": not is_horizontal, "major_gridlines": light}
+    )
     return chart
 
 

@@ -83,23 +83,23 @@ class CellStyle:
 
     def format(self, kind: Kind) -> dict[str, Any]:
         """What XlsxWriter wants to know of a cell of this kind."""
-        across = self.align or ALIGNMENTS.get(kind, "center")
-        said: dict[str, Any] = {
+        align = self.align or ALIGNMENTS.get(kind, "center")
+        properties: dict[str, Any] = {
             "font_name": self.family,
             "font_size": self.size,
             "bold": self.bold,
             "italic": self.italic,
-            "align": across,
+            "align": align,
             "valign": "vcenter",
-            "indent": 0 if self.align or across == "center" else 1,
-            "text_wrap": across != "right",  # LibreOffice sets a number that may wrap against the line
+            "indent": 0 if self.align or align == "center" else 1,
+            "text_wrap": align != "right",  # LibreOffice sets a number that may wrap against the line
             "num_format": NUMBER_FORMATS[kind],
         }
         if self.border:
-            said |= BORDER
+            properties |= BORDER
         if self.fill:
-            said |= {"pattern": 1, "bg_color": f"#{self.fill}"}
-        return said | ({"font_color": f"#{self.colour}"} if self.colour else {})
+            properties |= {"pattern": 1, "bg_color": f"#{self.fill}"}
+        return properties | ({"font_color": f"#{self.colour}"} if self.colour else {})
 
 
 BORDER: dict[str, Any] = {"border": 1, "border_color": "#808080"}
@@ -165,28 +165,28 @@ def fit_column_widths(headings: Sequence[str], rows: Iterable[Sequence[Value]]) 
     """
     firm, soft = [0.0] * len(headings), [0.0] * len(headings)
     for row in rows:
-        for at, value in enumerate(row):
+        for index, value in enumerate(row):
             if value is not None:
                 text = displayed_text(value)
-                kept = soft if isinstance(value, str) and not text.isascii() else firm
-                kept[at] = max(kept[at], text_width(text))
-    for wraps, widest, enough in _FITTING_STEPS:
+                target = soft if isinstance(value, str) and not text.isascii() else firm
+                target[index] = max(target[index], text_width(text))
+    for wraps, max_width, max_total in _FITTING_STEPS:
         needs = [text_width(heading) / wraps + wraps - 1 for heading in headings]
-        texts = [min(widest, each) for each in soft]
+        texts = [min(max_width, width) for width in soft]
         widths = [
-            min(MAX_COLUMN_WIDTH, ceil(max(MIN_COLUMN_WIDTH, *each))) for each in zip(needs, texts, firm, strict=True)
+            min(MAX_COLUMN_WIDTH, ceil(max(MIN_COLUMN_WIDTH, *width))) for width in zip(needs, texts, firm, strict=True)
         ]
-        if sum(widths) <= enough:
+        if sum(widths) <= max_total:
             break
     total = max(1, sum(widths))
     stretch = max(1.0, _MIN_SHEET_WIDTH / total, min(_MAX_STRETCH, PAGE_WIDTH / total))
     limit = max(MAX_COLUMN_WIDTH, _MIN_SHEET_WIDTH / max(1, len(widths)))
-    return [min(limit, each * stretch) for each in widths]
+    return [min(limit, width * stretch) for width in widths]
 
 
 def wrapped_line_count(text: str, available_width: float) -> int:
     """Lines a text takes when wrapped within this width."""
     if len(text) * 2.2 + _PADDING <= available_width and "\n" not in text:
         return 1
-    net = available_width - _PADDING
-    return sum(max(1, ceil((text_width(part) - _PADDING) / net)) for part in text.split("\n"))
+    net_width = available_width - _PADDING
+    return sum(max(1, ceil((text_width(line) - _PADDING) / net_width)) for line in text.split("\n"))

@@ -75,25 +75,25 @@ def render_template(title: str, columns: Sequence[BlankColumn], example: Sequenc
     on a hidden sheet, because Excel takes no more than 255 characters of them in place.
     """
     names = sheet_names((title, "选项"))
-    asked = (BlankColumn("序号", "code"), *columns)
-    kinds = [column.kind for column in asked]
-    shown = [to_cell_value(*each) for each in zip((EXAMPLE_MARK, *example), kinds, strict=True)]
-    longest = [max(column.options, key=display_width, default=None) for column in asked]
-    headings = [column.heading for column in asked]
+    all_columns = (BlankColumn("序号", "code"), *columns)
+    kinds = [column.kind for column in all_columns]
+    shown = [to_cell_value(*pair) for pair in zip((EXAMPLE_MARK, *example), kinds, strict=True)]
+    longest = [max(column.options, key=display_width, default=None) for column in all_columns]
+    headings = [column.heading for column in all_columns]
     with new_workbook() as (book, raw):
         sheet = Sheet(book, names[0], fit_column_widths(headings, [shown, longest]), _HEADER_ROW)
-        for text, look in ((title, TITLE), (_SUBMITTER_LINE, SUBTITLE), (_INSTRUCTIONS, NOTE)):
-            sheet.write_banner(text, look)
-        sheet.write_row(_header_formats(sheet, asked), headings, _HEADER_HEIGHT)
+        for text, style in ((title, TITLE), (_SUBMITTER_LINE, SUBTITLE), (_INSTRUCTIONS, NOTE)):
+            sheet.write_banner(text, style)
+        sheet.write_row(_header_formats(sheet, all_columns), headings, _HEADER_HEIGHT)
         sheet.write_row(_entry_formats(sheet, kinds, EXAMPLE), shown, _ENTRY_HEIGHT)
         _write_empty_rows(sheet, kinds)
-        _add_validations(sheet, asked, _write_options_sheet(book, names[1], columns))
+        _add_validations(sheet, all_columns, _write_options_sheet(book, names[1], columns))
     return raw.getvalue()
 
 
 def _header_formats(sheet: Sheet, columns: Sequence[BlankColumn]) -> list[Format]:
-    looks = {required: sheet.row_formats(["text"], REQUIRED if required else HEADER)[0] for required in (True, False)}
-    return [looks[column.required] for column in columns]
+    formats = {required: sheet.row_formats(["text"], REQUIRED if required else HEADER)[0] for required in (True, False)}
+    return [formats[column.required] for column in columns]
 
 
 def _entry_formats(sheet: Sheet, kinds: Sequence[Kind], style: CellStyle) -> list[Format]:
@@ -108,13 +108,13 @@ def _entry_formats(sheet: Sheet, kinds: Sequence[Kind], style: CellStyle) -> lis
 def _write_empty_rows(sheet: Sheet, kinds: Sequence[Kind]) -> None:
     """Rule the rows that fill one page; the others are ruled once something is in them."""
     page = PAGE_HEIGHT * max(1.0, sum(sheet.widths) / PAGE_WIDTH)
-    ruled = min(_ENTRY_ROWS - 1, int((page - sheet.height) / _ENTRY_HEIGHT))
-    nothing = [None] * len(kinds)
-    for look, count in ((DATA, ruled), (BORDERLESS, _ENTRY_ROWS - ruled)):
-        formats = _entry_formats(sheet, kinds, look)
+    ruled_count = min(_ENTRY_ROWS - 1, int((page - sheet.height) / _ENTRY_HEIGHT))
+    empty = [None] * len(kinds)
+    for style, count in ((DATA, ruled_count), (BORDERLESS, _ENTRY_ROWS - ruled_count)):
+        formats = _entry_formats(sheet, kinds, style)
         for _ in range(count):
-            sheet.write_row(formats, nothing, _ENTRY_HEIGHT)
-    last, first = xl_col_to_name(len(kinds) - 1), _FIRST_ROW + ruled
+            sheet.write_row(formats, empty, _ENTRY_HEIGHT)
+    last, first = xl_col_to_name(len(kinds) - 1), _FIRST_ROW + ruled_count
     filled = {"type": "formula", "criteria": f"=COUNTA($A{first}:${last}{first})>0"}
     rule = filled | {"format": sheet.book.add_format(BORDER)}
     sheet.worksheet.conditional_format(f"A{first}:{last}{_LAST_ROW}", rule)
@@ -129,25 +129,25 @@ def _inline_options(options: tuple[str, ...]) -> str | None:
 
 def _write_options_sheet(book: Workbook, name: str, columns: Sequence[BlankColumn]) -> dict[str, str]:
     """Where the options of each column are found; makes the hidden sheet if any are too long."""
-    found = {column.label: _inline_options(column.options) for column in columns if column.options}
-    away = [column for column in columns if column.options and found[column.label] is None]
-    if away:
-        sheet = Sheet(book, name, [MIN_COLUMN_WIDTH * 2] * len(away), 1)
+    sources = {column.label: _inline_options(column.options) for column in columns if column.options}
+    long_columns = [column for column in columns if column.options and sources[column.label] is None]
+    if long_columns:
+        sheet = Sheet(book, name, [MIN_COLUMN_WIDTH * 2] * len(long_columns), 1)
         sheet.worksheet.hide()
-        formats = sheet.row_formats(["code"] * len(away), BORDERLESS)
-        sheet.write_row(formats, [column.label for column in away])
-        for row in zip_longest(*(column.options for column in away)):
+        formats = sheet.row_formats(["code"] * len(long_columns), BORDERLESS)
+        sheet.write_row(formats, [column.label for column in long_columns])
+        for row in zip_longest(*(column.options for column in long_columns)):
             sheet.write_row(formats, row)
-    for at, column in enumerate(away):
-        found[column.label] = f"={quote_sheetname(name)}!{xl_range_abs(1, at, len(column.options), at)}"
-    return {label: where for label, where in found.items() if where}
+    for index, column in enumerate(long_columns):
+        sources[column.label] = f"={quote_sheetname(name)}!{xl_range_abs(1, index, len(column.options), index)}"
+    return {label: source for label, source in sources.items() if source}
 
 
 def _add_validations(sheet: Sheet, columns: Sequence[BlankColumn], options: dict[str, str]) -> None:
-    for at, column in enumerate(columns):
+    for index, column in enumerate(columns):
         if column.options or column.hint:
             sheet.worksheet.data_validation(
-                _FIRST_ROW - 1, at, _LAST_ROW - 1, at, _validation(column, options.get(column.label))
+                _FIRST_ROW - 1, index, _LAST_ROW - 1, index, _validation(column, options.get(column.label))
             )
 
 

@@ -52,14 +52,14 @@ def render_workbook(tables: Sequence[Table]) -> bytes:
             if table.is_beneath:
                 _write_beneath(sheets[-1], table)
                 continue
-            places = {
+            targets = {
                 (
                     row,
-                    table.shown_indexes().index(at),
-                ): f"{quote_sheetname(names[other])}!A{_header_end(tables[other]) + line + 1}"
-                for (row, at), (other, line) in table.links.items()
+                    table.shown_indexes().index(index),
+                ): f"{quote_sheetname(names[other])}!A{_header_end(tables[other]) + row_index + 1}"
+                for (row, index), (other, row_index) in table.links.items()
             }
-            sheets.append(_write_table(book, name, table, places))
+            sheets.append(_write_table(book, name, table, targets))
     return raw.getvalue()
 
 
@@ -79,31 +79,31 @@ def _write_table(book: Workbook, name: str, table: Table, links: Mapping[tuple[i
         message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
         raise TooLargeError(message)
     shown = table.shown_indexes()
-    columns = [table.columns[at] for at in shown]
+    columns = [table.columns[index] for index in shown]
 
-    def picked(row: Sequence[object]) -> list[Value]:
-        return [_cell_value(row[at], column) for at, column in zip(shown, columns, strict=True)]
+    def visible_values(row: Sequence[object]) -> list[Value]:
+        return [_cell_value(row[index], column) for index, column in zip(shown, columns, strict=True)]
 
-    rows = [picked(row) for row in table.rows]
-    totals = [picked(table.totals)] if table.totals is not None and rows else []
+    rows = [visible_values(row) for row in table.rows]
+    totals = [visible_values(table.totals)] if table.totals is not None and rows else []
     headings = [column.lower_heading for column in columns]
-    deep, header = _header_depth(table), _header_end(table)
-    sheet = Sheet(book, name, fit_column_widths(headings, rows + totals), header, header_depth=deep)
+    header_depth, header_end = _header_depth(table), _header_end(table)
+    sheet = Sheet(book, name, fit_column_widths(headings, rows + totals), header_end, header_depth=header_depth)
     sheet.write_banner(table.title, TITLE)
     if table.subtitle:
         sheet.write_banner(table.subtitle, SUBTITLE)
     kinds = [column.kind for column in columns]
-    for line in [headings] * deep:
+    for line in [headings] * header_depth:
         sheet.write_row(sheet.row_formats(["text"] * len(kinds), HEADER), line, _HEADER_HEIGHT)
-    if deep > 1:
+    if header_depth > 1:
         _write_group_headings(sheet, columns)
-    for (row, at), place in links.items():
-        sheet.add_link(header + row, at, place)
-    for look, part, first in ((DATA, rows, 0), (TOTAL, totals, len(rows))):
-        _write_body(sheet, kinds, look, part, {(row - first, at) for row, at in links})
+    for (row, index), target in links.items():
+        sheet.add_link(header_end + row, index, target)
+    for style, body, first_index in ((DATA, rows, 0), (TOTAL, totals, len(rows))):
+        _write_body(sheet, kinds, style, body, {(row - first_index, index) for row, index in links})
     for note in _number_notes(table.notes):
         sheet.write_banner(note, NOTE)
-    _add_chart(sheet, table, rows, header)
+    _add_chart(sheet, table, rows, header_end)
     return sheet
 
 
@@ -112,8 +112,8 @@ def _write_beneath(sheet: Sheet, table: Table) -> None:
     sheet.write_banner("", NOTE)
     sheet.write_spread_row([column.label for column in table.columns], HEADER, _HEADER_HEIGHT)
     for row in table.rows:
-        said = [format_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
-        sheet.write_spread_row(said, DATA, SIGNATURE_ROW_HEIGHT)
+        texts = [format_cell(value, column) for value, column in zip(row, table.columns, strict=True)]
+        sheet.write_spread_row(texts, DATA, SIGNATURE_ROW_HEIGHT)
     for note in _number_notes(table.notes):
         sheet.write_banner(note, NOTE)
 
@@ -122,32 +122,36 @@ def _write_body(
     sheet: Sheet, kinds: Sequence[Kind], style: CellStyle, rows: Sequence[Sequence[Value]], links: set[tuple[int, int]]
 ) -> None:
     """Write rows; ``links`` are the cells of them that lead somewhere."""
-    plain, leading = (sheet.row_formats(kinds, one) for one in (style, replace(style, colour=LINK_COLOUR)))
+    plain, linked = (sheet.row_formats(kinds, cell_style) for cell_style in (style, replace(style, colour=LINK_COLOUR)))
     for row, values in enumerate(rows):
-        formats = [leading[at] if (row, at) in links else plain[at] for at in range(len(kinds))] if links else plain
+        formats = (
+            [linked[index] if (row, index) in links else plain[index] for index in range(len(kinds))]
+            if links
+            else plain
+        )
         sheet.write_row(formats, values)
 
 
 def _add_chart(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first_row: int) -> None:
     """What helps to read the table; ``first`` is the row (from 0) of rows[0]."""
     shown = table.shown_indexes()
-    found = [(shown.index(one.column_index), one.column) for one in chart_series(table)]
+    columns = [(shown.index(series.column_index), series.column) for series in chart_series(table)]
     if table.is_shaded:
-        add_colour_scale(sheet, [at for at, _ in found[:-1]], first_row, len(rows))
+        add_colour_scale(sheet, [index for index, _ in columns[:-1]], first_row, len(rows))
     elif table.chart in {"trend", "bars"}:
-        numbers = [ChartColumn(at, column.heading, NUMBER_FORMATS[column.kind]) for at, column in found]
-        pictured = add_trend_charts if table.chart == "trend" else add_bar_charts
-        pictured(sheet, numbers, rows, first_row)
+        numbers = [ChartColumn(index, column.heading, NUMBER_FORMATS[column.kind]) for index, column in columns]
+        add_charts = add_trend_charts if table.chart == "trend" else add_bar_charts
+        add_charts(sheet, numbers, rows, first_row)
 
 
 def _write_group_headings(sheet: Sheet, columns: Sequence[Column]) -> None:
     """Say what columns have in common above them; a column that shares nothing has both rows for itself."""
     [format_] = sheet.row_formats(["text"], HEADER)
-    top, at = sheet.next_row - 2, 0
-    for head in header_rows(columns)[0]:
-        last = at + head.column_span - 1
-        sheet.write_merged((top, at, top + head.row_span - 1, last), head.text, format_)
-        at = last + 1
+    top, index = sheet.next_row - 2, 0
+    for cell in header_rows(columns)[0]:
+        last = index + cell.column_span - 1
+        sheet.write_merged((top, index, top + cell.row_span - 1, last), cell.text, format_)
+        index = last + 1
 
 
 def _cell_value(value: object, column: Column) -> Value:
@@ -159,4 +163,4 @@ def _number_notes(notes: Sequence[str]) -> list[str]:
     """The notes as they stand under a printed table, numbered where there are several."""
     if len(notes) == 1:
         return [f"注：{note}" for note in notes]
-    return [f"{'　　' if at > 1 else '注：'}{at}. {note}" for at, note in enumerate(notes, 1)]
+    return [f"{'　　' if number > 1 else '注：'}{number}. {note}" for number, note in enumerate(notes, 1)]
