@@ -1,4 +1,4 @@
-"""From one time of the clock to another: 14:30—16:30, 下午2点-4点, 上午9点半至11点."""
+"""Times of day and ranges of them: 9时半; 14:30—16:30, 下午2点-4点, 上午9点半至11点."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _AFTERNOON_WORDS = {"下午", "晚上", "中午"}
 
 
 def parse_time_range(text: str) -> int | None:
-    """The minutes between two times of one day; None where the text says no such thing.
+    """The minutes between two times of one day; None where the text is no such range.
 
-    A part of the day that is said once holds for both: 下午2点-4点 ends at 16:00. Raises Unfit where
-    the times are none or the second is not after the first.
+    A part of the day written once applies to both: 下午2点-4点 ends at 16:00. Raises InvalidValue where
+    a time is impossible or the second is not after the first.
     """
     match = pattern(_TIME_RANGE).fullmatch(text)
     if match is None:
@@ -34,7 +34,7 @@ def parse_time_range(text: str) -> int | None:
 
 
 def _minute_of_day(groups: tuple[str | None, ...], day_part: str | None, text: str) -> int:
-    """The minute of the day: ``said`` is its part of the day, hour, minutes, 半, minutes after 点."""
+    """The minute of the day. ``groups`` are its part of the day, hour, minutes, 半, minutes after 点."""
     _, hour, minutes, half, plain_minutes = groups
     is_afternoon = day_part in _AFTERNOON_WORDS and int(hour or 0) < (12 if day_part != "中午" else 4)
     minute = 30 if half else int(minutes or plain_minutes or 0)
@@ -44,7 +44,7 @@ def _minute_of_day(groups: tuple[str | None, ...], day_part: str | None, text: s
 
 
 def parse_time(raw: str) -> int | None:
-    """A time of day in minutes since midnight: 9:00, 9：05, 9时半, 2026-07-18 09:00:00, 0.375 of a day."""
+    """A time of day in minutes since midnight: 9:00, 9：05, 9时半, 2026-07-18 09:00:00, 0.375 (of a day); else None."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", raw)).strip()
     if pattern(_DAY_FRACTION).fullmatch(text):
         return round(float(text) * 24 * 60)

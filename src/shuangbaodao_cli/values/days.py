@@ -1,6 +1,6 @@
-"""Days as offices write them, and which day is today. No instants, no time zones beyond this file.
+"""Days as offices write them, future ones too (明天, 下周五, 月底), and which day is today.
 
-Days that are still to come, as people say them: 明天, 下周五, 月底; 12月5日 is the nearest one.
+The only module that knows a time zone.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ BEIJING = timezone(timedelta(hours=8))
 """China has kept one offset and no summer time since 1992, so no time-zone data are needed."""
 
 EARLIEST_YEAR = 1900
-"""The first year that is one: what stands before it is a number gone wrong."""
+"""Earlier years are taken for mistakes."""
 MAX_LENGTH = 60
-"""Characters; what is longer is no day."""
+"""Characters; a longer text is no day."""
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _RELATIVE_DAYS = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3, "today": 0, "yesterday": 1}
 _YEAR = r"(?P<y>\d{4}|\d\d(?=年))"
@@ -36,11 +36,11 @@ _TIME_OR_WEEKDAY = (
     r"\(?(?:周|星期|礼拜)[一二三四五六日天]\)?|\(?(?:上午|下午|中午|早上|晚上|全天)\)?"
     r"|(?:(?<=\d)T|(?<![\d.]))\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+\d\d:\d\d)?|[点时](?:半|\d{1,2}分?|整)?)"
 )
-"""What may stand beside a day and is no part of it: the time, the day of the week."""
+"""What may be written beside a day: the time, the day of the week."""
 
 
 def today() -> date:
-    """Today in Beijing, or the day that ``SBD_TODAY`` says (tests, late reports)."""
+    """Today in Beijing, or the day in ``SBD_TODAY`` (tests, late reports). Raises UsageError where that is no day."""
     raw = os.environ.get("SBD_TODAY")
     if not raw:
         return now().date()
@@ -51,26 +51,26 @@ def today() -> date:
 
 
 def now() -> datetime:
-    """The present moment in Beijing, to the second: when a change was entered."""
+    """The current time in Beijing, to the second."""
     return datetime.now(BEIJING).replace(microsecond=0)
 
 
 def is_iso(text: str) -> bool:
-    """Whether a day is written as it is stored."""
+    """Whether a text is a day as it is stored, YYYY-MM-DD."""
     return pattern(_ISO).fullmatch(text) is not None
 
 
 def normalize_day_text(text: str) -> str:
-    """A written day without spaces, full-width forms, the time of day and the day of the week."""
+    """A written day without spaces, full-width forms, time of day and day of the week."""
     folded = " ".join(pattern(_TIME_OR_WEEKDAY).sub(" ", unicodedata.normalize("NFKC", text[:MAX_LENGTH])).split())
     return pattern(_REDUNDANT_SPACE).sub("", folded).strip("-—–~〜至到,;()")
 
 
 def parse_day(text: str, *, year: int | None = None, month: int | None = None) -> date:
-    """A full day from its written forms: 2023.7.18, 2023年7月18日, 20230718, 7月18日, 18日, 昨天.
+    """A day read from its written forms: 2023.7.18, 2023年7月18日, 20230718, 7月18日, 18日, 昨天.
 
     Without a year, ``year`` is taken where given (the title of the sheet), else the latest such
-    day that is not in the future; a day without its month needs ``month``. Raises Unfit.
+    day that is not in the future; a day without its month needs ``month``. Raises InvalidValue.
     """
     if is_iso(text):
         return make_date(int(text[:4]), int(text[5:7]), int(text[8:]), text)
@@ -90,7 +90,7 @@ def parse_day(text: str, *, year: int | None = None, month: int | None = None) -
 
 
 def make_date(year: int, month: int, day: int, text: str) -> date:
-    """The day of the calendar; Unfit where there is none, or it lies before 1900."""
+    """The calendar day; InvalidValue where there is no such day or it lies before 1900."""
     try:
         result = date(year, month, day)
     except ValueError:
@@ -123,7 +123,7 @@ def _day_without_year(month: int, day: int, year: int | None, text: str) -> date
 
 
 def parse_month(text: str) -> str | None:
-    """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where it is no month."""
+    """A month without its day (出生年月, 入党时间) as ``YYYY-MM``; None where the text is no month."""
     folded = unicodedata.normalize("NFKC", text).replace(" ", "")
     match = pattern(_MONTH).fullmatch(folded) or pattern(_COMPACT_MONTH).fullmatch(folded)
     if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < EARLIEST_YEAR:
@@ -132,7 +132,7 @@ def parse_month(text: str) -> str | None:
 
 
 def parse_year(text: str) -> str | None:
-    """A year alone, 1998 or 1998年, as ``YYYY``; None where it is none."""
+    """A year alone, 1998 or 1998年, as ``YYYY``; None where the text is no year."""
     match = pattern(_YEAR_ONLY).fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
     return match[1] if match else None
 
@@ -143,7 +143,7 @@ _WEEKDAY = r"(|本|这|下|下下)个?(?:周|星期|礼拜)([一二三四五六�
 
 
 def parse_future_day(text: str) -> date:
-    """A day by which something is to be done. Without a year the nearest such day; Unfit as for any day."""
+    """A day that may lie in the future; without a year the one nearest to today. Raises InvalidValue."""
     folded = unicodedata.normalize("NFKC", text).strip().removesuffix("前").removesuffix("之")
     current = today()
     if folded in _RELATIVE_FUTURE_DAYS:
@@ -161,7 +161,7 @@ def parse_future_day(text: str) -> date:
 
 
 def _day_in_nearby_years(raw: str, year: int) -> list[date]:
-    """The day in the years around one; the 29th of February is not in all of them."""
+    """The day in a year and the two beside it; raises InvalidValue where none has it, as with 29 February."""
     candidates = []
     for candidate_year in (year, year - 1, year + 1):
         try:

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes, and whether it is safe to unpack. Its name says nothing."""
+"""What kind of file it is, by its content and never by its name, and whether it is safe to unpack."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
-"""Bytes of a file; a roster of 100 000 persons is about 10 MB."""
+"""A roster of 100 000 persons is about 10 MB."""
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-"""Bytes of all its parts unpacked."""
+"""All parts of a file together."""
 MAX_COMPRESSION_RATIO, RATIO_CHECK_FROM_BYTES = 200, 100 * 1024
-"""No part above 100 KB may be packed more tightly than this. Of 1 500 real workbooks none comes near."""
+"""No part above 100 KB may be compressed more than this. None of 1 500 real workbooks comes near it."""
 MAX_PARTS = 1_000
 
 _SAVE_AS = "请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
@@ -44,18 +44,18 @@ _OTHER_ZIP_FORMATS = {
     "ofd.xml": " OFD 文件",
     "meta-inf/container.xml": "电子书",
 }
-"""A part of a zip, or the folder it lies in, and what the whole then is."""
+"""Prefix of a part's name in a zip → what the file then is."""
 _OTHER_ODF_FORMATS = {b"opendocument.text": " Word 文档", b"opendocument.presentation": "演示文稿"}
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-"""What text has hardly any of."""
+"""Bytes that hardly occur in text."""
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 _DOCUMENTS = (".docx", ".docm", ".doc", ".wps")
 _EARLY_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
-"""A workbook of Excel 2 to 4 begins with its first record."""
+"""The first record of a workbook of Excel 2 to 4, which is not an OLE file."""
 
 
 def detect_kind(content: bytes, name: str) -> str:
-    """``xlsx``, ``xlsb``, ``ods``, ``xls``, ``html``, ``xml`` or ``text``; Unreadable says what else it is."""
+    """``xlsx``, ``xlsb``, ``ods``, ``xls``, ``html``, ``xml`` or ``text``; FileError for anything else."""
     if not content.strip(b"\x00\r\n\t "):
         raise FileError(f"“{name}”是空的，里面没有内容，请核对是不是拿错了文件。")
     for signature, description in _OTHER_FORMATS.items():
@@ -69,7 +69,7 @@ def detect_kind(content: bytes, name: str) -> str:
 
 
 def is_document(content: bytes, name: str) -> bool:
-    """Whether a file is a document of Word, safe to unpack; Unreadable where it is one that must be saved anew."""
+    """Whether a file is a .docx document that is safe to unpack; FileError for any other kind of document."""
     if content.startswith(_ZIP):
         return _is_zipped_document(content, name)
     is_ole, has_document_name = content.startswith(_OLE), name.lower().endswith(_DOCUMENTS)
@@ -105,7 +105,7 @@ def _not_a_table_message(name: str, description: str) -> str:
 
 
 def _text_kind(content: bytes, name: str) -> str:
-    """The kind of a file that is text of some sort."""
+    """``xml``, ``html`` or ``text``; FileError where the content is binary."""
     is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     start = (content[:8192].decode("utf-16", "ignore").encode() if is_utf16 else content[:4096]).lower()
     start = start.lstrip(b"\xef\xbb\xbf\r\n\t ")
@@ -135,7 +135,7 @@ def _has_stream(content: bytes, stream: str) -> bool:
 
 
 def _zip_kind(content: bytes, name: str) -> str:
-    """The kind of a zip, of which it is sure that it does not fill the machine when unpacked."""
+    """``xlsx``, ``xlsb`` or ``ods``; FileError for other zips and for those unsafe to unpack."""
     parts = _zip_parts(content, name)
     names = _part_names(parts)
     _check_size(parts, name, _SAVE_AS)
@@ -169,6 +169,7 @@ def _part_names(parts: Sequence[zipfile.ZipInfo]) -> list[str]:
 
 
 def _check_size(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> None:
+    """Raise FileError where the file would unpack to too much."""
     is_too_compressed = any(
         part.file_size > RATIO_CHECK_FROM_BYTES and part.file_size > MAX_COMPRESSION_RATIO * max(part.compress_size, 1)
         for part in parts
@@ -178,7 +179,7 @@ def _check_size(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> Non
 
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> None:
-    """Refuse what cannot be opened, and what readers would disagree about."""
+    """Raise FileError for encrypted files, and for duplicate parts, which readers treat differently."""
     if any(part.flag_bits & 1 for part in parts):
         raise FileError(f"“{name}”设了打开密码，请先取消密码再导入。")
     names = _part_names(parts)
@@ -187,6 +188,7 @@ def _check_parts(parts: Sequence[zipfile.ZipInfo], name: str, remedy: str) -> No
 
 
 def _zip_parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
+    """The parts of a zip; FileError where it is damaged or its directory is too large."""
     end = content.rfind(b"PK\5\6")
     if end >= 0 and len(content) - end >= 16 and struct.unpack_from("<I", content, end + 12)[0] > MAX_PARTS * 500:
         raise FileError(f"“{name}”展开后大得不正常，没有打开。{_SAVE_AS}。")

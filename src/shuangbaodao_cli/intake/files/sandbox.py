@@ -1,4 +1,4 @@
-"""A file taken apart in a process of its own, with bounds on memory and time."""
+"""Reading a file in a process of its own, with limits on memory and time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TIMEOUT_SECONDS = 45
-"""That a file may take on the clock; the whole command has to end within a minute."""
+"""Wall time for one file; the whole command has to end within a minute."""
 MAX_CELLS = 5_000_000
 PIPE_BYTES = 1 << 20
-"""Bytes that may wait between the two processes, where the system lets them."""
+"""Size of the pipe between the two processes, where the system lets it be set."""
 
 
 @dataclass(slots=True)
@@ -37,9 +37,9 @@ class ReadResult:
 def read_in_sandbox(
     reader: str, content: bytes, *arguments: str, while_waiting: Callable[[], object] = int
 ) -> ReadResult:
-    """Let a reader take a file apart. It may crash or hang without harm: then ``ended`` is not set.
+    """What a reader in another process makes of a file; that process may crash or hang without harm.
 
-    ``meanwhile`` is done here while the other process is busy with the first sheet.
+    ``while_waiting`` is called here while the other process reads the first sheet.
     """
     command = [sys.executable, "-P", "-m", "shuangbaodao_cli.intake.files.worker", reader, *arguments]
     pipe = subprocess.PIPE

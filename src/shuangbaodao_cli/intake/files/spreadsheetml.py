@@ -1,4 +1,4 @@
-"""Workbooks of 2003 as one XML file (SpreadsheetML), which some systems still export as .xls."""
+"""Workbooks of Excel 2003 as one XML file (SpreadsheetML), which some systems still export as .xls."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
 _ENCODING = re.compile(r"<\?xml[^>]*encoding=[\"']([\w-]+)")
 MAX_INDEX = 100_000
-"""Rows or columns that an index may jump to."""
+"""The highest row or column that an index may jump to."""
 
 
 @dataclass(slots=True)
 class XmlSheet:
-    """One worksheet as it is read."""
+    """One worksheet of the file, hidden or not."""
 
     name: str
     hidden: bool
@@ -75,7 +75,7 @@ def _cell_value(data: Element | None) -> Any:
     if kind != "DateTime":
         return text
     moment = datetime.fromisoformat(text[:19])
-    # An hour of the day is written as one of the day before the first.
+    # A time without a day is written as a time of 1899-12-31.
     return moment.time() if moment.date().isoformat() == "1899-12-31" else moment
 
 

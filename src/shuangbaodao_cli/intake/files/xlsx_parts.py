@@ -1,6 +1,6 @@
-"""Which part of an .xlsx is which sheet, and which comments belong to it.
+"""The parts of an .xlsx: which one is which sheet, and which comments belong to it.
 
-A part is unpacked in pieces, and never to more than it says of itself.
+A part is unpacked in chunks, and never to more than its declared size.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MAX_PART_BYTES = 16 << 20
-"""Bytes of a part that is looked into as a whole."""
+"""A larger part is not parsed as a whole."""
 
 
 def cell_position(letters: str, number: str) -> tuple[int, int]:
-    """Row and column of a cell, counted from 0: ``B``, ``3`` → 2, 1."""
+    """Row and column of a cell, 0-based: ``B``, ``3`` → 2, 1."""
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
@@ -31,7 +31,7 @@ def cell_position(letters: str, number: str) -> tuple[int, int]:
 
 
 def uses_1904_dates(archive: zipfile.ZipFile) -> bool:
-    """Whether days are counted from 1904, as old programs for the Mac and WPS do."""
+    """Whether days are counted from 1904, as old Mac programs and WPS do."""
     values = (
         element.get("date1904")
         for element in elements(archive, "xl/workbook.xml")
@@ -41,7 +41,7 @@ def uses_1904_dates(archive: zipfile.ZipFile) -> bool:
 
 
 def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part, in small letters → the name of its sheet."""
+    """Normalized name of a part → the name of its sheet."""
     targets = {id_: target for id_, _, target in _relationships(archive, "xl/workbook.xml")}
     name_by_part = {}
     for element in elements(archive, "xl/workbook.xml"):
@@ -52,7 +52,7 @@ def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def comments_by_sheet(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
-    """Part of a sheet, in small letters → row and column of a cell → what is noted beside it."""
+    """Normalized name of a sheet's part → row and column of a cell → its comment."""
     comments = {}
     for name in map(_normalize_part_name, archive.namelist()):
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
@@ -74,7 +74,7 @@ def _comments(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[tuple[int, 
 
 
 def _relationships(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str, str]]:
-    """Id, kind and name of each part that another one refers to."""
+    """Id, type and normalized name of each part that the named part refers to."""
     folder, file = posixpath.split(name)
     return [
         (
@@ -89,14 +89,13 @@ def _relationships(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str, 
 
 
 def elements(archive: zipfile.ZipFile, name: str, required: bytes = b"") -> Iterator[Element]:
-    """Every element of a part; none of one that is not there or larger than such a part ever is.
+    """Every element of a part; none where it is missing, too large, or has no match of ``required``.
 
-    Where ``holding`` is given, none of a part that holds nothing of that pattern.
     """
     part = next((part for part in archive.infolist() if _normalize_part_name(part.filename) == name), None)
     if part is None or part.file_size > MAX_PART_BYTES or not re.search(required, content := archive.read(part)):
         return iter(())
-    from defusedxml.ElementTree import fromstring  # only where there is something to tell
+    from defusedxml.ElementTree import fromstring  # only where there is something to parse
 
     return iter(fromstring(content).iter())
 
@@ -106,11 +105,11 @@ def _normalize_part_name(name: str) -> str:
 
 
 CHUNK_BYTES = 1 << 20
-"""Bytes that are unpacked at a time."""
+"""Bytes unpacked at a time."""
 
 
 def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What a part really holds, in pieces; Unfit where that is more than the list of parts says."""
+    """The content of a part in chunks; InvalidValue where it is more than the zip declares."""
     name_length, extra_length = struct.unpack_from("<HH", content, part.header_offset + 26)
     start = part.header_offset + 30 + name_length + extra_length
     packed = memoryview(content)[start : start + part.compress_size]
