@@ -17,14 +17,14 @@ BOM = "\ufeff"
 
 
 def as_json(table: Table) -> Any:
-    """An array of objects; for a report the object of the contract, totals and notes with it."""
+    """The table for JSON: an array of objects; for a report an object with rows, totals and notes."""
     rows = [_json_object(table.columns, row) for row in table.rows]
     if not table.meta:
         return rows
     columns = [{"name": c.name, "label": c.full_label, "unit": c.unit} for c in table.columns if not c.hidden]
     total_row = table.totals
     if total_row is None and len(table.rows) == 1 and all(column.is_numeric for column in table.columns):
-        total_row = table.rows[0]  # a row of nothing but figures is its own total
+        total_row = table.rows[0]  # a single row of figures is its own total
     totals = _json_object(table.columns, total_row) if total_row is not None else {}
     return {
         **table.meta,
@@ -36,7 +36,7 @@ def as_json(table: Table) -> Any:
 
 
 def _non_numeric_columns(table: Table) -> set[str]:
-    """The columns that are no figures, and have no total."""
+    """The names of the columns that are not numeric, and so have no total."""
     return {column.name for column in table.columns if not column.is_numeric}
 
 
@@ -54,14 +54,14 @@ def _json_value(value: Any) -> Any:
 
 
 def json_text(value: Any) -> str:
-    """JSON with Chinese left as it is."""
-    import json  # likewise
+    """Indented JSON text with Chinese unescaped."""
+    import json  # most commands print a table
 
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def csv_text(table: Table) -> str:
-    """Comma-separated values with a BOM; no cell is taken for a formula when it is opened.
+    """The table as comma-separated values with a BOM; no cell is taken for a formula when it is opened.
 
     A leading = + - @, tab or return gets an apostrophe before it (OWASP ASVS 1.2.10).
     """
@@ -80,8 +80,8 @@ def csv_text(table: Table) -> str:
 
 
 def _csv_cells(values: Sequence[Any], column: Column) -> Sequence[str]:
-    """The cells of a column as a person reads them; what stands in it again and again is said once."""
-    if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number and be said otherwise
+    """The cells of a column as text, with formulas escaped; repeated values are formatted once."""
+    if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number but be shown differently
         text_by_value = {value: _escape_formula(format_cell(value, column)) for value in set(values)}
         return [text_by_value[value] for value in values]
     return [_escape_formula(format_cell(value, column)) for value in values]
@@ -92,7 +92,7 @@ def _escape_formula(text: str) -> str:
 
 
 def markdown(table: Table) -> str:
-    """A Markdown table under its title."""
+    """The table as Markdown, under its title."""
     headings, body, right = text_cells(table)
     lines = [f"### {replace_controls(table.title)}", ""]
     if table.subtitle:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_PART_BYTES = 16 << 20
 """A larger part is not parsed as a whole."""
+CHUNK_BYTES = 1 << 20
+"""Bytes unpacked at a time."""
 
 
 def cell_position(letters: str, number: str) -> tuple[int, int]:
@@ -89,9 +91,7 @@ def _relationships(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str, 
 
 
 def elements(archive: zipfile.ZipFile, name: str, required: bytes = b"") -> Iterator[Element]:
-    """Every element of a part; none where it is missing, too large, or has no match of ``required``.
-
-    """
+    """Every element of a part; none where it is missing, too large, or has no match of ``required``."""
     part = next((part for part in archive.infolist() if _normalize_part_name(part.filename) == name), None)
     if part is None or part.file_size > MAX_PART_BYTES or not re.search(required, content := archive.read(part)):
         return iter(())
@@ -102,10 +102,6 @@ def elements(archive: zipfile.ZipFile, name: str, required: bytes = b"") -> Iter
 
 def _normalize_part_name(name: str) -> str:
     return name.replace("\\", "/").lower()
-
-
-CHUNK_BYTES = 1 << 20
-"""Bytes unpacked at a time."""
 
 
 def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
-"""Numbers over months as drawings (SVG) that stand in a page: no script, nothing fetched, told in words too.
+"""Charts in a page: trends as SVG with a description in words, bars and shades in the cells of a table.
 
-Cells of a table are dressed as well: a bar behind a number, or a shade that tells how great it is.
+No script, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT = 360, 170
 _LEFT, _TOP, _BASELINE = 8, 22, 134
-"""Where the bars begin, where the greatest ends and where all stand, in the units of the drawing."""
+"""The left margin, the top of the highest bar and the baseline, in units of the drawing."""
 _MAX_LABELS = 12
-"""How many words fit under a drawing, and how many numbers over its bars."""
+"""How many labels fit under a chart, and how many numbers over its bars."""
 _MAX_BAR_WIDTH = 26.0
 
 
 def trend_charts(table: Table, id_prefix: str) -> str:
-    """A drawing for each number of a table over its first column; ``mark`` begins their ids in the page."""
+    """An SVG figure for each series of a table over its first column; ``id_prefix`` begins their ids in the page."""
     first_column = table.shown_indexes()[0]
     names = [replace_controls(format_cell(row[first_column], table.columns[first_column])) for row in table.rows]
     return "\n".join(_figure(series, names, f"{id_prefix}-{series.column_index}") for series in chart_series(table))
@@ -49,7 +49,7 @@ def _figure(series: Series, names: Sequence[str], id_prefix: str) -> str:
 
 
 def _bar_middle(index: int, count: int) -> float:
-    """The middle of one of so many bars."""
+    """The x coordinate of the middle of one of so many bars."""
     return _LEFT + (_WIDTH - 2 * _LEFT) * (index + 0.5) / count
 
 
@@ -67,7 +67,7 @@ def _bars(series: Series, labels: Sequence[str]) -> Iterator[str]:
 
 
 def _axis_labels(names: Sequence[str]) -> Iterator[str]:
-    """The names under the bars, as many as fit; of 2026-07 the month, and the year once below its first."""
+    """The labels under the bars, as many as fit; of 2026-07 the month, and the year once below its first month."""
     step = ceil(len(names) / _MAX_LABELS)
     last_year = ""
     for index in range(0, len(names), step):
@@ -83,16 +83,16 @@ def _axis_label(index: int, count: int, y: int, text: str) -> str:
 
 
 SHADES = ("deebf7", "c6dbef", "9ecae1", "6baed6", "4292c6", "2171b5", "08519c", "08306b")
-"""From little to much; dark print is legible on the first five, white on the others."""
+"""From low to high; dark text is legible on the first five, white text on the others."""
 FIRST_SHADE_WITH_WHITE_TEXT = 6
-"""The first shade that asks for white print."""
+"""The first shade with white text, counted from 1."""
 
 CellAttributes = dict[tuple[int, int], tuple[str, str]]
-"""Row and column of a table → class and style of its cell."""
+"""Row and column of a table → class and style of that cell."""
 
 
 def cell_attributes(table: Table) -> CellAttributes:
-    """What the picture of a table puts into its cells; nothing where it is drawn beside them or not at all."""
+    """The bars or shades in the cells of a table; empty where its chart is not in the cells, or it has none."""
     columns = chart_series(table)
     if table.chart == "bars":
         return _bar_fills(columns or _comparable_series(numeric_series(table)))
@@ -102,7 +102,7 @@ def cell_attributes(table: Table) -> CellAttributes:
 
 
 def _comparable_series(columns: Sequence[Series]) -> list[Series]:
-    """Of periods side by side the columns that are read from above to below; not what is compared across."""
+    """Of periods side by side, the series to be compared down the rows, not across the periods."""
     units: dict[str, set[str]] = {}
     for series in columns:
         units.setdefault(series.column.group, set()).add(series.column.unit)
@@ -118,7 +118,7 @@ def _bar_fills(columns: Sequence[Series]) -> CellAttributes:
 
 
 def _shades(columns: Sequence[Series]) -> CellAttributes:
-    """All columns on one scale, since they count one thing."""
+    """Shades for all columns on one scale, since they count the same thing."""
     maximum = greatest([value for series in columns for value in series.values])
     shares = {
         (row, series.column_index): share(value, maximum)

@@ -1,4 +1,4 @@
-"""Tables and their pictures as one self-contained page: no script, no network, prints on A4, Chinese fonts by name."""
+"""Tables and their charts as one self-contained HTML page: no script, no network, prints on A4."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.table import Column, Table
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""What a browser may fetch for the page: nothing. What it says of looks stands in it."""
+"""The browser may fetch nothing; styles are inline."""
 _MAX_UNBROKEN_ROWS = 16
-"""Rows of a table that is not torn apart on paper."""
+"""A table of at most so many rows is not broken across pages."""
 _MAX_SPACED_COLUMNS = 16
-"""Columns that have room for their usual margins; more of them get less."""
+"""Tables with more columns get smaller margins."""
 
 _NO_WRAP_KINDS = {"code", "date", "moment"}
-"""Kinds of columns whose hyphens and blanks are no place to begin a line."""
+"""Kinds of columns that are not wrapped at hyphens and spaces."""
 
 
 class PageState(NamedTuple):
-    """What the page said before a table: its number, the subtitle above, the notes so far."""
+    """What precedes a table in the page: its number, the last subtitle, the notes so far."""
 
     number: int
     subtitle: str
@@ -36,7 +36,7 @@ class PageState(NamedTuple):
 
 
 def render_page(tables: Sequence[Table]) -> str:
-    """The tables as one HTML page. What the page has said once, a period or a definition, it does not say again."""
+    """The tables as one HTML page. A subtitle or a note that was shown before is not repeated."""
     title = _escape(tables[0].title) if tables else ""
     sections = []
     state = PageState(1, "", frozenset())
@@ -53,7 +53,7 @@ def render_page(tables: Sequence[Table]) -> str:
 
 
 def _escape(text: str) -> str:
-    """A text as it may stand in a page: it steers nothing and opens no tag."""
+    """The text escaped for HTML, with control characters made visible."""
     return escape(replace_controls(text))
 
 
@@ -104,7 +104,7 @@ def _table(table: Table, id_prefix: str) -> str:
 
 
 def _header(columns: Sequence[Column]) -> str:
-    """The header, which a printer repeats on each page; columns that have something in common are a group."""
+    """The header, which is repeated on each printed page; grouped columns are a ``colgroup``."""
     rows = header_rows(columns)
     spans = (
         "".join(f'<colgroup span="{cell.column_span}"></colgroup>' for cell in rows[0]) if has_groups(columns) else ""
@@ -125,7 +125,7 @@ def _attributes_of(attributes: CellAttributes, position: tuple[int, int]) -> tup
 
 
 def _cell(text: str, column: Column, *, first: bool, attributes: tuple[str, str], show_unit: bool) -> str:
-    """One cell: what names its row is a heading, a number is set flush right in what the picture gives it."""
+    """One cell: the name of a row is a heading, a number is right-aligned, with its bar or shade."""
     kind = "n" if column.is_numeric else "w" if column.kind in _NO_WRAP_KINDS else ""
     if first and not column.is_numeric:
         return f'<th scope="row"{_class_attribute(kind)}>{escape(text)}</th>'

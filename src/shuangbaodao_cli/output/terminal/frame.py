@@ -1,6 +1,6 @@
-"""A table at a terminal, drawn by rich. Figures are never folded: what has no room beside stands below.
+"""A table at a terminal, drawn by rich. Figures are never folded: columns without room move to a frame below.
 
-In the upper row of its header stands what columns have in common, over all of them.
+rich has no cells that span columns; the upper row of a grouped header is drawn here.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 def group_header_lines(lines: Sequence[str], columns: Sequence[Column], frame: Box) -> list[str]:
-    """What stands in the place of the first line of a drawn table: its upper edge, the groups, a line below them.
+    """The lines that replace the first line of a drawn table: its top edge, the groups, a rule below them.
 
-    Where the columns are is read from the line under the headings, the only one without a blank.
+    The positions of the columns are read from the rule under the headings, the only line without spaces.
     """
     marks = {frame.head_row_left, frame.head_row_horizontal, frame.head_row_cross, frame.head_row_right}
     ruled = next(line for line in lines[1:] if set(line) <= marks)
@@ -50,7 +50,7 @@ def _top_edge(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -
 
 
 def _group_name_lines(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> list[str]:
-    """The names of the groups, each in the middle of what it stands over, folded where that is too narrow."""
+    """The names of the groups, each centred over its columns, folded where these are too narrow."""
     widths_spanned = _span_widths(header, widths)
     folded = [
         _fold(replace_controls(cell.text) if cell.is_group else "", cells)
@@ -77,7 +77,7 @@ def _center(text: str, target_width: int) -> str:
 
 
 def _group_rule(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> str:
-    """A line under the groups; under a heading that reaches down there is none."""
+    """A rule under the groups; there is none under a heading that spans both rows."""
     line, before, remaining_widths = "", False, iter(widths)
     for index, cell in enumerate(header):
         mark = frame.head_row_horizontal if cell.is_group else " "
@@ -88,7 +88,7 @@ def _group_rule(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box)
 
 
 def _joint(frame: Box, *, before: bool, after: bool, first: bool) -> str:
-    """What stands between two cells of the upper row, at the height of the line."""
+    """The character between two cells of the upper row in the rule below it."""
     if first:
         return frame.head_row_left if after else frame.head_left
     if before and after:
@@ -97,7 +97,7 @@ def _joint(frame: Box, *, before: bool, after: bool, first: bool) -> str:
 
 
 def _span_widths(header: Sequence[HeaderCell], widths: Sequence[int]) -> list[int]:
-    """Cells of each cell of the upper row, the dividers inside it among them."""
+    """The terminal cells of each cell of the upper row, including the dividers inside it."""
     index, spans = 0, []
     for cell in header:
         spans.append(sum(widths[index : index + cell.column_span]) + cell.column_span - 1)
@@ -106,7 +106,7 @@ def _span_widths(header: Sequence[HeaderCell], widths: Sequence[int]) -> list[in
 
 
 def print_framed(table: Table, stream: TextIO) -> None:
-    """Print a table as it is read at a terminal, in as many frames as it takes."""
+    """Print a table to a terminal, in as many frames as its width requires."""
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
     columns = [table.columns[index] for index in table.shown_indexes()]
     headings, body, _ = text_cells(table)
@@ -156,7 +156,7 @@ def _build_table(
 
 
 def _print_frame(console: Console, part: TablePart, rich_table: RichTable, title: str) -> None:
-    """Print one frame, the names of groups over their columns: rich knows no cell that spans several."""
+    """Print one frame, with the names of groups over their columns."""
     if not has_groups(part.columns):
         rich_table.title = Text(title) if title else None
         console.print(rich_table)
@@ -171,7 +171,7 @@ def _print_frame(console: Console, part: TablePart, rich_table: RichTable, title
 
 
 def _supports_block_characters(stream: TextIO) -> bool:
-    """Whether the terminal's code page has what bars are drawn with."""
+    """Whether the encoding of the terminal has the block characters of bars."""
     try:
         "▏█▁".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

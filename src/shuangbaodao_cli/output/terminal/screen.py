@@ -1,6 +1,6 @@
-"""A table on the screen: a rich table at a terminal, plain aligned text in a pipe, never cut.
+"""A table on standard output: drawn by rich at a terminal, plain aligned text in a pipe, never truncated.
 
-What the data hold cannot steer the terminal: control and direction characters are made visible.
+Data cannot control the terminal: control and direction characters are made visible.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _COLUMN_GAP = 2
-"""Blanks between two columns of plain text."""
+"""Spaces between two columns of plain text."""
 
 
 def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
-    """Print tables one below the other."""
+    """Print tables one below the other, to standard output by default."""
     stream = stream or sys.stdout
     for index, table in enumerate(tables):
         if index:
@@ -33,7 +33,7 @@ def print_tables(tables: Sequence[Table], stream: TextIO | None = None) -> None:
 
 
 def plain_text(table: Table) -> str:
-    """A table as aligned text, as wide as its data."""
+    """The table as aligned text, as wide as its data."""
     headings, body, right = text_cells(table)
     columns = [table.columns[index] for index in table.shown_indexes()]
     if is_grouped := has_groups(columns):
@@ -54,7 +54,7 @@ def plain_text(table: Table) -> str:
 
 
 def _group_line(columns: Sequence[Column], widths: list[int]) -> str:
-    """The line above the headings: the name of each group over its columns, which it makes as wide as it needs."""
+    """The line above the headings: the name of each group over its columns, which are widened in place to fit it."""
     parts, index = [], 0
     for cell in header_rows(columns)[0]:
         last = index + cell.column_span - 1
@@ -68,6 +68,6 @@ def _group_line(columns: Sequence[Column], widths: list[int]) -> str:
 
 
 def _center_in_rule(name: str, total_width: int, rule: str) -> str:
-    """A name in the middle of a line of so many cells."""
+    """A name centred in a rule of so many terminal cells."""
     spare = total_width - display_width(name)
     return rule * (spare // 2) + name + rule * (spare - spare // 2)

@@ -1,6 +1,6 @@
-"""Refused rows as an .xlsx file in the layout they came in, with what is wrong beside and on the cells.
+"""Rejected rows as an .xlsx file in the layout they came in, with what is wrong beside the row and on the cells.
 
-Their cells hold what stood in others, as it stood there.
+The cells hold the raw values unchanged.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 class ErrorValue(str):
-    """What a cell shows in place of a value (#N/A): handed back as the error that it is, not as text."""
+    """An error that a cell shows in place of a value (#N/A): written as an error, not as text."""
 
     __slots__ = ()
 
 
 class RejectsSheet:
-    """A sheet into which cells of other sheets are put: text never a formula, a code never a number."""
+    """A sheet for cells copied from other sheets: text never becomes a formula, nor a code a number."""
 
     def __init__(self, book: Workbook, name: str) -> None:
-        """Begin an empty sheet."""
+        """Add an empty sheet to the workbook."""
         self.book = book
         self.worksheet: Worksheet = book.add_worksheet(name)
         self._formats: dict[tuple[CellStyle, bool, str], Format] = {}
@@ -40,7 +40,7 @@ class RejectsSheet:
     def write_cell(
         self, position: tuple[int, int], value: Any, style: CellStyle, *, is_code: bool = False, wrapped: bool = False
     ) -> None:
-        """Write a value at a row and a column, counted from 0."""
+        """Write a value at a row and a column, 0-based; ``is_code`` makes a number text."""
         if (
             isinstance(value, int | float)
             and not isinstance(value, bool)
@@ -81,14 +81,14 @@ def _number_format(value: Any) -> str:
 
 
 MAX_COMMENTED_ROWS = 2000
-"""Rows of a table whose cells have comments; of more of them a spreadsheet becomes unwieldy."""
+"""Only the first rows of a table get comments on their cells; more make a spreadsheet slow."""
 _ABOVE_STYLE, _MESSAGE_STYLE, _CELL_STYLE = CellStyle(border=False, bold=True), CellStyle(border=False), CellStyle()
 _WRONG_CELL_STYLE = CellStyle(fill="FFC7CE")
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A refused row: its cells as they came, what is wrong with it, and with which of its columns."""
+    """A rejected row: its raw cells, what is wrong with it, and a message for each column that is wrong."""
 
     cells: Sequence[Any]
     message: str
@@ -97,11 +97,11 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class RejectedBlock:
-    """The refused rows of one table, under what stood above them.
+    """The rejected rows of one table, with the rows above them.
 
-    ``head`` are the rows above the data, the header's first one at ``top``; ``merges`` are merged cells
-    in them (first row, first column, last row, last column); ``width`` counts the columns of the table;
-    ``codes`` are columns of digits that are no numbers. All count from 0.
+    ``rows_above`` are the rows above the data, ``header_index`` the first one of the header among them;
+    ``merges`` are merged cells in them (first row, first column, last row, last column); ``width`` is the number
+    of columns of the table; ``code_columns`` hold digits that are no numbers. All are 0-based.
     """
 
     sheet: str
@@ -114,7 +114,7 @@ class RejectedBlock:
 
 
 def render_rejects(blocks: Sequence[tuple[str, RejectedBlock]]) -> bytes:
-    """An .xlsx file with one sheet for each title; blocks of one title stand one below the other."""
+    """An .xlsx file with one sheet for each title; blocks with the same title follow one another on it."""
     titles = list(dict.fromkeys(title for title, _ in blocks))
     with new_workbook() as (book, raw):
         for title, name in zip(titles, sheet_names(titles), strict=True):
@@ -141,7 +141,7 @@ def _set_widths(sheet: RejectsSheet, blocks: Sequence[RejectedBlock]) -> None:
 
 
 def _write_table(sheet: RejectsSheet, block: RejectedBlock, start: int) -> int:
-    """Write a block from a row of the sheet on; returns the row where the next one may begin."""
+    """Write a block beginning at a row of the sheet; returns the row where the next one begins."""
     below = start + len(block.rows_above)
     merges = [(start + first, left, start + last, right) for first, left, last, right in block.merges]
     if len(block.rows_above) - 1 > block.header_index:

@@ -1,4 +1,4 @@
-"""The blank sheet sent out to be filled in, with drop-downs, prompts and one example row."""
+"""The blank template sent out to be filled in, with drop-downs, prompts and one example row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.table import Kind
 
 EXAMPLE_MARK = "示例"
-"""What the 序号 of the example row says: a row that is not imported."""
+"""The 序号 of the example row, which is not imported."""
 
 _ENTRY_ROWS = 500
 _HEADER_ROW = 4
@@ -54,7 +54,7 @@ _INSTRUCTIONS = "说明：带 * 的列必填；序号为“示例”的灰色行
 
 @dataclass(frozen=True, slots=True)
 class BlankColumn:
-    """One column to fill in: its heading, its kind, what may be chosen and what to know first."""
+    """One column to fill in: its label, its kind, its options and a hint."""
 
     label: str
     kind: Kind = "text"
@@ -64,15 +64,15 @@ class BlankColumn:
 
     @property
     def heading(self) -> str:
-        """The label, marked with a star when the column must be filled."""
+        """The label, with a star before it where the column is required."""
         return f"*{self.label}" if self.required else self.label
 
 
 def render_template(title: str, columns: Sequence[BlankColumn], example: Sequence[object]) -> bytes:
-    """An .xlsx file to be filled in, the same bytes every time.
+    """An .xlsx template; the same arguments give the same bytes.
 
-    ``example`` holds one value for each column, as a Table would. Longer lists of options stand
-    on a hidden sheet, because Excel takes no more than 255 characters of them in place.
+    ``example`` holds one value for each column, as in a Table. Long lists of options are written to a hidden
+    sheet, because Excel allows only 255 characters in the validation itself.
     """
     names = sheet_names((title, "选项"))
     all_columns = (BlankColumn("序号", "code"), *columns)
@@ -97,7 +97,7 @@ def _header_formats(sheet: Sheet, columns: Sequence[BlankColumn]) -> list[Format
 
 
 def _entry_formats(sheet: Sheet, kinds: Sequence[Kind], style: CellStyle) -> list[Format]:
-    """Cells to type into: text stays text, or Excel makes room ``3-2`` the 2nd of March."""
+    """The formats of cells to type into: text stays text, or Excel makes room ``3-2`` the 2nd of March."""
     formats = sheet.row_formats(kinds, style)
     for format_, kind in zip(formats, kinds, strict=True):
         if kind == "text":
@@ -106,7 +106,7 @@ def _entry_formats(sheet: Sheet, kinds: Sequence[Kind], style: CellStyle) -> lis
 
 
 def _write_empty_rows(sheet: Sheet, kinds: Sequence[Kind]) -> None:
-    """Rule the rows that fill one page; the others are ruled once something is in them."""
+    """Write the empty rows; those on the first page have borders, the others get them once they are filled."""
     page = PAGE_HEIGHT * max(1.0, sum(sheet.widths) / PAGE_WIDTH)
     ruled_count = min(_ENTRY_ROWS - 1, int((page - sheet.height) / _ENTRY_HEIGHT))
     empty = [None] * len(kinds)
@@ -121,14 +121,14 @@ def _write_empty_rows(sheet: Sheet, kinds: Sequence[Kind]) -> None:
 
 
 def _inline_options(options: tuple[str, ...]) -> str | None:
-    """The options as a formula of their own, or None if they only fit on a sheet."""
+    """The options as an inline list, or None where they need a sheet."""
     joined = ",".join(options)
     plain = joined.count(",") == len(options) - 1 and '"' not in joined and joined == xml_safe(joined)
     return f'"{joined}"' if plain and utf16_length(joined) <= _MAX_LIST_UNITS else None
 
 
 def _write_options_sheet(book: Workbook, name: str, columns: Sequence[BlankColumn]) -> dict[str, str]:
-    """Where the options of each column are found; makes the hidden sheet if any are too long."""
+    """Label of each column with options → the source of its drop-down; writes the hidden sheet where one is needed."""
     sources = {column.label: _inline_options(column.options) for column in columns if column.options}
     long_columns = [column for column in columns if column.options and sources[column.label] is None]
     if long_columns:
@@ -152,7 +152,7 @@ def _add_validations(sheet: Sheet, columns: Sequence[BlankColumn], options: dict
 
 
 def _validation(column: BlankColumn, options: str | None) -> dict[str, Any]:
-    """The drop-down of a column, if it has options, and the prompt shown when a cell is picked."""
+    """The drop-down of a column, if it has options, and the prompt shown when a cell is selected."""
     rule: dict[str, Any] = {"validate": "any", "show_error": False, "show_input": False}
     if options:
         rule |= {"validate": "list", "source": options, "show_error": True}

@@ -1,4 +1,4 @@
-"""Tables as an .xlsx file, one sheet each, laid out the way a street office prints them."""
+"""Tables as an .xlsx file, one sheet each, laid out as street offices print them."""
 
 from __future__ import annotations
 
@@ -40,10 +40,9 @@ _MAX_ROWS = 1_048_576
 
 
 def render_workbook(tables: Sequence[Table]) -> bytes:
-    """An .xlsx file with one sheet for each table that is not ``beneath`` another (at least one).
+    """An .xlsx file with one sheet for each table that is not beneath another (at least one).
 
-    It is the same bytes every time. A text longer than a cell may hold, or more rows than a sheet may, raises
-    TooLargeError, which names the place.
+    The same tables give the same bytes. Raises TooLargeError for a text or a table that Excel cannot hold.
     """
     names = sheet_names(table.title for table in tables)
     sheets: list[Sheet] = []
@@ -64,17 +63,17 @@ def render_workbook(tables: Sequence[Table]) -> bytes:
 
 
 def _header_depth(table: Table) -> int:
-    """Rows of its headings."""
+    """The number of header rows."""
     return 2 if has_groups(table.columns) else 1
 
 
 def _header_end(table: Table) -> int:
-    """Rows above its first one."""
+    """The number of rows above the first row of data."""
     return (2 if table.subtitle else 1) + _header_depth(table)
 
 
 def _write_table(book: Workbook, name: str, table: Table, links: Mapping[tuple[int, int], str]) -> Sheet:
-    """Write a table on a sheet of its own; ``links`` are places in the book to which cells of it lead."""
+    """Write a table to a sheet of its own; ``links`` maps cells (row, column) to targets in the workbook."""
     if len(table.rows) + len(table.notes) + 5 > _MAX_ROWS:
         message = f"“{table.title}”有 {len(table.rows)} 行，Excel 放不下，请写成 .csv，或者把期间分开"
         raise TooLargeError(message)
@@ -108,7 +107,7 @@ def _write_table(book: Workbook, name: str, table: Table, links: Mapping[tuple[i
 
 
 def _write_beneath(sheet: Sheet, table: Table) -> None:
-    """Write a table that is filled in by hand under the one before it, set apart by an empty row."""
+    """Write a table to be filled in by hand under the previous one, after an empty row."""
     sheet.write_banner("", NOTE)
     sheet.write_spread_row([column.label for column in table.columns], HEADER, _HEADER_HEIGHT)
     for row in table.rows:
@@ -121,7 +120,7 @@ def _write_beneath(sheet: Sheet, table: Table) -> None:
 def _write_body(
     sheet: Sheet, kinds: Sequence[Kind], style: CellStyle, rows: Sequence[Sequence[Value]], links: set[tuple[int, int]]
 ) -> None:
-    """Write rows; ``links`` are the cells of them that lead somewhere."""
+    """Write rows of data or totals; ``links`` are their cells (row, column) that are links."""
     plain, linked = (sheet.row_formats(kinds, cell_style) for cell_style in (style, replace(style, colour=LINK_COLOUR)))
     for row, values in enumerate(rows):
         formats = (
@@ -133,7 +132,7 @@ def _write_body(
 
 
 def _add_chart(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], first_row: int) -> None:
-    """What helps to read the table; ``first`` is the row (from 0) of rows[0]."""
+    """Add the chart or the shades of a table; ``first_row`` is the row (0-based) of rows[0]."""
     shown = table.shown_indexes()
     columns = [(shown.index(series.column_index), series.column) for series in chart_series(table)]
     if table.is_shaded:
@@ -145,7 +144,7 @@ def _add_chart(sheet: Sheet, table: Table, rows: Sequence[Sequence[Value]], firs
 
 
 def _write_group_headings(sheet: Sheet, columns: Sequence[Column]) -> None:
-    """Say what columns have in common above them; a column that shares nothing has both rows for itself."""
+    """Write the headings of groups over their columns; an ungrouped column spans both rows."""
     [format_] = sheet.row_formats(["text"], HEADER)
     top, index = sheet.next_row - 2, 0
     for cell in header_rows(columns)[0]:
@@ -155,12 +154,12 @@ def _write_group_headings(sheet: Sheet, columns: Sequence[Column]) -> None:
 
 
 def _cell_value(value: object, column: Column) -> Value:
-    """A value as the sheet holds it, by the name a person reads where it has one."""
+    """A value as the cell holds it, replaced by its label where it has one."""
     return to_cell_value(column.labels.get(value, value), column.kind)
 
 
 def _number_notes(notes: Sequence[str]) -> list[str]:
-    """The notes as they stand under a printed table, numbered where there are several."""
+    """The notes as printed under a table, numbered where there are several."""
     if len(notes) == 1:
         return [f"注：{note}" for note in notes]
     return [f"{'　　' if number > 1 else '注：'}{number}. {note}" for number, note in enumerate(notes, 1)]
