@@ -20,8 +20,8 @@ EXTENSIONS = (".xlsx", ".csv", ".json", ".md", ".html")
 def check_extension(path: Path) -> None:
     """Raise UsageError, before any work is done, for an extension that cannot be written."""
     if path.suffix.lower() not in EXTENSIONS:
-        offered = "、".join(EXTENSIONS)
-        raise UsageError(f"不知道“{path.name}”要写成什么格式，文件名请用这些结尾：{offered}")
+        choices = "、".join(EXTENSIONS)
+        raise UsageError(f"不知道“{path.name}”要写成什么格式，文件名请用这些结尾：{choices}")
 
 
 def write_tables(path: Path, tables: Sequence[Table], *, private: bool = False) -> None:

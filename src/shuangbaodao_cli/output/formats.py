@@ -69,8 +69,8 @@ def csv_text(table: Table) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    shown = [table.columns[index] for index in table.shown_indexes()]
-    writer.writerow([_escape_formula(c.heading) for c in shown])
+    visible_columns = [table.columns[index] for index in table.shown_indexes()]
+    writer.writerow([_escape_formula(c.heading) for c in visible_columns])
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else table.rows
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
     writer.writerows(

@@ -34,14 +34,14 @@ def header_rows(columns: Sequence[Column]) -> list[list[HeaderCell]]:
     """The rows of the header from the left; a cell that spans both rows is only in the first."""
     if not has_groups(columns):
         return [[HeaderCell(column.heading) for column in columns]]
-    upper = []
+    top_row = []
     for group, members in groupby(columns, key=lambda column: column.group):
         group_columns = list(members)
         if group:
-            upper.append(HeaderCell(group, column_span=len(group_columns), is_group=True))
+            top_row.append(HeaderCell(group, column_span=len(group_columns), is_group=True))
         else:
-            upper += [HeaderCell(column.heading, row_span=2) for column in group_columns]
-    return [upper, [HeaderCell(column.lower_heading) for column in columns if column.group]]
+            top_row += [HeaderCell(column.heading, row_span=2) for column in group_columns]
+    return [top_row, [HeaderCell(column.lower_heading) for column in columns if column.group]]
 
 
 Kind = Literal["text", "code", "count", "decimal", "figure", "hours", "date", "moment"]

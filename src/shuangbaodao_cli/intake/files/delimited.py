@@ -48,7 +48,9 @@ def read_text(content: bytes, encoding: str | None = None) -> tuple[list[list[st
 
 def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
     """The text of a file and its encoding, by its byte order mark or by trying; InvalidValue where none fits."""
-    marked_encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
+    marked_encoding = next(
+        (name for byte_order_mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(byte_order_mark)), None
+    )
     chosen_encoding = encoding and _ENCODING_ALIASES.get(encoding.lower(), encoding)
     line = 1
     for name in (

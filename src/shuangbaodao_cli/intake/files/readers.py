@@ -71,7 +71,7 @@ def read_openpyxl(content: bytes) -> Iterator[tuple[Any, ...]]:
         yield "sheet", sheet.title, sheet.max_column, merges, {}, 0
         pairs = zip(sheet.iter_rows(), formula_book[sheet.title].iter_rows(), strict=True)
         yield from _row_frames(
-            ([_cell_value(*both) for both in zip(*pair, strict=True)] for pair in pairs), sheet.max_column
+            ([_cell_value(*cells) for cells in zip(*pair, strict=True)] for pair in pairs), sheet.max_column
         )
 
 

@@ -126,14 +126,14 @@ def _search_sheet(chunks: Iterable[bytes], colour_by_style: dict[bytes, str]) ->
 
 def _error_cells(xml: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Of each cell with an error: the offset where it begins, its attributes, the error it shows."""
-    for mark in (b't="e"', b"t='e'"):
-        offset = xml.find(mark)
+    for attribute in (b't="e"', b"t='e'"):
+        offset = xml.find(attribute)
         while offset >= 0:
             start = xml.rfind(b"<", max(offset - 500, 0), offset)
             if start >= 0 and (tag := _CELL_TAG.match(xml, start)):
                 value = _VALUE.match(xml, tag.end())
                 yield start, tag[1], value[1] if value else b"#N/A"
-            offset = xml.find(mark, offset + 5)
+            offset = xml.find(attribute, offset + 5)
 
 
 def _uncomputed_cells(xml: bytes) -> Iterator[tuple[int, bytes, bytes]]:

@@ -38,27 +38,27 @@ class ChartColumn(NamedTuple):
 
 
 def add_trend_charts(
-    sheet: Sheet, numbers: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
+    sheet: Sheet, columns: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
 ) -> None:
     """Add a chart for each column below the last row; ``first_row`` is the row (0-based) of rows[0].
 
     One each, because services, people served and problems solved differ a hundredfold.
     """
-    tops = _chart_top_rows(sheet, len(numbers), _TREND_CHART_ROWS)
-    for column, top in zip(numbers, tops, strict=True):
+    tops = _chart_top_rows(sheet, len(columns), _TREND_CHART_ROWS)
+    for column, top in zip(columns, tops, strict=True):
         chart = _build_chart(sheet, "column", column, rows, first_row)
         _insert_chart(sheet, chart, (0, sum(map(_pixels, sheet.widths))), (top, _TREND_CHART_ROWS - 1))
 
 
 def add_bar_charts(
-    sheet: Sheet, numbers: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
+    sheet: Sheet, columns: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
 ) -> None:
     """Add a chart of horizontal bars for each column below the last row, three side by side, the first row on top."""
     chart_rows = _PAGE_ROWS // 2 if len(rows) <= _MAX_HALF_PAGE_BARS else _PAGE_ROWS
-    tops = _chart_top_rows(sheet, -(-len(numbers) // _CHARTS_PER_ROW), chart_rows)
+    tops = _chart_top_rows(sheet, -(-len(columns) // _CHARTS_PER_ROW), chart_rows)
     total = sum(map(_pixels, sheet.widths))
     edges = [total * index // _CHARTS_PER_ROW for index in range(_CHARTS_PER_ROW + 1)]
-    for index, column in enumerate(numbers):
+    for index, column in enumerate(columns):
         title = f"{column.title}（前 {MAX_BARS} 行）" if len(rows) > MAX_BARS else column.title
         chart = _build_chart(sheet, "bar", column._replace(title=title), rows[:MAX_BARS], first_row)
         left, right = edges[index % _CHARTS_PER_ROW :][:2]

@@ -77,15 +77,15 @@ def render_template(title: str, columns: Sequence[BlankColumn], example: Sequenc
     names = sheet_names((title, "选项"))
     all_columns = (BlankColumn("序号", "code"), *columns)
     kinds = [column.kind for column in all_columns]
-    shown = [to_cell_value(*pair) for pair in zip((EXAMPLE_MARK, *example), kinds, strict=True)]
-    longest = [max(column.options, key=display_width, default=None) for column in all_columns]
+    example_row = [to_cell_value(*pair) for pair in zip((EXAMPLE_MARK, *example), kinds, strict=True)]
+    longest_options = [max(column.options, key=display_width, default=None) for column in all_columns]
     headings = [column.heading for column in all_columns]
     with new_workbook() as (book, raw):
-        sheet = Sheet(book, names[0], fit_column_widths(headings, [shown, longest]), _HEADER_ROW)
+        sheet = Sheet(book, names[0], fit_column_widths(headings, [example_row, longest_options]), _HEADER_ROW)
         for text, style in ((title, TITLE), (_SUBMITTER_LINE, SUBTITLE), (_INSTRUCTIONS, NOTE)):
             sheet.write_banner(text, style)
         sheet.write_row(_header_formats(sheet, all_columns), headings, _HEADER_HEIGHT)
-        sheet.write_row(_entry_formats(sheet, kinds, EXAMPLE), shown, _ENTRY_HEIGHT)
+        sheet.write_row(_entry_formats(sheet, kinds, EXAMPLE), example_row, _ENTRY_HEIGHT)
         _write_empty_rows(sheet, kinds)
         _add_validations(sheet, all_columns, _write_options_sheet(book, names[1], columns))
     return raw.getvalue()
