@@ -1,4 +1,4 @@
-"""Prints every circle of imports between modules, type-only ones counted, and fails where there is one (``make lint``)."""
+"""Fails where modules import each other in a circle, type-only imports counted, and prints it (``make lint``)."""
 
 from __future__ import annotations
 

@@ -231,9 +231,9 @@ def test_everything_public_says_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_kind_of_problem_that_is_told_is_explained(name: str) -> None:
-    """The kind is the first argument of Unfit and of Problem."""
+    """The kind is the first argument of InvalidValue and of Problem."""
     for node in ast.walk(tree(name)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"Unfit", "Problem"}:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"InvalidValue", "Problem"}:
             kind = node.args[0] if node.args else None
             if isinstance(kind, ast.Constant):
                 assert kind.value in KINDS
@@ -247,7 +247,7 @@ def test_the_exit_codes_are_those_of_the_contract() -> None:
         "DataProblem": 3,
         "NotFound": 4,
         "Refused": 5,
-        "Unreadable": 6,
+        "FileError": 6,
         "LedgerError": 7,
     }
 

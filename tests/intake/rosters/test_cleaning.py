@@ -50,9 +50,9 @@ def dated(cell: Any, above: str = "") -> Roster:
     return roster("activity", ["活动名称", "活动日期"], ["义诊", cell], above=above)
 
 
-def told(found: Roster) -> list[tuple[str, str]]:
-    assert all(one.kind in KINDS for one in found.problems)
-    return [(one.severity, one.kind) for one in found.problems]
+def problem_kinds(found: Roster) -> list[tuple[str, str]]:
+    assert all(problem.kind in KINDS for problem in found.problems)
+    return [(problem.severity, problem.kind) for problem in found.problems]
 
 
 def only(found: Roster) -> Problem:
@@ -67,7 +67,7 @@ def only(found: Roster) -> Problem:
 def test_an_id_put_right_is_told_with_old_and_new(written: str) -> None:
     found = person("身份证号", written)
     assert found.columns["id_no"] == [ID]
-    assert told(found) == [("fixed", "normalized")]
+    assert problem_kinds(found) == [("fixed", "normalized")]
     assert written in only(found).message
     assert ID in only(found).message
 
@@ -76,12 +76,12 @@ def test_an_id_put_right_is_told_with_old_and_new(written: str) -> None:
 def test_an_id_of_fifteen_digits_is_taken_in_eighteen_and_told(cell: Any) -> None:
     found = person("身份证号", cell)
     assert found.columns["id_no"] == [ID]
-    assert told(found) == [("fixed", "normalized")]
+    assert problem_kinds(found) == [("fixed", "normalized")]
 
 
 def test_an_id_kept_as_a_number_is_refused_with_what_is_still_known_of_it() -> None:
     found = person("身份证号", 1.3080219900307e17)
-    assert told(found) == [("error", "id_precision_lost")]
+    assert problem_kinds(found) == [("error", "id_precision_lost")]
     assert "1990年3月7日" in only(found).message
     assert "文本" in only(found).message
     assert found.rejected == {0}
@@ -90,19 +90,21 @@ def test_an_id_kept_as_a_number_is_refused_with_what_is_still_known_of_it() -> N
 @pytest.mark.parametrize("lost", [1.3080219900307e17, "130802199003071000"])
 def test_an_id_ending_in_noughts_is_refused_where_its_column_lost_digits(lost: Any) -> None:
     found = person("身份证号", ID, ENDS_IN_NOUGHTS[0], lost)
-    assert [one for one in told(found) if one[0] == "error"] == [("error", "id_precision_lost")] * 2
+    assert [problem for problem in problem_kinds(found) if problem[0] == "error"] == [
+        ("error", "id_precision_lost")
+    ] * 2
     assert found.rejected == {1, 2}
 
 
 def test_several_ids_ending_in_noughts_are_no_chance() -> None:
     found = person("身份证号", ID, *ENDS_IN_NOUGHTS)
     assert found.rejected == {1, 2, 3}
-    assert {kind for _, kind in told(found)} == {"id_precision_lost"}
+    assert {kind for _, kind in problem_kinds(found)} == {"id_precision_lost"}
 
 
 def test_one_id_ending_in_noughts_may_be_true_and_is_pointed_at() -> None:
     found = person("身份证号", ID, ENDS_IN_NOUGHTS[0], ENDS_IN_NOUGHTS[0])
-    assert told(found) == [("warning", "id_precision_lost")] * 2
+    assert problem_kinds(found) == [("warning", "id_precision_lost")] * 2
     assert found.columns["id_no"][1] == ENDS_IN_NOUGHTS[0]
     assert not found.rejected
 
@@ -110,14 +112,14 @@ def test_one_id_ending_in_noughts_may_be_true_and_is_pointed_at() -> None:
 def test_an_id_without_a_number_of_its_own_is_a_rounded_one() -> None:
     """Digits 15 to 17 count the people born on a day in a place, from 001."""
     found = person("身份证号", ID, "130802199002140004")
-    assert told(found) == [("error", "id_precision_lost")]
+    assert problem_kinds(found) == [("error", "id_precision_lost")]
     assert found.rejected == {1}
 
 
 @pytest.mark.parametrize("written", ["130802********1234", "130802××××××××1234", "1308021990****001X"])
 def test_a_masked_id_is_not_taken_but_kept_with_its_row(written: str) -> None:
     found = person("身份证号", written)
-    assert told(found) == [("warning", "id_masked")]
+    assert problem_kinds(found) == [("warning", "id_masked")]
     assert found.columns["id_no"] == [None]
     assert found.extra["身份证号"] == [written]
     assert not found.rejected
@@ -125,7 +127,7 @@ def test_a_masked_id_is_not_taken_but_kept_with_its_row(written: str) -> None:
 
 def test_an_id_of_no_province_is_taken_and_pointed_at() -> None:
     found = person("身份证号", "160802199003070015")
-    assert told(found) == [("warning", "id_area_unknown")]
+    assert problem_kinds(found) == [("warning", "id_area_unknown")]
     assert found.columns["id_no"] == ["160802199003070015"]
 
 
@@ -152,33 +154,33 @@ def test_a_whole_telephone_number_is_taken_without_a_word(cell: Any, number: str
 def test_a_telephone_number_put_right_is_told(written: str) -> None:
     found = person("联系电话", written)
     assert found.columns["phone"] == ["13812345678"]
-    assert told(found) == [("fixed", "normalized")]
+    assert problem_kinds(found) == [("fixed", "normalized")]
 
 
 def test_a_second_telephone_number_is_kept_with_its_row() -> None:
     found = person("联系电话", "13812345678/13912345678", "13712345678")
     assert found.columns["phone"] == ["13812345678", "13712345678"]
     assert found.extra == {"其他电话": ["13912345678", ""]}
-    assert told(found) == [("fixed", "phone_several")]
+    assert problem_kinds(found) == [("fixed", "phone_several")]
 
 
 def test_a_telephone_number_beside_a_wrong_one_is_pointed_at() -> None:
     found = person("联系电话", "1381234567/13912345678")
     assert found.columns["phone"] == ["13912345678"]
     assert found.extra == {"其他电话": ["1381234567"]}
-    assert told(found) == [("warning", "phone_several")]
+    assert problem_kinds(found) == [("warning", "phone_several")]
 
 
 @pytest.mark.parametrize(("written", "said"), [("1.38E+10", "文本"), ("1381234567", "10位"), (1381234567.0, "10位")])
 def test_a_telephone_number_that_lost_digits_is_refused(written: Any, said: str) -> None:
     found = person("联系电话", written)
-    assert told(found) == [("error", "phone_invalid")]
+    assert problem_kinds(found) == [("error", "phone_invalid")]
     assert said in only(found).message
 
 
 def test_a_masked_telephone_number_is_kept_with_its_row() -> None:
     found = person("联系电话", "138****5678")
-    assert told(found) == [("warning", "phone_masked")]
+    assert problem_kinds(found) == [("warning", "phone_masked")]
     assert (found.columns["phone"], found.extra) == ([None], {"联系电话": ["138****5678"]})
 
 
@@ -206,7 +208,7 @@ JULY = "文庙社区2023年7月工作台账"
 def test_a_day_read_in_its_month_is_told_with_how(cell: Any, severity: str, kind: str) -> None:
     found = dated(cell, JULY)
     assert found.columns["date"] == ["2023-07-18"]
-    assert told(found) == [(severity, kind)]
+    assert problem_kinds(found) == [(severity, kind)]
     assert "2023-07-18" in only(found).message
 
 
@@ -220,13 +222,13 @@ def test_a_day_as_it_is_stored_is_taken_without_a_word(cell: Any) -> None:
 @pytest.mark.parametrize("cell", [7.1, 7.2, 7.3])
 def test_a_day_as_a_number_may_have_lost_its_nought(cell: float) -> None:
     found = dated(cell, JULY)
-    assert told(found) == [("warning", "year_assumed")]
+    assert problem_kinds(found) == [("warning", "year_assumed")]
     assert f"{cell}0" in only(found).message
 
 
 @pytest.mark.parametrize("cell", ["6月30日", "2023.8.1", "2022-07-18", date(2022, 7, 18)])
 def test_a_day_of_another_month_than_the_title_says_is_pointed_at(cell: Any) -> None:
-    assert ("warning", "date_other_month") in told(dated(cell, JULY))
+    assert ("warning", "date_other_month") in problem_kinds(dated(cell, JULY))
 
 
 def test_a_check_in_need_not_be_in_the_month_of_the_title() -> None:
@@ -237,7 +239,7 @@ def test_a_check_in_need_not_be_in_the_month_of_the_title() -> None:
 @pytest.mark.parametrize("cell", ["2023年7月", 2023.7, "1899-12-31", 2958466.0, "31日", "2026.2.30"])
 def test_what_is_no_day_is_refused(cell: Any) -> None:
     found = dated(cell, "文庙社区2023年6月台账")
-    assert ("error", "date_invalid") in told(found)
+    assert ("error", "date_invalid") in problem_kinds(found)
     assert found.rejected == {0}
 
 
@@ -250,14 +252,14 @@ def test_a_range_of_days_is_an_activity_with_an_end(cell: str, until: str) -> No
     assert found.columns["date"] == ["2023-07-18"]
     assert found.columns["end_date"] == [until]
     assert found.extra == {}
-    assert ("fixed", "date_range") in told(found)
+    assert ("fixed", "date_range") in problem_kinds(found)
 
 
 def test_an_end_that_stands_there_already_is_not_overwritten() -> None:
     heads = ["活动名称", "结束日期", "活动日期"]
     found = roster("activity", heads, ["甲", "2023-07-19", "7月18-20日"], ["乙", "", "7月18-20日"], above=JULY)
     assert found.columns["end_date"] == ["2023-07-19", "2023-07-20"]
-    assert [one.cell for one in found.problems if one.severity == "warning"] == ["表!C3"]
+    assert [problem.cell for problem in found.problems if problem.severity == "warning"] == ["表!C3"]
     assert found.extra == {"活动日期": ["7月18-20日", ""]}
 
 
@@ -265,14 +267,14 @@ def test_where_no_field_holds_an_end_the_words_are_kept() -> None:
     found = roster("person", ["姓名", "报到日期"], ["张三", "2023年7月18日至20日"])
     assert found.columns["checkin_since"] == ["2023-07-18"]
     assert found.extra == {"报到日期": ["2023年7月18日至20日"]}
-    assert told(found) == [("warning", "date_range")]
+    assert problem_kinds(found) == [("warning", "date_range")]
 
 
 def test_a_month_as_a_number_may_be_january_or_october() -> None:
     found = person("入党时间", 1998.1, 1998.11, "1998.10", 1998.0)
     assert found.columns["joined_party_on"] == [None, "1998-11", "1998-10", "1998"]
     assert found.extra == {"入党时间": ["1998.1", "", "", ""]}
-    [doubt] = [one for one in found.problems if one.severity == "warning"]
+    [doubt] = [problem for problem in found.problems if problem.severity == "warning"]
     assert doubt.kind == "date_ambiguous"
     assert "1998年1月" in doubt.message
     assert "1998年10月" in doubt.message
@@ -280,7 +282,7 @@ def test_a_month_as_a_number_may_be_january_or_october() -> None:
 
 
 def test_a_birthday_to_come_is_refused() -> None:
-    assert ("error", "date_invalid") in told(person("出生日期", "2091-03-07"))
+    assert ("error", "date_invalid") in problem_kinds(person("出生日期", "2091-03-07"))
 
 
 # Counts and durations
@@ -291,20 +293,20 @@ def test_a_number_written_as_about_is_taken_and_told(written: str, count: int) -
     found = activity("服务人次", written)
     assert found.columns["served"] == [Approx(count)]
     assert isinstance(found.columns["served"][0], Approx)
-    assert told(found) == [("fixed", "approximate")]
+    assert problem_kinds(found) == [("fixed", "approximate")]
 
 
 @pytest.mark.parametrize(("written", "count"), [("1.2万人次", 12000), ("1,330", 1330), ("三十人", 30), ("两百", 200)])
 def test_a_number_written_out_is_told_with_what_it_became(written: str, count: int) -> None:
     found = activity("服务人次", written)
     assert found.columns["served"] == [count]
-    assert told(found) == [("fixed", "normalized")]
+    assert problem_kinds(found) == [("fixed", "normalized")]
     assert f"“{count}”" in only(found).message
 
 
 @pytest.mark.parametrize("written", ["几十人", "若干", "30-40人", 3.5])
 def test_what_says_no_number_is_refused(written: Any) -> None:
-    assert told(activity("服务人次", written)) == [("error", "number_invalid")]
+    assert problem_kinds(activity("服务人次", written)) == [("error", "number_invalid")]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +322,7 @@ def test_what_says_no_number_is_refused(written: Any) -> None:
 def test_a_duration_in_other_words_is_told_with_what_it_became(heading: str, cell: str, minutes: int) -> None:
     found = activity(heading, cell)
     assert found.columns["minutes"] == [minutes]
-    assert told(found) == [("fixed", "normalized")]
+    assert problem_kinds(found) == [("fixed", "normalized")]
 
 
 @pytest.mark.parametrize(("heading", "cell"), [("服务时长", 1.5), ("服务时长", "1.5"), ("服务时长(分钟)", 90.0)])
@@ -335,20 +337,20 @@ def test_half_a_day_counts_by_convention_and_is_pointed_at(cell: str, minutes: i
     found = activity("服务时长", cell)
     assert found.columns["minutes"] == [minutes]
     assert isinstance(found.columns["minutes"][0], Approx)
-    assert told(found) == [("warning", "approximate")]
+    assert problem_kinds(found) == [("warning", "approximate")]
     assert said in only(found).message
 
 
 def test_a_fraction_of_a_minute_is_dropped_and_told() -> None:
     found = activity("服务时长", 1.999)
     assert found.columns["minutes"] == [119]
-    assert told(found) == [("fixed", "normalized")]
+    assert problem_kinds(found) == [("fixed", "normalized")]
 
 
 def test_an_approximate_duration_is_stored_shown_and_remembered_as_such(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["活动名称", "活动日期", "服务时长", "参加人员"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["义诊", "2026-07-18", "半天", "张三"]), "--new")
-    assert [one["minutes"] for one in sbd("list", "activity", "--format", "json").json()] == [240]
+    assert [row["minutes"] for row in sbd("list", "activity", "--format", "json").json()] == [240]
     assert (
         "约4小时"
         in sbd("edit", "activity", "1", "minutes=90", "--reason", "问过").out + sbd("show", "activity", "1").out
@@ -374,7 +376,7 @@ def test_a_remark_beside_a_name_is_kept_with_its_row(written: str) -> None:
     found = roster("person", ["姓名", "联系电话"], [written, "13812345678"])
     assert found.columns["name"] == ["张三"]
     assert found.extra == {"姓名": [written]}
-    assert told(found) == [("fixed", "remark_kept")]
+    assert problem_kinds(found) == [("fixed", "remark_kept")]
 
 
 @pytest.mark.parametrize("name", ["张　三", "阿•买提", "䶮", "J.Smith", "王\ue863"])
@@ -387,26 +389,26 @@ def test_a_name_is_stored_as_it_is_written(name: str) -> None:
 @pytest.mark.parametrize("written", ["123", "—", "***", "张\x00三", "张\u202e三", "张\u2066三"])
 def test_what_nobody_is_called_is_refused(written: str) -> None:
     found = roster("person", ["姓名", "联系电话"], [written, "13812345678"])
-    assert told(found) == [("error", "value_invalid")]
+    assert problem_kinds(found) == [("error", "value_invalid")]
 
 
 @pytest.mark.parametrize("written", ["甲\x00局", "甲\x1b[31m局", "\u202e甲局"])
 def test_control_characters_and_what_turns_writing_round_are_refused_everywhere(written: str) -> None:
     for heading in ("工作单位", "备注", "职务"):
-        assert told(person(heading, written)) == [("error", "value_invalid")]
+        assert problem_kinds(person(heading, written)) == [("error", "value_invalid")]
 
 
 def test_a_word_for_nothing_names_no_unit() -> None:
     found = person("工作单位", "无", "/", "甲局")
     assert found.columns["org"] == [None, None, "甲局"]
-    assert told(found) == [("fixed", "normalized")] * 2
+    assert problem_kinds(found) == [("fixed", "normalized")] * 2
 
 
 def test_free_text_is_put_into_a_category_and_kept() -> None:
     found = activity("服务类别", "海姆立克急救培训", "卫生健康", "杂事")
     assert found.columns["category"] == ["卫生健康", "卫生健康", "其他"]
     assert found.extra == {"服务类别": ["海姆立克急救培训", "", "杂事"]}
-    assert told(found) == [("fixed", "category_guessed"), ("warning", "choice_unknown")]
+    assert problem_kinds(found) == [("fixed", "category_guessed"), ("warning", "choice_unknown")]
 
 
 # Cells without a value
@@ -417,14 +419,14 @@ def test_free_text_is_put_into_a_category_and_kept() -> None:
 def test_an_error_in_a_cell_refuses_its_row_with_the_remedy(error: str, made: type[str]) -> None:
     for heading in ("联系电话", "工作单位", "备注", "出生日期"):
         found = person(heading, made(error), "")
-        assert told(found) == [("error", "cell_error")]
+        assert problem_kinds(found) == [("error", "cell_error")]
         assert "公式" in only(found).message
         assert found.rejected == {0}
 
 
 def test_a_formula_that_was_never_computed_is_no_nought() -> None:
     found = activity("服务人次", BrokenCell("=SUM(A1:A9)"))
-    assert told(found) == [("error", "formula_uncomputed")]
+    assert problem_kinds(found) == [("error", "formula_uncomputed")]
     assert "保存一次" in only(found).message
     assert found.columns["served"] == [None]
 
@@ -432,12 +434,12 @@ def test_a_formula_that_was_never_computed_is_no_nought() -> None:
 def test_in_a_column_that_we_do_not_know_they_are_kept_and_pointed_at() -> None:
     found = person("血型", BrokenCell("#N/A"), BrokenCell("=A1"), "A型")
     assert found.extra == {"血型": ["#N/A", "=A1", "A型"]}
-    assert sorted(told(found)) == [
+    assert sorted(problem_kinds(found)) == [
         ("warning", "cell_error"),
         ("warning", "formula_uncomputed"),
         ("warning", "unknown_header"),
     ]
-    assert {one.cell for one in found.problems} == {"表!B2", "表!B3", "表!B4"}
+    assert {problem.cell for problem in found.problems} == {"表!B2", "表!B3", "表!B4"}
     assert not found.rejected
 
 
@@ -447,10 +449,10 @@ def test_in_a_column_that_we_do_not_know_they_are_kept_and_pointed_at() -> None:
 def test_a_picture_is_no_text(cell: str) -> None:
     for heading in ("备注", "联系电话"):
         found = person(heading, cell)
-        assert told(found) == [("fixed", "picture")]
+        assert problem_kinds(found) == [("fixed", "picture")]
     found = person("照片", cell)
     assert found.extra == {"照片": [""]}
-    assert ("fixed", "picture") in told(found)
+    assert ("fixed", "picture") in problem_kinds(found)
 
 
 # What stands beside and above
@@ -461,7 +463,7 @@ def test_comments_are_kept_with_their_row() -> None:
         "person", ["姓名", "联系电话"], ["张三", ""], ["李四", ""], comments={(2, 1): "已搬走", (3, 0): "红色=未报到"}
     )
     assert found.extra == {"批注": ["已搬走", "红色=未报到"]}
-    assert [(one.severity, one.kind, one.cell) for one in found.problems] == [
+    assert [(problem.severity, problem.kind, problem.cell) for problem in found.problems] == [
         ("warning", "comment", "表!B3"),
         ("warning", "comment", "表!A4"),
     ]
@@ -490,7 +492,9 @@ def test_what_is_said_above_and_cannot_be_read_is_told_once_there() -> None:
     ]
     [table] = find_tables(Sheet("表", rows), [RECORDS["activity"]])
     found = read_roster(table)
-    assert [(one.severity, one.cell) for one in found.problems if one.kind == "date_invalid"] == [("warning", "表!A1")]
+    assert [(problem.severity, problem.cell) for problem in found.problems if problem.kind == "date_invalid"] == [
+        ("warning", "表!A1")
+    ]
     assert found.rejected == {0, 1}
 
 
@@ -512,7 +516,9 @@ def test_what_is_said_above_and_cannot_be_read_is_told_once_there() -> None:
 )
 def test_names_are_counted_against_the_head_count(names: str, count: Any, wrong: bool) -> None:  # noqa: FBT001  # a case
     found = roster("activity", ["活动名称", "活动日期", "参加人员", "参加人数"], ["甲", "2026-07-18", names, count])
-    assert [one.kind for one in found.problems if one.severity == "warning"] == ["headcount_mismatch"] * wrong
+    assert [problem.kind for problem in found.problems if problem.severity == "warning"] == [
+        "headcount_mismatch"
+    ] * wrong
 
 
 # Totals
@@ -524,7 +530,7 @@ def summed(*rows: tuple[str, Any, Any]) -> list[tuple[str, str]]:
     """What is said of the totals among rows of name, count and duration: cell and message."""
     body = [[name, "" if "计" in name else "2026-07-18", count, hours] for name, count, hours in rows]
     found = roster("activity", HEADS, *body)
-    return [(one.cell, one.message) for one in found.problems if one.kind == "total_mismatch"]
+    return [(problem.cell, problem.message) for problem in found.problems if problem.kind == "total_mismatch"]
 
 
 def test_parts_are_held_against_their_rows_and_the_whole_against_all() -> None:
@@ -553,9 +559,9 @@ def test_a_total_that_says_nothing_is_held_against_nothing(printed: Any) -> None
 
 def test_the_whole_counts_refused_rows_and_says_what_could_not_be_read() -> None:
     found = roster("activity", HEADS, ["甲", "", 5, ""], ["乙", "2026-07-18", "若干", ""], ["合计", "", 5, ""])
-    assert "total_mismatch" not in {one.kind for one in found.problems}
+    assert "total_mismatch" not in {problem.kind for problem in found.problems}
     found = roster("activity", HEADS, ["甲", "", 5, ""], ["乙", "2026-07-18", "若干", ""], ["合计", "", 9, ""])
-    [wrong] = [one for one in found.problems if one.kind == "total_mismatch"]
+    [wrong] = [problem for problem in found.problems if problem.kind == "total_mismatch"]
     assert "有 1 格没能读出来" in wrong.message
 
 

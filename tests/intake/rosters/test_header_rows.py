@@ -162,8 +162,8 @@ def test_figures_that_have_no_room_beside_each_other_stand_below_whole(monkeypat
     assert sum(line.count("119") for line in lines) == 12
     assert sum("石洞子沟社区" in line for line in lines) == 2
     assert len(lines) == 11
-    one = at_a_terminal(table, 120, monkeypatch)
-    assert sum("石洞子沟社区" in line for line in one) == 1
+    lines = at_a_terminal(table, 120, monkeypatch)
+    assert sum("石洞子沟社区" in line for line in lines) == 1
 
 
 @settings(max_examples=60, deadline=None)

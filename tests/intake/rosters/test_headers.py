@@ -152,7 +152,7 @@ def test_a_column_of_persons_has_many_names(written: str, field: str) -> None:
     ],
 )
 def test_a_column_of_activities_has_many_names(written: str, field: str) -> None:
-    first = [one for one, name in (("活动主题", "title"), ("日期", "date")) if name != field]
+    first = [heading for heading, name in (("活动主题", "title"), ("日期", "date")) if name != field]
     header = found([*first, "服务内容", written])
     assert header.record.name == "activity"
     assert header.columns[len(first) + 1].name == field

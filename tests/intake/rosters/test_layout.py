@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from conftest import Sbd
 
-NAMES = [one.name for one in PEOPLE]
-IDS = [one.id_no for one in PEOPLE]
-PHONES = [one.phone for one in PEOPLE]
+NAMES = [person.name for person in PEOPLE]
+IDS = [person.id_no for person in PEOPLE]
+PHONES = [person.phone for person in PEOPLE]
 
 
 def by_title(sbd: Sbd, *fields: str) -> dict[str, tuple[object, ...]]:
@@ -30,9 +30,9 @@ def by_title(sbd: Sbd, *fields: str) -> dict[str, tuple[object, ...]]:
 
 
 def test_titles_above_and_footers_below_are_no_rows_of_people(sbd: Sbd) -> None:
-    one = only(sbd, "t15-titles.xlsx")
-    assert (one["record"], one["header_row"]) == ("person", 3)
-    assert numbers(one) == (6, 3, 0, 0, 0, 3)
+    outcome = only(sbd, "t15-titles.xlsx")
+    assert (outcome["record"], outcome["header_row"]) == ("person", 3)
+    assert numbers(outcome) == (6, 3, 0, 0, 0, 3)
     assert column(sbd, "person", "name", "id_no", "org", "phone") == [
         (person.name, person.id_no, "承德医学院", person.phone) for person in PEOPLE[:3]
     ]
@@ -41,9 +41,9 @@ def test_titles_above_and_footers_below_are_no_rows_of_people(sbd: Sbd) -> None:
 @pytest.mark.parametrize("name", ["t15-two-header-rows.xlsx", "t15-two-header-rows.csv"])
 def test_a_header_of_two_rows_is_read_with_its_parents(name: str, sbd: Sbd) -> None:
     """姓名 below 负责人 is the leader, not a list of people; a CSV has no word of what was merged."""
-    one = only(sbd, name)
-    assert (one["record"], one["header_row"]) == ("activity", 3)
-    assert numbers(one) == (3, 2, 0, 0, 0, 1)
+    outcome = only(sbd, name)
+    assert (outcome["record"], outcome["header_row"]) == ("activity", 3)
+    assert numbers(outcome) == (3, 2, 0, 0, 0, 1)
     assert by_title(sbd, "date", "end_date", "leader", "minutes", "headcount", "served") == {
         "义诊": ("2026-07-04", "2026-07-04", "张三", 120, 5, 40),
         "理发": ("2026-07-11", "2026-07-12", "李四", 90, 3, 20),
@@ -51,9 +51,9 @@ def test_a_header_of_two_rows_is_read_with_its_parents(name: str, sbd: Sbd) -> N
 
 
 def test_a_header_of_three_rows_is_read_to_its_lowest(sbd: Sbd) -> None:
-    one = only(sbd, "t15-three-header-rows.xlsx")
-    assert (one["record"], one["header_row"]) == ("activity", 4)
-    assert numbers(one) == (2, 2, 0, 0, 0, 0)
+    outcome = only(sbd, "t15-three-header-rows.xlsx")
+    assert (outcome["record"], outcome["header_row"]) == ("activity", 4)
+    assert numbers(outcome) == (2, 2, 0, 0, 0, 0)
     assert by_title(sbd, "date", "headcount", "minutes", "served", "resolved", "note") == {
         "义诊": ("2026-07-04", 5, 120, 40, 0, "雨"),
         "理发": ("2026-07-11", 3, 90, 20, 1, None),
@@ -61,24 +61,24 @@ def test_a_header_of_three_rows_is_read_to_its_lowest(sbd: Sbd) -> None:
 
 
 def test_a_header_on_each_printed_page_is_passed_over(sbd: Sbd) -> None:
-    one = only(sbd, "t15-header-on-each-page.xlsx")
-    assert one["header_row"] == 2
-    assert numbers(one) == (10, 8, 0, 0, 0, 2)
+    outcome = only(sbd, "t15-header-on-each-page.xlsx")
+    assert outcome["header_row"] == 2
+    assert numbers(outcome) == (10, 8, 0, 0, 0, 2)
     assert column(sbd, "person", "name") == NAMES[:8]
 
 
 def test_title_filler_header_and_page_number_on_each_page_are_passed_over(sbd: Sbd) -> None:
     """Two pages of three people; on the second title, filler and header again, on both a page number."""
-    one = only(sbd, "t15-title-on-each-page.xlsx")
-    assert one["header_row"] == 3
-    assert numbers(one) == (11, 6, 0, 0, 0, 5)
+    outcome = only(sbd, "t15-title-on-each-page.xlsx")
+    assert outcome["header_row"] == 3
+    assert numbers(outcome) == (11, 6, 0, 0, 0, 5)
     assert column(sbd, "person", "name") == NAMES[:6]
 
 
 def test_empty_rows_and_columns_between_are_nothing(sbd: Sbd) -> None:
-    one = only(sbd, "t15-spacers.xlsx")
-    assert one["header_row"] == 4
-    assert numbers(one) == (4, 4, 0, 0, 0, 0)
+    outcome = only(sbd, "t15-spacers.xlsx")
+    assert outcome["header_row"] == 4
+    assert numbers(outcome) == (4, 4, 0, 0, 0, 0)
     assert column(sbd, "person", "name", "id_no", "phone") == [(p.name, p.id_no, p.phone) for p in PEOPLE[:4]]
 
 
@@ -86,9 +86,9 @@ def test_empty_rows_and_columns_between_are_nothing(sbd: Sbd) -> None:
 
 
 def test_two_blocks_side_by_side_are_one_list(sbd: Sbd) -> None:
-    one = only(sbd, "t15-sign-in-two-blocks.xlsx", "--new")
-    assert (one["record"], one["header_row"]) == ("participation", 3)
-    assert (one["created"], one["rejected"]) == (9, 0)
+    outcome = only(sbd, "t15-sign-in-two-blocks.xlsx", "--new")
+    assert (outcome["record"], outcome["header_row"]) == ("participation", 3)
+    assert (outcome["created"], outcome["rejected"]) == (9, 0)
     assert column(sbd, "participation", "person") == [*NAMES[:9]]
     assert sorted(column(sbd, "person", "name")) == sorted(NAMES[:9])
 
@@ -103,7 +103,7 @@ def test_the_activity_of_a_sign_in_sheet_stands_in_the_line_above_it(sbd: Sbd) -
 def test_a_sign_in_sheet_knows_who_its_people_are(sbd: Sbd) -> None:
     only(sbd, "t15-sign-in-two-blocks.xlsx", "--new")
     people = {row["name"]: (row["phone"], row["org"]) for row in stored(sbd, "person")}
-    assert people == {one.name: (one.phone, "承德医学院") for one in PEOPLE[:9]}
+    assert people == {person.name: (person.phone, "承德医学院") for person in PEOPLE[:9]}
 
 
 def test_signing_in_and_out_says_how_long_each_was_there(sbd: Sbd) -> None:
@@ -114,23 +114,25 @@ def test_signing_in_and_out_says_how_long_each_was_there(sbd: Sbd) -> None:
 
 
 def test_a_problem_in_the_right_hand_block_is_named_by_its_own_cell(sbd: Sbd) -> None:
-    one = only(sbd, "t15-sign-in-two-blocks.xlsx", "--new")
-    right = {p["cell"] for p in one["problems"] if p["value"] in {"吴九", "郑十", "冯一"} and p["field"] == "person"}
+    outcome = only(sbd, "t15-sign-in-two-blocks.xlsx", "--new")
+    right = {
+        p["cell"] for p in outcome["problems"] if p["value"] in {"吴九", "郑十", "冯一"} and p["field"] == "person"
+    }
     assert right <= {"Sheet1!H4", "Sheet1!H5", "Sheet1!H6"}
     assert right
 
 
 def test_a_sign_in_sheet_of_unknown_people_brings_none_into_being_unasked(sbd: Sbd) -> None:
-    one = only(sbd, "t15-sign-in-two-blocks.xlsx")
-    assert one["created"] == 0
+    outcome = only(sbd, "t15-sign-in-two-blocks.xlsx")
+    assert outcome["created"] == 0
     assert stored(sbd, "person") == []
-    assert "--new" in "".join(problem["message"] for problem in one["problems"])
+    assert "--new" in "".join(problem["message"] for problem in outcome["problems"])
 
 
 def test_a_sign_in_form_with_its_caption_in_cells(sbd: Sbd) -> None:
-    one = only(sbd, "form-f-sign-in.xlsx", "--new")
-    assert (one["record"], one["header_row"]) == ("participation", 4)
-    assert numbers(one) == (6, 5, 0, 0, 0, 1)
+    outcome = only(sbd, "form-f-sign-in.xlsx", "--new")
+    assert (outcome["record"], outcome["header_row"]) == ("participation", 4)
+    assert numbers(outcome) == (6, 5, 0, 0, 0, 1)
     assert by_title(sbd, "date", "place", "leader") == {"健康义诊": ("2026-07-18", "文庙社区", "王某某")}
     assert column(sbd, "participation", "person", "minutes") == [(name, 120) for name in NAMES[:5]]
     assert column(sbd, "person", "id_no") == IDS[:5]
@@ -141,31 +143,33 @@ def test_a_sign_in_form_with_its_caption_in_cells(sbd: Sbd) -> None:
 
 def test_two_tables_of_one_kind_on_a_sheet_are_both_taken(sbd: Sbd) -> None:
     first, second = taken(sbd, "t15-tables-of-one-kind.xlsx")
-    assert [(one["record"], one["header_row"]) for one in (first, second)] == [("person", 2), ("person", 8)]
+    assert [(sheet["record"], sheet["header_row"]) for sheet in (first, second)] == [("person", 2), ("person", 8)]
     assert numbers(first) == (3, 3, 0, 0, 0, 0)
     assert numbers(second) == (2, 2, 0, 0, 0, 0)
-    rows = [(one.name, one.phone, "承德医学院") for one in PEOPLE[:3]]
-    rows += [(one.name, one.phone, "市邮储银行") for one in PEOPLE[3:5]]
+    rows = [(person.name, person.phone, "承德医学院") for person in PEOPLE[:3]]
+    rows += [(person.name, person.phone, "市邮储银行") for person in PEOPLE[3:5]]
     assert column(sbd, "person", "name", "phone", "org") == rows
 
 
 def test_tables_of_three_kinds_on_a_sheet_are_all_taken(sbd: Sbd) -> None:
     tables = taken(sbd, "t15-tables-of-three-kinds.xlsx")
-    assert [(one["record"], one["header_row"]) for one in tables] == [("org", 2), ("person", 7), ("activity", 13)]
-    assert [numbers(one) for one in tables] == [(2, 2, 0, 0, 0, 0), (3, 3, 0, 0, 0, 0), (2, 2, 0, 0, 0, 0)]
+    assert [(sheet["record"], sheet["header_row"]) for sheet in tables] == [("org", 2), ("person", 7), ("activity", 13)]
+    assert [numbers(sheet) for sheet in tables] == [(2, 2, 0, 0, 0, 0), (3, 3, 0, 0, 0, 0), (2, 2, 0, 0, 0, 0)]
     assert column(sbd, "org", "name", "members") == [("承德医学院", 86), ("市邮储银行", 12)]
     assert column(sbd, "activity", "title", "date") == [("义诊", "2026-07-04"), ("理发", "2026-07-11")]
 
 
 def test_twelve_sheets_of_months_take_their_year_from_the_title(sbd: Sbd) -> None:
     sheets = taken(sbd, "t23-twelve-months.xlsx")
-    filled = {one["sheet"]: numbers(one) for one in sheets if one["rows"]}
+    filled = {sheet["sheet"]: numbers(sheet) for sheet in sheets if sheet["rows"]}
     assert filled == {f"{month}月": (4, 4, 0, 0, 0, 0) for month in range(1, 8)}
     expected = [f"2025-{month:02d}-{day}" for month in range(1, 8) for day in ("04", "11", "18", "25")]
     assert sorted(column(sbd, "activity", "date")) == expected
     titles = Counter(column(sbd, "activity", "title"))
     assert titles == {"独居老人走访慰问": 14, "义务理发": 7, "政策宣讲": 7}
-    assert all("year_assumed" in {problem["kind"] for problem in one["problems"]} for one in sheets if one["rows"])
+    assert all(
+        "year_assumed" in {problem["kind"] for problem in sheet["problems"]} for sheet in sheets if sheet["rows"]
+    )
 
 
 def test_a_day_alone_takes_its_month_from_the_name_of_the_sheet(sbd: Sbd) -> None:
@@ -177,8 +181,8 @@ def test_a_day_alone_takes_its_month_from_the_name_of_the_sheet(sbd: Sbd) -> Non
 def test_a_day_that_is_not_of_the_month_of_its_sheet_is_pointed_at(sbd: Sbd, tmp_path: Path) -> None:
     rows = [["文庙社区2026年台账"], ["活动名称", "活动日期"], ["理发", "6.4"], ["义诊", "5.11"]]
     book(tmp_path / "a.xlsx", Leaf(rows, "6月"))
-    [one] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"][0]["sheets"]
-    assert told(one, "date_other_month") == [("warning", "6月!B4")]
+    [outcome] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"][0]["sheets"]
+    assert told(outcome, "date_other_month") == [("warning", "6月!B4")]
     assert column(sbd, "activity", "date") == ["2026-06-04", "2026-05-11"]
 
 
@@ -186,9 +190,9 @@ def test_a_day_that_is_not_of_the_month_of_its_sheet_is_pointed_at(sbd: Sbd, tmp
 
 
 def test_form_a_with_all_its_columns(sbd: Sbd) -> None:
-    one = only(sbd, "form-a-persons.xlsx")
-    assert (one["record"], one["header_row"]) == ("person", 3)
-    assert numbers(one) == (5, 4, 0, 0, 0, 1)
+    outcome = only(sbd, "form-a-persons.xlsx")
+    assert (outcome["record"], outcome["header_row"]) == ("person", 3)
+    assert numbers(outcome) == (5, 4, 0, 0, 0, 1)
     first = stored(sbd, "person")[0]
     expected = {
         "name": "张三", "gender": "男", "birth_date": "1960-03", "political": "中共党员", "joined_party_on": "2015-07",
@@ -202,16 +206,16 @@ def test_form_a_with_all_its_columns(sbd: Sbd) -> None:
 
 
 def test_form_b_with_all_its_columns(sbd: Sbd) -> None:
-    one = only(sbd, "form-b-orgs.xlsx")
-    assert (one["record"], one["header_row"]) == ("org", 3)
-    assert numbers(one) == (5, 4, 0, 0, 0, 1)
+    outcome = only(sbd, "form-b-orgs.xlsx")
+    assert (outcome["record"], outcome["header_row"]) == ("org", 3)
+    assert numbers(outcome) == (5, 4, 0, 0, 0, 1)
     assert column(sbd, "org", "name", "uscc", "members", "leader", "contact") == [
         ("双桥区农业农村局", CODES[0], 20, NAMES[1], NAMES[5]),
         ("承德医学院", CODES[1], 40, NAMES[2], NAMES[6]),
         ("名士口腔", CODES[2], 60, NAMES[3], NAMES[7]),
         ("市热力集团", CODES[3], 80, NAMES[4], NAMES[8]),
     ]
-    assert told(one, "total_mismatch") == []
+    assert told(outcome, "total_mismatch") == []
     assert column(sbd, "checkin", "who", "place", "since")[0] == ("双桥区农业农村局", "文庙社区", "2026-01-04")
     shown = sbd("show", "org", "承德医学院", "--full", "--reason", "核对").out
     for kept in ("健康义诊", "人才、场地", PHONES[6], "0314-2290002"):
@@ -219,9 +223,9 @@ def test_form_b_with_all_its_columns(sbd: Sbd) -> None:
 
 
 def test_form_f_with_all_its_columns(sbd: Sbd) -> None:
-    one = only(sbd, "form-f-activities.xlsx")
-    assert (one["record"], one["header_row"]) == ("activity", 3)
-    assert numbers(one) == (4, 3, 0, 0, 0, 1)
+    outcome = only(sbd, "form-f-activities.xlsx")
+    assert (outcome["record"], outcome["header_row"]) == ("activity", 3)
+    assert numbers(outcome) == (4, 3, 0, 0, 0, 1)
     assert by_title(sbd, "date", "end_date", "place", "org", "leader", "category") == {
         "健康义诊": ("2026-07-04", None, "文庙社区", "承德医学院", "李四", "卫生健康"),
         "义务理发": ("2026-07-11", None, "文庙社区", "承德医学院", "王五", "便民服务"),
@@ -229,7 +233,7 @@ def test_form_f_with_all_its_columns(sbd: Sbd) -> None:
     }
     assert [row[:2] for row in column(sbd, "activity", "headcount", "served", "minutes")] == [(5, 30), (6, 60), (7, 90)]
     assert column(sbd, "activity", "minutes", "resolved") == [(120, 1), (120, 2), (120, 3)]
-    assert told(one, "total_mismatch") == []
+    assert told(outcome, "total_mismatch") == []
     assert "血压计2台" in sbd("show", "activity", "1").out
 
 
@@ -253,32 +257,32 @@ def test_a_list_of_activities_with_a_telephone_is_none_of_participants(sbd: Sbd,
     heads = ["活动名称", "活动日期", "社区", "参加人员", "负责人", "联系电话"]
     sheet(tmp_path / "a.xlsx", heads, ["义诊", "2026-07-18", "文庙社区", "张三、李四", "王某某", PHONES[0]])
     done = sbd("import", tmp_path / "a.xlsx", "--new", "--format", "json").json()
-    assert [one["record"] for one in done["files"][0]["sheets"]] == ["activity"]
+    assert [sheet["record"] for sheet in done["files"][0]["sheets"]] == ["activity"]
     assert len(stored(sbd, "participation")) == 2
 
 
 def test_a_monthly_return_brings_its_units_and_loses_no_figure(sbd: Sbd) -> None:
     """It lists units; its figures are sums of others' records, so they stay with the unit as written."""
-    one = only(sbd, "t15-monthly-return.xlsx")
-    assert (one["record"], one["header_row"]) == ("org", 4)
-    assert numbers(one) == (5, 3, 0, 0, 0, 2)
+    outcome = only(sbd, "t15-monthly-return.xlsx")
+    assert (outcome["record"], outcome["header_row"]) == ("org", 4)
+    assert numbers(outcome) == (5, 3, 0, 0, 0, 2)
     assert column(sbd, "org", "name") == ["承德医学院", "市邮储银行", "市热力集团"]
-    assert refused(one) == []
+    assert refused(outcome) == []
     assert "140余" in sbd("show", "org", "承德医学院").out
     assert stored(sbd, "activity") == []
 
 
 def test_the_members_a_monthly_return_counts_are_the_unit_s(sbd: Sbd) -> None:
-    one = only(sbd, "t15-monthly-return.xlsx")
+    outcome = only(sbd, "t15-monthly-return.xlsx")
     assert column(sbd, "org", "members") == [86, 20, 34]
-    assert told(one, "total_mismatch") == []
+    assert told(outcome, "total_mismatch") == []
 
 
 def test_a_public_notice_is_read_from_below_its_title(sbd: Sbd) -> None:
-    one = only(sbd, "t15-public-notice.xlsx")
-    assert one["header_row"] == 3
-    assert numbers(one)[0] == 3
-    assert one["rejected"] == 0
+    outcome = only(sbd, "t15-public-notice.xlsx")
+    assert outcome["header_row"] == 3
+    assert numbers(outcome)[0] == 3
+    assert outcome["rejected"] == 0
     assert column(sbd, "person", "name", "phone") == [(name, None) for name in NAMES[:3]]
     assert "优秀" in sbd("show", "person", "张三").out
 
@@ -305,6 +309,6 @@ def test_a_column_can_be_given_its_meaning_and_that_is_remembered(sbd: Sbd, tmp_
 
 @pytest.mark.parametrize("name", ["t16-totals.xlsx", "t15-two-header-rows.xlsx", "form-b-orgs.xlsx"])
 def test_the_rows_of_a_sheet_add_up(name: str, sbd: Sbd) -> None:
-    one = only(sbd, name)
-    assert one["rows"] == sum(one[part] for part in PARTS)
-    assert said(one, "value_missing") == ""
+    outcome = only(sbd, name)
+    assert outcome["rows"] == sum(outcome[part] for part in PARTS)
+    assert said(outcome, "value_missing") == ""

@@ -85,7 +85,7 @@ def test_a_formula_comes_back_as_text(sbd: Sbd, tmp_path: Path) -> None:
     cell.value = '=HYPERLINK("https://example.org","甲")'
     cell.data_type = "s"
     book.save(file)
-    [kept] = [one for one in rejected(sbd, file)[4] if str(one.value).startswith("=")]
+    [kept] = [cell for cell in rejected(sbd, file)[4] if str(cell.value).startswith("=")]
     assert kept.data_type == "s"
 
 
@@ -96,10 +96,10 @@ def test_a_mended_row_is_taken_and_nothing_of_ours_is_asked_about(sbd: Sbd, tmp_
     book.save("退回.xlsx")
     done = sbd("import", "退回.xlsx", "--format", "json")
     assert done.code == 0
-    [one] = done.json()["files"][0]["sheets"]
-    assert (one["rows"], one["created"], one["skipped"]) == (1, 1, 0)
-    assert one["problems"] == []
-    assert one["header_row"] == 3
+    [outcome] = done.json()["files"][0]["sheets"]
+    assert (outcome["rows"], outcome["created"], outcome["skipped"]) == (1, 1, 0)
+    assert outcome["problems"] == []
+    assert outcome["header_row"] == 3
     [person] = sbd("list", "person", "姓名:李四", "--full", "--reason", "核对", "--format", "json").json()
     assert (person["id_no"], person["birth_date"], person["note"]) == (OTHER_ID, "1985-06-12", "新来")
     assert "问题" not in sbd("show", "person", "李四").out
@@ -205,8 +205,8 @@ def test_a_header_of_two_rows_keeps_its_merged_parents(sbd: Sbd, tmp_path: Path)
     mended.worksheets[0]["B4"] = datetime(2026, 7, 20)  # noqa: DTZ001  # as a sheet holds it
     mended.save("退回.xlsx")
     assert sbd("import", "退回.xlsx").code == 0
-    [one] = sbd("list", "activity", "名称:义诊", "--format", "json").json()
-    assert (one["date"], one["served"], one["minutes"]) == ("2026-07-20", 20, 90)
+    [row] = sbd("list", "activity", "名称:义诊", "--format", "json").json()
+    assert (row["date"], row["served"], row["minutes"]) == ("2026-07-20", 20, 90)
 
 
 def test_blocks_side_by_side_come_back_as_one(sbd: Sbd, tmp_path: Path) -> None:
@@ -230,4 +230,4 @@ def test_two_tables_of_a_sheet_come_back_one_below_the_other(sbd: Sbd, tmp_path:
     assert ["张三", "1", PHONE] in said
     assert ["甲局", "2", "王某某"] in said
     again = sbd("import", "退回.xlsx", "--format", "json").json()["files"][0]["sheets"]
-    assert [(one["record"], one["rows"], one["rejected"]) for one in again] == [("person", 1, 1), ("org", 1, 1)]
+    assert [(sheet["record"], sheet["rows"], sheet["rejected"]) for sheet in again] == [("person", 1, 1), ("org", 1, 1)]

@@ -325,8 +325,8 @@ def test_the_month_of_a_sheet_is_in_its_name_and_the_year_in_one_of_the_titles()
 def test_the_year_comes_from_who_says_it_nearest(
     file: str, title: str, asked: int | None, expected: int | None
 ) -> None:
-    one = laid_out([title], ["活动名称", "活动日期"], ["慰问", "7.18"])
-    [table] = find_rosters(book(one, file=file), ReadingOptions(year=asked)).tables
+    sheet = laid_out([title], ["活动名称", "活动日期"], ["慰问", "7.18"])
+    [table] = find_rosters(book(sheet, file=file), ReadingOptions(year=asked)).tables
     assert table.header.year == expected
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from conftest import Sbd
 
-IDS = [one.id_no for one in PEOPLE]
-PHONES = [one.phone for one in PEOPLE]
+IDS = [person.id_no for person in PEOPLE]
+PHONES = [person.phone for person in PEOPLE]
 JULY_18 = "2023-07-18"
 
 
@@ -48,10 +48,10 @@ def test_a_lost_id_is_proposed_from_another_sheet_and_never_guessed(sbd: Sbd) ->
 
 def test_an_id_that_ends_in_000_is_doubted_though_its_check_digit_fits(sbd: Sbd) -> None:
     """A tenth of the spoilt ids pass the check; one sound id in a thousand ends so, hence no more than doubt."""
-    one = only(sbd, "t03-id-ends-000.xlsx")
-    assert [cell for _, cell in told(one, "id_precision_lost")] == ["Sheet1!C3", "Sheet1!C4"]
-    assert ("error", "Sheet1!C4") in told(one, "id_precision_lost")
-    assert not [p for p in one["problems"] if p["cell"] == "Sheet1!C5"]
+    outcome = only(sbd, "t03-id-ends-000.xlsx")
+    assert [cell for _, cell in told(outcome, "id_precision_lost")] == ["Sheet1!C3", "Sheet1!C4"]
+    assert ("error", "Sheet1!C4") in told(outcome, "id_precision_lost")
+    assert not [p for p in outcome["problems"] if p["cell"] == "Sheet1!C5"]
 
 
 def test_colours_that_are_how_a_sheet_looks_are_not_told(sbd: Sbd, tmp_path: Path) -> None:
@@ -68,37 +68,39 @@ def test_colours_that_are_how_a_sheet_looks_are_not_told(sbd: Sbd, tmp_path: Pat
 
 
 def test_text_and_numbers_in_one_column_of_ids_are_told_apart(sbd: Sbd) -> None:
-    one = only(sbd, "t04-id-text-and-number.xlsx")
-    assert numbers(one) == (5, 3, 0, 0, 2, 0)
-    assert refused(one) == [("id_precision_lost", "Sheet1!C4"), ("id_precision_lost", "Sheet1!C6")]
+    outcome = only(sbd, "t04-id-text-and-number.xlsx")
+    assert numbers(outcome) == (5, 3, 0, 0, 2, 0)
+    assert refused(outcome) == [("id_precision_lost", "Sheet1!C4"), ("id_precision_lost", "Sheet1!C6")]
     assert column(sbd, "person", "id_no") == IDS[:3]
-    [both] = [p["message"] for p in one["problems"] if (p["kind"], p["severity"]) == ("id_precision_lost", "warning")]
+    [both] = [
+        p["message"] for p in outcome["problems"] if (p["kind"], p["severity"]) == ("id_precision_lost", "warning")
+    ]
     assert "3 个证件号存成文字，2 个存成数字" in both
 
 
 def test_an_id_rounded_by_another_program_is_refused_though_it_does_not_end_in_000(sbd: Sbd) -> None:
-    one = only(sbd, "t05-id-rounded.xlsx")
-    assert refused(one) == [("id_precision_lost", "Sheet1!C3"), ("id_precision_lost", "Sheet1!C4")]
+    outcome = only(sbd, "t05-id-rounded.xlsx")
+    assert refused(outcome) == [("id_precision_lost", "Sheet1!C3"), ("id_precision_lost", "Sheet1!C4")]
     assert stored(sbd, "person") == []
 
 
 def test_every_way_to_write_an_x_and_every_space_in_an_id_is_put_right_and_told(sbd: Sbd) -> None:
-    one = only(sbd, "t06-id-spellings.xlsx")
-    assert numbers(one) == (6, 6, 0, 0, 0, 0)
+    outcome = only(sbd, "t06-id-spellings.xlsx")
+    assert numbers(outcome) == (6, 6, 0, 0, 0, 0)
     assert column(sbd, "person", "id_no") == IDS[:6]
-    assert told(one, "normalized") == [("fixed", f"Sheet1!C{row}") for row in range(3, 9)]
+    assert told(outcome, "normalized") == [("fixed", f"Sheet1!C{row}") for row in range(3, 9)]
 
 
 def test_an_unknown_area_of_an_id_is_a_warning_and_a_new_county_none(sbd: Sbd) -> None:
-    one = only(sbd, "t06-id-areas.xlsx")
-    assert numbers(one) == (3, 3, 0, 0, 0, 0)
-    assert told(one, "id_area_unknown") == [("warning", "Sheet1!C5")]
+    outcome = only(sbd, "t06-id-areas.xlsx")
+    assert numbers(outcome) == (3, 3, 0, 0, 0, 0)
+    assert told(outcome, "id_area_unknown") == [("warning", "Sheet1!C5")]
 
 
 def test_a_masked_id_lets_its_row_in_and_is_stored_as_no_id(sbd: Sbd) -> None:
-    one = only(sbd, "t07-id-masked.xlsx")
-    assert numbers(one) == (3, 3, 0, 0, 0, 0)
-    assert told(one, "id_masked") == [("warning", "Sheet1!C3"), ("warning", "Sheet1!C4")]
+    outcome = only(sbd, "t07-id-masked.xlsx")
+    assert numbers(outcome) == (3, 3, 0, 0, 0, 0)
+    assert told(outcome, "id_masked") == [("warning", "Sheet1!C3"), ("warning", "Sheet1!C4")]
     assert column(sbd, "person", "id_no") == [None, None, IDS[2]]
 
 
@@ -114,7 +116,7 @@ def test_a_masked_id_does_not_take_away_the_one_that_is_known(sbd: Sbd, tmp_path
 
 
 def test_telephones_are_read_in_every_way_they_are_written(sbd: Sbd) -> None:
-    one = only(sbd, "t08-phones.xlsx")
+    outcome = only(sbd, "t08-phones.xlsx")
     people = {person["name"]: person["phone"] for person in stored(sbd, "person")}
     assert people == {
         "张三": "19900005026",
@@ -124,26 +126,26 @@ def test_telephones_are_read_in_every_way_they_are_written(sbd: Sbd) -> None:
         "周八": "19900004746",
         "郑十": "19900000123",
     }
-    assert refused(one) == [("phone_invalid", "Sheet1!D6"), ("phone_invalid", "Sheet1!D9")]
+    assert refused(outcome) == [("phone_invalid", "Sheet1!D6"), ("phone_invalid", "Sheet1!D9")]
 
 
 def test_the_second_telephone_of_a_cell_is_kept_with_the_person(sbd: Sbd) -> None:
-    one = only(sbd, "t08-phones.xlsx")
-    assert "Sheet1!D5" in {problem["cell"] for problem in one["problems"]}
+    outcome = only(sbd, "t08-phones.xlsx")
+    assert "Sheet1!D5" in {problem["cell"] for problem in outcome["problems"]}
     assert "19900004043" in sbd("show", "person", "王五", "--full", "--reason", "核对").out
 
 
 def test_a_day_is_read_in_every_way_it_is_written(sbd: Sbd) -> None:
-    one = only(sbd, "t09-dates.xlsx")
-    assert one["header_row"] == 3
+    outcome = only(sbd, "t09-dates.xlsx")
+    assert outcome["header_row"] == 3
     assert column(sbd, "activity", "date") == [JULY_18] * (len(DATES) - 1)
-    assert refused(one) == [("date_invalid", "Sheet1!C19")]
+    assert refused(outcome) == [("date_invalid", "Sheet1!C19")]
 
 
 def test_the_year_taken_from_the_title_is_told_and_the_range_stays_one(sbd: Sbd) -> None:
-    one = only(sbd, "t09-dates.xlsx")
+    outcome = only(sbd, "t09-dates.xlsx")
     without = [DATES.index(written) + 4 for written in ("7月18日", "7.18", "18日", "7月18-20日", "7月18日上午")]
-    assert sorted(cell for _, cell in told(one, "year_assumed")) == sorted(f"Sheet1!C{row}" for row in without)
+    assert sorted(cell for _, cell in told(outcome, "year_assumed")) == sorted(f"Sheet1!C{row}" for row in without)
     ends = {row["title"]: row["end_date"] for row in stored(sbd, "activity") if row["end_date"]}
     assert ends == {"活动11": "2023-07-20"}
 
@@ -178,8 +180,8 @@ def test_a_bare_day_number_of_the_1904_calendar_is_not_four_years_off(sbd: Sbd) 
 
 
 def test_full_width_digits_letters_and_brackets_count_as_the_plain_ones(sbd: Sbd) -> None:
-    one = only(sbd, "t12-full-width.xlsx")
-    assert numbers(one) == (1, 1, 0, 0, 0, 0)
+    outcome = only(sbd, "t12-full-width.xlsx")
+    assert numbers(outcome) == (1, 1, 0, 0, 0, 0)
     [person] = stored(sbd, "person")
     assert (person["id_no"], person["phone"]) == (IDS[11], PHONES[11])
     assert person["birth_date"] == "1965-12-27"
@@ -187,9 +189,9 @@ def test_full_width_digits_letters_and_brackets_count_as_the_plain_ones(sbd: Sbd
 
 
 def test_a_name_is_the_same_however_it_is_spaced_dotted_or_marked(sbd: Sbd) -> None:
-    one = only(sbd, "t13-names.xlsx")
-    assert one["rejected"] == 0
-    assert one["created"] == 6
+    outcome = only(sbd, "t13-names.xlsx")
+    assert outcome["rejected"] == 0
+    assert outcome["created"] == 6
     assert len(stored(sbd, "person")) == 6
 
 
@@ -213,8 +215,8 @@ def test_namesakes_with_two_telephones_stay_two(sbd: Sbd) -> None:
 
 
 def test_merged_units_titles_and_days_are_filled_down(sbd: Sbd) -> None:
-    one = only(sbd, "t14-merged.xlsx")
-    assert numbers(one) == (5, 5, 0, 0, 0, 0)
+    outcome = only(sbd, "t14-merged.xlsx")
+    assert numbers(outcome) == (5, 5, 0, 0, 0, 0)
     assert column(sbd, "activity", "title", "date", "org") == [
         ("义诊", "2026-07-18", "承德医学院"),
         ("义诊", "2026-07-18", "承德医学院"),
@@ -225,15 +227,17 @@ def test_merged_units_titles_and_days_are_filled_down(sbd: Sbd) -> None:
 
 
 def test_merged_hours_and_people_are_never_filled_and_that_is_told(sbd: Sbd) -> None:
-    one = only(sbd, "t14-merged.xlsx")
+    outcome = only(sbd, "t14-merged.xlsx")
     assert column(sbd, "activity", "minutes", "served") == [(180, 40), (None, None), (90, 12), (120, None), (None, 9)]
-    assert sorted(told(one, "merged_not_filled")) == [("warning", f"Sheet1!{at}") for at in ("F3", "F6", "G3", "G5")]
+    assert sorted(told(outcome, "merged_not_filled")) == [
+        ("warning", f"Sheet1!{at}") for at in ("F3", "F6", "G3", "G5")
+    ]
 
 
 def test_totals_are_no_records_and_each_wrong_one_is_told(sbd: Sbd) -> None:
-    one = only(sbd, "t16-totals.xlsx")
-    assert numbers(one) == (9, 4, 0, 0, 0, 5)
-    assert told(one, "total_mismatch") == [("warning", "Sheet1!F8"), ("warning", "Sheet1!F9")]
+    outcome = only(sbd, "t16-totals.xlsx")
+    assert numbers(outcome) == (9, 4, 0, 0, 0, 5)
+    assert told(outcome, "total_mismatch") == [("warning", "Sheet1!F8"), ("warning", "Sheet1!F9")]
     assert column(sbd, "activity", "title") == ["义诊", "理发", "宣讲", "清扫"]
 
 
@@ -256,8 +260,8 @@ def test_a_space_inside_a_name_and_one_between_names_are_told_apart(sbd: Sbd) ->
 
 
 def test_the_names_of_a_cell_are_held_against_the_head_count(sbd: Sbd) -> None:
-    one = only(sbd, "t17-names-in-a-cell.xlsx", "--new")
-    found = [problem for problem in one["problems"] if problem["kind"] == "headcount_mismatch"]
+    outcome = only(sbd, "t17-names-in-a-cell.xlsx", "--new")
+    found = [problem for problem in outcome["problems"] if problem["kind"] == "headcount_mismatch"]
     assert {problem["severity"] for problem in found} == {"warning"}
     cells = {problem["cell"] for problem in found}
     assert cells & {"Sheet1!C5", "Sheet1!D5"}
@@ -273,59 +277,61 @@ def test_names_followed_by_a_number_of_people_name_those_alone(sbd: Sbd) -> None
 
 
 def test_durations_are_read_to_the_minute_and_half_a_day_is_not_guessed(sbd: Sbd) -> None:
-    one = only(sbd, "t18-durations.xlsx")
+    outcome = only(sbd, "t18-durations.xlsx")
     minutes = {row["title"]: row["minutes"] for row in stored(sbd, "activity")}
     exact = [120, 120, 150, 120, 150, 90, 120, 120, 150, 90]
     assert [minutes[f"活动{at:02d}"] for at in range(1, 11)] == exact
     assert minutes["活动14"] == 90
     assert "活动13" not in minutes  # 工时+1 says no duration
-    assert ("number_invalid", "Sheet1!C14") in refused(one)
+    assert ("number_invalid", "Sheet1!C14") in refused(outcome)
     # 半天 and 一天 are so many hours by policy only: taken with a mark, or handed back.
-    loose = {problem["cell"] for problem in one["problems"] if problem["kind"] in {"approximate", "number_invalid"}}
+    loose = {problem["cell"] for problem in outcome["problems"] if problem["kind"] in {"approximate", "number_invalid"}}
     assert {"Sheet1!C12", "Sheet1!C13"} <= loose
 
 
 def test_counts_are_read_with_their_about_and_their_ten_thousand(sbd: Sbd) -> None:
-    one = only(sbd, "t18-counts.xlsx")
+    outcome = only(sbd, "t18-counts.xlsx")
     assert column(sbd, "activity", "served") == [30, 30, 100, 12000, 30, 30, 1330, 800, 8, 1200]
     about = ["30余人", "约30人", "近百人", "1330余次", "800多亩"]
-    assert [cell for _, cell in told(one, "approximate")] == [f"Sheet1!C{COUNTS.index(word) + 2}" for word in about]
-    assert refused(one) == [("number_invalid", "Sheet1!C12")]
+    assert [cell for _, cell in told(outcome, "approximate")] == [f"Sheet1!C{COUNTS.index(word) + 2}" for word in about]
+    assert refused(outcome) == [("number_invalid", "Sheet1!C12")]
 
 
 def test_categories_in_free_text_go_to_the_list_and_their_words_stay(sbd: Sbd) -> None:
-    one = only(sbd, "t18-categories.xlsx")
-    assert numbers(one) == (8, 8, 0, 0, 0, 0)
+    outcome = only(sbd, "t18-categories.xlsx")
+    assert numbers(outcome) == (8, 8, 0, 0, 0, 0)
     kinds = column(sbd, "activity", "category")
     expected = ["环境卫生", "环境卫生", "法律服务", "助幼助学", "法律服务", "便民服务", "助老", "其他"]
     assert kinds == expected
-    assert told(one, "choice_unknown") == [("warning", "Sheet1!C9")]
+    assert told(outcome, "choice_unknown") == [("warning", "Sheet1!C9")]
     for at, words in ((2, "打扫卫生、清理小广告"), (4, "关爱留守儿童"), (8, "随手拍")):
         assert words in sbd("show", "activity", str(at)).out
 
 
 def test_a_cell_that_shows_an_error_is_not_an_empty_one(sbd: Sbd) -> None:
-    one = only(sbd, "t19-errors.xlsx")
-    assert numbers(one) == (5, 2, 0, 0, 3, 0)
-    assert refused(one) == [("cell_error", "Sheet1!C2"), ("cell_error", "Sheet1!D3"), ("cell_error", "Sheet1!B4")]
-    assert ("warning", "Sheet1!E5") in told(one, "cell_error")  # nothing is known of that column
-    assert "#N/A" in said(one, "cell_error")
+    outcome = only(sbd, "t19-errors.xlsx")
+    assert numbers(outcome) == (5, 2, 0, 0, 3, 0)
+    assert refused(outcome) == [("cell_error", "Sheet1!C2"), ("cell_error", "Sheet1!D3"), ("cell_error", "Sheet1!B4")]
+    assert ("warning", "Sheet1!E5") in told(outcome, "cell_error")  # nothing is known of that column
+    assert "#N/A" in said(outcome, "cell_error")
     assert column(sbd, "person", "name") == ["赵六", "孙七"]
 
 
 def test_a_formula_without_a_result_is_not_nought(sbd: Sbd) -> None:
-    one = only(sbd, "t19-uncomputed.xlsx")
-    assert numbers(one) == (5, 1, 0, 0, 3, 1)
+    outcome = only(sbd, "t19-uncomputed.xlsx")
+    assert numbers(outcome) == (5, 1, 0, 0, 3, 1)
     cells = ["Sheet1!D2", "Sheet1!B3", "Sheet1!C4"]
-    assert [at for at in refused(one) if at[0] == "formula_uncomputed"] == [("formula_uncomputed", at) for at in cells]
-    assert "保存" in said(one, "formula_uncomputed")
+    assert [at for at in refused(outcome) if at[0] == "formula_uncomputed"] == [
+        ("formula_uncomputed", at) for at in cells
+    ]
+    assert "保存" in said(outcome, "formula_uncomputed")
     assert column(sbd, "activity", "title", "served") == [("清扫", 30)]
 
 
 def test_a_picture_in_a_cell_is_told_and_never_kept_as_text(sbd: Sbd) -> None:
-    one = only(sbd, "t20-pictures.xlsx")
-    assert numbers(one) == (2, 2, 0, 0, 0, 0)
-    assert [cell for _, cell in told(one, "picture")] == ["Sheet1!C2", "Sheet1!C3", "Sheet1!D3"]
+    outcome = only(sbd, "t20-pictures.xlsx")
+    assert numbers(outcome) == (2, 2, 0, 0, 0, 0)
+    assert [cell for _, cell in told(outcome, "picture")] == ["Sheet1!C2", "Sheet1!C3", "Sheet1!D3"]
     for at in (1, 2):
         assert "DISPIMG" not in sbd("show", "activity", str(at)).out
     assert "DISPIMG" not in sbd("list", "outcome", "--format", "json").out
@@ -347,8 +353,8 @@ SAME = (
 
 @pytest.mark.parametrize("name", SAME)
 def test_a_file_is_what_is_in_it_not_what_it_is_called(name: str, sbd: Sbd) -> None:
-    one = only(sbd, name)
-    assert numbers(one) == (3, 3, 0, 0, 0, 0)
+    outcome = only(sbd, name)
+    assert numbers(outcome) == (3, 3, 0, 0, 0, 0)
     expected = [(person.name, person.id_no, "承德医学院", person.phone) for person in PEOPLE[:3]]
     assert column(sbd, "person", "name", "id_no", "org", "phone") == expected
 
@@ -406,15 +412,15 @@ def formatted_to_the_last_row(path: Path) -> None:
 
 def test_a_million_formatted_rows_are_no_rows(sbd: Sbd, tmp_path: Path) -> None:
     formatted_to_the_last_row(tmp_path / "a.xlsx")
-    [one] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"][0]["sheets"]
-    assert numbers(one) == (2, 2, 0, 0, 0, 0)
+    [outcome] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"][0]["sheets"]
+    assert numbers(outcome) == (2, 2, 0, 0, 0, 0)
 
 
 def test_last_years_rows_far_below_are_not_lost(sbd: Sbd, tmp_path: Path) -> None:
     blank: list[list[str]] = [[]] * 400
     sheet(tmp_path / "a.xlsx", ["姓名", "联系电话"], ["张三", PHONES[0]], *blank, ["李四", PHONES[1]])
-    [one] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"][0]["sheets"]
-    assert numbers(one) == (2, 2, 0, 0, 0, 0)
+    [outcome] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"][0]["sheets"]
+    assert numbers(outcome) == (2, 2, 0, 0, 0, 0)
 
 
 def test_a_file_with_a_password_is_one_sentence(sbd: Sbd) -> None:
@@ -442,9 +448,9 @@ def test_a_name_like_a_known_one_is_a_warning_that_names_both(sbd: Sbd, tmp_path
     known = ["姓名", "联系电话", "工作单位", "居住社区"]
     sheet(tmp_path / "a.xlsx", known, ["秦淑芳", PHONES[17], "承德市公安局旅游分局", "文庙社区"])
     sbd("import", tmp_path / "a.xlsx")
-    one = only(sbd, "t26-unit-spellings.xlsx")
-    assert one["created"] == 6
-    new = {(p["value"], p["severity"]): p["message"] for p in one["problems"] if p["kind"] == "reference_new"}
+    outcome = only(sbd, "t26-unit-spellings.xlsx")
+    assert outcome["created"] == 6
+    new = {(p["value"], p["severity"]): p["message"] for p in outcome["problems"] if p["kind"] == "reference_new"}
     assert "承德市公安局旅游分局" in new["旅游分局", "warning"]
     assert "文庙社区" in new["文庙", "warning"]
 
@@ -468,15 +474,15 @@ def test_a_month_with_its_own_numbers_is_not_asked_about(sbd: Sbd, tmp_path: Pat
             page.append(["义诊", f"2026-{month:02d}-{day:02d}", 30 + day * month])
     book.save(tmp_path / "a.xlsx")
     [file] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"]
-    assert [told(one, "copied_month") for one in file["sheets"]] == [[], []]
+    assert [told(sheet, "copied_month") for sheet in file["sheets"]] == [[], []]
 
 
 def test_comments_are_told_and_kept_with_their_row(sbd: Sbd) -> None:
-    one = only(sbd, "t28-comments.xlsx")
-    assert numbers(one) == (3, 3, 0, 0, 0, 0)
-    cells = [cell for _, cell in told(one, "comment")]
+    outcome = only(sbd, "t28-comments.xlsx")
+    assert numbers(outcome) == (3, 3, 0, 0, 0, 0)
+    cells = [cell for _, cell in told(outcome, "comment")]
     assert {"Sheet1!B2", "Sheet1!D4"} <= set(cells)
-    [red] = [p for p in one["problems"] if p["kind"] == "colour"]
+    [red] = [p for p in outcome["problems"] if p["kind"] == "colour"]
     assert (red["severity"], red["cell"], red["value"]) == ("warning", "Sheet1!B3", "红色")
     assert "有 1 格标了红色" in red["message"]
     assert "已搬走" in sbd("show", "person", "张三").out

@@ -45,9 +45,9 @@ def book(path: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
     assert made.active is not None
     made.remove(made.active)
     for name, rows in sheets.items():
-        one = made.create_sheet(name)
+        added = made.create_sheet(name)
         for row in rows:
-            one.append(list(row))
+            added.append(list(row))
     made.save(path)
     return path
 
@@ -67,19 +67,19 @@ def stored(ledger: Path, sql: str) -> list[Any]:
 def only(result: Result) -> dict[str, Any]:
     """The one sheet of an import printed as JSON."""
     [file] = result.json()["files"]
-    [one] = file["sheets"]
-    assert isinstance(one, dict)
-    return one
+    [outcome] = file["sheets"]
+    assert isinstance(outcome, dict)
+    return outcome
 
 
-def numbers(one: dict[str, Any]) -> tuple[int, ...]:
+def numbers(outcome: dict[str, Any]) -> tuple[int, ...]:
     """Rows, created, updated, unchanged, rejected, skipped."""
-    return tuple(one[name] for name in ("rows", "created", "updated", "unchanged", "rejected", "skipped"))
+    return tuple(outcome[name] for name in ("rows", "created", "updated", "unchanged", "rejected", "skipped"))
 
 
-def told(one: dict[str, Any], severity: str | None = None) -> list[tuple[str, str]]:
+def problem_cells(outcome: dict[str, Any], severity: str | None = None) -> list[tuple[str, str]]:
     """Kind and cell of each problem."""
-    return [(p["kind"], p["cell"]) for p in one["problems"] if severity in {None, p["severity"]}]
+    return [(p["kind"], p["cell"]) for p in outcome["problems"] if severity in {None, p["severity"]}]
 
 
 def import_(sbd: Sbd, *args: object) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def test_a_header_repeated_on_each_page_is_skipped(sbd: Sbd, tmp_path: Path) -> 
 def test_the_table_may_begin_anywhere_on_the_sheet(sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", [], [], ["", "", "姓名", "身份证号"], ["", "", "张三", "123"])
     found = import_(sbd, file)
-    assert told(found) == [("id_invalid", "Sheet1!D4")]
+    assert problem_cells(found) == [("id_invalid", "Sheet1!D4")]
 
 
 def test_what_is_required_and_empty_refuses_its_row_only(sbd: Sbd, tmp_path: Path) -> None:
@@ -148,13 +148,13 @@ def test_what_is_required_and_empty_refuses_its_row_only(sbd: Sbd, tmp_path: Pat
     done = sbd("import", file, "--format", "json")
     assert done.code == 3
     assert numbers(only(done)) == (2, 1, 0, 0, 1, 0)
-    assert told(only(done)) == [("value_missing", "Sheet1!B4")]
+    assert problem_cells(only(done)) == [("value_missing", "Sheet1!B4")]
 
 
 # BUG: in a table without 序号 such a row counts as a lone remark: skipped, exit 0, nobody is told of the phone.
 def test_a_row_with_nothing_but_a_phone_lacks_its_name_and_is_no_remark(sbd: Sbd, tmp_path: Path) -> None:
     found = import_(sbd, sheet(tmp_path / "a.xlsx", ["姓名", "联系电话"], ["", PHONE_1], ["李四", PHONE_2]))
-    assert told(found, "error") == [("value_missing", "Sheet1!A2")]
+    assert problem_cells(found, "error") == [("value_missing", "Sheet1!A2")]
 
 
 # BUG: a name of invisible characters is taken and a person without a name is made.
@@ -184,7 +184,7 @@ def test_a_wrong_id_refuses_its_row_only_and_says_where(sbd: Sbd, tmp_path: Path
 
 def test_an_id_kept_as_a_number_is_refused_as_such(sbd: Sbd, tmp_path: Path) -> None:
     file = persons(tmp_path / "a.xlsx", [1, "张三", 1.3080219900307e17, PHONE_1, ""])
-    assert told(import_(sbd, file)) == [("id_precision_lost", "Sheet1!C4")]
+    assert problem_cells(import_(sbd, file)) == [("id_precision_lost", "Sheet1!C4")]
 
 
 @pytest.mark.parametrize("written", ["2026-13-40", "2026-02-30", "七月十八", "18日"])
@@ -200,8 +200,8 @@ def test_a_wrong_date_refuses_its_row_only_and_says_where(written: str, sbd: Sbd
     done = sbd("import", file, "--format", "json")
     assert done.code == 3
     assert numbers(only(done)) == (3, 2, 0, 0, 1, 0)
-    assert told(only(done), "error") == [("date_invalid", "Sheet1!C5")]
-    assert [one["title"] for one in sbd("list", "activity", "--format", "json").json()] == ["甲", "乙"]
+    assert problem_cells(only(done), "error") == [("date_invalid", "Sheet1!C5")]
+    assert [row["title"] for row in sbd("list", "activity", "--format", "json").json()] == ["甲", "乙"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_every_wrong_cell_of_a_person_has_its_kind(
 ) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", heading], ["张三", written])
     found = import_(sbd, file)
-    assert told(found, "error") == [(kind, "Sheet1!B2")]
+    assert problem_cells(found, "error") == [(kind, "Sheet1!B2")]
     assert kind in KINDS
 
 
@@ -233,12 +233,12 @@ def test_every_wrong_cell_of_an_activity_has_its_kind(
     heading: str, written: object, kind: str, sbd: Sbd, tmp_path: Path
 ) -> None:
     file = sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", heading], ["甲", "2026-07-18", written])
-    assert told(import_(sbd, file), "error") == [(kind, "Sheet1!C2")]
+    assert problem_cells(import_(sbd, file), "error") == [(kind, "Sheet1!C2")]
 
 
 def test_all_wrong_rows_are_told_not_the_first(sbd: Sbd, tmp_path: Path) -> None:
     file = persons(tmp_path / "a.xlsx", [1, "张三", "1", "", ""], [2, "李四", "2", "", ""], [3, "王五", "", "3", ""])
-    assert sorted(told(import_(sbd, file))) == [
+    assert sorted(problem_cells(import_(sbd, file))) == [
         ("id_invalid", "Sheet1!C4"),
         ("id_invalid", "Sheet1!C5"),
         ("phone_invalid", "Sheet1!D6"),
@@ -247,12 +247,12 @@ def test_all_wrong_rows_are_told_not_the_first(sbd: Sbd, tmp_path: Path) -> None
 
 def test_two_wrong_cells_of_one_row_are_both_told(sbd: Sbd, tmp_path: Path) -> None:
     file = persons(tmp_path / "a.xlsx", [1, "张三", "1", "2", ""])
-    assert sorted(told(import_(sbd, file))) == [("id_invalid", "Sheet1!C4"), ("phone_invalid", "Sheet1!D4")]
+    assert sorted(problem_cells(import_(sbd, file))) == [("id_invalid", "Sheet1!C4"), ("phone_invalid", "Sheet1!D4")]
 
 
 def test_an_empty_required_cell_is_told_beside_a_wrong_one(sbd: Sbd, tmp_path: Path) -> None:
     file = persons(tmp_path / "a.xlsx", [1, "", "1", PHONE_1, ""])
-    assert sorted(told(import_(sbd, file))) == [("id_invalid", "Sheet1!C4"), ("value_missing", "Sheet1!B4")]
+    assert sorted(problem_cells(import_(sbd, file))) == [("id_invalid", "Sheet1!C4"), ("value_missing", "Sheet1!B4")]
 
 
 def test_a_refused_row_brings_no_unit_into_being(sbd: Sbd, tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_date_to_come_is_taken_and_told(sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期"], ["甲", "2026-08-01"], ["乙", "2028-08-01"])
     found = import_(sbd, file)
     assert numbers(found) == (2, 1, 0, 0, 1, 0)
-    assert told(found) == [("date_future", "Sheet1!B2"), ("date_invalid", "Sheet1!B3")]
+    assert problem_cells(found) == [("date_future", "Sheet1!B2"), ("date_invalid", "Sheet1!B3")]
 
 
 def test_an_activity_that_ends_before_it_begins_is_a_refused_row(sbd: Sbd, tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_reading_the_same_file_anew_changes_nothing_either(sbd: Sbd, tmp_path: P
     sbd("import", file)
     before = dump(own_ledger)
     again = sbd("import", file, "--again", "--format", "json").json()
-    assert [numbers(one) for one in again["files"][0]["sheets"]] == [(2, 0, 0, 2, 0, 0), (1, 0, 0, 1, 0, 0)]
+    assert [numbers(sheet) for sheet in again["files"][0]["sheets"]] == [(2, 0, 0, 2, 0, 0), (1, 0, 0, 1, 0, 0)]
     assert dump(own_ledger) == before
 
 
@@ -361,8 +361,8 @@ def test_a_column_that_is_not_there_erases_nothing(sbd: Sbd, tmp_path: Path) -> 
     heads = ["活动名称", "活动日期", "计入志愿服务", "服务人次"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["甲", "2026-07-18", "否", "30余"]))
     sbd("import", sheet(tmp_path / "b.xlsx", ["活动名称", "活动日期", "备注"], ["甲", "2026-07-18", "补"]))
-    [one] = sbd("list", "activity", "--format", "json").json()
-    assert (one["volunteer"], one["served"], one["note"]) == (False, 30, "补")
+    [row] = sbd("list", "activity", "--format", "json").json()
+    assert (row["volunteer"], row["served"], row["note"]) == (False, 30, "补")
 
 
 def test_a_refused_row_put_right_goes_in_and_the_others_stay(sbd: Sbd, tmp_path: Path) -> None:
@@ -390,19 +390,22 @@ def test_two_namesakes_with_different_ids_stay_two(sbd: Sbd, tmp_path: Path) -> 
 @pytest.mark.parametrize("column", [2, 3])
 def test_two_namesakes_stay_two_where_the_ledger_has_the_name_alone(column: int, sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", persons(tmp_path / "a.xlsx", [1, "张三", "", "", "教师"]))
-    said = {2: (ID_1, ID_2), 3: (PHONE_1, PHONE_2)}[column]
-    rows = [[at, "张三", *(one if at_ == column else "" for at_ in (2, 3)), ""] for at, one in enumerate(said, 1)]
+    marks = {2: (ID_1, ID_2), 3: (PHONE_1, PHONE_2)}[column]
+    rows = [
+        [serial, "张三", *(number if other == column else "" for other in (2, 3)), ""]
+        for serial, number in enumerate(marks, 1)
+    ]
     sbd("import", persons(tmp_path / "b.xlsx", *rows))
     name = {2: "id_no", 3: "phone"}[column]
     people = sbd("list", "person", "--full", "--reason", "核对", "--format", "json").json()
-    assert {p[name] for p in people} - {None} == set(said)
+    assert {p[name] for p in people} - {None} == set(marks)
 
 
 def test_a_person_told_twice_is_one_and_that_is_said(sbd: Sbd, tmp_path: Path) -> None:
     found = import_(sbd, persons(tmp_path / "a.xlsx", ZHANG, ZHANG))
     assert found["created"] == 1
     assert found["rejected"] == 0
-    assert ("duplicate_row", "Sheet1!B5") in told(found, "warning")
+    assert ("duplicate_row", "Sheet1!B5") in problem_cells(found, "warning")
 
 
 @pytest.mark.parametrize("part", ["member", "checkin"])
@@ -417,7 +420,9 @@ def test_one_id_given_to_a_known_and_a_new_person_is_told_not_a_traceback(sbd: S
     file = persons(tmp_path / "b.xlsx", [1, "张三", ID_1, PHONE_1, ""], [2, "李四", ID_1, PHONE_2, ""])
     done = sbd("import", file, "--format", "json")
     assert done.code in {0, 3}
-    assert ("Sheet1!C5" in {cell for _, cell in told(only(done))}) or ("Sheet1!B5" in {c for _, c in told(only(done))})
+    assert ("Sheet1!C5" in {cell for _, cell in problem_cells(only(done))}) or (
+        "Sheet1!B5" in {c for _, c in problem_cells(only(done))}
+    )
 
 
 def test_one_code_given_to_a_known_and_a_new_unit_is_told_not_a_traceback(sbd: Sbd, tmp_path: Path) -> None:
@@ -430,7 +435,7 @@ def test_one_code_given_to_a_known_and_a_new_unit_is_told_not_a_traceback(sbd: S
 def test_an_id_that_the_ledger_has_under_another_name_is_told(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", persons(tmp_path / "a.xlsx", ZHANG))
     found = import_(sbd, persons(tmp_path / "b.xlsx", [1, "李四", ID_1, PHONE_2, ""]))
-    assert "key_conflict" in {kind for kind, _ in told(found)}
+    assert "key_conflict" in {kind for kind, _ in problem_cells(found)}
 
 
 def test_two_like_activities_stay_two(sbd: Sbd, tmp_path: Path) -> None:
@@ -457,7 +462,7 @@ def test_an_activity_brings_its_participants_with_their_time(sbd: Sbd, tmp_path:
     heads = ["活动名称", "活动日期", "服务时长", "参加人员"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["义务理发", "2026-07-18", 1.5, "张三、李　四"]))
     found = sbd("list", "participation", "--format", "json").json()
-    assert [(one["person"], one["minutes"]) for one in found] == [("张三", 90), ("李四", 90)]
+    assert [(row["person"], row["minutes"]) for row in found] == [("张三", 90), ("李四", 90)]
 
 
 @pytest.mark.parametrize(
@@ -483,7 +488,7 @@ def test_an_unknown_participant_is_told_and_kept(sbd: Sbd, tmp_path: Path, own_l
     file = sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "参加人员"], ["甲", "2026-07-18", "张三、赵六、钱七"])
     done = sbd("import", file, "--format", "json")
     assert done.code == 0
-    assert told(only(done), "warning") == [("reference_unknown", "Sheet1!C2")] * 2
+    assert problem_cells(only(done), "warning") == [("reference_unknown", "Sheet1!C2")] * 2
     assert {problem["value"] for problem in only(done)["problems"]} == {"赵六", "钱七"}
     assert len(sbd("list", "participation", "--format", "json").json()) == 1
     [extra] = stored(own_ledger, "SELECT extra FROM activity")
@@ -494,7 +499,7 @@ def test_an_unknown_participant_is_told_and_kept(sbd: Sbd, tmp_path: Path, own_l
 def test_an_unknown_participant_is_registered_where_that_is_asked_for(sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "参加人员"], ["甲", "2026-07-18", "张三、李四"])
     found = import_(sbd, file, "--new")
-    assert told(found, "warning") == [("reference_new", "Sheet1!C2")] * 2
+    assert problem_cells(found, "warning") == [("reference_new", "Sheet1!C2")] * 2
     assert len(sbd("list", "participation", "--format", "json").json()) == 2
 
 
@@ -516,7 +521,7 @@ def test_one_of_several_namesakes_is_not_guessed(sbd: Sbd, tmp_path: Path) -> No
     sbd("import", persons(tmp_path / "p.xlsx", [1, "张三", "", PHONE_1, ""], [2, "张三", "", PHONE_2, ""]))
     file = sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "参加人员"], ["甲", "2026-07-18", "张三"])
     found = import_(sbd, file)
-    assert told(found, "warning") == [("reference_ambiguous", "Sheet1!C2")]
+    assert problem_cells(found, "warning") == [("reference_ambiguous", "Sheet1!C2")]
     assert sbd("list", "participation", "--format", "json").json() == []
 
 
@@ -525,8 +530,8 @@ def test_the_namesake_of_the_place_is_the_one_meant(sbd: Sbd, tmp_path: Path) ->
     sbd("import", sheet(tmp_path / "p.xlsx", heads, ["张三", PHONE_1, "塔沟社区"], ["张三", PHONE_2, "文庙社区"]))
     heads = ["活动名称", "活动日期", "社区", "参加人员"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["甲", "2026-07-18", "文庙社区", "张三"]))
-    [one] = sbd("list", "participation", "--format", "json").json()
-    assert one["person_id"] == 2
+    [row] = sbd("list", "participation", "--format", "json").json()
+    assert row["person_id"] == 2
 
 
 def test_unknown_units_are_made_and_listed_once_each(sbd: Sbd, tmp_path: Path) -> None:
@@ -539,7 +544,7 @@ def test_unknown_units_are_made_and_listed_once_each(sbd: Sbd, tmp_path: Path) -
         ("Sheet1!C4", "org", "乙局"),
         ("Sheet1!D2", "community", "塔沟社区"),
     ]
-    assert [one["name"] for one in sbd("list", "org", "--format", "json").json()] == ["甲局", "乙局"]
+    assert [row["name"] for row in sbd("list", "org", "--format", "json").json()] == ["甲局", "乙局"]
     people = sbd("list", "person", "--format", "json").json()
     assert [p["org"] for p in people] == ["甲局", "甲局", "乙局"]
 
@@ -547,7 +552,7 @@ def test_unknown_units_are_made_and_listed_once_each(sbd: Sbd, tmp_path: Path) -
 def test_a_person_comes_with_team_and_check_in(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["姓名", "联系电话", "居住社区", "志愿服务队", "报到日期"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["张三", PHONE_1, "塔沟社区", "环保队、巡防队", "2026年1月5日"]))
-    assert {one["team"] for one in sbd("list", "member", "--format", "json").json()} == {"环保队", "巡防队"}
+    assert {row["team"] for row in sbd("list", "member", "--format", "json").json()} == {"环保队", "巡防队"}
     [checkin] = sbd("list", "checkin", "--format", "json").json()
     assert (checkin["who"], checkin["place"], checkin["basis"], checkin["since"]) == (
         "张三", "塔沟社区", "residence", "2026-01-05",
@@ -560,9 +565,9 @@ def test_a_unit_comes_with_its_communities_and_its_check_in(sbd: Sbd, tmp_path: 
         "import",
         sheet(tmp_path / "a.xlsx", heads, ["甲局", "塔沟社区、文庙社区", "2026-01-05"], ["乙局", "塔沟社区", ""]),
     )
-    pairs = {(one["org"], one["place"]) for one in sbd("list", "pairing", "--format", "json").json()}
+    pairs = {(row["org"], row["place"]) for row in sbd("list", "pairing", "--format", "json").json()}
     assert pairs == {("甲局", "塔沟社区"), ("甲局", "文庙社区"), ("乙局", "塔沟社区")}
-    checkins = {(one["who"], one["place"]) for one in sbd("list", "checkin", "--format", "json").json()}
+    checkins = {(row["who"], row["place"]) for row in sbd("list", "checkin", "--format", "json").json()}
     assert checkins == {("甲局", "塔沟社区"), ("甲局", "文庙社区")}
 
 
@@ -570,9 +575,9 @@ def test_an_activity_comes_with_its_outcomes(sbd: Sbd, tmp_path: Path, own_ledge
     heads = ["活动名称", "活动日期", "成效"]
     file = sheet(tmp_path / "a.xlsx", heads, ["协商", "2026-07-18", "停车位200余个、丁香120棵、群众满意"])
     found = import_(sbd, file)
-    assert told(found, "warning") == [("number_invalid", "Sheet1!C2")]
+    assert problem_cells(found, "warning") == [("number_invalid", "Sheet1!C2")]
     made = sbd("list", "outcome", "--format", "json").json()
-    assert [(one["what"], one["quantity"], one["unit"]) for one in made] == [("停车位", 200, "个"), ("丁香", 120, "棵")]
+    assert [(row["what"], row["quantity"], row["unit"]) for row in made] == [("停车位", 200, "个"), ("丁香", 120, "棵")]
     assert json.loads(stored(own_ledger, "SELECT extra FROM activity")[0]) == {"成效": "群众满意"}
 
 
@@ -581,8 +586,8 @@ def test_places_may_be_listed_children_first(sbd: Sbd, tmp_path: Path) -> None:
     rows = [["塔沟社区", "社区", "石洞子沟街道"], ["石洞子沟街道", "街道", "双桥区"], ["双桥区", "区", ""]]
     found = import_(sbd, sheet(tmp_path / "a.xlsx", heads, *rows))
     assert numbers(found) == (3, 3, 0, 0, 0, 0)
-    assert told(found, "warning") == []
-    parents = {one["name"]: one["parent"] for one in sbd("list", "place", "--format", "json").json()}
+    assert problem_cells(found, "warning") == []
+    parents = {row["name"]: row["parent"] for row in sbd("list", "place", "--format", "json").json()}
     assert parents == {"塔沟社区": "石洞子沟街道", "石洞子沟街道": "双桥区", "双桥区": None}
 
 
@@ -591,7 +596,7 @@ def test_a_place_above_itself_is_a_refused_row(sbd: Sbd, tmp_path: Path) -> None
     file = sheet(tmp_path / "a.xlsx", heads, ["塔沟社区", "社区", "塔沟社区"], ["文庙社区", "社区", ""])
     done = sbd("import", file, "--format", "json")
     assert done.code == 3
-    assert {cell for _, cell in told(only(done), "error")} == {"Sheet1!C2"}
+    assert {cell for _, cell in problem_cells(only(done), "error")} == {"Sheet1!C2"}
 
 
 # BUG: two places above each other refuse the whole file (exit 5) without saying which rows.
@@ -599,7 +604,7 @@ def test_two_places_above_each_other_are_refused_rows(sbd: Sbd, tmp_path: Path) 
     rows = [["甲社区", "乙街道"], ["乙街道", "甲社区"], ["文庙社区", ""]]
     done = sbd("import", sheet(tmp_path / "a.xlsx", ["社区名称", "上级"], *rows), "--format", "json")
     assert done.code == 3
-    assert {cell for _, cell in told(only(done), "error")} & {"Sheet1!B2", "Sheet1!B3"}
+    assert {cell for _, cell in problem_cells(only(done), "error")} & {"Sheet1!B2", "Sheet1!B3"}
     assert "文庙社区" in sbd("list", "place").out
 
 
@@ -608,17 +613,17 @@ def test_two_outcomes_of_one_thing_do_not_multiply(sbd: Sbd, tmp_path: Path) -> 
     heads = ["活动名称", "活动日期", "成效"]
     file = sheet(tmp_path / "a.xlsx", heads, ["甲", "2026-07-18", "维修路灯3盏、维修路灯5盏"])
     sbd("import", file)
-    first = sum(one["quantity"] for one in sbd("list", "outcome", "--format", "json").json())
+    first = sum(row["quantity"] for row in sbd("list", "outcome", "--format", "json").json())
     sbd("import", file, "--again")
-    assert sum(one["quantity"] for one in sbd("list", "outcome", "--format", "json").json()) == first
+    assert sum(row["quantity"] for row in sbd("list", "outcome", "--format", "json").json()) == first
 
 
 def test_an_outcome_put_right_takes_the_place_of_the_old_one(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["活动名称", "活动日期", "成效"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["甲", "2026-07-18", "停车位200个"]))
     sbd("import", sheet(tmp_path / "b.xlsx", heads, ["甲", "2026-07-18", "停车位250余个"]))
-    [one] = sbd("list", "outcome", "--format", "json").json()
-    assert one["quantity"] == 250
+    [row] = sbd("list", "outcome", "--format", "json").json()
+    assert row["quantity"] == 250
 
 
 # What is said about it
@@ -644,23 +649,23 @@ def test_every_normalised_cell_is_listed_with_what_it_became(sbd: Sbd, tmp_path:
 @pytest.mark.parametrize(("cell", "day"), [(7.18, "2026-07-18"), (20260718, "2026-07-18"), (45125, "2023-07-18")])
 def test_a_number_that_becomes_a_date_is_listed(cell: float, day: str, sbd: Sbd, tmp_path: Path) -> None:
     found = import_(sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期"], ["甲", cell]))
-    [one] = sbd("list", "activity", "--format", "json").json()
-    assert one["date"] == day
-    assert [cell for _, cell in told(found)] == ["Sheet1!B2"]
+    [row] = sbd("list", "activity", "--format", "json").json()
+    assert row["date"] == day
+    assert [cell for _, cell in problem_cells(found)] == ["Sheet1!B2"]
 
 
 def test_a_date_that_may_have_lost_its_nought_is_told(sbd: Sbd, tmp_path: Path) -> None:
     found = import_(sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期"], ["甲", 7.1]))
-    assert [cell for _, cell in told(found)] == ["Sheet1!B2"]
+    assert [cell for _, cell in problem_cells(found)] == ["Sheet1!B2"]
 
 
 def test_an_approximate_number_counts_as_written_and_is_marked(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["活动名称", "活动日期", "服务人次"]
     file = sheet(tmp_path / "a.xlsx", heads, ["甲", "2026-07-18", "1330余次"], ["乙", "2026-07-18", "1.2万人次"])
     found = import_(sbd, file)
-    assert ("approximate", "Sheet1!C2") in told(found, "fixed")
-    assert ("approximate", "Sheet1!C3") not in told(found)
-    assert [one["served"] for one in sbd("list", "activity", "--format", "json").json()] == [1330, 12000]
+    assert ("approximate", "Sheet1!C2") in problem_cells(found, "fixed")
+    assert ("approximate", "Sheet1!C3") not in problem_cells(found)
+    assert [row["served"] for row in sbd("list", "activity", "--format", "json").json()] == [1330, 12000]
     assert "1330余" in sbd("list", "activity").out
 
 
@@ -673,26 +678,26 @@ def test_dates_without_a_year_take_that_of_the_title(sbd: Sbd, tmp_path: Path) -
         ["乙", "2024年7月18日"],
     )
     import_(sbd, file)
-    assert [one["date"] for one in sbd("list", "activity", "--format", "json").json()] == ["2023-07-18", "2024-07-18"]
+    assert [row["date"] for row in sbd("list", "activity", "--format", "json").json()] == ["2023-07-18", "2024-07-18"]
 
 
 @pytest.mark.parametrize("title", ["塔沟社区2023年7月台账", "塔沟社区台账"])
 def test_an_assumed_year_is_told_as_such(title: str, sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", [title], ["活动名称", "活动日期"], ["甲", "7月18日"])
-    assert ("year_assumed", "Sheet1!B3") in told(import_(sbd, file))
+    assert ("year_assumed", "Sheet1!B3") in problem_cells(import_(sbd, file))
 
 
 def test_minutes_and_hours_go_by_the_heading(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["活动名称", "活动日期", "服务时长（分钟）"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["甲", "2026-07-18", 90], ["乙", "2026-07-18", "2小时30分"]))
     sbd("import", sheet(tmp_path / "b.xlsx", [*heads[:2], "服务时长(小时)"], ["丙", "2026-07-18", 1.5]))
-    assert [one["minutes"] for one in sbd("list", "activity", "--format", "json").json()] == [90, 150, 90]
+    assert [row["minutes"] for row in sbd("list", "activity", "--format", "json").json()] == [90, 150, 90]
 
 
 def test_unknown_columns_are_told_and_kept_as_they_are(sbd: Sbd, tmp_path: Path, own_ledger: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", "血型", "联系电话"], ["张三", "A型", PHONE_1], ["李四", "", PHONE_2])
     found = import_(sbd, file)
-    assert told(found, "warning") == [("unknown_header", "Sheet1!B1")]
+    assert problem_cells(found, "warning") == [("unknown_header", "Sheet1!B1")]
     assert stored(own_ledger, "SELECT extra FROM person ORDER BY id") == ['{"血型": "A型"}', None]
 
 
@@ -713,7 +718,7 @@ def test_the_history_names_unknown_columns_in_chinese(sbd: Sbd, tmp_path: Path) 
 def test_a_second_column_of_one_meaning_is_told(sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "a.xlsx", ["姓名", "手机", "联系电话"], ["张三", PHONE_1, PHONE_2])
     found = import_(sbd, file)
-    assert told(found, "warning") == [("duplicate_header", "Sheet1!C1")]
+    assert problem_cells(found, "warning") == [("duplicate_header", "Sheet1!C1")]
     [person] = sbd("list", "person", "--full", "--reason", "核对", "--format", "json").json()
     assert person["phone"] == PHONE_1
 
@@ -723,13 +728,13 @@ def test_a_printed_total_is_held_against_the_rows(printed: int, wrong: bool, sbd
     rows = [[1, "甲", "2026-07-18", "", 30, ""], [2, "乙", "2026-07-19", "", 12, ""], ["合计", "", "", "", printed, ""]]
     found = import_(sbd, sheet(tmp_path / "a.xlsx", ACTIVITY_HEADS, *rows))
     assert numbers(found) == (3, 2, 0, 0, 0, 1)
-    assert [kind for kind, _ in told(found, "warning")] == ["total_mismatch"] * wrong
+    assert [kind for kind, _ in problem_cells(found, "warning")] == ["total_mismatch"] * wrong
 
 
 def test_a_wrong_total_is_told_with_its_cell(sbd: Sbd, tmp_path: Path) -> None:
     rows = [[1, "甲", "2026-07-18", "", 30, ""], [2, "乙", "2026-07-19", "", 12, ""], ["合计", "", "", "", 43, ""]]
     found = import_(sbd, sheet(tmp_path / "a.xlsx", ACTIVITY_HEADS, *rows))
-    assert told(found) == [("total_mismatch", "Sheet1!E4")]
+    assert problem_cells(found) == [("total_mismatch", "Sheet1!E4")]
 
 
 def test_problems_are_printed_with_their_cells(sbd: Sbd, tmp_path: Path) -> None:
@@ -745,8 +750,8 @@ def test_a_place_above_itself_is_refused_though_it_is_told_twice(sbd: Sbd, tmp_p
     file = sheet(tmp_path / "a.xlsx", ["名称", "上级", "级别"], ["塔沟", "塔沟", "社区"], ["塔沟", "", "社区"])
     done = sbd("import", file, "--format", "json")
     assert done.code == 3
-    [one] = done.json()["files"][0]["sheets"]
-    assert (one["created"], one["rejected"]) == (1, 1)
+    [outcome] = done.json()["files"][0]["sheets"]
+    assert (outcome["created"], outcome["rejected"]) == (1, 1)
 
 
 # What cannot be read
@@ -855,8 +860,8 @@ def test_several_sheets_are_told_one_by_one(sbd: Sbd, tmp_path: Path) -> None:
         单位=[["单位名称", "联络员"], ["甲局", "王某某"], ["乙局", ""]],
         说明=[["本表由社区填写"]],
     )
-    [one] = sbd("import", file, "--format", "json").json()["files"]
-    assert [(sheet["sheet"], sheet["record"], sheet["created"]) for sheet in one["sheets"]] == [
+    [book_outcome] = sbd("import", file, "--format", "json").json()["files"]
+    assert [(sheet["sheet"], sheet["record"], sheet["created"]) for sheet in book_outcome["sheets"]] == [
         ("名册", "person", 1),
         ("单位", "org", 2),
     ]
@@ -884,7 +889,7 @@ def test_a_sheet_is_taken_for_what_is_said(sbd: Sbd, tmp_path: Path) -> None:
     file = sheet(tmp_path / "b.xlsx", heads, ["张三", "巡防队"], ["赵六", "巡防队"])
     found = import_(sbd, file, "--as", "member")
     assert (found["record"], found["created"], found["rejected"]) == ("member", 1, 1)
-    assert ("reference_unknown", "Sheet1!A3") in told(found, "error")
+    assert ("reference_unknown", "Sheet1!A3") in problem_cells(found, "error")
 
 
 def test_a_list_of_one_column_is_taken_where_its_kind_is_said(sbd: Sbd, tmp_path: Path) -> None:
@@ -938,11 +943,11 @@ def test_the_json_is_that_of_the_contract(sbd: Sbd, tmp_path: Path) -> None:
     said = sbd("import", file, "--format", "json").json()
     assert list(said) == ["batch", "dry_run", "rejects", "files"]
     assert isinstance(said["batch"], int)
-    [one] = said["files"]
-    assert list(one) == ["file", "sha256", "sheets"]
-    assert one["file"] == "a.xlsx"
-    assert re.fullmatch("[0-9a-f]{64}", one["sha256"])
-    [found] = one["sheets"]
+    [outcome] = said["files"]
+    assert list(outcome) == ["file", "sha256", "sheets"]
+    assert outcome["file"] == "a.xlsx"
+    assert re.fullmatch("[0-9a-f]{64}", outcome["sha256"])
+    [found] = outcome["sheets"]
     counted = ["rows", "created", "updated", "unchanged", "rejected", "skipped"]
     assert list(found) == ["sheet", "record", "header_row", *counted, "problems", "changes"]
     assert [list(problem) for problem in found["problems"]] == [
@@ -1079,11 +1084,11 @@ def test_the_examples_go_in_without_a_refused_row_and_only_once(sbd: Sbd, own_le
     done = sbd("import", *files, "--format", "json")
     assert done.code == 0
     for file in done.json()["files"]:
-        for one in file["sheets"]:
-            rows, *parts = numbers(one)
+        for outcome in file["sheets"]:
+            rows, *parts = numbers(outcome)
             assert rows == sum(parts)
-            assert one["rejected"] == 0
-            assert one["created"] > 0
+            assert outcome["rejected"] == 0
+            assert outcome["created"] > 0
     before = dump(own_ledger)
     assert sbd("import", *files).code == 0
     assert dump(own_ledger) == before
@@ -1096,10 +1101,10 @@ SERVICE_HEADS = ["活动名称", "活动日期", "社区", "服务人次", "参�
 
 def test_two_like_rows_in_another_order_are_what_they_were(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", persons(tmp_path / "p.xlsx", ZHANG, LI))
-    one = ["义诊", "2026-07-18", "塔沟社区", 10, "张三、李四", "药品20盒"]
-    two = ["义诊", "2026-07-18", "塔沟社区", 20, "张三", "停车位200个、丁香120棵"]
-    sbd("import", sheet(tmp_path / "a.xlsx", SERVICE_HEADS, one, two))
-    again = import_(sbd, sheet(tmp_path / "b.xlsx", SERVICE_HEADS, two, one))
+    first = ["义诊", "2026-07-18", "塔沟社区", 10, "张三、李四", "药品20盒"]
+    second = ["义诊", "2026-07-18", "塔沟社区", 20, "张三", "停车位200个、丁香120棵"]
+    sbd("import", sheet(tmp_path / "a.xlsx", SERVICE_HEADS, first, second))
+    again = import_(sbd, sheet(tmp_path / "b.xlsx", SERVICE_HEADS, second, first))
     assert numbers(again) == (2, 0, 0, 2, 0, 0)
     assert len(sbd("list", "participation", "--format", "json").json()) == 3
     assert len(sbd("list", "outcome", "--format", "json").json()) == 3
@@ -1114,7 +1119,7 @@ def test_what_was_voided_does_not_come_back_with_the_next_copy_of_its_file(sbd: 
     more = ["宣讲", "2026-07-20", "塔沟社区", 7, "", ""]
     found = import_(sbd, sheet(tmp_path / "b.xlsx", SERVICE_HEADS, *rows, more))
     assert numbers(found) == (3, 1, 0, 1, 0, 1)
-    assert [kind for kind, _ in told(found)] == ["voided_before", "voided_before"]
+    assert [kind for kind, _ in problem_cells(found)] == ["voided_before", "voided_before"]
     assert [row["title"] for row in sbd("list", "activity", "--format", "json").json()] == ["义诊", "宣讲"]
     assert [row["person"] for row in sbd("list", "participation", "--format", "json").json()] == ["李四"]
 
@@ -1134,7 +1139,7 @@ def test_a_word_for_nothing_is_nothing(nothing: str, sbd: Sbd, tmp_path: Path) -
         sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "解决问题"], ["甲", "2026-07-11", nothing])
     )
     assert numbers(found) == (1, 1, 0, 0, 0, 0)
-    assert told(found) == [("normalized", "Sheet1!C2")]
+    assert problem_cells(found) == [("normalized", "Sheet1!C2")]
 
 
 @pytest.mark.parametrize("last", ["本月合计", "共计1次", "本页小计"])
@@ -1164,5 +1169,5 @@ def test_a_number_is_nobodys_name(sbd: Sbd) -> None:
 
 def test_a_service_longer_than_a_day_is_pointed_at(sbd: Sbd, tmp_path: Path) -> None:
     found = import_(sbd, sheet(tmp_path / "a.xlsx", ["活动名称", "活动日期", "服务时长"], ["甲", "2026-07-11", 90]))
-    assert told(found) == [("number_invalid", "Sheet1!C2")]
+    assert problem_cells(found) == [("number_invalid", "Sheet1!C2")]
     assert "超过一天" in sbd("log", "activity", "乙", "--hours", "90").err

@@ -88,18 +88,22 @@ def taken(sbd: Sbd, file: Path, *words: str, code: int = 0) -> dict[str, Any]:
 
 
 def kinds(told: dict[str, Any]) -> list[str]:
-    return [one["kind"] for one in told["problems"] if one["severity"] != "fixed" and one["kind"] != "unknown_header"]
+    return [
+        problem["kind"]
+        for problem in told["problems"]
+        if problem["severity"] != "fixed" and problem["kind"] != "unknown_header"
+    ]
 
 
 def course(sbd: Sbd, key: str) -> list[tuple[str, str, str | None]]:
     events = sbd("show", "order", key, "--format", "json").json()["events"]
-    return [(one["step"], one["date"], one["by"]) for one in events]
+    return [(row["step"], row["date"], row["by"]) for row in events]
 
 
 def test_a_list_of_dispatches_becomes_orders_with_their_steps(office: Sbd, tmp_path: Path) -> None:
     told = taken(office, listed(tmp_path, DISPATCHED))
     assert (told["record"], told["created"], told["rejected"]) == ("order", 1, 0)
-    assert {one["value"] for one in told["problems"] if one["kind"] == "unknown_header"} == {
+    assert {problem["value"] for problem in told["problems"] if problem["kind"] == "unknown_header"} == {
         *("办理过程", "照片/附件", "是否回访")
     }
     assert course(office, "单-2026-0031") == [
@@ -121,7 +125,7 @@ def test_a_list_of_dispatches_becomes_orders_with_their_steps(office: Sbd, tmp_p
 
 def test_what_the_policy_asks_for_and_the_list_does_not_say_is_noticed(office: Sbd, tmp_path: Path) -> None:
     told = taken(office, listed(tmp_path, DISPATCHED))
-    (missing,) = [one for one in told["problems"] if one["kind"] == "step_missing"]
+    (missing,) = [problem for problem in told["problems"] if problem["kind"] == "step_missing"]
     assert ("开单、定方案" in missing["message"], missing["severity"]) == (True, "warning")
     office("policy", "edit", "--set", "order.required=claimed")
     assert kinds(taken(office, listed(tmp_path, DISPATCHED, 单号="单-2026-0032", 来源需求编号=None))) == [
@@ -156,7 +160,7 @@ def test_a_newer_copy_adds_the_steps_that_were_taken_since(office: Sbd, tmp_path
     assert course(office, "单-2026-0031")[-1][0] == "claimed"
     newer = taken(office, listed(tmp_path, DISPATCHED))
     assert (newer["created"], newer["updated"]) == (0, 1)
-    assert [one["new"] for one in newer["changes"]] == ["办结 2026-07-18", "回头看：已解决 2026-07-20"]
+    assert [change["new"] for change in newer["changes"]] == ["办结 2026-07-18", "回头看：已解决 2026-07-20"]
     assert course(office, "单-2026-0031")[-1][0] == "reviewed"
     same = taken(office, listed(tmp_path, DISPATCHED), "--again")
     assert (same["updated"], same["unchanged"]) == (0, 1)
@@ -184,7 +188,7 @@ def test_a_party_organisation_that_is_named_first_here_is_of_the_kind_its_name_s
     office: Sbd, tmp_path: Path
 ) -> None:
     taken(office, listed(tmp_path, DISPATCHED, 派单单位="文庙社区党总支", **{"承办单位/党员": "文庙网格党支部"}))
-    held = {one["name"]: one["kind"] for one in office("list", "branch", "--format", "json").json()}
+    held = {row["name"]: row["kind"] for row in office("list", "branch", "--format", "json").json()}
     assert held == {"文庙社区党总支": "general", "文庙网格党支部": "branch"}
 
 
@@ -205,7 +209,7 @@ def test_a_row_that_cannot_have_been_so_is_refused_whole(
 ) -> None:
     told = taken(office, listed(tmp_path, DISPATCHED, **changed), code=3)
     assert (told["created"], told["rejected"]) == (0, 1)
-    assert any(cell in one["message"] for one in told["problems"] if one["severity"] == "error")
+    assert any(cell in problem["message"] for problem in told["problems"] if problem["severity"] == "error")
     assert office("list", "order", "--format", "json").json() == []
     assert office("list", "need", "--format", "json").json()[0]["state"] == "raised"
 

@@ -40,13 +40,13 @@ def roster(path: Path, *rows: Sequence[Any]) -> Path:
 def only(sbd: Sbd, *args: object) -> dict[str, Any]:
     """The one sheet of an import printed as JSON."""
     [file] = sbd("import", *args, "--format", "json").json()["files"]
-    [one] = file["sheets"]
-    assert isinstance(one, dict)
-    return one
+    [outcome] = file["sheets"]
+    assert isinstance(outcome, dict)
+    return outcome
 
 
-def of_kind(one: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [problem for problem in one["problems"] if problem["kind"] == kind]
+def of_kind(outcome: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [problem for problem in outcome["problems"] if problem["kind"] == kind]
 
 
 def asked(ledger: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -125,7 +125,10 @@ def test_what_hangs_on_a_record_changes_in_words_too(sbd: Sbd, tmp_path: Path) -
     sbd("import", roster(tmp_path / "p.xlsx", ZHANG, LI))
     sbd("import", sheet(tmp_path / "a.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三", "停车位200个"]))
     file = sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 3, "张三、李四", "停车位250余个、丁香3棵"])
-    changes = {(one["cell"], one["field"], one["old"], one["new"]) for one in only(sbd, file, "--dry-run")["changes"]}
+    changes = {
+        (change["cell"], change["field"], change["old"], change["new"])
+        for change in only(sbd, file, "--dry-run")["changes"]
+    }
     assert changes == {
         ("Sheet1!D2", "minutes", "2小时", "3小时"),
         ("Sheet1!E2", "people", "张三 2小时", "张三 3小时"),
@@ -141,8 +144,8 @@ def test_what_hangs_on_a_record_changes_in_words_too(sbd: Sbd, tmp_path: Path) -
 def test_a_column_we_do_not_know_changes_under_its_own_heading(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["姓名", "联系电话", "血型"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["张三", PHONES[0], "A型"]))
-    one = only(sbd, sheet(tmp_path / "b.xlsx", heads, ["张三", PHONES[0], "B型"]))
-    assert one["changes"] == [{"cell": "Sheet1!C2", "id": 1, "field": "血型", "old": "A型", "new": "B型"}]
+    outcome = only(sbd, sheet(tmp_path / "b.xlsx", heads, ["张三", PHONES[0], "B型"]))
+    assert outcome["changes"] == [{"cell": "Sheet1!C2", "id": 1, "field": "血型", "old": "A型", "new": "B型"}]
 
 
 def test_a_trial_prints_what_the_real_import_prints(sbd: Sbd, tmp_path: Path) -> None:
@@ -159,7 +162,7 @@ def test_twenty_changes_are_shown_and_all_with_verbose(sbd: Sbd, tmp_path: Path)
         for at, letter in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥")
     ]
     sbd("import", sheet(tmp_path / "a.xlsx", ["姓名", "联系电话"], *people))
-    file = sheet(tmp_path / "b.xlsx", ["姓名", "联系电话", "职务"], *([*one, "教师"] for one in people))
+    file = sheet(tmp_path / "b.xlsx", ["姓名", "联系电话", "职务"], *([*person, "教师"] for person in people))
     short = sbd("import", file, "--dry-run").out
     assert short.count("（空） → 教师") == 20
     assert "还有 2 处更新" in short
@@ -180,12 +183,12 @@ def test_a_level_put_right_by_hand_is_not_guessed_again(sbd: Sbd, tmp_path: Path
 
 def test_a_row_counted_twice_stops_the_import_and_changes_nothing(tmp_path: Path, own_ledger: Path) -> None:
     book = read_workbook(roster(tmp_path / "a.xlsx", ZHANG, LI))
-    [one] = find_rosters(book).rosters()
-    one.rejected.add(len(one.row_numbers))  # no such row: counted though it was not read
+    [roster_] = find_rosters(book).rosters()
+    roster_.rejected.add(len(roster_.row_numbers))  # no such row: counted though it was not read
     with closing(open_ledger(own_ledger, create=True)) as connection:
         before = list(connection.iterdump())
         with pytest.raises(RuntimeError, match="2 rows were read, 3 are accounted for"):
-            import_workbook(connection, book, [one], Request("sbd import", ""))
+            import_workbook(connection, book, [roster_], Request("sbd import", ""))
         assert list(connection.iterdump()) == before
 
 
@@ -196,7 +199,7 @@ def test_a_file_that_changes_more_than_a_third_is_refused(sbd: Sbd, tmp_path: Pa
     people = [[f"某{letter}", f"199000020{at:02d}", "甲局", "教师"] for at, letter in enumerate("甲乙丙丁戊己庚辛")]
     sbd("import", roster(tmp_path / "a.xlsx", *people))
     before = own_ledger.read_bytes()
-    wrong = roster(tmp_path / "b.xlsx", *([*one[:3], "医生"] for one in people[:3]), *people[3:])
+    wrong = roster(tmp_path / "b.xlsx", *([*person[:3], "医生"] for person in people[:3]), *people[3:])
     done = sbd("import", wrong)
     assert done.code == 5
     assert "8 行中，有 3 行" in done.err
@@ -210,7 +213,7 @@ def test_a_file_that_changes_more_than_a_third_is_refused(sbd: Sbd, tmp_path: Pa
 def test_a_third_and_no_more_is_taken(sbd: Sbd, tmp_path: Path) -> None:
     people = [[f"某{letter}", f"199000020{at:02d}", "甲局", "教师"] for at, letter in enumerate("甲乙丙丁戊己庚辛壬")]
     sbd("import", roster(tmp_path / "a.xlsx", *people))
-    file = roster(tmp_path / "b.xlsx", *([*one[:3], "医生"] for one in people[:3]), *people[3:])
+    file = roster(tmp_path / "b.xlsx", *([*person[:3], "医生"] for person in people[:3]), *people[3:])
     assert only(sbd, file)["updated"] == 3
 
 
@@ -222,14 +225,14 @@ def test_two_changes_are_never_too_many(sbd: Sbd, tmp_path: Path) -> None:
 
 def test_filling_what_is_empty_turns_nothing_over(sbd: Sbd, tmp_path: Path) -> None:
     people = [ZHANG, LI, WANG, ZHAO]
-    sbd("import", sheet(tmp_path / "a.xlsx", HEADS[:2], *(one[:2] for one in people)))
+    sbd("import", sheet(tmp_path / "a.xlsx", HEADS[:2], *(person[:2] for person in people)))
     assert only(sbd, roster(tmp_path / "b.xlsx", *people))["updated"] == 4
 
 
 def test_a_trial_only_says_that_it_would_be_too_much(sbd: Sbd, tmp_path: Path) -> None:
     people = [ZHANG, LI, WANG]
     sbd("import", roster(tmp_path / "a.xlsx", *people))
-    file = roster(tmp_path / "b.xlsx", *([*one[:3], "主任"] for one in people))
+    file = roster(tmp_path / "b.xlsx", *([*person[:3], "主任"] for person in people))
     trial = sbd("import", file, "--dry-run")
     assert trial.code == 0
     assert "3 行中，有 3 行" in trial.err
@@ -240,7 +243,7 @@ def test_a_trial_only_says_that_it_would_be_too_much(sbd: Sbd, tmp_path: Path) -
 def test_the_other_files_of_the_command_are_taken(sbd: Sbd, tmp_path: Path) -> None:
     people = [ZHANG, LI, WANG]
     sbd("import", roster(tmp_path / "a.xlsx", *people))
-    over = roster(tmp_path / "b.xlsx", *([*one[:3], "主任"] for one in people))
+    over = roster(tmp_path / "b.xlsx", *([*person[:3], "主任"] for person in people))
     assert sbd("import", over, roster(tmp_path / "c.xlsx", ZHAO)).code == 5
     assert len(sbd("list", "person", "--format", "json").json()) == 4
     assert sbd("list", "person", "职务:主任", "--format", "json").json() == []
@@ -253,7 +256,7 @@ def test_at_a_terminal_it_asks_and_nothing_is_no(
 ) -> None:
     people = [ZHANG, ["李四", PHONES[1], "甲局", "教师"], ["王五", PHONES[2], "甲局", "教师"]]
     sbd("import", roster(tmp_path / "a.xlsx", *people))
-    over = roster(tmp_path / "b.xlsx", *([*one[:3], "主任"] for one in people))
+    over = roster(tmp_path / "b.xlsx", *([*person[:3], "主任"] for person in people))
     master, slave = os.openpty()
     os.write(master, f"{answer}\n".encode())
     command = [sys.executable, "-m", "shuangbaodao_cli", "import", str(over)]
@@ -270,13 +273,13 @@ def test_at_a_terminal_it_asks_and_nothing_is_no(
 
 def test_a_person_missing_from_a_newer_roster_is_named_and_stays(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", roster(tmp_path / "a.xlsx", ZHANG, LI, WANG))
-    one = only(sbd, roster(tmp_path / "b.xlsx", ZHANG, WANG, ZHAO))
-    [problem] = of_kind(one, "missing_now")
+    outcome = only(sbd, roster(tmp_path / "b.xlsx", ZHANG, WANG, ZHAO))
+    [problem] = of_kind(outcome, "missing_now")
     assert problem["severity"] == "warning"
     assert "李四" in problem["message"]
     assert "没有改动" in problem["message"]
     assert "sbd void person 2" in problem["message"]
-    assert one["updated"] == 0
+    assert outcome["updated"] == 0
     assert len(sbd("list", "person", "--format", "json").json()) == 4
 
 
@@ -291,17 +294,18 @@ def test_a_roster_is_held_against_the_newest_copy_of_itself(sbd: Sbd, tmp_path: 
     sbd("import", roster(tmp_path / "b.xlsx", ZHANG, LI, ZHAO))
     sbd("import", roster(tmp_path / "of another office.xlsx", other, ["孙八", PHONES[5], "丁局", ""]))
     told = [
-        one["message"] for one in of_kind(only(sbd, roster(tmp_path / "c.xlsx", ZHANG, LI, WANG[:2])), "missing_now")
+        problem["message"]
+        for problem in of_kind(only(sbd, roster(tmp_path / "c.xlsx", ZHANG, LI, WANG[:2])), "missing_now")
     ]
     assert len(told) == 1
     assert "赵六" in told[0]
 
 
 def test_a_person_who_moved_to_another_sheet_is_not_missing(sbd: Sbd, tmp_path: Path) -> None:
-    def book(path: Path, one: list[list[str]], other: list[list[str]]) -> Path:
+    def book(path: Path, first: list[list[str]], other: list[list[str]]) -> Path:
         made = openpyxl.Workbook()
         made.remove(made.worksheets[0])
-        for name, rows in (("一网格", one), ("二网格", other)):
+        for name, rows in (("一网格", first), ("二网格", other)):
             raw = made.create_sheet(name)
             for row in [HEADS, *rows]:
                 raw.append(row)
@@ -310,7 +314,7 @@ def test_a_person_who_moved_to_another_sheet_is_not_missing(sbd: Sbd, tmp_path: 
 
     sbd("import", book(tmp_path / "a.xlsx", [ZHANG, LI, WANG], [ZHAO]))
     said = sbd("import", book(tmp_path / "b.xlsx", [ZHANG, LI], [ZHAO, [*WANG[:3], "主任"]]), "--format", "json").json()
-    assert [of_kind(one, "missing_now") for one in said["files"][0]["sheets"]] == [[], []]
+    assert [of_kind(sheet, "missing_now") for sheet in said["files"][0]["sheets"]] == [[], []]
 
 
 def test_who_was_voided_is_not_missing(sbd: Sbd, tmp_path: Path) -> None:
@@ -322,19 +326,19 @@ def test_who_was_voided_is_not_missing(sbd: Sbd, tmp_path: Path) -> None:
 def test_activities_are_never_missing(sbd: Sbd, tmp_path: Path) -> None:
     heads = ["活动名称", "活动日期", "备注"]
     sbd("import", sheet(tmp_path / "a.xlsx", heads, ["理发", "2026-07-18", ""], ["义诊", "2026-07-19", ""]))
-    one = only(sbd, sheet(tmp_path / "b.xlsx", heads, ["理发", "2026-07-18", "补"]))
-    assert one["problems"] == []
+    outcome = only(sbd, sheet(tmp_path / "b.xlsx", heads, ["理发", "2026-07-18", "补"]))
+    assert outcome["problems"] == []
 
 
 def test_a_participant_no_longer_named_is_told_and_stays(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", roster(tmp_path / "p.xlsx", ZHANG, LI))
     sbd("import", sheet(tmp_path / "a.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三、李四", ""]))
-    one = only(sbd, sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三", ""]))
-    [problem] = of_kind(one, "people_left_out")
+    outcome = only(sbd, sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三", ""]))
+    [problem] = of_kind(outcome, "people_left_out")
     assert problem["cell"] == "Sheet1!E2"
     assert "李四" in problem["message"]
     assert "张三" not in problem["message"]
-    assert one["unchanged"] == 1
+    assert outcome["unchanged"] == 1
     assert len(sbd("list", "participation", "--format", "json").json()) == 2
 
 
@@ -342,16 +346,16 @@ def test_a_participant_no_longer_named_is_told_and_stays(sbd: Sbd, tmp_path: Pat
 def test_an_empty_cell_or_a_longer_list_leaves_nobody_out(cell: str, sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", roster(tmp_path / "p.xlsx", ZHANG, LI, WANG))
     sbd("import", sheet(tmp_path / "a.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三、李四", ""]))
-    one = only(sbd, sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, cell, ""]))
-    assert of_kind(one, "people_left_out") == []
+    outcome = only(sbd, sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, cell, ""]))
+    assert of_kind(outcome, "people_left_out") == []
 
 
 def test_a_participant_added_by_hand_is_not_asked_of_the_sheet(sbd: Sbd, tmp_path: Path) -> None:
     sbd("import", roster(tmp_path / "p.xlsx", ZHANG, LI))
     sbd("import", sheet(tmp_path / "a.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三", ""]))
     sbd("add", "participation", "activity=理发", "person=李四")
-    one = only(sbd, sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三", "停车位1个"]))
-    assert of_kind(one, "people_left_out") == []
+    outcome = only(sbd, sheet(tmp_path / "b.xlsx", ACTIVITY, ["理发", "2026-07-18", "", 2, "张三", "停车位1个"]))
+    assert of_kind(outcome, "people_left_out") == []
 
 
 # What is let in
@@ -372,9 +376,9 @@ def test_strict_refuses_a_row_that_names_what_is_unknown(
     file = sheet(tmp_path / "a.xlsx", heads, row)
     done = sbd("import", file, "--strict", "--format", "json")
     assert done.code == 3
-    [one] = done.json()["files"][0]["sheets"]
-    assert (one["rows"], one["created"], one["rejected"]) == (1, 0, 1)
-    assert [problem["cell"] for problem in of_kind(one, "reference_unknown")] == [cell]
+    [outcome] = done.json()["files"][0]["sheets"]
+    assert (outcome["rows"], outcome["created"], outcome["rejected"]) == (1, 0, 1)
+    assert [problem["cell"] for problem in of_kind(outcome, "reference_unknown")] == [cell]
     assert only(sbd, file)["created"] == 1
 
 

@@ -31,13 +31,13 @@ def import_(sbd: Sbd, path: Path, heads: list[str], *rows: list[Any], options: t
     return dict(found)
 
 
-def told(found: dict[str, Any], kind: str) -> list[tuple[str, str]]:
+def problem_messages(found: dict[str, Any], kind: str) -> list[tuple[str, str]]:
     return [(problem["severity"], problem["message"]) for problem in found["problems"] if problem["kind"] == kind]
 
 
 def people(sbd: Sbd, *fields: str) -> list[tuple[Any, ...]]:
     listed = sbd("list", "person", "--format", "json", "--full", "--reason", "核对").json()
-    return [tuple(one[field] for field in fields) for one in listed]
+    return [tuple(row[field] for field in fields) for row in listed]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def known(sbd: Sbd, tmp_path: Path) -> Sbd:
 def test_name_and_unit_are_a_weak_match_that_is_only_noted_where_nothing_changes(known: Sbd, tmp_path: Path) -> None:
     found = import_(known, tmp_path / "a.xlsx", HEADS, ["张三", "", "", "甲局", "", "教师"])
     assert (found["created"], found["unchanged"]) == (0, 1)
-    [(severity, message)] = told(found, "weak_match")
+    [(severity, message)] = problem_messages(found, "weak_match")
     assert severity == "fixed"
     assert "姓名和工作单位" in message
     assert "1（张三" in message
@@ -62,7 +62,7 @@ def test_name_and_unit_are_a_weak_match_that_is_only_noted_where_nothing_changes
 def test_a_weak_match_that_changes_something_is_a_warning_that_says_what(known: Sbd, tmp_path: Path) -> None:
     found = import_(known, tmp_path / "a.xlsx", HEADS, ["张三", "", "", "甲局", "", "科员"])
     assert found["updated"] == 1
-    [(severity, message)] = told(found, "weak_match")
+    [(severity, message)] = problem_messages(found, "weak_match")
     assert severity == "warning"
     assert "职务" in message
 
@@ -72,7 +72,7 @@ def test_an_id_or_name_and_phone_are_no_weak_match(sbd: Sbd, tmp_path: Path) -> 
     import_(sbd, tmp_path / "a.xlsx", HEADS, *rows)
     found = import_(sbd, tmp_path / "b.xlsx", HEADS, *([*row[:5], "新职务"] for row in rows))
     assert found["updated"] == 2
-    assert told(found, "weak_match") == []
+    assert problem_messages(found, "weak_match") == []
 
 
 def test_the_same_name_and_unit_in_two_communities_are_two_persons(known: Sbd, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_row_that_fits_two_of_one_name_and_unit_is_refused_and_names_them(sbd:
     import_(sbd, tmp_path / "a.xlsx", HEADS, *NAMESAKES)
     found = import_(sbd, tmp_path / "b.xlsx", HEADS, ["张三", "", "", "甲局", "", "教师"])
     assert (found["created"], found["rejected"]) == (0, 1)
-    [(severity, message)] = told(found, "reference_ambiguous")
+    [(severity, message)] = problem_messages(found, "reference_ambiguous")
     assert severity == "error"
     assert "身份证号或联系电话" in message
     assert "1（张三" in message
@@ -128,7 +128,7 @@ def test_two_units_of_one_name_are_told_apart_by_their_code_only(sbd: Sbd, tmp_p
     import_(sbd, tmp_path / "a.xlsx", heads, *(["甲局", code, ""] for code in codes))
     found = import_(sbd, tmp_path / "b.xlsx", heads, ["甲局", "", "机关"])
     assert found["rejected"] == 1
-    assert "统一社会信用代码" in told(found, "reference_ambiguous")[0][1]
+    assert "统一社会信用代码" in problem_messages(found, "reference_ambiguous")[0][1]
 
 
 @pytest.mark.parametrize("masked", ["********", "●●●●●●●●", "••••••••", "XXXXXXXX", "xxxxxxxx"])
@@ -139,24 +139,24 @@ def test_a_masked_id_names_the_person_whose_number_agrees_and_matches_nobody(
     row = ["张三", f"{ID_1[:6]}{masked}{ID_1[-4:]}", PHONE_2, "", "", ""]
     found = import_(sbd, tmp_path / "b.xlsx", HEADS, row)
     assert found["created"] == 1
-    assert any("sbd person merge 1 2" in message for _, message in told(found, "id_masked"))
+    assert any("sbd person merge 1 2" in message for _, message in problem_messages(found, "id_masked"))
 
 
 def test_a_masked_id_that_does_not_agree_names_nobody(sbd: Sbd, tmp_path: Path) -> None:
     import_(sbd, tmp_path / "a.xlsx", HEADS, ["张三", ID_1, PHONE_1, "", "", ""])
     found = import_(sbd, tmp_path / "b.xlsx", HEADS, ["张三", f"{ID_2[:6]}********{ID_2[-4:]}", PHONE_2, "", "", ""])
-    assert not any("merge" in message for _, message in told(found, "id_masked"))
+    assert not any("merge" in message for _, message in problem_messages(found, "id_masked"))
 
 
 def test_a_lost_id_is_proposed_out_of_the_ledger_masked(sbd: Sbd, tmp_path: Path) -> None:
     import_(sbd, tmp_path / "a.xlsx", HEADS, ["李四", ID_2, "", "", "", ""])
     found = import_(sbd, tmp_path / "b.xlsx", ["姓名", "身份证号"], ["李四", float(ID_2[:15] + "000")])
-    [(severity, message)] = told(found, "id_precision_lost")
+    [(severity, message)] = problem_messages(found, "id_precision_lost")
     assert severity == "error"
     assert "130802***********4" in message
     rejects = tmp_path / "r.xlsx"
     assert ID_2 not in sbd("import", tmp_path / "b.xlsx", "--format", "json", "--again", "--rejects", rejects).out
-    handed = str([row for one in openpyxl.load_workbook(rejects) for row in one.values])
+    handed = str([row for sheet_ in openpyxl.load_workbook(rejects) for row in sheet_.values])
     assert ("130802***********4" in handed, ID_2 in handed) == (True, False)
 
 
@@ -170,7 +170,7 @@ def test_a_lost_id_is_proposed_from_another_sheet_with_its_row(sbd: Sbd, tmp_pat
         second.append(row)
     book.save(tmp_path / "a.xlsx")
     [file] = sbd("import", tmp_path / "a.xlsx", "--format", "json").json()["files"]
-    mine, other = told(file["sheets"][0], "id_precision_lost")
+    mine, other = problem_messages(file["sheets"][0], "id_precision_lost")
     assert "“入党材料”第 2 行" in mine[1]
     assert ID_2 in mine[1]
     assert ID_1 not in other[1]
@@ -191,7 +191,7 @@ def test_a_sign_in_list_tells_namesakes_apart_by_phone_and_unit(sbd: Sbd, tmp_pa
     assert found["created"] == 1
     found = import_(sbd, tmp_path / "b.xlsx", heads, ["义诊", "张三", "甲局", ""], options=("--as", "participation"))
     assert found["created"] == 1
-    assert [one["person_id"] for one in sbd("list", "participation", "--format", "json").json()] == [2, 1]
+    assert [row["person_id"] for row in sbd("list", "participation", "--format", "json").json()] == [2, 1]
 
 
 def test_another_phone_is_another_person_who_is_refused_unless_new_ones_are_let_in(sbd: Sbd, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_another_phone_is_another_person_who_is_refused_unless_new_ones_are_let_
     sbd("log", "activity", "义诊", "--date", "2026-07-18")
     row = ["义诊", "2026-07-18", "", "张三", "乙局", PHONE_2, "", ""]
     found = import_(sbd, tmp_path / "a.xlsx", SIGNED, row, options=("--as", "participation"))
-    [(severity, message)] = told(found, "reference_unknown")
+    [(severity, message)] = problem_messages(found, "reference_unknown")
     assert (severity, found["rejected"]) == ("error", 1)
     assert "同名的 1（张三" in message
     assert "--new" in message
@@ -216,7 +216,7 @@ def test_a_sign_in_list_brings_its_activity_with_day_and_place(sbd: Sbd, tmp_pat
     assert (found["created"], found["rejected"]) == (2, 0)
     [activity] = sbd("list", "activity", "--format", "json").json()
     assert (activity["title"], activity["date"], activity["place"]) == ("义诊", "2026-07-18", "文庙社区")
-    assert [one["minutes"] for one in sbd("list", "participation", "--format", "json").json()] == [150, 150]
+    assert [row["minutes"] for row in sbd("list", "participation", "--format", "json").json()] == [150, 150]
     again = import_(sbd, tmp_path / "a.xlsx", SIGNED, *rows, options=("--as", "participation", "--new", "--again"))
     assert (again["created"], again["unchanged"]) == (0, 2)
 
@@ -227,7 +227,7 @@ def test_an_unknown_activity_without_a_day_is_not_made(sbd: Sbd, tmp_path: Path)
         sbd, tmp_path / "a.xlsx", ["活动名称", "姓名"], ["义诊", "张三"], options=("--as", "participation", "--new")
     )
     assert found["rejected"] == 1
-    assert "活动日期" in told(found, "reference_unknown")[0][1]
+    assert "活动日期" in problem_messages(found, "reference_unknown")[0][1]
 
 
 def test_of_two_activities_of_one_name_the_one_of_the_day_is_meant(sbd: Sbd, tmp_path: Path) -> None:
@@ -236,10 +236,10 @@ def test_of_two_activities_of_one_name_the_one_of_the_day_is_meant(sbd: Sbd, tmp
         sbd("log", "activity", "义诊", "--date", day)
     heads, options = ["活动名称", "日期", "姓名"], ("--as", "participation")
     assert import_(sbd, tmp_path / "a.xlsx", heads, ["义诊", "2026-07-18", "张三"], options=options)["created"] == 1
-    [one] = sbd("list", "participation", "--format", "json").json()
-    assert one["activity_id"] == 2
+    [row] = sbd("list", "participation", "--format", "json").json()
+    assert row["activity_id"] == 2
     found = import_(sbd, tmp_path / "b.xlsx", ["活动名称", "姓名"], ["义诊", "张三"], options=options)
-    assert "请补上活动日期" in told(found, "reference_ambiguous")[0][1]
+    assert "请补上活动日期" in problem_messages(found, "reference_ambiguous")[0][1]
 
 
 def test_who_left_before_coming_is_refused_and_a_signature_says_nothing(sbd: Sbd, tmp_path: Path) -> None:
@@ -249,18 +249,18 @@ def test_who_left_before_coming_is_refused_and_a_signature_says_nothing(sbd: Sbd
     ]
     found = import_(sbd, tmp_path / "a.xlsx", SIGNED, *rows, options=("--as", "participation", "--new"))
     assert (found["created"], found["rejected"]) == (1, 1)
-    [(severity, message)] = told(found, "number_invalid")
+    [(severity, message)] = problem_messages(found, "number_invalid")
     assert severity == "error"
     assert "签到" in message
-    [one] = sbd("list", "participation", "--format", "json").json()
-    assert one["minutes"] is None
-    assert "√" in sbd("show", "participation", one["id"]).out
+    [row] = sbd("list", "participation", "--format", "json").json()
+    assert row["minutes"] is None
+    assert "√" in sbd("show", "participation", row["id"]).out
 
 
 def test_a_duration_that_is_said_counts_before_the_times(sbd: Sbd, tmp_path: Path) -> None:
     row = ["义诊", "2026-07-18", "", "张三", "", "", "9:00", "11:00", 1]
     import_(sbd, tmp_path / "a.xlsx", [*SIGNED, "服务时长"], row, options=("--as", "participation", "--new"))
-    assert [one["minutes"] for one in sbd("list", "participation", "--format", "json").json()] == [60]
+    assert [row["minutes"] for row in sbd("list", "participation", "--format", "json").json()] == [60]
 
 
 @pytest.mark.parametrize(
@@ -289,12 +289,12 @@ def test_members_and_check_ins_are_told_apart_by_id(sbd: Sbd, tmp_path: Path) ->
     heads = ["志愿服务队", "姓名", "身份证号"]
     found = import_(sbd, tmp_path / "m.xlsx", heads, ["环保队", "张三", ID_2], options=("--as", "member"))
     assert found["created"] == 1
-    assert [one["person_id"] for one in sbd("list", "member", "--format", "json").json()] == [2]
+    assert [row["person_id"] for row in sbd("list", "member", "--format", "json").json()] == [2]
     heads = ["报到人或单位", "报到社区", "报到方式", "身份证号"]
     found = import_(
         sbd, tmp_path / "c.xlsx", heads, ["张三", "文庙社区", "居住地报到", ID_1], options=("--as", "checkin")
     )
-    assert [one["who_id"] for one in sbd("list", "checkin", "--format", "json").json()] == [1]
+    assert [row["who_id"] for row in sbd("list", "checkin", "--format", "json").json()] == [1]
 
 
 def test_an_id_of_somebody_else_on_a_list_is_a_conflict(sbd: Sbd, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_an_id_of_somebody_else_on_a_list_is_a_conflict(sbd: Sbd, tmp_path: Path
     heads, options = ["志愿服务队", "姓名", "身份证号"], ("--as", "member", "--new")
     found = import_(sbd, tmp_path / "m.xlsx", heads, ["环保队", "李四", ID_1], options=options)
     assert found["rejected"] == 1
-    assert "1（张三" in told(found, "key_conflict")[0][1]
+    assert "1（张三" in problem_messages(found, "key_conflict")[0][1]
 
 
 # Names of places and units
@@ -313,7 +313,9 @@ def test_a_new_name_that_looks_like_a_known_one_is_told_with_it(sbd: Sbd, tmp_pa
     sbd("add", "org", "名称=承德市公安局旅游分局")
     sbd("add", "place", "名称=文庙社区")
     found = import_(sbd, tmp_path / "a.xlsx", HEADS, ["张三", "", PHONE_1, "旅游分局", "文庙", ""])
-    unit, place = sorted((message for _, message in told(found, "reference_new")), key=lambda said: "地点" in said)
+    unit, place = sorted(
+        (message for _, message in problem_messages(found, "reference_new")), key=lambda said: "地点" in said
+    )
     assert "承德市公安局旅游分局" in unit
     assert "文庙社区" in place
 
@@ -323,7 +325,7 @@ def test_strict_lets_no_new_name_in(sbd: Sbd, tmp_path: Path) -> None:
     row = ["张三", "", PHONE_1, "承德医学院附院", "", ""]
     found = import_(sbd, tmp_path / "a.xlsx", HEADS, row, options=("--strict",))
     assert (found["created"], found["rejected"]) == (0, 1)
-    [(severity, message)] = told(found, "reference_unknown")
+    [(severity, message)] = problem_messages(found, "reference_unknown")
     assert severity == "error"
     assert "sbd add org" in message
     assert "--strict" in message
@@ -354,7 +356,7 @@ def test_strict_refuses_an_unknown_team_before_its_person_is_put_in(sbd: Sbd, tm
     ],
 )
 def test_names_that_look_alike(known_name: str, name: str) -> None:
-    assert [one for one, _ in SimilarNames([known_name], abbreviations=True).find(name)] == [known_name]
+    assert [similar for similar, _ in SimilarNames([known_name], abbreviations=True).find(name)] == [known_name]
 
 
 @pytest.mark.parametrize(
@@ -384,7 +386,7 @@ def test_two_rows_of_one_participation_do_not_turn_it_back_and_forth(sbd: Sbd, t
     heads = ["活动名称", "活动日期", "姓名", "联系电话", "服务时长（小时）"]
     rows = [["义诊", "2026-07-18", "张三", PHONE_1, 2], ["义诊", "2026-07-18", "张三", PHONE_1, 3]]
     found = import_(sbd, tmp_path / "a.xlsx", heads, *rows, options=("--new",))
-    assert [severity for severity, _ in told(found, "duplicate_row")] == ["warning"]
+    assert [severity for severity, _ in problem_messages(found, "duplicate_row")] == ["warning"]
     again = import_(sbd, tmp_path / "a.xlsx", heads, *rows, options=("--again",))
     assert (again["updated"], again["unchanged"]) == (0, 2)
     [part] = sbd("list", "participation", "--format", "json").json()
@@ -395,7 +397,7 @@ def test_a_participant_is_known_with_a_remark_beside_the_name(sbd: Sbd, tmp_path
     import_(sbd, tmp_path / "p.xlsx", HEADS, ["张三", "", PHONE_1, "", "", ""], ["李四", "", PHONE_2, "", "", ""])
     heads = ["活动名称", "活动日期", "服务群众人次", "参加人员"]
     import_(sbd, tmp_path / "a.xlsx", heads, ["义诊", "2026-07-18", 30, "张三（组长）、★李四"])
-    assert [one["person"] for one in sbd("list", "participation", "--format", "json").json()] == ["张三", "李四"]
+    assert [row["person"] for row in sbd("list", "participation", "--format", "json").json()] == ["张三", "李四"]
 
 
 @pytest.mark.parametrize(("known", "new"), [("名士口腔", "名士口腔医院"), ("名士口腔医院", "名士口腔")])
@@ -411,5 +413,5 @@ def test_units_of_one_district_do_not_look_alike(known: str, new: str) -> None:
 def test_a_covered_id_is_kept_apart_and_does_not_speak_of_an_empty_one(sbd: Sbd, tmp_path: Path) -> None:
     import_(sbd, tmp_path / "a.xlsx", HEADS, ["张三", ID_1, PHONE_1, "", "", ""])
     found = import_(sbd, tmp_path / "b.xlsx", HEADS, ["张三", "130802********001X", PHONE_1, "", "", ""])
-    assert [(one["field"], one["old"]) for one in found["changes"]] == [("身份证号（原表）", None)]
+    assert [(row["field"], row["old"]) for row in found["changes"]] == [("身份证号（原表）", None)]
     assert people(sbd, "id_no") == [(ID_1,)]

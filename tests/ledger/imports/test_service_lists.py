@@ -202,8 +202,8 @@ def test_a_form_is_taken_for_what_it_is_with_every_column_it_has(office: Sbd, tm
     assert said.code == 0, said.err
     (told,) = said.json()["files"][0]["sheets"]
     assert (told["record"], told["created"], told["rejected"]) == (record, 1, 0), told["problems"]
-    assert {one["value"] for one in told["problems"] if one["kind"] == "unknown_header"} <= beside
-    assert not [one for one in told["problems"] if one["kind"] == "duplicate_header"]
+    assert {problem["value"] for problem in told["problems"] if problem["kind"] == "unknown_header"} <= beside
+    assert not [problem for problem in told["problems"] if problem["kind"] == "duplicate_header"]
     again = office("import", file, "--new", "--again", "--format", "json").json()["files"][0]["sheets"][0]
     assert (again["created"], again["updated"], again["rejected"]) == (0, 0, 0)
 
@@ -212,7 +212,7 @@ def test_a_list_of_wishes_is_one_of_wishes(office: Sbd, tmp_path: Path) -> None:
     record, row, _ = FORMS["微心愿台账"]
     office("import", sheet(tmp_path / "表.xlsx", [*row], [*row.values()]))
     found = office("list", record, "种类:微心愿", "--format", "json").json()
-    assert [(one["title"], one["kind"], one["raised_on"], one["state"]) for one in found] == [
+    assert [(row["title"], row["kind"], row["raised_on"], row["state"]) for row in found] == [
         ("想要一台收音机", "wish", "2026-07-02", "raised")
     ]
 
@@ -227,7 +227,7 @@ def test_numbers_of_a_list_are_kept_and_ours_go_on_beside_them(office: Sbd, tmp_
         ["", "丁", "2025-12-30"],
     )
     assert office("import", file).code == 0
-    found = {one["title"]: one["number"] for one in office("list", "need", "--format", "json").json()}
+    found = {row["title"]: row["number"] for row in office("list", "need", "--format", "json").json()}
     assert found == {
         "路灯不亮": "需-2026-0001",
         "甲": "需-2026-0002",
@@ -273,7 +273,7 @@ def test_a_list_of_branches_may_name_those_below_before_those_above(office: Sbd,
         ["兴神路社区党总支", "社区党总支", None],
     )
     assert office("import", table).code == 0
-    held = {one["name"]: one["parent"] for one in office("list", "branch", "--format", "json").json()}
+    held = {row["name"]: row["parent"] for row in office("list", "branch", "--format", "json").json()}
     assert held["一号楼党小组"] == "爱民路网格党支部"
     assert held["爱民路网格党支部"] == "兴神路社区党总支"
 
@@ -289,7 +289,7 @@ def test_a_list_of_branches_cannot_turn_the_chain_upside_down(office: Sbd, tmp_p
     assert said.code == 3
     assert "Sheet1!C4" in said.out
     assert "从上到下是" in said.out
-    names = [one["name"] for one in office("list", "branch", "--format", "json").json()]
+    names = [row["name"] for row in office("list", "branch", "--format", "json").json()]
     assert names == ["兴神路社区党总支", "爱民路网格党支部"]
     lower = sheet(tmp_path / "低.xlsx", heads[:2], ["兴神路社区党总支", "楼栋党小组"])
     assert office("import", lower).code == 3

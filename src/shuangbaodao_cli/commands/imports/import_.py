@@ -66,9 +66,7 @@ def import_(
     mapped = parse_mappings(map_ or ())
     # A file that was read in one way is not known yet when it is to be read in another.
     read_as = [kind.name if kind else "", sheet or "", str(new)]
-    read_as += [
-        f"{option}" for option in ("strict" if strict else None, year, encoding, *sorted(mapped.items())) if option
-    ]
+    read_as += [f"{part}" for part in ("strict" if strict else None, year, encoding, *sorted(mapped.items())) if part]
     remembered, categories = remembered_mappings(session)
     options = ReadingOptions(kind, sheet, year, HeadingMeanings(mapped, remembered), categories)
     files, other_files = find_files(files)

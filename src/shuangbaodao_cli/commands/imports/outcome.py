@@ -82,8 +82,8 @@ class OutcomePrinter:
         """
         if self.dry_run and outcome.has_too_many_replacements:
             sys.stderr.write(
-                f"注意：{replace_controls(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把台账里原有的"
-                "内容换成别的，超过了三分之一；真要导入时须加 --yes。\n"
+                f"注意：{replace_controls(outcome.file)}对上的 {outcome.matched} 行中，有 {outcome.replaced} 行会把"
+                "台账里原有的内容换成别的，超过了三分之一；真要导入时须加 --yes。\n"
             )
         if self.silent:
             return

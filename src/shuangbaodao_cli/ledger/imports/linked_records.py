@@ -17,7 +17,8 @@ from shuangbaodao_cli.values.text import split_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shuangbaodao_cli.ledger.imports.sheet_import import Columns, RowIds, SheetImport
+    from shuangbaodao_cli.ledger.imports.references import Columns
+    from shuangbaodao_cli.ledger.imports.sheet_import import RowIds, SheetImport
     from shuangbaodao_cli.model.record import Link
 
 

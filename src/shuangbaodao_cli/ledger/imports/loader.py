@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.ledger.imports import id_suggestions, order_steps, row_matching, row_rules
 from shuangbaodao_cli.ledger.imports.linked_records import insert_linked_records
-from shuangbaodao_cli.ledger.imports.references import References
+from shuangbaodao_cli.ledger.imports.references import Columns, References
 from shuangbaodao_cli.ledger.imports.sheet_import import (
     CellChange,
-    Columns,
     LoadedSheet,
     RowIds,
     SheetImport,

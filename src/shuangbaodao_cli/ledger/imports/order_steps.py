@@ -18,7 +18,8 @@ from shuangbaodao_cli.values.days import today
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shuangbaodao_cli.ledger.imports.sheet_import import Columns, RowIds, SheetImport
+    from shuangbaodao_cli.ledger.imports.references import Columns
+    from shuangbaodao_cli.ledger.imports.sheet_import import RowIds, SheetImport
 
 _STEP_ORDER = (*SKIPPABLE_STEPS, "finished", "looked")
 """The steps that a list may have columns for, in their order; a look-back ends the order or opens it again."""

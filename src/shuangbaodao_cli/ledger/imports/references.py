@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shuangbaodao_cli.intake.rosters.roster import Roster
-    from shuangbaodao_cli.ledger.imports.sheet_import import Columns
     from shuangbaodao_cli.ledger.records.lookup import NameLookup
     from shuangbaodao_cli.ledger.storage.journal import Entry
     from shuangbaodao_cli.model.record import Field
@@ -30,6 +29,9 @@ CREATABLE = ("place", "org", "team", "branch")
 """What is inserted where a roster names an unknown one; persons and activities only where that was asked for."""
 MAX_SIMILAR_NAMES = 3
 """How many names that look alike are shown."""
+
+Columns = dict[str, list[Any]]
+"""Column of the table → its values, row by row."""
 
 
 @dataclass(slots=True)

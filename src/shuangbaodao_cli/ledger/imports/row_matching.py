@@ -19,8 +19,10 @@ from shuangbaodao_cli.values.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shuangbaodao_cli.ledger.imports.sheet_import import Columns, SheetImport
-    from shuangbaodao_cli.ledger.records.matching import Candidates, KeyValues
+    from shuangbaodao_cli.ledger.imports.references import Columns
+    from shuangbaodao_cli.ledger.imports.sheet_import import SheetImport
+    from shuangbaodao_cli.ledger.records.key_index import KeyValues
+    from shuangbaodao_cli.ledger.records.matching import Candidates
     from shuangbaodao_cli.problems import Severity
 
 MAX_SHOWN = 5

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from shuangbaodao_cli.intake.rosters.roster import Roster
-    from shuangbaodao_cli.ledger.imports.sheet_import import Columns, SheetImport
+    from shuangbaodao_cli.ledger.imports.references import Columns
+    from shuangbaodao_cli.ledger.imports.sheet_import import SheetImport
 
 
 def check_parents(roster: Roster) -> None:

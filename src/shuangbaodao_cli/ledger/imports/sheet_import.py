@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from shuangbaodao_cli.intake.rosters.roster import Roster
-    from shuangbaodao_cli.ledger.imports.references import References
+    from shuangbaodao_cli.ledger.imports.references import Columns, References
     from shuangbaodao_cli.ledger.storage.journal import Entry
-
-Columns = dict[str, list[Any]]
-"""Column of the table → its values, row by row."""
 
 
 def row_values(
