@@ -1,7 +1,7 @@
-"""What the person at the keyboard can put right: one class per exit code of the contract.
+"""Errors that the user can put right: one class per exit code of the contract.
 
 The message is one or more plain Chinese sentences: what is wrong, where, and what to do next.
-What is wrong inside a file is not raised but collected (see ``problems``).
+Problems inside a file are not raised but collected (see ``problems``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OS_ERROR_REASONS = {
 
 
 def os_error_reason(error: OSError) -> str:
-    """Why the system refused, in plain words; its own words where we have none."""
+    """The reason of a system error in Chinese; the system's own words where there is no translation."""
     return _OS_ERROR_REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
@@ -36,53 +36,53 @@ class SbdError(Exception):
 
 
 class UsageError(SbdError):
-    """The command was not understood: an option, a value or a field is not what it takes."""
+    """The command was not understood: an option, a value or a field is not valid."""
 
     exit_code = 2
     meaning = "命令写得不对：选项、字段或填的值不合要求"
 
 
-class DataProblem(SbdError):  # noqa: N818  # named for what the person sees
-    """The data has problems: rows were refused, or a check found something."""
+class DataProblem(SbdError):  # noqa: N818  # named for what the user sees
+    """The data has problems: rows were rejected, or a check found something."""
 
     exit_code = 3
     meaning = "数据有问题：有的行没有收进来，或检查发现了问题"
 
 
 class NotFound(SbdError):  # noqa: N818  # likewise
-    """A name or number leads to nothing, or to several records."""
+    """A name or number matches no record, or several."""
 
     exit_code = 4
     meaning = "找不到，或有几个同名的，请指明是哪一个"
 
 
 class Ambiguous(NotFound):
-    """Several records answer to the name; the message names them with their numbers."""
+    """Several records match the name; the message lists them with their numbers."""
 
 
 class Refused(SbdError):  # noqa: N818  # likewise
-    """A rule of the work forbids it."""
+    """A rule forbids it."""
 
     exit_code = 5
     meaning = "按规则不能这样做"
 
 
-class FileError(SbdError):  # likewise
-    """A file that was given cannot be read, or one that was asked for cannot be written."""
+class FileError(SbdError):
+    """A given file cannot be read, or a requested one cannot be written."""
 
     exit_code = 6
     meaning = "给的文件读不了"
 
 
 class LedgerError(SbdError):
-    """There is no ledger, it is not ours, it is newer than this program, or it is in use."""
+    """There is no ledger, it is not one of this program, it is newer than this program, or it is in use."""
 
     exit_code = 7
     meaning = "台账打不开：没有、不是本程序的、版本更新或正被占用"
 
 
 class Busy(LedgerError):  # noqa: N818  # likewise
-    """Another command is writing to the ledger and does not end."""
+    """Another command is writing to the ledger and did not finish in time."""
 
 
 ERRORS: tuple[type[SbdError], ...] = (
@@ -94,4 +94,4 @@ ERRORS: tuple[type[SbdError], ...] = (
     FileError,
     LedgerError,
 )
-"""Every class, in the order of its exit code; the page of exit codes is made from it."""
+"""Every class in the order of its exit code; the page of exit codes is generated from it."""

@@ -1,4 +1,4 @@
-"""A finished file put in its place so that it stays there: on the disk before its name is."""
+"""Durable file writes: a file is written whole or not at all, and synced to disk before it gets its name."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from shuangbaodao_cli.errors import FileError, os_error_reason
 
 
 def replace_durably(temporary: Path, target: Path) -> None:
-    """Put a complete file in the place of an older one; power may fail at any point and leaves one of them.
+    """Replace ``target`` by a complete file and sync both to disk; a power failure leaves one of the two.
 
-    Raises OSError; then the older one is as it was.
+    Raises OSError; the old file is then unchanged.
     """
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     temporary.replace(target)
     if os.name == "nt":
-        return  # a folder cannot be opened there
+        return  # Windows cannot open a folder
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -30,25 +30,24 @@ _RESERVED_NAME = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
-    """Write a file whole or not at all; an older file of the name stays until the new one is complete.
+    """Write a file whole or not at all; an older file of this name stays until the new one is complete.
 
-    Nothing is written, and False returned, where the same bytes are there already. Raises FileError where
-    it cannot be.
+    Returns False, and writes nothing, where the file holds these bytes already. Raises FileError.
     """
     import tempfile  # most commands write no file
 
     try:
         if path.is_file() and path.read_bytes() == content:
             return False
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            if not private:  # a temporary file is made for its owner alone
-                Path(beside).chmod(0o666 & ~_umask())
-            replace_durably(Path(beside), path)
+            if not private:  # mkstemp lets only the owner read it
+                Path(temporary).chmod(0o666 & ~_umask())
+            replace_durably(Path(temporary), path)
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise FileError(
@@ -58,14 +57,14 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> bool:
 
 
 def _umask() -> int:
-    """What the user's system takes off the mode of a new file; it can only be read by setting it."""
+    """The user's umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, where there is none."""
+    """Create a folder and its parents where they are missing. Raises FileError."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -73,7 +72,7 @@ def make_folder(path: Path) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add one line to a file, in one piece also where two do so at once. Raises FileError."""
+    """Append one line to a file in a single write, so that concurrent writers do not mix. Raises FileError."""
     make_folder(path.parent)
     try:
         with path.open("ab", buffering=0) as file:
@@ -83,7 +82,7 @@ def append_line(path: Path, line: str) -> None:
 
 
 def slug(text: str) -> str:
-    """A name as a part of a file name that every system takes and that stays in its folder."""
+    """The text as a part of a file name that is valid on every system and stays in its folder."""
     clean = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", text).strip(" .-") or "_"
     clean = f"_{clean}" if _RESERVED_NAME.match(clean) else clean
     return clean.encode()[:160].decode(errors="ignore")

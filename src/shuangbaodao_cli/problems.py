@@ -1,11 +1,14 @@
-"""What is wrong, doubtful or normalised in a file: a value with a kind, never an exception."""
+"""Problems found in a file: what is wrong, doubtful or normalised is a value with a kind, never an exception.
+
+Also the exception of a single value, and the marks by which an import knows our file of rejected rows.
+"""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "fixed"]
-"""``error``: the row is refused. ``warning``: taken, look at it. ``fixed``: normalised on the way in."""
+"""``error``: the row is rejected. ``warning``: imported, but needs a look. ``fixed``: normalised on import."""
 
 KINDS: dict[str, str] = {
     "value_missing": "必填的格子是空的",
@@ -57,11 +60,17 @@ KINDS: dict[str, str] = {
     "remark_kept": "名字旁边的说明不算名字，附在这一行上",
     "normalized": "写法已统一",
 }
-"""Every kind of problem and what it means to the reader; the page of problems is made from it."""
+"""Every kind of problem and what it means to the reader; the page of problems is generated from it."""
+
+
+REJECT_HEADING = "问题"
+"""The heading of the column, in a file of rejected rows, that says what is wrong with a row."""
+REJECT_COMMENT_PREFIX = "sbd："
+"""How the comment on a wrong cell of such a file begins; an import knows it for ours and ignores it."""
 
 
 class Problem(NamedTuple):
-    """One finding in a file: ``cell`` reads ``Sheet!C17``, ``value`` is what stands there."""
+    """One problem in a file: ``cell`` reads ``Sheet!C17``, ``value`` is the content of that cell."""
 
     kind: str
     severity: Severity
@@ -70,12 +79,12 @@ class Problem(NamedTuple):
     value: str
     message: str
     proposal: str = ""
-    """What could stand there instead; a whole id number, for the file of refused rows only."""
+    """A suggested value, such as a whole id number; unmasked only in the file of rejected rows."""
 
     def as_json(self) -> dict[str, str]:
-        """The object of the contract's import JSON; of a proposal its two ends."""
-        # By hand: a messy roster has half a million of them, and asdict copies each deeply.
-        said = {
+        """The problem as an object of the import JSON; of a proposal only its two ends."""
+        # Not asdict, which copies deeply: a messy roster has half a million problems.
+        values = {
             "kind": self.kind,
             "severity": self.severity,
             "cell": self.cell,
@@ -84,12 +93,12 @@ class Problem(NamedTuple):
             "message": self.message,
         }
         if self.proposal:
-            said["proposal"] = f"{self.proposal[:6]}***********{self.proposal[-1]}"
-        return said
+            values["proposal"] = f"{self.proposal[:6]}***********{self.proposal[-1]}"
+        return values
 
 
-class InvalidValue(ValueError):  # noqa: N818  # reads as what it says of a value, not of the program
-    """A value that its type cannot take: turned into a Problem in a file, told at the keyboard."""
+class InvalidValue(ValueError):  # noqa: N818  # it describes a value, not the program
+    """A value that its type rejects: becomes a Problem in a file, an error message on the command line."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

@@ -44,7 +44,7 @@ SERVICES = st.lists(
 class RoundedHours(Scope):
     """The mutant: hours as decimals, each row rounded by itself."""
 
-    def ask(self, sql: str) -> sqlite3.Cursor:
+    def execute(self, sql: str) -> sqlite3.Cursor:
         """Ask for hours to one decimal."""
         rounded = "SUM(CAST(60 * ROUND(p.minutes / 60.0, 1) AS INTEGER))"
         return Scope.execute(self, sql.replace("SUM(p.minutes)", rounded))

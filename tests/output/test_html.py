@@ -118,16 +118,16 @@ def test_a_trend_is_drawn_to_scale_and_told_in_words() -> None:
     assert high[3] == pytest.approx(high[2] / 2, abs=0.1)
     said = [text for _, text in seen.all("desc")]
     assert said == ["2026-05 10，2026-06 40，2026-07 0", "2026-05 1.5，2026-06 空，2026-07 0.7"]
-    written = [text for _, text in seen.all("text")]
-    assert written[:7] == ["10", "40", "0", "05", "2026", "06", "07"]
+    raw = [text for _, text in seen.all("text")]
+    assert raw[:7] == ["10", "40", "0", "05", "2026", "06", "07"]
 
 
 def test_of_many_months_the_greatest_is_named_and_the_words_do_not_overlap() -> None:
-    rows: list[list[object]] = [[f"20{at // 12 + 10}-{at % 12 + 1:02}", at] for at in range(60)]
-    written = [text for _, text in Seen(render_page([of("trend", *rows)])).all("text")]
-    assert "59" in written
-    assert "30" not in written
-    assert len(written) <= 1 + 2 * 12
+    rows: list[list[object]] = [[f"20{index // 12 + 10}-{index % 12 + 1:02}", index] for index in range(60)]
+    raw = [text for _, text in Seen(render_page([of("trend", *rows)])).all("text")]
+    assert "59" in raw
+    assert "30" not in raw
+    assert len(raw) <= 1 + 2 * 12
 
 
 def test_parts_have_bars_as_long_as_their_numbers() -> None:
@@ -160,7 +160,9 @@ def test_days_and_numbers_stand_on_one_line() -> None:
 
 
 def test_what_is_compared_has_no_bars_that_could_not_be_compared() -> None:
-    columns = [Column(f"n{at}", label, "count", "次", group="服务次数") for at, label in enumerate(("本期", "上期"))]
+    columns = [
+        Column(f"n{index}", label, "count", "次", group="服务次数") for index, label in enumerate(("本期", "上期"))
+    ]
     text = render_page([of("bars", ["甲", 1, 2], columns=tuple(columns))])
     assert "--p:" not in text.partition("</style>")[2]
 
@@ -265,11 +267,11 @@ def test_the_page_of_one_question_answers_that_one(office: Sbd) -> None:
 
 def test_a_browser_shows_the_page_of_a_report_and_asks_nobody(office: Sbd, tmp_path: Path) -> None:
     office("report", "--month", "2026-07", "-o", tmp_path / "月报.html")
-    told, picture, asked = browser.opened(tmp_path / "月报.html", tmp_path)
+    error, picture, asked = browser.opened(tmp_path / "月报.html", tmp_path)
     assert asked == []
-    cells = [unescape(text) for text in re.findall(r"<td[^>]*>([^<]*)</td>", told)]
+    cells = [unescape(text) for text in re.findall(r"<td[^>]*>([^<]*)</td>", error)]
     assert cells[:6] == ["2", "63", "3", "2", "2", "4.0"]
-    assert len(re.findall(r"<svg ", told)) == 6
+    assert len(re.findall(r"<svg ", error)) == 6
     seen = browser.colours(picture)
     assert seen[bytes.fromhex("ffffff")] > 100_000  # paper
     assert seen[bytes.fromhex("1f4e8c")] > 50  # large figures
@@ -295,6 +297,6 @@ def test_a_page_that_asked_somebody_would_be_caught(tmp_path: Path) -> None:
 def test_even_a_reference_that_slipped_in_would_not_be_fetched(tmp_path: Path) -> None:
     leaky = render_page([of("", ["甲", 1])]).replace("</main>", '<img src="http://example.invalid/b.png"></main>')
     (tmp_path / "x.html").write_text(leaky, encoding="utf-8")
-    told, _, asked = browser.opened(tmp_path / "x.html", tmp_path)
-    assert "<img" in told
+    error, _, asked = browser.opened(tmp_path / "x.html", tmp_path)
+    assert "<img" in error
     assert asked == []

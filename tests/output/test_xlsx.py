@@ -284,27 +284,27 @@ def test_columns_are_as_wide_as_their_text_up_to_a_limit_and_rows_high_enough() 
 
 
 def test_headings_wrap_before_a_wide_table_is_shrunk() -> None:
-    columns = [Column(str(at), "服务群众人次", "count") for at in range(13)]
+    columns = [Column(str(index), "服务群众人次", "count") for index in range(13)]
     sheet = opened(render_workbook([Table("表", columns, [[1] * 13])]))
     assert sum(each.width for each in sheet.column_dimensions.values()) <= 132
     assert sheet.row_dimensions[2].height >= 2 * 15
 
 
 def test_a_table_too_wide_for_the_page_keeps_its_columns_readable() -> None:
-    columns = [Column(str(at), "列") for at in range(30)]
+    columns = [Column(str(index), "列") for index in range(30)]
     sheet = opened(render_workbook([Table("表", columns, [["甲"] * 30])]))
     assert sheet.column_dimensions["A"].width == 8
 
 
 def test_headings_wrap_before_the_text_below_them_does() -> None:
-    columns = [Column("note", "说明"), *(Column(str(at), "服务群众人次", "count") for at in range(12))]
+    columns = [Column("note", "说明"), *(Column(str(index), "服务群众人次", "count") for index in range(12))]
     sheet = opened(render_workbook([Table("表", columns, [["群众反映问题已经解决" * 2, *[1] * 12]])]))
     assert sheet.column_dimensions["A"].width == 40
     assert sheet.column_dimensions["B"].width == 10
 
 
 def test_chinese_text_wraps_before_a_wide_table_is_shrunk_but_numbers_do_not() -> None:
-    columns = [Column("id", "号", "code"), *(Column(str(at), "说明") for at in range(8))]
+    columns = [Column("id", "号", "code"), *(Column(str(index), "说明") for index in range(8))]
     rows = [["13080219900307721X", *["群众反映问题已经解决"] * 8]]
     sheet = opened(render_workbook([Table("表", columns, rows)]))
     assert sum(each.width for each in sheet.column_dimensions.values()) <= 132 * 1.3
@@ -398,7 +398,7 @@ PERSONS = (
     BlankColumn("姓名", required=True, hint="与身份证一致"),
     BlankColumn("身份证号", "code", required=True),
     BlankColumn("性别", options=("男", "女")),
-    BlankColumn("民族", options=tuple(f"第{at:02}个民族" for at in range(56))),
+    BlankColumn("民族", options=tuple(f"第{index:02}个民族" for index in range(56))),
     BlankColumn("特长", options=("义诊,急救", "理发"), hint="可多填"),
     BlankColumn("报到日期", "date"),
     BlankColumn("时长", "hours"),
@@ -436,7 +436,7 @@ def test_a_blank_is_preformatted_for_500_rows() -> None:
 
 @pytest.mark.parametrize(("columns", "ruled"), [(6, 16), (20, 35)])
 def test_the_empty_rows_of_a_blank_are_ruled_to_the_end_of_the_page(columns: int, ruled: int) -> None:
-    asked = [BlankColumn(f"第{at}项内容") for at in range(columns)]
+    asked = [BlankColumn(f"第{index}项内容") for index in range(columns)]
     sheet = opened(render_template("表", asked, ["填写内容"] * columns))
     lines = [sheet.cell(row, 1).border.left.style for row in range(6, 506)]
     assert lines == ["thin"] * ruled + [None] * (500 - ruled)
@@ -464,7 +464,7 @@ def test_a_blank_offers_its_options_and_prompts() -> None:
     assert load_workbook(BytesIO(data))["选项"].sheet_state == "hidden"
     options = seen(data, 1)
     assert options[0] == ["民族", "特长"]
-    assert [row[0] for row in options[1:]] == [f"第{at:02}个民族" for at in range(56)]
+    assert [row[0] for row in options[1:]] == [f"第{index:02}个民族" for index in range(56)]
     assert [row[1] for row in options[1:4]] == ["义诊,急救", "理发", ""]
 
 
@@ -517,7 +517,7 @@ def test_another_process_on_another_day_line_writes_the_same_bytes() -> None:
     script = (
         "import hashlib\n"
         "from output import test_xlsx as t\n"
-        "data = t.workbook([t.MONTHLY, t.TREND]) + t.blank('表', t.PERSONS, t.EXAMPLE)\n"
+        "data = t.render_workbook([t.MONTHLY, t.TREND]) + t.render_template('表', t.PERSONS, t.EXAMPLE)\n"
         "print(hashlib.sha256(data).hexdigest())\n"
     )
     path = os.pathsep.join([str(ROOT / "tests"), *sys.path])

@@ -41,7 +41,7 @@ def mod_11_2(first17: str) -> str:
 
 def mod_31_3(first17: str) -> str:
     """The same for GB 32100, whose weights are the powers of 3 modulo 31."""
-    total = sum(ALPHABET.index(char) * pow(3, at, 31) for at, char in enumerate(first17))
+    total = sum(ALPHABET.index(char) * pow(3, index, 31) for index, char in enumerate(first17))
     return ALPHABET[-total % 31]
 
 
@@ -58,8 +58,8 @@ def usccs(draw: st.DrawFn) -> str:
     return first17 + mod_31_3(first17)
 
 
-def kind_of(unfit: pytest.ExceptionInfo[InvalidValue]) -> str:
-    return unfit.value.kind
+def kind_of(error: pytest.ExceptionInfo[InvalidValue]) -> str:
+    return error.value.kind
 
 
 @pytest.mark.parametrize("number", IDS)
@@ -88,28 +88,28 @@ def test_every_unit_code_that_the_standard_allows_is_taken(code: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.sampled_from(IDS), ids()), st.integers(0, 17), st.sampled_from("0123456789X"))
-def test_one_wrong_digit_in_an_id_is_always_found(number: str, at: int, wrong: str) -> None:
-    assume(number[at] != wrong)
-    with pytest.raises(InvalidValue) as told:
-        parse_id(number[:at] + wrong + number[at + 1 :])
-    assert kind_of(told) == "id_invalid"
+def test_one_wrong_digit_in_an_id_is_always_found(number: str, index: int, wrong: str) -> None:
+    assume(number[index] != wrong)
+    with pytest.raises(InvalidValue) as error:
+        parse_id(number[:index] + wrong + number[index + 1 :])
+    assert kind_of(error) == "id_invalid"
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.sampled_from(IDS), ids()), st.integers(0, 15))
-def test_two_neighbouring_digits_changed_over_are_always_found(number: str, at: int) -> None:
-    assume(number[at] != number[at + 1])
+def test_two_neighbouring_digits_changed_over_are_always_found(number: str, index: int) -> None:
+    assume(number[index] != number[index + 1])
     with pytest.raises(InvalidValue):
-        parse_id(number[:at] + number[at + 1] + number[at] + number[at + 2 :])
+        parse_id(number[:index] + number[index + 1] + number[index] + number[index + 2 :])
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.sampled_from(USCCS), usccs()), st.integers(0, 17), st.sampled_from(ALPHABET))
-def test_one_wrong_character_in_a_unit_code_is_always_found(code: str, at: int, wrong: str) -> None:
-    assume(code[at] != wrong)
-    with pytest.raises(InvalidValue) as told:
-        parse_uscc(code[:at] + wrong + code[at + 1 :])
-    assert kind_of(told) == "uscc_invalid"
+def test_one_wrong_character_in_a_unit_code_is_always_found(code: str, index: int, wrong: str) -> None:
+    assume(code[index] != wrong)
+    with pytest.raises(InvalidValue) as error:
+        parse_uscc(code[:index] + wrong + code[index + 1 :])
+    assert kind_of(error) == "uscc_invalid"
 
 
 def test_a_unit_code_with_remainder_nought_ends_in_nought() -> None:
@@ -121,7 +121,7 @@ def test_a_unit_code_with_remainder_nought_ends_in_nought() -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
+    "raw",
     [
         "13080219900307001x",
         "13080219900307001Ｘ",
@@ -136,13 +136,13 @@ def test_a_unit_code_with_remainder_nought_ends_in_nought() -> None:
         "130802\n19900307001X",
     ],
 )
-def test_an_id_is_read_however_it_was_typed(written: str) -> None:
-    assert parse_id(written) == "13080219900307001X"
+def test_an_id_is_read_however_it_was_typed(raw: str) -> None:
+    assert parse_id(raw) == "13080219900307001X"
 
 
-@pytest.mark.parametrize("written", ["91350100m000100y43", " 91350100M000100Y43 ", "９１350100M000100Y43"])
-def test_a_unit_code_is_read_however_it_was_typed(written: str) -> None:
-    assert parse_uscc(written) == "91350100M000100Y43"
+@pytest.mark.parametrize("raw", ["91350100m000100y43", " 91350100M000100Y43 ", "９１350100M000100Y43"])
+def test_a_unit_code_is_read_however_it_was_typed(raw: str) -> None:
+    assert parse_uscc(raw) == "91350100M000100Y43"
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,13 @@ def test_a_unit_code_is_read_however_it_was_typed(written: str) -> None:
     ],
 )
 def test_what_is_no_id_is_refused_with_a_chinese_sentence(number: str) -> None:
-    with pytest.raises(InvalidValue, match="请核对") as told:
+    with pytest.raises(InvalidValue, match="请核对") as error:
         parse_id(number)
-    assert kind_of(told) == "id_invalid"
+    assert kind_of(error) == "id_invalid"
 
 
 @pytest.mark.parametrize(
-    ("written", "number"),
+    ("raw", "number"),
     [
         ("130802900307001", "13080219900307001X"),
         ("１３０８０２８５０６１２２０２", "130802198506122024"),
@@ -176,12 +176,12 @@ def test_what_is_no_id_is_refused_with_a_chinese_sentence(number: str) -> None:
         ("610881720229014", "610881197202290147"),  # 29 February
     ],
 )
-def test_an_id_of_fifteen_digits_becomes_the_one_its_holder_has_now(written: str, number: str) -> None:
-    assert parse_id(written) == number
+def test_an_id_of_fifteen_digits_becomes_the_one_its_holder_has_now(raw: str, number: str) -> None:
+    assert parse_id(raw) == number
 
 
 @pytest.mark.parametrize(
-    "written",
+    "raw",
     [
         "130802********1234",
         "130802********001X",
@@ -193,10 +193,10 @@ def test_an_id_of_fifteen_digits_becomes_the_one_its_holder_has_now(written: str
         "1***************X",
     ],
 )
-def test_an_id_with_its_middle_covered_is_told_as_such(written: str) -> None:
-    with pytest.raises(InvalidValue, match="星号") as told:
-        parse_id(written)
-    assert kind_of(told) == "id_masked"
+def test_an_id_with_its_middle_covered_is_told_as_such(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="星号") as error:
+        parse_id(raw)
+    assert kind_of(error) == "id_masked"
 
 
 @pytest.mark.parametrize(
@@ -226,9 +226,9 @@ def test_a_passport_or_travel_permit_is_taken_as_it_is(number: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "91350100M000100Y4", "91350100M000100Y430", "9135O100M000100Y43", "甲局"])
 def test_what_is_no_unit_code_is_refused(code: str) -> None:
-    with pytest.raises(InvalidValue, match="请核对") as told:
+    with pytest.raises(InvalidValue, match="请核对") as error:
         parse_uscc(code)
-    assert kind_of(told) == "uscc_invalid"
+    assert kind_of(error) == "uscc_invalid"
 
 
 @pytest.mark.parametrize("char", "IOSVZ")
@@ -238,7 +238,7 @@ def test_the_letters_that_look_like_digits_are_in_no_unit_code(char: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("written", "number"),
+    ("raw", "number"),
     [
         ("13812345678", "13812345678"),
         ("138-1234-5678", "13812345678"),
@@ -261,12 +261,12 @@ def test_the_letters_that_look_like_digits_are_in_no_unit_code(char: str) -> Non
         ("0314-2290000-8012", "0314-2290000-8012"),
     ],
 )
-def test_a_telephone_number_is_read_however_it_was_typed(written: str, number: str) -> None:
-    assert parse_phone(written) == number
+def test_a_telephone_number_is_read_however_it_was_typed(raw: str, number: str) -> None:
+    assert parse_phone(raw) == number
 
 
 @pytest.mark.parametrize(
-    "written",
+    "raw",
     [
         "",
         "1381234567",
@@ -279,14 +279,14 @@ def test_a_telephone_number_is_read_however_it_was_typed(written: str, number: s
         "1381234567a",
     ],
 )
-def test_what_is_no_telephone_number_is_refused(written: str) -> None:
-    with pytest.raises(InvalidValue, match="请核对") as told:
-        parse_phone(written)
-    assert kind_of(told) == "phone_invalid"
+def test_what_is_no_telephone_number_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="请核对") as error:
+        parse_phone(raw)
+    assert kind_of(error) == "phone_invalid"
 
 
 @pytest.mark.parametrize(
-    ("written", "first", "others"),
+    ("raw", "first", "others"),
     [
         ("13812345678/13912345678", "13812345678", "13912345678"),
         ("13812345678、139-1234-5678", "13812345678", "139-1234-5678"),
@@ -297,41 +297,39 @@ def test_what_is_no_telephone_number_is_refused(written: str) -> None:
         ("13812345678；13912345678；13712345678", "13812345678", "13912345678、13712345678"),
     ],
 )
-def test_of_several_telephone_numbers_the_first_is_meant_and_none_is_lost(
-    written: str, first: str, others: str
-) -> None:
-    found = parse_phones(written)
+def test_of_several_telephone_numbers_the_first_is_meant_and_none_is_lost(raw: str, first: str, others: str) -> None:
+    found = parse_phones(raw)
     assert found == first
     assert isinstance(found, SeveralPhones)
     assert (found.others, found.others_valid) == (others, True)
 
 
 @pytest.mark.parametrize(
-    ("written", "number", "others"),
+    ("raw", "number", "others"),
     [
         ("1381234567/13912345678", "13912345678", "1381234567"),
         ("无/13912345678", "13912345678", "无"),
     ],
 )
 def test_a_second_number_is_taken_where_the_first_is_none_and_that_is_no_sound_cell(
-    written: str, number: str, others: str
+    raw: str, number: str, others: str
 ) -> None:
-    found = parse_phones(written)
+    found = parse_phones(raw)
     assert found == number
     assert isinstance(found, SeveralPhones)
     assert (found.others, found.others_valid) == (others, False)
 
 
-@pytest.mark.parametrize("written", ["13812345678（微信同号）", "手机：13812345678", "张三13812345678"])
-def test_what_stands_beside_a_number_is_kept_as_written(written: str) -> None:
-    found = parse_phones(written)
+@pytest.mark.parametrize("raw", ["13812345678（微信同号）", "手机：13812345678", "张三13812345678"])
+def test_what_stands_beside_a_number_is_kept_as_written(raw: str) -> None:
+    found = parse_phones(raw)
     assert found == "13812345678"
     assert isinstance(found, SeveralPhones)
-    assert found.others in {written, "手机:13812345678", "13812345678(微信同号)"}
+    assert found.others in {raw, "手机:13812345678", "13812345678(微信同号)"}
 
 
 @pytest.mark.parametrize(
-    ("written", "kind", "said"),
+    ("raw", "kind", "said"),
     [
         ("1.38E+10", "phone_invalid", "文本"),
         ("1.38123E+10", "phone_invalid", "文本"),
@@ -342,7 +340,7 @@ def test_what_stands_beside_a_number_is_kept_as_written(written: str) -> None:
         ("1381234567/1391234567", "phone_invalid", "请核对"),
     ],
 )
-def test_what_is_no_telephone_number_is_told_with_its_remedy(written: str, kind: str, said: str) -> None:
-    with pytest.raises(InvalidValue, match=said) as told:
-        parse_phones(written)
-    assert kind_of(told) == kind
+def test_what_is_no_telephone_number_is_told_with_its_remedy(raw: str, kind: str, said: str) -> None:
+    with pytest.raises(InvalidValue, match=said) as error:
+        parse_phones(raw)
+    assert kind_of(error) == kind

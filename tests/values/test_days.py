@@ -19,7 +19,7 @@ LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 
 
 @pytest.mark.parametrize(
-    "written",
+    "raw",
     [
         "2023.7.18",
         "2023-7-18",
@@ -44,25 +44,25 @@ LATELY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
         "2023-07-18T09:30:00+08:00",
     ],
 )
-def test_a_full_date_is_read_however_it_is_written(written: str) -> None:
-    assert parse_day(written) == JULY_18
+def test_a_full_date_is_read_however_it_is_written(raw: str) -> None:
+    assert parse_day(raw) == JULY_18
 
 
 @settings(max_examples=100, deadline=None)
 @given(LATELY)
 def test_every_date_is_read_in_every_form(day: date) -> None:
-    written = (
+    raw = (
         day.isoformat(),
         f"{day:%Y%m%d}",
         f"{day.year}.{day.month}.{day.day}",
         f"{day.year}/{day.month}/{day.day}",
         f"{day.year}年{day.month}月{day.day}日",
     )
-    assert {parse_day(one) for one in written} == {day}
+    assert {parse_day(one) for one in raw} == {day}
 
 
 @pytest.mark.parametrize(
-    "written",
+    "raw",
     [
         "2026-13-40",
         "2026-02-30",
@@ -76,15 +76,15 @@ def test_every_date_is_read_in_every_form(day: date) -> None:
         "4月31日",
     ],
 )
-def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
-    with pytest.raises(InvalidValue, match="请核对") as told:
-        parse_day(written)
-    assert told.value.kind == "date_invalid"
-    assert written in told.value.message
+def test_a_day_that_does_not_exist_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="请核对") as error:
+        parse_day(raw)
+    assert error.value.kind == "date_invalid"
+    assert raw in error.value.message
 
 
 @pytest.mark.parametrize(
-    "written",
+    "raw",
     [
         "",
         "18日",
@@ -101,14 +101,14 @@ def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
         "23.7.18",
     ],
 )
-def test_what_does_not_say_one_day_is_refused_and_never_guessed(written: str) -> None:
-    with pytest.raises(InvalidValue, match="请写成") as told:
-        parse_day(written)
-    assert told.value.kind == "date_invalid"
+def test_what_does_not_say_one_day_is_refused_and_never_guessed(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="请写成") as error:
+        parse_day(raw)
+    assert error.value.kind == "date_invalid"
 
 
 @pytest.mark.parametrize(
-    ("written", "day"),
+    ("raw", "day"),
     [
         ("7月18日", date(2026, 7, 18)),
         ("7月18号", date(2026, 7, 18)),
@@ -123,8 +123,8 @@ def test_what_does_not_say_one_day_is_refused_and_never_guessed(written: str) ->
         ("2月29日", date(2024, 2, 29)),  # the latest leap year
     ],
 )
-def test_a_day_without_its_year_is_the_latest_that_has_been(written: str, day: date) -> None:
-    assert parse_day(written) == day
+def test_a_day_without_its_year_is_the_latest_that_has_been(raw: str, day: date) -> None:
+    assert parse_day(raw) == day
 
 
 def test_the_leap_day_of_this_year_counts_once_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_a_spoken_day_is_counted_from_today(spoken: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "month"),
+    ("raw", "month"),
     [
         ("2015-07", "2015-07"),
         ("2015.7", "2015-07"),
@@ -186,13 +186,13 @@ def test_a_spoken_day_is_counted_from_today(spoken: str, day: date) -> None:
         ("1998.10", "1998-10"),
     ],
 )
-def test_a_month_without_its_day_is_kept_as_a_month(written: str, month: str) -> None:
-    assert parse_month(written) == month
+def test_a_month_without_its_day_is_kept_as_a_month(raw: str, month: str) -> None:
+    assert parse_month(raw) == month
 
 
-@pytest.mark.parametrize("written", ["", "2015-13", "2015-00", "2015-07-18", "7月", "2015"])
-def test_what_is_no_month_is_none(written: str) -> None:
-    assert parse_month(written) is None
+@pytest.mark.parametrize("raw", ["", "2015-13", "2015-00", "2015-07-18", "7月", "2015"])
+def test_what_is_no_month_is_none(raw: str) -> None:
+    assert parse_month(raw) is None
 
 
 def test_today_is_what_the_environment_says() -> None:
@@ -219,27 +219,27 @@ def test_the_present_moment_is_beijing_time_to_the_second() -> None:
     assert moment.microsecond == 0
 
 
-@pytest.mark.parametrize("written", ["1899年12月31日", "0202-07-18", "1800.1.1"])
-def test_a_day_before_1900_is_refused(written: str) -> None:
+@pytest.mark.parametrize("raw", ["1899年12月31日", "0202-07-18", "1800.1.1"])
+def test_a_day_before_1900_is_refused(raw: str) -> None:
     with pytest.raises(InvalidValue, match="1900年"):
-        parse_day(written)
+        parse_day(raw)
 
 
-@pytest.mark.parametrize("written", ["2023年7月", "2023.7", "202307"])
-def test_a_month_where_a_day_is_asked_for_is_told_as_such(written: str) -> None:
+@pytest.mark.parametrize("raw", ["2023年7月", "2023.7", "202307"])
+def test_a_month_where_a_day_is_asked_for_is_told_as_such(raw: str) -> None:
     with pytest.raises(InvalidValue, match="只写到了月"):
-        parse_days(written)
+        parse_days(raw)
 
 
-@pytest.mark.parametrize("written", ["18日", "18号", "１８日", " 18 日", "18日上午"])
-def test_a_day_alone_has_the_month_of_its_sheet(written: str) -> None:
-    assert parse_days(written, year=2023, month=7) == "2023-07-18"
+@pytest.mark.parametrize("raw", ["18日", "18号", "１８日", " 18 日", "18日上午"])
+def test_a_day_alone_has_the_month_of_its_sheet(raw: str) -> None:
+    assert parse_days(raw, year=2023, month=7) == "2023-07-18"
     with pytest.raises(InvalidValue, match="请写成"):
-        parse_days(written, year=2023)
+        parse_days(raw, year=2023)
 
 
 @pytest.mark.parametrize(
-    ("written", "first", "last"),
+    ("raw", "first", "last"),
     [
         ("7月18-20日", "2023-07-18", "2023-07-20"),
         ("7月18日-20日", "2023-07-18", "2023-07-20"),
@@ -264,24 +264,24 @@ def test_a_day_alone_has_the_month_of_its_sheet(written: str) -> None:
         ("2022年12月28日-1月3日", "2022-12-28", "2023-01-03"),
     ],
 )
-def test_a_range_of_days_is_its_first_and_its_last(written: str, first: str, last: str) -> None:
-    found = parse_days(written, year=2023, month=7)
+def test_a_range_of_days_is_its_first_and_its_last(raw: str, first: str, last: str) -> None:
+    found = parse_days(raw, year=2023, month=7)
     assert found == first
     assert isinstance(found, Span)
     assert found.until == last
 
 
-@pytest.mark.parametrize("written", ["2023.7.18", "7月18日-18日", "2023-07-18至2023-07-18"])
-def test_a_range_of_one_day_is_that_day(written: str) -> None:
-    found = parse_days(written, year=2023)
+@pytest.mark.parametrize("raw", ["2023.7.18", "7月18日-18日", "2023-07-18至2023-07-18"])
+def test_a_range_of_one_day_is_that_day(raw: str) -> None:
+    found = parse_days(raw, year=2023)
     assert found == "2023-07-18"
     assert not isinstance(found, Span)
 
 
-@pytest.mark.parametrize("written", ["7月20-18日", "8月2日-7月28日", "2023.7.20-2023.7.18", "7月18-32日", "2月28-30日"])
-def test_a_range_that_ends_before_it_begins_or_on_no_day_is_refused(written: str) -> None:
+@pytest.mark.parametrize("raw", ["7月20-18日", "8月2日-7月28日", "2023.7.20-2023.7.18", "7月18-32日", "2月28-30日"])
+def test_a_range_that_ends_before_it_begins_or_on_no_day_is_refused(raw: str) -> None:
     with pytest.raises(InvalidValue, match="请核对"):
-        parse_days(written, year=2023)
+        parse_days(raw, year=2023)
 
 
 def test_three_numbers_and_two_hyphens_may_be_a_day_or_a_range_and_are_refused() -> None:
@@ -293,33 +293,33 @@ def test_three_numbers_and_two_hyphens_may_be_a_day_or_a_range_and_are_refused()
 @given(st.dates(date(1900, 1, 1), date(2099, 11, 30)), st.integers(1, 30))
 def test_every_range_is_read_in_every_form(first: date, length: int) -> None:
     last = first + timedelta(days=length)
-    written = [
+    raw = [
         f"{first}至{last}",
         f"{first:%Y%m%d}-{last:%Y%m%d}",
         f"{first.year}年{first.month}月{first.day}日—{last.month}月{last.day}日",
         f"{first.year}.{first.month}.{first.day}-{last.month}.{last.day}",
     ]
-    found = [parse_days(one) for one in written]
+    found = [parse_days(one) for one in raw]
     assert {str(one) for one in found} == {first.isoformat()}
     assert {one.until for one in found if isinstance(one, Span)} == {last.isoformat()}
     assert all(isinstance(one, Span) for one in found)
 
 
-@pytest.mark.parametrize("written", ["7月18日", "7.18", "18日", "7月18-20日", "7月18日 9:00"])
-def test_a_day_without_its_year_lacks_it(written: str) -> None:
-    assert lacks_year(written)
+@pytest.mark.parametrize("raw", ["7月18日", "7.18", "18日", "7月18-20日", "7月18日 9:00"])
+def test_a_day_without_its_year_lacks_it(raw: str) -> None:
+    assert lacks_year(raw)
 
 
-@pytest.mark.parametrize("written", ["2023.7.18", "20230718", "23年7月18日", "今天", "2023.7.18-20"])
-def test_a_day_with_its_year_does_not(written: str) -> None:
-    assert not lacks_year(written)
+@pytest.mark.parametrize("raw", ["2023.7.18", "20230718", "23年7月18日", "今天", "2023.7.18-20"])
+def test_a_day_with_its_year_does_not(raw: str) -> None:
+    assert not lacks_year(raw)
 
 
 @pytest.mark.parametrize(
-    ("written", "year"), [("1998", "1998"), ("1998年", "1998"), ("１９９８", "1998"), ("998", None), ("3000", None)]
+    ("raw", "year"), [("1998", "1998"), ("1998年", "1998"), ("１９９８", "1998"), ("998", None), ("3000", None)]
 )
-def test_a_year_alone_is_a_year(written: str, year: str | None) -> None:
-    assert parse_year(written) == year
+def test_a_year_alone_is_a_year(raw: str, year: str | None) -> None:
+    assert parse_year(raw) == year
 
 
 @settings(max_examples=200, deadline=None)

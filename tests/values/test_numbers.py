@@ -186,73 +186,73 @@ NO_DURATION = (
 )
 
 
-@pytest.mark.parametrize(("written", "count"), EXACT.items())
-def test_a_number_written_exactly_is_that_number(written: str, count: int) -> None:
-    assert parse_count(written) == count
-    assert not isinstance(parse_count(written), Approx)
+@pytest.mark.parametrize(("raw", "count"), EXACT.items())
+def test_a_number_written_exactly_is_that_number(raw: str, count: int) -> None:
+    assert parse_count(raw) == count
+    assert not isinstance(parse_count(raw), Approx)
 
 
-@pytest.mark.parametrize(("written", "count"), ABOUT.items())
-def test_a_number_written_as_about_counts_as_written_and_says_so(written: str, count: int) -> None:
-    found = parse_count(written)
+@pytest.mark.parametrize(("raw", "count"), ABOUT.items())
+def test_a_number_written_as_about_counts_as_written_and_says_so(raw: str, count: int) -> None:
+    found = parse_count(raw)
     assert found == count
     assert isinstance(found, Approx)
 
 
-@pytest.mark.parametrize("written", NO_COUNT)
-def test_what_is_no_whole_number_is_refused_with_a_chinese_sentence(written: str) -> None:
-    with pytest.raises(InvalidValue, match="请") as told:
-        parse_count(written)
-    assert told.value.kind == "number_invalid"
+@pytest.mark.parametrize("raw", NO_COUNT)
+def test_what_is_no_whole_number_is_refused_with_a_chinese_sentence(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="请") as error:
+        parse_count(raw)
+    assert error.value.kind == "number_invalid"
 
 
-@pytest.mark.parametrize("written", ["3+2", "20多30", "3人以上5"])
-def test_two_numbers_are_never_run_together_into_one(written: str) -> None:
+@pytest.mark.parametrize("raw", ["3+2", "20多30", "3人以上5"])
+def test_two_numbers_are_never_run_together_into_one(raw: str) -> None:
     with pytest.raises(InvalidValue):
-        parse_count(written)
+        parse_count(raw)
 
 
 def test_a_number_too_large_to_be_one_is_refused() -> None:
     assert parse_count(str(MAX_COUNT)) == MAX_COUNT
-    for written in (str(MAX_COUNT + 1), "1000001000000", "9999999999万"):
+    for raw in (str(MAX_COUNT + 1), "1000001000000", "9999999999万"):
         with pytest.raises(InvalidValue, match="请核对"):
-            parse_count(written)
+            parse_count(raw)
 
 
-@pytest.mark.parametrize("written", ["9" * 5000, "9" * 5000 + "余人"])
-def test_a_cell_full_of_digits_is_refused_and_not_a_traceback(written: str) -> None:
+@pytest.mark.parametrize("raw", ["9" * 5000, "9" * 5000 + "余人"])
+def test_a_cell_full_of_digits_is_refused_and_not_a_traceback(raw: str) -> None:
     with pytest.raises(InvalidValue):
-        parse_count(written)
+        parse_count(raw)
 
 
-@pytest.mark.parametrize("written", ["9" * 5000, "9" * 5000 + "分钟"])
-def test_a_duration_full_of_digits_is_refused_and_not_a_traceback(written: str) -> None:
+@pytest.mark.parametrize("raw", ["9" * 5000, "9" * 5000 + "分钟"])
+def test_a_duration_full_of_digits_is_refused_and_not_a_traceback(raw: str) -> None:
     with pytest.raises(InvalidValue):
-        parse_minutes(written)
+        parse_minutes(raw)
 
 
-@pytest.mark.parametrize(("written", "minutes"), DURATIONS.items())
-def test_a_duration_is_whole_minutes(written: str, minutes: int) -> None:
-    assert parse_minutes(written) == minutes
+@pytest.mark.parametrize(("raw", "minutes"), DURATIONS.items())
+def test_a_duration_is_whole_minutes(raw: str, minutes: int) -> None:
+    assert parse_minutes(raw) == minutes
 
 
-@pytest.mark.parametrize(("written", "minutes"), ABOUT_SO_LONG.items())
-def test_a_duration_written_as_about_counts_as_written_and_says_so(written: str, minutes: int) -> None:
-    found = parse_minutes(written)
+@pytest.mark.parametrize(("raw", "minutes"), ABOUT_SO_LONG.items())
+def test_a_duration_written_as_about_counts_as_written_and_says_so(raw: str, minutes: int) -> None:
+    found = parse_minutes(raw)
     assert found == minutes
     assert isinstance(found, Approx)
 
 
-@pytest.mark.parametrize("written", DURATIONS)
-def test_a_duration_written_exactly_is_not_about(written: str) -> None:
-    assert not isinstance(parse_minutes(written), Approx)
+@pytest.mark.parametrize("raw", DURATIONS)
+def test_a_duration_written_exactly_is_not_about(raw: str) -> None:
+    assert not isinstance(parse_minutes(raw), Approx)
 
 
-@pytest.mark.parametrize("written", NO_DURATION)
-def test_what_is_no_duration_is_refused_with_a_chinese_sentence(written: str) -> None:
-    with pytest.raises(InvalidValue, match="请") as told:
-        parse_minutes(written)
-    assert told.value.kind == "number_invalid"
+@pytest.mark.parametrize("raw", NO_DURATION)
+def test_what_is_no_duration_is_refused_with_a_chinese_sentence(raw: str) -> None:
+    with pytest.raises(InvalidValue, match="请") as error:
+        parse_minutes(raw)
+    assert error.value.kind == "number_invalid"
 
 
 def test_a_bare_number_is_in_the_unit_of_its_heading() -> None:
@@ -270,14 +270,14 @@ def test_every_count_is_read_back_with_and_without_commas(count: int) -> None:
 
 def in_characters(number: int) -> str:
     """A number below 10 000 in Chinese characters, place by place."""
-    written, gap = "", False
+    raw, gap = "", False
     for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // unit % 10
-        gap = gap or (digit == 0 and written != "")
+        gap = gap or (digit == 0 and raw != "")
         if digit:
-            written += ("零" if gap else "") + "零一二三四五六七八九"[digit] + name
+            raw += ("零" if gap else "") + "零一二三四五六七八九"[digit] + name
             gap = False
-    return written or "零"
+    return raw or "零"
 
 
 @settings(max_examples=200, deadline=None)
@@ -309,8 +309,8 @@ def test_hours_in_decimals_are_never_rounded_up(hours: int, thousandths: int) ->
 @given(st.integers(0, 1438), st.data())
 def test_from_one_clock_time_to_another_is_the_time_between(start: int, data: st.DataObject) -> None:
     end = data.draw(st.integers(start + 1, 1439))
-    written = f"{start // 60}:{start % 60:02d}—{end // 60}:{end % 60:02d}"
-    assert parse_minutes(written) == end - start
+    raw = f"{start // 60}:{start % 60:02d}—{end // 60}:{end % 60:02d}"
+    assert parse_minutes(raw) == end - start
 
 
 @settings(max_examples=200, deadline=None)
@@ -321,7 +321,7 @@ def test_any_text_is_a_count_or_refused_never_negative(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "what", "quantity", "unit"),
+    ("raw", "what", "quantity", "unit"),
     [
         ("停车位200个", "停车位", 200, "个"),
         ("停车位200余个", "停车位", 200, "个"),
@@ -333,18 +333,18 @@ def test_any_text_is_a_count_or_refused_never_negative(text: str) -> None:
         ("道路3", "道路", 3, ""),
     ],
 )
-def test_an_outcome_is_what_how_many_and_of_what(written: str, what: str, quantity: int, unit: str) -> None:
-    assert parse_outcome(written) == {"what": what, "quantity": quantity, "unit": unit}
+def test_an_outcome_is_what_how_many_and_of_what(raw: str, what: str, quantity: int, unit: str) -> None:
+    assert parse_outcome(raw) == {"what": what, "quantity": quantity, "unit": unit}
 
 
 @pytest.mark.parametrize(
-    ("written", "about"), [("停车位200个", False), ("停车位200余个", True), ("稻田800多亩", True), ("培训约30人", True)]
+    ("raw", "about"), [("停车位200个", False), ("停车位200余个", True), ("稻田800多亩", True), ("培训约30人", True)]
 )
-def test_an_outcome_keeps_whether_its_number_was_exact(written: str, about: bool) -> None:  # noqa: FBT001  # a case
-    assert isinstance(parse_outcome(written)["quantity"], Approx) is about
+def test_an_outcome_keeps_whether_its_number_was_exact(raw: str, about: bool) -> None:  # noqa: FBT001  # a case
+    assert isinstance(parse_outcome(raw)["quantity"], Approx) is about
 
 
-@pytest.mark.parametrize("written", ["", "停车难得到解决", "200个", "200"])
-def test_an_outcome_without_a_number_or_a_thing_is_refused(written: str) -> None:
+@pytest.mark.parametrize("raw", ["", "停车难得到解决", "200个", "200"])
+def test_an_outcome_without_a_number_or_a_thing_is_refused(raw: str) -> None:
     with pytest.raises(InvalidValue, match="停车位200个"):
-        parse_outcome(written)
+        parse_outcome(raw)

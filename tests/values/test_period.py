@@ -28,31 +28,25 @@ YEAR = span((2026, 1, 1), (2027, 1, 1))
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "expected"),
+    ("kind", "raw", "expected"),
     [
-        *(
-            ("month", said, JULY)
-            for said in ("", "this", "本月", "2026-07", "2026-7", "2026年7月", "2026.7", "2026/07")
-        ),
-        *(("month", said, JULY) for said in ("7", "07", "7月", "２０２６年７月", " 2026 年 7 月 ", "202607")),
-        *(("month", said, JUNE) for said in ("last", "上月", "上个月", "2026-06")),
-        *(("quarter", said, QUARTER_3) for said in ("", "this", "本季度", "2026Q3", "2026q3", "2026-Q3", "Q3")),
-        *(("quarter", said, QUARTER_3) for said in ("2026年第3季度", "第3季度", "3季度", "3")),
-        *(("quarter", said, QUARTER_2) for said in ("last", "上季度", "2026Q2")),
-        *(
-            ("half", said, HALF_1)
-            for said in ("last", "上半年", "2026上半年", "2026年上半年", "2026H1", "2026h1", "H1")
-        ),
-        *(("half", said, HALF_2) for said in ("", "this", "本半年", "下半年", "2026年下半年", "2026H2")),
-        *(("year", said, YEAR) for said in ("", "this", "今年", "本年", "2026", "2026年", "２０２６")),
-        *(("year", said, span((2025, 1, 1), (2026, 1, 1))) for said in ("last", "去年", "上年", "2025")),
+        *(("month", raw, JULY) for raw in ("", "this", "本月", "2026-07", "2026-7", "2026年7月", "2026.7", "2026/07")),
+        *(("month", raw, JULY) for raw in ("7", "07", "7月", "２０２６年７月", " 2026 年 7 月 ", "202607")),
+        *(("month", raw, JUNE) for raw in ("last", "上月", "上个月", "2026-06")),
+        *(("quarter", raw, QUARTER_3) for raw in ("", "this", "本季度", "2026Q3", "2026q3", "2026-Q3", "Q3")),
+        *(("quarter", raw, QUARTER_3) for raw in ("2026年第3季度", "第3季度", "3季度", "3")),
+        *(("quarter", raw, QUARTER_2) for raw in ("last", "上季度", "2026Q2")),
+        *(("half", raw, HALF_1) for raw in ("last", "上半年", "2026上半年", "2026年上半年", "2026H1", "2026h1", "H1")),
+        *(("half", raw, HALF_2) for raw in ("", "this", "本半年", "下半年", "2026年下半年", "2026H2")),
+        *(("year", raw, YEAR) for raw in ("", "this", "今年", "本年", "2026", "2026年", "２０２６")),
+        *(("year", raw, span((2025, 1, 1), (2026, 1, 1))) for raw in ("last", "去年", "上年", "2025")),
         ("month", "2024-02", span((2024, 2, 1), (2024, 3, 1))),
         ("month", "2026-12", span((2026, 12, 1), (2027, 1, 1))),
         ("quarter", "2025Q4", span((2025, 10, 1), (2026, 1, 1))),
     ],
 )
-def test_a_period_is_read_as_people_write_it(kind: str, said: str, expected: Period) -> None:
-    assert parse_period(kind, said) == expected
+def test_a_period_is_read_as_people_write_it(kind: str, raw: str, expected: Period) -> None:
+    assert parse_period(kind, raw) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,7 +66,7 @@ def test_the_last_one_in_january_lies_in_the_year_before(
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "raw"),
     [
         ("month", "2026-13"),
         ("month", "2026-00"),
@@ -97,9 +91,9 @@ def test_the_last_one_in_january_lies_in_the_year_before(
         ("year", "上月"),
     ],
 )
-def test_what_is_no_such_period_is_refused_and_shown_how_to_write(kind: str, said: str) -> None:
-    with pytest.raises(UsageError, match=f"“{said}”不是.*--{kind} 后面请写 2026"):
-        parse_period(kind, said)
+def test_what_is_no_such_period_is_refused_and_shown_how_to_write(kind: str, raw: str) -> None:
+    with pytest.raises(UsageError, match=f"“{raw}”不是.*--{kind} 后面请写 2026"):
+        parse_period(kind, raw)
 
 
 @settings(max_examples=100, deadline=None)
@@ -126,9 +120,9 @@ def test_every_day_lies_in_the_month_it_is_written_in_and_in_no_other(day: date)
     assert found.until - found.start <= timedelta(31)
 
 
-@pytest.mark.parametrize(("said", "last"), [("2024-02", 29), ("2023-02", 28), ("1900-02", 28), ("2000-02", 29)])
-def test_february_ends_on_its_own_day(said: str, last: int) -> None:
-    assert parse_period("month", said).last_day.day == last
+@pytest.mark.parametrize(("raw", "last"), [("2024-02", 29), ("2023-02", 28), ("1900-02", 28), ("2000-02", 29)])
+def test_february_ends_on_its_own_day(raw: str, last: int) -> None:
+    assert parse_period("month", raw).last_day.day == last
 
 
 @pytest.mark.parametrize(

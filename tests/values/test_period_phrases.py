@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from conftest import Sbd
 
 
-def days(said: str, starts: int = 1) -> tuple[str, str]:
+def days(raw: str, starts: int = 1) -> tuple[str, str]:
     """The first day and the last."""
-    found = parse_period_phrase(said, starts)
+    found = parse_period_phrase(raw, starts)
     return found.start.isoformat(), found.last_day.isoformat()
 
 
 @pytest.mark.parametrize(
-    ("said", "first", "last"),
+    ("raw", "first", "last"),
     [
         ("本月", "2026-07-01", "2026-07-31"),
         ("上月", "2026-06-01", "2026-06-30"),
@@ -57,20 +57,18 @@ def days(said: str, starts: int = 1) -> tuple[str, str]:
         ("２０２６年 ７月", "2026-07-01", "2026-07-31"),
     ],
 )
-def test_a_phrase_means_what_people_mean_by_it(said: str, first: str, last: str) -> None:
-    assert days(said) == (first, last)
+def test_a_phrase_means_what_people_mean_by_it(raw: str, first: str, last: str) -> None:
+    assert days(raw) == (first, last)
 
 
-@pytest.mark.parametrize(
-    "said", ["", "胡说", "13月", "6-2月", "截至明年", "2026-02-30", "7月15日至7月1日", "0月", "Q5"]
-)
-def test_a_phrase_that_is_no_period_is_refused_with_what_would_be(said: str) -> None:
+@pytest.mark.parametrize("raw", ["", "胡说", "13月", "6-2月", "截至明年", "2026-02-30", "7月15日至7月1日", "0月", "Q5"])
+def test_a_phrase_that_is_no_period_is_refused_with_what_would_be(raw: str) -> None:
     with pytest.raises(UsageError, match="可以写 上月"):
-        parse_period_phrase(said)
+        parse_period_phrase(raw)
 
 
 @pytest.mark.parametrize(
-    ("said", "starts", "first", "last"),
+    ("raw", "starts", "first", "last"),
     [
         ("7月", 10, "2026-07-10", "2026-08-09"),
         ("7月", 15, "2026-07-15", "2026-08-14"),
@@ -86,8 +84,8 @@ def test_a_phrase_that_is_no_period_is_refused_with_what_would_be(said: str) -> 
         ("本月", 10, "2026-07-10", "2026-08-09"),
     ],
 )
-def test_an_office_may_count_its_months_from_a_day_of_its_own(said: str, starts: int, first: str, last: str) -> None:
-    assert days(said, starts) == (first, last)
+def test_an_office_may_count_its_months_from_a_day_of_its_own(raw: str, starts: int, first: str, last: str) -> None:
+    assert days(raw, starts) == (first, last)
 
 
 @settings(max_examples=200, deadline=None)
@@ -118,9 +116,9 @@ def test_the_policy_says_when_a_month_begins(sbd: Sbd) -> None:
         sbd("log", "activity", f"理发{day}", "--date", day)
     assert sbd("report", "--month", "2026-07", "--format", "json").json()["totals"]["services"] == 2
     assert sbd("policy", "edit", "--set", "report.month_starts=26").code == 0
-    said = sbd("report", "--month", "2026-07", "--format", "json").json()
-    assert said["totals"]["services"] == 2
-    assert said["period"] == {"from": "2026-06-26", "until": "2026-07-26"}
+    raw = sbd("report", "--month", "2026-07", "--format", "json").json()
+    assert raw["totals"]["services"] == 2
+    assert raw["period"] == {"from": "2026-06-26", "until": "2026-07-26"}
     assert sbd("report", "--period", "截至7月底", "--format", "json").json()["totals"]["services"] == 2
     assert sbd("policy", "edit", "--set", "report.month_starts=29").code == 2
     assert sbd("report", "--period", "上季度", "--month", "2026-07").code == 2

@@ -30,7 +30,7 @@ def full_width(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("stored", "written"),
+    ("stored", "raw"),
     [
         ("张 三", "  张 三 "),
         ("张 三", "张\u3000\u3000三"),
@@ -40,8 +40,8 @@ def full_width(text: str) -> str:
         ("", " \u3000\n"),
     ],
 )
-def test_what_is_stored_loses_outer_space_and_runs_of_space_but_keeps_its_lines(stored: str, written: str) -> None:
-    assert tidy(written) == stored
+def test_what_is_stored_loses_outer_space_and_runs_of_space_but_keeps_its_lines(stored: str, raw: str) -> None:
+    assert tidy(raw) == stored
 
 
 @settings(max_examples=100, deadline=None)
@@ -89,8 +89,8 @@ def test_two_names_stay_two_names(one: str, other: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(NAMES, SPACES, st.data())
 def test_space_anywhere_does_not_count(name: str, space: str, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(name)))
-    assert fold(name[:at] + space + name[at:]) == fold(name)
+    index = data.draw(st.integers(0, len(name)))
+    assert fold(name[:index] + space + name[index:]) == fold(name)
 
 
 @settings(max_examples=100, deadline=None)
@@ -165,7 +165,7 @@ def test_the_bracketed_tail_itself_is_kept_in_the_first_reading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "name"),
+    ("raw", "name"),
     [
         ("张三", "张三"),
         ("张三（组长）", "张三"),
@@ -193,8 +193,8 @@ def test_the_bracketed_tail_itself_is_kept_in_the_first_reading() -> None:
         ("123", "123"),
     ],
 )
-def test_remarks_and_marks_around_a_name_are_no_part_of_it(written: str, name: str) -> None:
-    assert strip_name_marks(written) == name
+def test_remarks_and_marks_around_a_name_are_no_part_of_it(raw: str, name: str) -> None:
+    assert strip_name_marks(raw) == name
 
 
 @settings(max_examples=200, deadline=None)

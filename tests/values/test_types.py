@@ -90,8 +90,8 @@ def tried(of: Type, cell: object) -> tuple[Any, InvalidValue | None]:
     """What a cell becomes, or why it is refused."""
     try:
         return of.clean(cell, HERE), None
-    except InvalidValue as unfit:
-        return None, unfit
+    except InvalidValue as error:
+        return None, error
 
 
 def test_every_type_in_use_is_tried_here() -> None:
@@ -163,12 +163,12 @@ def test_whatever_stands_in_a_cell_is_refused_in_chinese_or_stays_what_it_became
     @settings(max_examples=150, deadline=None)
     @given(st.one_of(WRITTEN, STORED[name]))
     def holds(cell: Any) -> None:
-        stored, unfit = tried(of, cell)
-        if unfit is None:
+        stored, error = tried(of, cell)
+        if error is None:
             assert of.clean(of.show(stored), HERE) == stored
         else:
-            assert unfit.kind in KINDS
-            assert any("\u4e00" <= char <= "\u9fff" for char in unfit.message)
+            assert error.kind in KINDS
+            assert any("\u4e00" <= char <= "\u9fff" for char in error.message)
 
     holds()
 
@@ -281,9 +281,9 @@ def test_a_cell_becomes_what_it_says(of: Type, cell: object, stored: object) -> 
     ],
 )
 def test_a_cell_that_its_type_cannot_take_is_refused_by_kind(of: Type, cell: object, kind: str) -> None:
-    with pytest.raises(InvalidValue) as told:
+    with pytest.raises(InvalidValue) as error:
         of.clean(cell, HERE)
-    assert told.value.kind == kind
+    assert error.value.kind == kind
 
 
 def test_an_id_kept_as_a_number_is_told_how_to_be_put_right() -> None:
@@ -297,9 +297,9 @@ def test_a_refused_choice_names_every_word_that_may_be_written(name: str) -> Non
     for option in of.options:
         assert of.show(of.clean(option, HERE)) == option
     if name != "yes":
-        with pytest.raises(InvalidValue) as told:
+        with pytest.raises(InvalidValue) as error:
             of.clean("胡写", HERE)
-        assert all(option in told.value.message for option in of.options)
+        assert all(option in error.value.message for option in of.options)
 
 
 def test_a_day_without_a_year_takes_the_year_it_stands_in() -> None:

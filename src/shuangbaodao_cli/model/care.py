@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 GUARDIAN_CONSENT_AGE = 14
-"""The age in years below which a guardian must have agreed (《个人信息保护法》art. 31)."""
+"""The age in years below which a guardian's consent is required (《个人信息保护法》art. 31)."""
 CARE_LEVEL = choice(
     "care_level",
     "关爱等级",
@@ -136,14 +136,14 @@ VISIT = Record(
 
 
 def birth_date_cutoff(day: date) -> str:
-    """The latest day of birth of those who are fourteen on a day, ISO."""
+    """The latest birth date (ISO) of those who are at least fourteen on a day."""
     return day.replace(
         year=day.year - GUARDIAN_CONSENT_AGE, day=min(day.day, 28) if day.month == 2 else day.day
     ).isoformat()
 
 
 def lacks_consent(birth_date: str | None, consent: int | None, day: date) -> bool:
-    """Whether somebody is under fourteen on a day without a guardian's consent; a year of birth means its last day."""
+    """Whether a child under fourteen on a day lacks a guardian's consent; a year of birth means its last day."""
     if birth_date is None or consent:
         return False
     return birth_date + "-12-31"[len(birth_date) - 4 :] > birth_date_cutoff(day)

@@ -1,4 +1,4 @@
-"""The service categories, and the words by which free text is put into one of them."""
+"""The service categories, and the keywords by which free text is assigned to one of them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "基层治理": ("议事", "网格", "文明", "治理", "协商", "联席", "创建", "停车"),
     "其他": (),
 }
-"""Category → words that lead to it in free text; earlier categories win. The list follows the
+"""Category → keywords for it in free text; earlier categories win. The list follows the
 categories seen in the 2024 opinion on volunteer service and in municipal practice."""
 
 _FALLBACKS = {"宣传": "理论政策宣讲"}
-"""Words that lead to a category only where no other does: 普法宣传 is 法律服务."""
+"""Keywords used only where no other matches: 普法宣传 is 法律服务."""
 
 _EXACT_NAMES = {text.fold(name): name for name in CATEGORIES} | {
     f"{number:02d}": name for number, name in enumerate(CATEGORIES, 1)
@@ -41,32 +41,32 @@ _EXACT_NAMES = {text.fold(name): name for name in CATEGORIES} | {
 
 
 def category_names(office_categories: Mapping[str, Sequence[str]] | None) -> tuple[str, ...]:
-    """All categories, those of an office's own behind the others."""
+    """The names of all categories, the office's own after the shipped ones."""
     return tuple(dict.fromkeys([*CATEGORIES, *(office_categories or ())]))
 
 
 def _clean(value: object, context: CleaningContext) -> str:
-    raw, own = as_text(value), context.categories or {}
+    raw, office_categories = as_text(value), context.categories or {}
     folded = text.fold(raw)
     if folded in _EXACT_NAMES:
         return _EXACT_NAMES[folded]
-    for name in own:
+    for name in office_categories:
         if text.fold(name) == folded:
             return name
-    for name, needles in (*own.items(), *CATEGORIES.items()):
+    for name, needles in (*office_categories.items(), *CATEGORIES.items()):
         if any(text.fold(word) in folded for word in needles):
             return name
     for word, name in _FALLBACKS.items():
         if word in folded:
             return name
-    choices = "、".join(category_names(own))
+    choices = "、".join(category_names(office_categories))
     raise InvalidValue("choice_unknown", f"“{raw}”看不出属于哪个服务类别，可以填：{choices}")
 
 
 def possible_categories(raw: str, office_categories: Mapping[str, Sequence[str]]) -> list[str]:
-    """The categories that a text may mean: one where that is sure, several where it is not.
+    """The categories that a text may mean: one where it is certain, several where it is not.
 
-    A single character leads to none here, unlike when cleaning: 修 is in 进修 too, and nobody will look at the result.
+    Unlike when cleaning, a single character is no keyword here: 修 is in 进修 too, and nobody reviews the result.
     """
     folded = text.fold(raw)
     if folded in _EXACT_NAMES:

@@ -1,4 +1,4 @@
-"""Orders, the steps they take, and the whistle by which a department is called.
+"""Orders, the steps they take, and the whistles by which departments are called.
 
 The steps are those of 神木市 (提问题、开单子、定方案、领任务、回头看) and of 派单/接单 in 双桥区.
 A whistle is 街道吹哨、部门报到.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 ACTORS = "person org team branch"
-"""The record types of who may take a step or be sent an order."""
+"""The record types of those who may take a step or be assigned an order."""
 
 STEPS: dict[str, tuple[str, ...]] = {
     "ticketed": ("开单", "开单子"),
@@ -31,21 +31,21 @@ STEPS: dict[str, tuple[str, ...]] = {
     "cancelled": ("取消",),
     "withdrawn": ("撤回上一步",),
 }
-"""Step → its labels, the first of which is shown."""
+"""Step → its labels; the first is the one shown."""
 
 STEP_SEQUENCE = ("raised", "ticketed", "planned", "dispatched", "claimed", "finished", "reviewed")
 """All steps of an order, in sequence. A step may be left out where the policy does not require it."""
 SKIPPABLE_STEPS = STEP_SEQUENCE[1:5]
-"""Steps that a policy may leave out. Nothing is closed that nobody finished and reviewed."""
+"""Steps that a policy may leave out; ``finished`` and ``reviewed`` are always required."""
 RESUMES_AS = {"returned": "ticketed", "reopened": "ticketed"}
-"""The state from which an order goes on that was returned or reopened: an earlier plan still stands."""
+"""The state from which a returned or reopened order continues: an earlier plan remains valid."""
 
 
 def allowed_next_steps(steps: Sequence[str], required: Collection[str]) -> tuple[str, ...]:
-    """The steps that may follow those an order has taken, those of ``WAY`` first.
+    """The steps that may follow those an order has taken, those of ``STEP_SEQUENCE`` first.
 
-    ``required`` are the steps that must not be left out. Of these a plan made before an order came back
-    need not be made again; the others must be taken anew.
+    ``required`` are the steps that must not be left out. When an order comes back, an earlier plan remains
+    valid; the other required steps must be taken again.
     """
     state = steps[-1] if steps else "raised"
     if state in {"reviewed", "cancelled"}:
@@ -75,7 +75,7 @@ SATISFACTION = choice(
 )
 
 PENDING = Field("pending", "待办期限", DAY)
-"""The day by which the next step is due; empty where none is."""
+"""The day by which the next step is due; empty where none is due."""
 
 SOLVED = choice(
     "solved",

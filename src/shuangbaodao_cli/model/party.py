@@ -1,4 +1,4 @@
-"""The chain of Party organisations, who answers for which grid, and what members promised.
+"""Party organisations at all levels, the areas members are responsible for, and their pledges.
 
 社区党总支 → 网格（小区）党支部 → 楼栋党小组 → 党员中心户; functional branches stand beside them.
 """
@@ -15,11 +15,11 @@ BRANCH_KINDS: dict[str, tuple[str, ...]] = {
     "group": ("楼栋党小组", "党小组"),
     "household": ("党员中心户", "中心户"),
 }
-"""Level → its labels, the highest first: a Party organisation belongs to one of a higher level."""
+"""Level → its labels, the highest first; the parent of a Party organisation is of a higher level."""
 
 
 def branch_kind_from_name(name: str) -> str:
-    """The level that the name of a Party organisation speaks of; ``branch`` where it does not say."""
+    """The level that the name of a Party organisation implies; ``branch`` where it implies none."""
     return next((kind for kind, words in BRANCH_KINDS.items() if name.endswith(words)), "branch")
 
 

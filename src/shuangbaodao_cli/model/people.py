@@ -1,4 +1,4 @@
-"""Who reports and serves: organisations, persons, volunteer teams, and what ties them to places and teams."""
+"""Organisations, persons and volunteer teams, their check-ins, pairings, memberships and consents."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _LEVEL_BY_ENDING: tuple[tuple[str, str], ...] = (
 
 
 def place_level_from_name(name: str) -> str:
-    """The level that the name of a place speaks of; ``community`` where it does not say."""
+    """The level that the name of a place implies; ``community`` where it implies none."""
     if name.endswith("小区"):
         return "grid"
     return next((level for ending, level in _LEVEL_BY_ENDING if name.endswith(ending)), "community")

@@ -1,7 +1,7 @@
-"""How a record type is described: its fields, its keys, and the records linked to it.
+"""The description of a record type: its fields, its keys, and the records linked to it.
 
 Headers, cleaning, blank templates, list/show/edit, the dictionary of fields and the expected
-schema all derive from these descriptions.
+schema are all derived from these descriptions.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ def privacy_class_of(field: Field) -> PrivacyClass:
 
 
 DATE_RANGES = (("date", "end_date"), ("since", "until"))
-"""Pairs of fields of which the second must not be before the first."""
+"""Pairs of fields whose second day must not be before the first."""
 
 
 class Field(NamedTuple):
-    """One fact of a record: JSON key and column, Chinese label, type, further headings for it.
+    """One field of a record: JSON key and column, Chinese label, type, further accepted headings.
 
-    ``to`` names the record types a reference may point to (``org``, or ``person org`` for either).
+    ``to`` names the record types a reference may point to (``org``, or ``person org`` for either of two).
     ``example`` is shown in the blank template; ``default`` is stored where no value is given.
     """
 
@@ -64,7 +64,7 @@ class Field(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Its columns in the table: one, or one for each kind of record it may point to."""
+        """Its columns in the table: one, or one for each record type it may point to."""
         targets = self.targets
         return (self.name,) if len(targets) < 2 else tuple(f"{self.name}_{target}" for target in targets)
 
@@ -78,10 +78,10 @@ class Field(NamedTuple):
 class Link(NamedTuple):
     """Part records that a row of a roster mentions: its team, its check-in, the people who took part.
 
-    ``each`` is the column in the roster (one name, or several separated by 、); for each name a record
-    of type ``record`` is inserted, whose ``owner`` field refers to the record of the row. ``takes`` copies
-    further columns of the roster into it (its field, the column), ``fixed`` are values it always has;
-    where ``needs`` names a column, nothing is inserted while that column is empty.
+    ``source_field`` is the column in the roster (one name, or several separated by 、); for each name a record
+    of type ``record`` is inserted, whose ``owner`` field refers to the record of the row. ``copied_fields`` are
+    further columns of the roster copied into it (its field, the column), ``fixed_values`` are values it always
+    has; where ``required_column`` names a column, nothing is inserted while that column is empty.
     """
 
     record: str
@@ -101,24 +101,22 @@ class Link(NamedTuple):
 class Record:
     """A record type.
 
-    ``keys`` are tried in order, those whose fields are all filled: the first that leads to a record
-    which contradicts no earlier key decides which record a row means. Where ``repeats`` is set, two rows
-    of one sheet with the same key are two records, not a repetition. ``beside`` are columns of a roster
-    that are not stored with the record: they say which person or activity its references mean, or which
-    steps an order took.
+    ``keys`` are tried in order, those whose fields are all filled: a row means the first record found that
+    contradicts no earlier key. With ``may_repeat``, two rows of one sheet with the same key are two records,
+    not a repetition. ``context_fields`` are columns of a roster that are not stored with the record: they
+    identify the person or activity its references mean, or list the steps an order took.
 
     ``prefix`` begins the readable number of its records, 需 of 需-2026-0007. ``derived`` are fields that
-    follow from other records (how far an order is): the program sets them, nobody types them.
-    ``part_of`` is the reference to its owner, with which it is voided. ``verb`` is the command that makes
+    follow from other records (the state of an order): the program sets them, nobody types them.
+    ``part_of`` is the reference to its owner, with which it is voided. ``command`` is the command that creates
     such records, where they are neither typed in nor imported.
 
-    ``described_by`` are the fields that tell its namesakes apart to the eye; none of them shows an id or
-    a phone. Where a sheet fits two record types equally well, it is taken for the one of the higher
-    ``priority``, and of equal ones for the one registered first. ``loaded_after`` names record types whose
-    sheets are taken in before its own, beside those that its rows refer to: the ids of what a workbook
-    names for the first time depend on it. It is shown with the records that it points to, unless it
-    stands for itself (``shown_apart``: a place would show all its persons). Where it is ``mergeable``,
-    its table has a column ``same_as``.
+    ``described_by`` are the fields shown to tell namesakes apart; none of them is an id or a phone number.
+    A sheet that fits two record types equally well is taken for the one of the higher ``priority``, of equal
+    ones for the one registered first. ``loaded_after`` names record types whose sheets are loaded before its
+    own, besides those that its rows refer to; the ids of new records depend on this order. Its records are
+    shown with those they point to, unless it is ``shown_apart`` (a place would show all its persons). The
+    table of a ``mergeable`` type has a column ``same_as``.
     """
 
     name: str
@@ -142,7 +140,9 @@ class Record:
     def field(self, word: str) -> Field | None:
         """The field that a word means: its name, its label or an alias; None where there is none."""
         wanted = fold(word)
-        return next((f for f in self.fields if any(fold(name) == wanted for name in f.accepted_names())), None)
+        return next(
+            (field for field in self.fields if any(fold(name) == wanted for name in field.accepted_names())), None
+        )
 
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
@@ -154,12 +154,12 @@ class Record:
 
     @property
     def is_importable(self) -> bool:
-        """Whether rosters of such records are imported; of those made by a command, if a row tells the steps."""
+        """Whether rosters of such records can be imported; those created by a command need context fields."""
         return not self.command or bool(self.context_fields)
 
     @property
     def title_field(self) -> Field:
-        """The field that holds the name of such a record, or refers to the record whose name it bears."""
+        """The field with the name of such a record, or the reference to the record whose name it uses."""
         return self.fields[0]
 
     @property
@@ -169,16 +169,16 @@ class Record:
 
     @property
     def about_person(self) -> Field | None:
-        """The reference to the one person whom such a record is about; remarks on it are remarks on the person.
+        """The reference to the person whom such a record is about, whose notes are then about that person.
 
-        An optional reference to one of several types only says who did something, or who is to do it.
+        An optional reference to one of several types only names who did something, or who is to do it.
         """
-        own = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
-        return next(own, None)
+        references = (f for f in self.fields if "person" in f.targets and (f.required or f.targets == ("person",)))
+        return next(references, None)
 
     @property
     def contacts(self) -> tuple[tuple[Field, Field], ...]:
-        """The phone numbers, each with the field before it that says whose it is."""
+        """Pairs of a name field and the phone number that follows it."""
         pairs = pairwise(self.fields)
         return tuple(
             (name, phone)
@@ -197,7 +197,7 @@ class Record:
         return tuple(column for field in self.fields for column in field.columns)
 
     def roster_fields(self) -> tuple[Field, ...]:
-        """Every column its roster can have: its own fields, those beside them, those of its links."""
+        """Every column its roster can have: its own fields, the context fields, those of its links."""
         typed = (field for field in self.fields if field.name not in self.derived)
         return (*typed, *self.context_fields, *(field for link in self.links for field in link.fields))
 
@@ -205,9 +205,9 @@ class Record:
 @cache
 def fields_by_heading(record: Record) -> dict[str, Field]:
     """Folded heading → field, for the roster of a record type; an earlier field wins a shared word."""
-    known: dict[str, Field] = {}
+    found: dict[str, Field] = {}
     for field in record.roster_fields():
         for word in field.accepted_names():
             for folded in fold_header(word):
-                known.setdefault(folded, field)
-    return known
+                found.setdefault(folded, field)
+    return found

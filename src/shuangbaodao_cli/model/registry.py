@@ -34,7 +34,7 @@ RECORDS: dict[str, Record] = {
 
 @cache
 def load_order() -> tuple[str, ...]:
-    """The order in which the sheets of one workbook are taken in: what the rows of others name comes first."""
+    """The record types in the order in which the sheets of a workbook are loaded: referenced types come first."""
     order: dict[str, None] = {}
     for name in RECORDS:
         _add_to_load_order(name, order, set())
@@ -42,7 +42,7 @@ def load_order() -> tuple[str, ...]:
 
 
 def _add_to_load_order(name: str, order: dict[str, None], pending: set[str]) -> None:
-    """Append a record type behind all that it refers to; a circle of references is cut where it closes."""
+    """Append a record type after all those it refers to; a cycle of references is cut where it closes."""
     if name in order or name in pending:
         return
     record = RECORDS[name]
@@ -71,7 +71,7 @@ _NAME_PATTERNS = {
 
 
 def guess_record_type(name: str, kinds: Sequence[str]) -> str:
-    """Of the types that may be meant the one that a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
+    """The one of several record types that a name looks like: 爱民路网格党支部 is a branch, 张三 a person."""
     for kind, ending in _NAME_PATTERNS.items():
         if kind in kinds and pattern(ending).search(name):
             return kind

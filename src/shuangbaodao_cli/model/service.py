@@ -1,7 +1,7 @@
 """Activities, who took part in them, and their outcomes.
 
-The fields of an activity are those that 《志愿服务记录与证明出具办法（试行）》(民政部令67号) art. 7 asks of
-a record of service: 活动名称、日期、地点、服务内容、服务时间、活动组织单位、活动负责人.
+The fields of an activity are those that 《志愿服务记录与证明出具办法（试行）》(民政部令67号) art. 7 requires
+of a service record: 活动名称、日期、地点、服务内容、服务时间、活动组织单位、活动负责人.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Needs of residents, resources of organisations and members, and the projects that bring the two together.
+"""Needs of residents, resources of organisations and members, and the projects that match the two.
 
 The three lists of 双桥区: 需求清单、资源清单、项目清单. A 微心愿 is a small need of one person.
 """
@@ -22,7 +22,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "returned": ("已退回", "退回"),
     "cancelled": ("已取消", "取消"),
 }
-"""State of a need or an order (the last step that was taken) → its labels."""
+"""State of a need or an order (the last step taken) → its labels."""
 
 STATE = choice("state", "进展", STATES)
 URGENCY = choice(

@@ -1,4 +1,4 @@
-"""Writing a file: by its extension, beside the old one and then in its place, never half."""
+"""Writing tables to a file, in the format that its extension names."""
 
 from __future__ import annotations
 
@@ -18,29 +18,30 @@ EXTENSIONS = (".xlsx", ".csv", ".json", ".md", ".html")
 
 
 def check_extension(path: Path) -> None:
-    """Refuse, before any work is done, a file that we cannot write by its name."""
+    """Raise UsageError, before any work is done, for an extension that cannot be written."""
     if path.suffix.lower() not in EXTENSIONS:
-        offered = "、".join(EXTENSIONS)
-        raise UsageError(f"不知道“{path.name}”要写成什么格式，文件名请用这些结尾：{offered}")
+        choices = "、".join(EXTENSIONS)
+        raise UsageError(f"不知道“{path.name}”要写成什么格式，文件名请用这些结尾：{choices}")
 
 
 def write_tables(path: Path, tables: Sequence[Table], *, private: bool = False) -> None:
-    """Write tables to a file, in the format that its extension says; ``private`` is for its owner alone."""
+    """Write tables to a file; only its owner may read a ``private`` one. Raises UsageError or FileError."""
     check_extension(path)
     write_bytes(path, render(path.suffix.lower(), tables), private=private)
 
 
 def render(extension: str, tables: Sequence[Table]) -> bytes:
-    """Tables as the content of a file of this extension."""
+    """The content of a file with this extension that holds the tables."""
     if extension == ".xlsx":
         return _render_workbook(tables)
     if extension == ".csv":
         return "\r\n".join(
-            text.removeprefix(formats.BOM) if at else text for at, text in enumerate(map(formats.csv_text, tables))
+            text.removeprefix(formats.BOM) if index else text
+            for index, text in enumerate(map(formats.csv_text, tables))
         ).encode()
     if extension == ".json":
-        said = [formats.as_json(table) for table in tables]
-        return formats.json_text(said[0] if len(said) == 1 else said).encode()
+        objects = [formats.as_json(table) for table in tables]
+        return formats.json_text(objects[0] if len(objects) == 1 else objects).encode()
     if extension == ".html":
         from shuangbaodao_cli.output.html.page import render_page  # seldom asked for
 

@@ -17,15 +17,15 @@ BOM = "\ufeff"
 
 
 def as_json(table: Table) -> Any:
-    """An array of objects; for a report the object of the contract, totals and notes with it."""
+    """The table for JSON: an array of objects; for a report an object with rows, totals and notes."""
     rows = [_json_object(table.columns, row) for row in table.rows]
     if not table.meta:
         return rows
     columns = [{"name": c.name, "label": c.full_label, "unit": c.unit} for c in table.columns if not c.hidden]
-    summed = table.totals
-    if summed is None and len(table.rows) == 1 and all(column.is_numeric for column in table.columns):
-        summed = table.rows[0]  # a row of nothing but figures is its own total
-    totals = _json_object(table.columns, summed) if summed is not None else {}
+    total_row = table.totals
+    if total_row is None and len(table.rows) == 1 and all(column.is_numeric for column in table.columns):
+        total_row = table.rows[0]  # a single row of figures is its own total
+    totals = _json_object(table.columns, total_row) if total_row is not None else {}
     return {
         **table.meta,
         "columns": columns,
@@ -36,17 +36,17 @@ def as_json(table: Table) -> Any:
 
 
 def _non_numeric_columns(table: Table) -> set[str]:
-    """The columns that are no figures, and have no total."""
+    """The names of the columns that are not numeric, and so have no total."""
     return {column.name for column in table.columns if not column.is_numeric}
 
 
 def _json_object(columns: Sequence[Column], row: Sequence[Any]) -> dict[str, Any]:
-    said = {column.name: _json_value(value) for column, value in zip(columns, row, strict=True)}
+    values = {column.name: _json_value(value) for column, value in zip(columns, row, strict=True)}
     for column, value in zip(columns, row, strict=True):
         if column.kind == "hours" and column.name.startswith("hours"):
-            said[column.name] = None if value is None else float(format_hours(value))
-            said[column.name.replace("hours", "minutes", 1)] = value
-    return said
+            values[column.name] = None if value is None else float(format_hours(value))
+            values[column.name.replace("hours", "minutes", 1)] = value
+    return values
 
 
 def _json_value(value: Any) -> Any:
@@ -54,14 +54,14 @@ def _json_value(value: Any) -> Any:
 
 
 def json_text(value: Any) -> str:
-    """JSON with Chinese left as it is."""
-    import json  # likewise
+    """Indented JSON text with Chinese unescaped."""
+    import json  # most commands print a table
 
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def csv_text(table: Table) -> str:
-    """Comma-separated values with a BOM; no cell is taken for a formula when it is opened.
+    """The table as comma-separated values with a BOM; no cell is taken for a formula when it is opened.
 
     A leading = + - @, tab or return gets an apostrophe before it (OWASP ASVS 1.2.10).
     """
@@ -69,19 +69,21 @@ def csv_text(table: Table) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    shown = [table.columns[at] for at in table.shown_indexes()]
-    writer.writerow([_escape_formula(c.heading) for c in shown])
+    visible_columns = [table.columns[index] for index in table.shown_indexes()]
+    writer.writerow([_escape_formula(c.heading) for c in visible_columns])
     rows = [*table.rows, table.totals] if table.totals is not None and table.rows else table.rows
     columns = list(zip(*rows, strict=True)) or [()] * len(table.columns)
-    writer.writerows(zip(*(_csv_cells(columns[at], table.columns[at]) for at in table.shown_indexes()), strict=True))
+    writer.writerows(
+        zip(*(_csv_cells(columns[index], table.columns[index]) for index in table.shown_indexes()), strict=True)
+    )
     return BOM + out.getvalue()
 
 
 def _csv_cells(values: Sequence[Any], column: Column) -> Sequence[str]:
-    """The cells of a column as a person reads them; what stands in it again and again is said once."""
-    if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number and be said otherwise
-        said = {value: _escape_formula(format_cell(value, column)) for value in set(values)}
-        return [said[value] for value in values]
+    """The cells of a column as text, with formulas escaped; repeated values are formatted once."""
+    if set(map(type, values)) <= {str, int, type(None)}:  # others may equal a number but be shown differently
+        text_by_value = {value: _escape_formula(format_cell(value, column)) for value in set(values)}
+        return [text_by_value[value] for value in values]
     return [_escape_formula(format_cell(value, column)) for value in values]
 
 
@@ -90,7 +92,7 @@ def _escape_formula(text: str) -> str:
 
 
 def markdown(table: Table) -> str:
-    """A Markdown table under its title."""
+    """The table as Markdown, under its title."""
     headings, body, right = text_cells(table)
     lines = [f"### {replace_controls(table.title)}", ""]
     if table.subtitle:

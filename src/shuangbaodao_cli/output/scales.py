@@ -1,4 +1,4 @@
-"""What a picture shows of a table: its numbers, column by column, each on a scale of its own."""
+"""The numbers that the chart of a table shows: one series for each column, each on a scale of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Series(NamedTuple):
-    """A column of numbers: where it stands in the table, and what stands in its rows, the totals left out."""
+    """A numeric column: its index in the table, and its values without the totals."""
 
     column_index: int
     column: Column
@@ -19,11 +19,11 @@ class Series(NamedTuple):
 
     @property
     def maximum(self) -> float:
-        """The greatest of them, 0 where there is none."""
+        """The greatest value, 0 where there is none."""
         return greatest(self.values)
 
     def share(self, row: int) -> float:
-        """What a row has of the greatest, from 0 to 1; nothing of what is empty or below nought."""
+        """The value of a row as a share of the maximum, from 0 to 1; 0 where it is empty or negative."""
         return share(self.values[row], self.maximum)
 
 
@@ -33,22 +33,22 @@ def greatest(values: Sequence[float | None]) -> float:
 
 
 def share(value: float | None, maximum: float) -> float:
-    """A number as a part of the greatest, from 0 to 1."""
+    """A value as a share of the maximum, from 0 to 1; 0 where it is empty or negative."""
     return max(0.0, value / maximum) if value is not None and maximum > 0 else 0.0
 
 
 def chart_series(table: Table) -> list[Series]:
-    """The columns of a table that its picture shows: every number but what stands in the first column.
+    """The series that the chart of a table shows: every numeric column but the first column.
 
-    Two periods side by side have none: their columns would have to share a scale.
+    None where periods stand side by side: their columns would have to share a scale.
     """
     return [] if any(column.group for column in table.columns) else numeric_series(table)
 
 
 def numeric_series(table: Table) -> list[Series]:
-    """The same, periods side by side or not."""
+    """The same, even where periods stand side by side."""
     if not table.chart or not table.rows:
         return []
     _, *others = table.shown_indexes()
-    numeric = [at for at in others if table.columns[at].is_numeric]
-    return [Series(at, table.columns[at], [row[at] for row in table.rows]) for at in numeric]
+    numeric = [index for index in others if table.columns[index].is_numeric]
+    return [Series(index, table.columns[index], [row[index] for row in table.rows]) for index in numeric]

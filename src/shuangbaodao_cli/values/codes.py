@@ -1,4 +1,4 @@
-"""Codes that carry a check digit, and telephone numbers.
+"""Codes with a check digit: id numbers and the credit codes of organisations.
 
 GB 11643—1999 公民身份号码 · GB 32100—2015 统一社会信用代码.
 """
@@ -15,10 +15,10 @@ from shuangbaodao_cli.values.text import compact, pattern
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
 _ID_ASCII_OFFSET = sum(_ID_WEIGHTS) * ord("0")
-"""What the weighted sum of the bytes of 17 digits is over that of the digits."""
+"""The weighted sum of the ASCII codes of 17 digits minus that of the digits."""
 _PROVINCES = r"9?(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
-"""GB/T 2260, and 81 to 83 of the residence permits of people from 香港, 澳门 and 台湾; foreigners who
-live here for good have a 9 before it."""
+"""GB/T 2260, with 81 to 83 for the residence permits of people from 香港, 澳门 and 台湾; permanent residence
+permits of foreigners have a 9 before it."""
 _MASKED_ID = r"\d{1,14}(?:[*•●]+|X{3,})[\dX]{0,6}"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_VALUE = {char: value for value, char in enumerate(_USCC_ALPHABET)}
@@ -44,10 +44,10 @@ def _normalize(text: str) -> str:
 
 
 def parse_id(text: str) -> str:
-    """An id number of 18 characters that passes its check; Unfit says what is wrong with it.
+    """A valid id number of 18 characters; InvalidValue says what is wrong with it.
 
-    A number of 15 digits, as given out until 1999, becomes the one of 18 that its holder has now. A
-    passport, travel or residence permit that begins with letters has no check and is taken as it is.
+    A number of 15 digits, as issued until 1999, becomes the one of 18 that its holder has now. A passport,
+    travel or residence permit that begins with letters has no check digit and is returned as it is.
     """
     number = _normalize(text)
     if len(number) == 15 and number.isdigit():
@@ -64,12 +64,13 @@ def parse_id(text: str) -> str:
 
 
 def birth_date_hint(number: str) -> str:
-    """What an id tells though its last digits are lost: the day of birth, in words."""
-    born = _birth_date(number)
-    return f"（还看得出{born.year}年{born.month}月{born.day}日出生）" if born else ""
+    """The birth date of an id number whose last digits are lost, as a remark for a message; empty without one."""
+    birth_date = _birth_date(number)
+    return f"（还看得出{birth_date.year}年{birth_date.month}月{birth_date.day}日出生）" if birth_date else ""
 
 
 def _birth_date(number: str) -> date | None:
+    """The birth date in an id number of 18 characters; None where there is no such day."""
     try:
         return date.fromisoformat(number[6:14])
     except ValueError:
@@ -77,7 +78,7 @@ def _birth_date(number: str) -> date | None:
 
 
 def _to_18_digits(number: str) -> str:
-    """A number of 15 digits in 18: those who have one were born in the 1900s (GB 11643—1999, 附录)."""
+    """A number of 15 digits as 18: its holders were born in the 1900s (GB 11643—1999, 附录)."""
     first17 = f"{number[:6]}19{number[6:]}"
     return first17 + id_check_character(first17)
 
@@ -89,16 +90,16 @@ def _invalid_id_error(number: str) -> InvalidValue:
 
 
 def has_known_province(number: str) -> bool:
-    """Whether an id begins with the code of a province, or is of another kind.
+    """Whether an id number begins with the code of a province; true of passports and permits too.
 
-    Only the province is judged. The rest is the county of first registration and keeps abolished
-    codes, and public lists of counties (python-stdnum's among them) lack current ones such as 610881.
+    Only the province is checked. The rest is the county of first registration, which may have an abolished
+    code, and public lists of counties (python-stdnum's among them) lack current ones such as 610881.
     """
     return not number[0].isdigit() or pattern(_PROVINCES).match(number) is not None
 
 
 def parse_uscc(text: str) -> str:
-    """A 统一社会信用代码 of 18 characters that passes its check."""
+    """A valid 统一社会信用代码 of 18 characters; InvalidValue says what is wrong with it."""
     code = _normalize(text)
     if len(code) != 18 or any(char not in _USCC_VALUE for char in code):
         raise InvalidValue("uscc_invalid", f"统一社会信用代码应是18位数字和大写字母，这里是{len(code)}位，请核对")

@@ -1,4 +1,4 @@
-"""Several days in one cell: 7月18-20日, 2023.7.18-7.20, 7月28日-8月2日."""
+"""Ranges of days in one cell: 7月18-20日, 2023.7.18-7.20, 7月28日-8月2日."""
 
 from __future__ import annotations
 
@@ -21,29 +21,31 @@ _SPAN_PATTERNS = (
     rf"(?P<first>\d{{1,2}}-\d{{1,2}}|\d{{1,2}}){_UNAMBIGUOUS_SEPARATOR}{_LAST_DAY}",
     r"(?P<first>\d{1,2})-(?P<last>\d{1,2}[日号])",
 )
-"""7-18-20 is none of them: it may be a range as well as a day."""
+"""7-18-20 matches none of them: it may be a range as well as a day."""
 _MAX_DAYS_OVER_NEW_YEAR = 92
-"""Days; a range may run over the turn of a year, but not for longer than this."""
+"""The longest range, in days, that may cross the turn of a year."""
 
 
 class Span(str):
-    """The first of several days; ``until`` is the last."""
+    """The first day of a range as ISO text; ``until`` is the last."""
 
     __slots__ = ("until",)
     until: str
 
 
 def parse_days(text: str, *, year: int | None = None, month: int | None = None) -> str:
-    """A day as ISO text, a range of days as a ``Span``; what the last day does not say it has of the first.
+    """A day as ISO text, a range of days as a ``Span``; the last day takes missing parts from the first.
 
-    Raises Unfit.
+    Raises InvalidValue.
     """
     folded = normalize_day_text(text) if not is_iso(text) else ""
-    match = next(filter(None, (pattern(said).fullmatch(folded) for said in _SPAN_PATTERNS)), None)
+    match = next(filter(None, (pattern(expression).fullmatch(folded) for expression in _SPAN_PATTERNS)), None)
     if match is None:
         return parse_day(text, year=year, month=month).isoformat()
-    said = match["first"] if not match["first"].isdigit() or len(match["first"]) > 2 else f"{match['first']}日"
-    first = parse_day(said, year=year, month=month)
+    first_text = match["first"]
+    if first_text.isdigit() and len(first_text) <= 2:  # the day of a month
+        first_text += "日"
+    first = parse_day(first_text, year=year, month=month)
     last = _last_day(match["last"], first, text)
     if last < first:
         raise InvalidValue("date_invalid", f"“{text}”的截止日在开始日之前，请核对")
@@ -59,6 +61,6 @@ def _last_day(raw: str, first: date, text: str) -> date:
         return make_date(first.year, first.month, int(raw.rstrip("日号")), text)
     last = parse_day(raw, year=first.year)
     if last < first and not re.match(r"\d{4}|\d\d年", raw):
-        over = make_date(first.year + 1, last.month, last.day, text)
-        return over if (over - first).days <= _MAX_DAYS_OVER_NEW_YEAR else last
+        in_next_year = make_date(first.year + 1, last.month, last.day, text)
+        return in_next_year if (in_next_year - first).days <= _MAX_DAYS_OVER_NEW_YEAR else last
     return last

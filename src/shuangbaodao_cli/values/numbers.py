@@ -25,12 +25,14 @@ _BELOW_TEN_THOUSAND = (
 
 
 def numerals_to_digits(text: str) -> str:
-    """The text with every number in Chinese characters put in digits; what is no number stays.
+    """The text with every number in Chinese characters replaced by digits.
 
-    几十 and 数百 say no number and stay, and so does 三百五, which some read as 305 and some as 350.
+    几十 and 数百 are no numbers and stay, and so does 三百五, which may mean 305 or 350.
 
-    >>> numerals_to_digits("三十余人"), numerals_to_digits("百余人"), numerals_to_digits("一个半小时"), numerals_to_digits("1.2万")
-    ('30余人', '100余人', '1个半小时', '1.2万')
+    >>> numerals_to_digits("三十余人"), numerals_to_digits("百余人")
+    ('30余人', '100余人')
+    >>> numerals_to_digits("一个半小时"), numerals_to_digits("1.2万")
+    ('1个半小时', '1.2万')
     """
     return text if text.isascii() else pattern(_NUMERAL).sub(_replace_numeral, text)
 
@@ -76,20 +78,20 @@ _HOURS: Final = (
     r"(?:(?P<minutes>\d+)(?:分钟|分|min)|(?P<quarters>[1-3])刻钟?)?"
 )
 _DAYS: Final = r"(?:(?P<days>\d+(?:\.\d+)?)个?(?P<half>半)?天(?P<behind>半)?|(?P<alone>半)天)"
-_APPROXIMATE: Final = r"(?P<about>约|大约|近)?(?P<said>.+?)(?P<most>左右|上下|以上|余|多)?"
+_APPROXIMATE: Final = r"(?P<about>约|大约|近)?(?P<duration>.+?)(?P<most>左右|上下|以上|余|多)?"
 MAX_COUNT: Final = 10**12
-"""No count in this field comes near it, and it fits every database's integer."""
+"""No real count comes near it, and it fits every database's integer."""
 HALF_DAY_MINUTES: Final = 4 * 60
 FULL_DAY_MINUTES: Final = 8 * 60
-"""Minutes that 半天 and 一天 count for: a working day, by convention; always an approximate number."""
+"""Minutes counted for 半天 and 一天: a working day, by convention; always approximate."""
 MAX_PLAUSIBLE_MINUTES: Final = 24 * 60
-"""Minutes; a longer service is more likely a unit mistaken."""
+"""Minutes; a longer service probably has the wrong unit."""
 MAX_LENGTH: Final = 40
-"""Characters; what is longer is no number."""
+"""Characters; a longer text is no number."""
 
 
 class Approx(int):
-    """A number that was written as 30余 or 约30: it counts as 30 and says so."""
+    """An approximate number, written as 30余 or 约30: it counts as 30 and is shown as 30余."""
 
     __slots__ = ()
 
@@ -98,9 +100,9 @@ class Approx(int):
 
 
 def parse_count(text: str) -> int:
-    """A whole number of people, times or things; ``Approx`` where the writing says so.
+    """A whole number of people, times or things; ``Approx`` where it was written as approximate.
 
-    It is never rounded up: 十几 counts as 10, 百余 as 100.
+    It is never rounded up: 十几 counts as 10, 百余 as 100. Raises InvalidValue.
 
     >>> parse_count("1.2万人次"), parse_count("30余人"), parse_count("三十人")
     (12000, 30, 30)
@@ -120,7 +122,7 @@ def parse_count(text: str) -> int:
 
 
 def _normalize(text: str) -> str:
-    """The text without spaces and full-width forms; Unfit where no number is as long as that."""
+    """The text without spaces and full-width forms; InvalidValue where it is too long for a number."""
     if len(text) > MAX_LENGTH:
         raise InvalidValue("number_invalid", "这里写得太长，不是一个数，请核对")
     return unicodedata.normalize("NFKC", text).replace(" ", "")
@@ -135,7 +137,7 @@ def _check_limit(count: int, text: str) -> int:
 def parse_minutes(text: str, *, unit: str = "小时") -> int:
     """A duration in whole minutes, never rounded up; a bare number is in ``unit`` (小时 or 分钟).
 
-    ``Approx`` where the writing says so, and for 半天 and 一天.
+    ``Approx`` where it was written as approximate, and for 半天 and 一天. Raises InvalidValue.
 
     >>> parse_minutes("2小时30分"), parse_minutes("14:30—16:30"), parse_minutes("1.5"), parse_minutes("半天")
     (150, 120, 90, 240)
@@ -144,7 +146,7 @@ def parse_minutes(text: str, *, unit: str = "小时") -> int:
     minutes = parse_time_range(folded)
     if minutes is None and (match := re.fullmatch(_APPROXIMATE, folded)):
         about = match["about"] or match["most"] or "天" in folded
-        minutes = _parse_duration(match["said"], unit)
+        minutes = _parse_duration(match["duration"], unit)
         minutes = Approx(minutes) if minutes is not None and about else minutes
     if minutes is None:
         raise InvalidValue(
@@ -154,14 +156,14 @@ def parse_minutes(text: str, *, unit: str = "小时") -> int:
 
 
 def check_duration(minutes: int, text: str) -> int:
-    """The minutes, which are not negative nor more than a year; else Unfit."""
+    """The minutes unchanged; InvalidValue where they are negative or more than a year."""
     if not 0 <= minutes <= 60 * 24 * 366:
         raise InvalidValue("number_invalid", f"“{text}”不会是一次服务的时长，请核对")
     return minutes
 
 
 def _parse_duration(raw: str, unit: str) -> int | None:
-    """The minutes of a length of time; None where it is none."""
+    """A duration in minutes; None where the text is none. ``unit`` is that of a bare number."""
     if match := re.fullmatch(r"(\d+)(?:\.(\d+))?", raw):
         return _whole_minutes(match[0], 60 if unit == "小时" else 1)
     if match := re.fullmatch(_DAYS, raw):
@@ -180,7 +182,7 @@ def _whole_minutes(number: str, minutes_each: int) -> int:
 
 
 def parse_outcome(text: str) -> dict[str, str | int]:
-    """What came of an activity, as its facts: 停车位200余个 → what, quantity, unit."""
+    """The outcome of an activity split into what, quantity and unit: 停车位200余个. Raises InvalidValue."""
     match = re.fullmatch(
         r"\s*(\D*?[^\d余约近])\s*((?:约|近)?[\d.,]+万?余?多?)\s*(\D*)", unicodedata.normalize("NFKC", text)
     )
@@ -190,7 +192,7 @@ def parse_outcome(text: str) -> dict[str, str | int]:
 
 
 def format_hours(minutes: int) -> str:
-    """Minutes as hours with one decimal, never rounded up: 95 → ``1.5``; what is taken away has its sign."""
+    """Minutes as hours with one decimal, rounded towards zero: 95 → ``1.5``, -95 → ``-1.5``."""
     if minutes < 0:
-        return f"-{said}" if (said := format_hours(-minutes)) != "0.0" else said
+        return f"-{text}" if (text := format_hours(-minutes)) != "0.0" else text
     return f"{minutes // 60}.{minutes % 60 // 6}"

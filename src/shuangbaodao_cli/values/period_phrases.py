@@ -31,9 +31,9 @@ _EXAMPLE = "上月、2026-07、2026Q3、上半年、1-6月、7月1日至7月15�
 def resolve_period(
     options: Mapping[str, str | None], days: tuple[str | None, str | None] = (None, None), *, month_start_day: int = 1
 ) -> Period:
-    """The one period that was asked for (kind → words, ``period`` for a phrase); this year where none was.
+    """The period that the options name (kind → words, ``period`` for a phrase); the current year where none does.
 
-    ``starts`` is the day on which the office's months begin. Raises UsageError that shows how to write it.
+    ``month_start_day`` is the day on which the office's months begin. Raises UsageError with an example.
     """
     given = {kind: words for kind, words in options.items() if words is not None}
     if len(given) + (days != (None, None)) > 1:
@@ -48,9 +48,9 @@ def resolve_period(
 
 
 def parse_period_phrase(raw: str, month_start_day: int = 1) -> Period:
-    """The period that a phrase means; ``starts`` is the day on which the office's months begin.
+    """The period that a phrase means; ``month_start_day`` is the day on which the office's months begin.
 
-    Raises UsageError that shows what can be written.
+    Raises UsageError with examples.
     """
     folded = unicodedata.normalize("NFKC", raw).replace(" ", "")
     try:
@@ -69,13 +69,13 @@ def parse_period_phrase(raw: str, month_start_day: int = 1) -> Period:
 
 
 def year_to_date(until: date, month_start_day: int = 1) -> Period:
-    """From the beginning of the office's year up to, but without, a day: what is called 截至."""
+    """The period from the beginning of the office's year up to, but without, a day (截至)."""
     year = office_month(date.fromordinal(until.toordinal() - 1), month_start_day).year
     return Period(office_month_start(date(year, 1, 1), month_start_day), until)
 
 
 def _period_kinds(folded: str) -> Iterator[str]:
-    """The kind of period that a phrase speaks of, if it does."""
+    """The kind of period that a phrase names; nothing where it names none."""
     upper = folded.upper()
     if "季" in folded or "Q" in upper:
         yield "quarter"
@@ -88,22 +88,22 @@ def _period_kinds(folded: str) -> Iterator[str]:
 
 
 def _parse_end(raw: str, month_start_day: int) -> date:
-    """The day after the one up to which something is told: 7月底, 上月底, 今天, 7月18日."""
+    """The day after the end that a phrase names: 7月底, 上月底, 今天, 7月18日."""
     if raw in {"", "今", "今天", "现在", "目前"}:
         return date.fromordinal(today().toordinal() + 1)
-    whole_one = raw.removesuffix("底").removesuffix("末")
-    whole_one = {"年": "今年", "月": "本月"}.get(whole_one, whole_one)
-    if kind := next(_period_kinds(whole_one), None):
-        return parse_period(kind, whole_one, month_start_day).until
+    phrase = raw.removesuffix("底").removesuffix("末")
+    phrase = {"年": "今年", "月": "本月"}.get(phrase, phrase)
+    if kind := next(_period_kinds(phrase), None):
+        return parse_period(kind, phrase, month_start_day).until
     return date.fromordinal(parse_day(raw).toordinal() + 1)
 
 
 def _parse_month_range(match: re.Match[str], month_start_day: int) -> Period:
     year, first, last = (int(part or 0) for part in match.groups())
-    now = office_month(today(), month_start_day)
+    current_month = office_month(today(), month_start_day)
     if not 1 <= first <= last <= 12:
         raise UsageError
-    begin = date(year or now.year, first, 1)
-    if begin > now and not year:
-        begin = begin.replace(year=begin.year - 1)
-    return period_of_months(begin, last - first + 1, month_start_day)
+    first_month = date(year or current_month.year, first, 1)
+    if first_month > current_month and not year:
+        first_month = first_month.replace(year=first_month.year - 1)
+    return period_of_months(first_month, last - first + 1, month_start_day)

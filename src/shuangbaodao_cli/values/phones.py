@@ -1,4 +1,4 @@
-"""Telephone numbers of mainland China: mobile and landline, one or several in a cell."""
+"""Telephone numbers of mainland China, mobile and landline: one on the command line, several in a cell."""
 
 from __future__ import annotations
 
@@ -18,38 +18,40 @@ _DASHES = r"[—–－~]+"
 
 
 class SeveralPhones(str):
-    """The first of several telephone numbers in one cell; the others are kept as they are written."""
+    """The first of several telephone numbers in one cell; ``others`` is the rest as it is written."""
 
     __slots__ = ("others", "others_valid")
     others: str
     others_valid: bool
-    """Whether the others are telephone numbers too."""
+    """Whether all the others are telephone numbers too."""
 
 
 def parse_phone(text: str) -> str:
-    """A mobile or landline number, digits only (a landline keeps its hyphen)."""
+    """A mobile or landline number, digits only (a landline keeps its hyphen). Raises InvalidValue."""
     if number := _complete_number(text):
         return number
     raise _invalid_phone_error(_normalize(text))
 
 
 def parse_phones(text: str) -> str:
-    """The first telephone number of a cell; ``Several`` where the cell says more than that."""
+    """The first telephone number of a cell; ``SeveralPhones`` where the cell holds more. Raises InvalidValue."""
     if number := _complete_number(text):
         return number
-    said = [part.strip() for part in pattern(_SEPARATORS).split(unicodedata.normalize("NFKC", text)) if part.strip()]
-    numbers = [_complete_number(part) or _complete_number(pattern(_REMARK).sub("", part)) for part in said]
-    at = next((at for at, number in enumerate(numbers) if number), None)
-    if at is None:
+    parts = [part.strip() for part in pattern(_SEPARATORS).split(unicodedata.normalize("NFKC", text)) if part.strip()]
+    numbers = [_complete_number(part) or _complete_number(pattern(_REMARK).sub("", part)) for part in parts]
+    index = next((index for index, number in enumerate(numbers) if number), None)
+    if index is None:
         raise _invalid_phone_error(_normalize(text))
-    first = SeveralPhones(numbers[at])
-    first.others = "、".join(part for i, part in enumerate(said) if i != at or _normalize(part) != first)
+    first = SeveralPhones(numbers[index])
+    first.others = "、".join(
+        part for position, part in enumerate(parts) if position != index or _normalize(part) != first
+    )
     first.others_valid = all(numbers)
     return first if first.others else str(first)
 
 
 def _complete_number(text: str) -> str | None:
-    """The number that a text is, nothing beside it; None where it is none."""
+    """The text as a telephone number; None where it is none or holds anything else."""
     if _is_mobile(text):
         return text
     number = _normalize(text)
@@ -62,12 +64,12 @@ def _is_mobile(number: str) -> bool:
 
 
 def _is_landline(number: str) -> bool:
-    """An area code or none, 7 or 8 digits, an extension or none, parted by hyphens."""
+    """Whether it is 7 or 8 digits, optionally with an area code and an extension, separated by hyphens."""
     return number[:1].isdigit() and pattern(_LANDLINE).fullmatch(number) is not None
 
 
 def _normalize(text: str) -> str:
-    """The number without space, brackets and country code, an area code parted by a hyphen."""
+    """The number without spaces, brackets and country code, the area code separated by a hyphen."""
     number = compact(text).replace("(", "").replace(")", "")
     if "~" in number or not number.isascii():
         number = pattern(_DASHES).sub("-", number)

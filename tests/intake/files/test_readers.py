@@ -29,7 +29,7 @@ def rows_of(path: Path) -> list[list[object]]:
 
 
 @pytest.mark.parametrize(
-    ("written", "note"),
+    ("raw", "note"),
     [
         ("姓名,电话\r\n张三,19900001234\r\n".encode(), ""),
         ("姓名,电话\n张三,19900001234\n".encode("utf-8-sig"), "UTF-8"),
@@ -45,10 +45,10 @@ def rows_of(path: Path) -> list[list[object]]:
 )
 @pytest.mark.parametrize("name", ["名册.csv", "名册.xls", "名册"])
 def test_a_table_of_text_is_read_in_any_encoding_and_under_any_name(
-    tmp_path: Path, written: bytes, note: str, name: str
+    tmp_path: Path, raw: bytes, note: str, name: str
 ) -> None:
     file = tmp_path / name
-    file.write_bytes(written)
+    file.write_bytes(raw)
     book = read_workbook(file)
     assert book.sheets[0].rows == PERSON
     assert [note in said for said in book.notes] == ([True] if note else [])
@@ -131,7 +131,7 @@ def test_hidden_rows_are_read_and_counted(tmp_path: Path) -> None:
 
 
 def test_a_million_formatted_rows_without_a_word_are_no_rows(tmp_path: Path) -> None:
-    empty = "".join(f'<row r="{at}"><c r="A{at}" s="1"/></row>' for at in range(3, 1_048_577))
+    empty = "".join(f'<row r="{index}"><c r="A{index}" s="1"/></row>' for index in range(3, 1_048_577))
     assert rows_of(packed(tmp_path / "a.xlsx", parts(sheet_xml(ROSTER + empty)))) == PERSON
 
 
@@ -154,7 +154,7 @@ def twice(path: Path) -> Path:
 
 
 def many_parts(path: Path) -> Path:
-    return packed(path, parts(sheet_xml()) | {f"xl/media/{at}.png": b"" for at in range(1_100)})
+    return packed(path, parts(sheet_xml()) | {f"xl/media/{index}.png": b"" for index in range(1_100)})
 
 
 def changed(path: Path) -> Path:
@@ -171,7 +171,7 @@ def halved(path: Path) -> Path:
 
 
 def laughing(path: Path) -> Path:
-    lines = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 10))
+    lines = "".join(f'<!ENTITY l{index} "{f"&l{index - 1};" * 10}">' for index in range(1, 10))
     sheet = sheet_xml(f'<row r="1">{text("A1", "&l9;")}</row>').replace(
         "?>", f'?><!DOCTYPE x [<!ENTITY l0 "ha">{lines}]>'
     )

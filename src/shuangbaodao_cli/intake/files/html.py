@@ -1,23 +1,26 @@
-"""Web pages saved as .xls, as the export buttons of many systems write them: the tables in them."""
+"""The tables in web pages saved as .xls, as the export buttons of many systems write them."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.intake.files.delimited import decode
 from shuangbaodao_cli.problems import InvalidValue
 
-Merge = tuple[int, int, int, int]
+if TYPE_CHECKING:
+    from shuangbaodao_cli.intake.files.sheet import Merge
+
 _CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
 MAX_SPAN = 1_000
 """Columns and rows that one cell may span."""
 
 
 def read_html(content: bytes, encoding: str | None = None) -> list[tuple[list[list[str]], list[Merge]]]:
-    """The rows and merged cells of every table of a page; Unfit where there is none."""
-    said = _CHARSET.search(content[:4096])
-    text = _decode_page(content, encoding or (said[1].decode() if said else None))
+    """The rows and merged cells of every table in a page; InvalidValue where there is none."""
+    match = _CHARSET.search(content[:4096])
+    text = _decode_page(content, encoding or (match[1].decode() if match else None))
     page = _Page(convert_charrefs=True)
     page.feed(text)
     page.close()
@@ -28,7 +31,7 @@ def read_html(content: bytes, encoding: str | None = None) -> list[tuple[list[li
 
 
 def _decode_page(content: bytes, encoding: str | None) -> str:
-    """The page as text; what it says of its encoding is often wrong."""
+    """The page as text; the encoding it declares is often wrong, then it is detected."""
     try:
         return decode(content, encoding)[0]
     except InvalidValue:
@@ -36,7 +39,7 @@ def _decode_page(content: bytes, encoding: str | None) -> str:
 
 
 class _Grid:
-    """One table on the way: cells put where spans of earlier rows leave room."""
+    """A table being built: cells are placed where the spans of earlier rows leave room."""
 
     def __init__(self) -> None:
         self.rows: list[list[str]] = []
@@ -45,20 +48,20 @@ class _Grid:
         self.column = 0
 
     def begin_row(self) -> None:
-        """Start a row below the others."""
+        """Start a new row."""
         self.rows.append([])
         self.column = 0
 
     def add_cell(self, text: str, row_span: int, column_span: int) -> None:
-        """Put a cell where the row has room for it; it spans so many rows and columns."""
+        """Add a cell at the next free column of the row, spanning so many rows and columns."""
         if not self.rows:
             self.begin_row()
         row = len(self.rows) - 1
         while (row, self.column) in self.spanned:
             self.column += 1
-        line = self.rows[row]
-        line += [""] * (self.column + column_span - len(line))
-        line[self.column] = text
+        cells = self.rows[row]
+        cells += [""] * (self.column + column_span - len(cells))
+        cells[self.column] = text
         if row_span > 1 or column_span > 1:
             self.merges.append((row, self.column, row + row_span - 1, self.column + column_span - 1))
             self.spanned |= {(row + i, self.column + j) for i in range(1, row_span) for j in range(column_span)}
@@ -82,8 +85,8 @@ class _Page(HTMLParser):
             self.tables[-1].begin_row()
         elif tag in {"td", "th"} and self.tables:
             self._end_cell()
-            said = dict(attrs)
-            self.cell, self.span = [], (_parse_span(said.get("rowspan")), _parse_span(said.get("colspan")))
+            attributes = dict(attrs)
+            self.cell, self.span = [], (_parse_span(attributes.get("rowspan")), _parse_span(attributes.get("colspan")))
         elif tag == "br" and self.cell is not None:
             self.cell.append("\n")
 
@@ -93,7 +96,7 @@ class _Page(HTMLParser):
             self._end_cell()
 
     def handle_data(self, data: str) -> None:
-        """Keep what stands in a cell."""
+        """Collect the text of a cell."""
         if self.cell is not None:
             self.cell.append(data)
 

@@ -1,4 +1,4 @@
-"""A worksheet as it was read: rows of raw cells, and what is known beside the values."""
+"""A worksheet as it was read: rows of raw cells, and what is known about them besides their values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ def column_letter(column: int) -> str:
 
 
 Merge = tuple[int, int, int, int]
-"""Merged cells: first row, first column, last row, last column, counted from 0."""
+"""Merged cells: first row, first column, last row, last column, 0-based."""
 
 
 class BrokenCell(str):
-    """What a cell shows in place of a value: an error (#N/A), or a formula that was never computed."""
+    """The text of a cell without a value: an error (#N/A), or a formula that was never computed."""
 
     __slots__ = ()
 
@@ -26,21 +26,21 @@ class BrokenCell(str):
 class Sheet:
     """One visible worksheet: rows of raw cells from ``A1``; an empty cell is an empty string.
 
-    Rows and columns are counted from 0; all rows have the same length.
+    Rows and columns are 0-based; all rows have the same length.
     """
 
     name: str
     rows: list[list[Any]] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
-    """What hangs on a cell (批注), by its row and column."""
+    """Row and column of a cell → its comment (批注)."""
     hidden_row_count: int = 0
     hidden_column_count: int = 0
     date_shift: int = 0
-    """Days to add to a plain number that stands for a day: 1462 where days are counted from 1904."""
+    """Days to add to a plain number that means a day: 1462 where days are counted from 1904."""
     colours: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Cells that somebody coloured → RRGGBB."""
+    """Row and column of a cell coloured by hand → RRGGBB."""
     paragraphs_above: list[str] = field(default_factory=list)
-    """The paragraphs over it, of a table in a document: its title, and what is said once for all."""
+    """For a table in a document, the paragraphs above it: its title, and values that apply to all rows."""
     paragraphs_below: list[str] = field(default_factory=list)
-    """Those under it: notes, a line to sign on."""
+    """Those below it: notes, a line for signatures."""

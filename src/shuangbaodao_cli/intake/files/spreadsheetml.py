@@ -1,4 +1,4 @@
-"""Workbooks of 2003 as one XML file (SpreadsheetML), which some systems still export as .xls."""
+"""Workbooks of Excel 2003 as one XML file (SpreadsheetML), which some systems still export as .xls."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-Merge = tuple[int, int, int, int]
+    from shuangbaodao_cli.intake.files.sheet import Merge
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _X = "{urn:schemas-microsoft-com:office:excel}"
 _ENCODING = re.compile(r"<\?xml[^>]*encoding=[\"']([\w-]+)")
 MAX_INDEX = 100_000
-"""Rows or columns that an index may jump to."""
+"""The highest row or column that an index may jump to."""
 
 
 @dataclass(slots=True)
 class XmlSheet:
-    """One worksheet as it is read."""
+    """One worksheet of the file, hidden or not."""
 
     name: str
     hidden: bool
@@ -37,12 +37,12 @@ class XmlSheet:
 
 def read_xml(content: bytes, encoding: str | None = None) -> Iterator[XmlSheet]:
     """Each worksheet of the file."""
-    said = _ENCODING.match(content[:200].decode("ascii", "ignore"))
-    text = decode(content, encoding or (said[1] if said else None))[0]
-    for one in fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text)).iter(f"{_SS}Worksheet"):
-        visible = one.findtext(f"{_X}WorksheetOptions/{_X}Visible") or ""
-        sheet = XmlSheet(one.get(f"{_SS}Name") or "Sheet1", visible.startswith("SheetHidden"))
-        for row in one.iter(f"{_SS}Row"):
+    match = _ENCODING.match(content[:200].decode("ascii", "ignore"))
+    text = decode(content, encoding or (match[1] if match else None))[0]
+    for element in fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text)).iter(f"{_SS}Worksheet"):
+        visible = element.findtext(f"{_X}WorksheetOptions/{_X}Visible") or ""
+        sheet = XmlSheet(element.get(f"{_SS}Name") or "Sheet1", visible.startswith("SheetHidden"))
+        for row in element.iter(f"{_SS}Row"):
             sheet.rows += [[] for _ in range(len(sheet.rows), _int_attribute(row, "Index", len(sheet.rows) + 1))]
             if row.get(f"{_SS}Hidden") == "1":
                 sheet.hidden_rows.add(len(sheet.rows) - 1)
@@ -51,17 +51,17 @@ def read_xml(content: bytes, encoding: str | None = None) -> Iterator[XmlSheet]:
 
 
 def _read_row(row: Element, sheet: XmlSheet) -> None:
-    at, line, cells = len(sheet.rows) - 1, sheet.rows[-1], -1
+    row_index, cells, column = len(sheet.rows) - 1, sheet.rows[-1], -1
     for cell in row.iter(f"{_SS}Cell"):
-        cells = _int_attribute(cell, "Index", cells + 2) - 1
-        across, down = _int_attribute(cell, "MergeAcross", 0), _int_attribute(cell, "MergeDown", 0)
-        line += [""] * (cells + across + 1 - len(line))
-        line[cells] = _cell_value(cell.find(f"{_SS}Data"))
-        if across or down:
-            sheet.merges.append((at, cells, at + down, cells + across))
-        if (noted := cell.find(f"{_SS}Comment")) is not None:
-            sheet.comments[at, cells] = "".join(noted.itertext()).strip()
-        cells += across
+        column = _int_attribute(cell, "Index", column + 2) - 1
+        extra_columns, extra_rows = _int_attribute(cell, "MergeAcross", 0), _int_attribute(cell, "MergeDown", 0)
+        cells += [""] * (column + extra_columns + 1 - len(cells))
+        cells[column] = _cell_value(cell.find(f"{_SS}Data"))
+        if extra_columns or extra_rows:
+            sheet.merges.append((row_index, column, row_index + extra_rows, column + extra_columns))
+        if (comment := cell.find(f"{_SS}Comment")) is not None:
+            sheet.comments[row_index, column] = "".join(comment.itertext()).strip()
+        column += extra_columns
 
 
 def _cell_value(data: Element | None) -> Any:
@@ -75,7 +75,7 @@ def _cell_value(data: Element | None) -> Any:
     if kind != "DateTime":
         return text
     moment = datetime.fromisoformat(text[:19])
-    # An hour of the day is written as one of the day before the first.
+    # A time without a day is written as a time of 1899-12-31.
     return moment.time() if moment.date().isoformat() == "1899-12-31" else moment
 
 

@@ -1,6 +1,6 @@
-"""A file → its sheets of raw cells. By content, never by name; calamine reads, in a process of its own.
+"""A file → its sheets of raw cells, read by calamine in a process of its own.
 
-A folder that was given means all the tables below it.
+The kind is detected by content, never by name. A folder means all the tables in it.
 """
 
 from __future__ import annotations
@@ -32,48 +32,48 @@ class Workbook:
     sheets: list[Sheet]
     hidden_sheets: list[str]
     content: bytes = b""
-    """The file itself, to be kept."""
+    """The bytes of the file, to be stored as an attachment."""
     notes: list[str] = field(default_factory=list)
-    """What a person should know of how it was read."""
+    """Remarks for the user on how it was read."""
 
 
 def read_workbook(path: Path, *, encoding: str | None = None) -> Workbook:
-    """Read a workbook or a table of text; Unreadable says in one sentence why it cannot be."""
+    """The sheets of a workbook or a text file. Raises FileError."""
     return parse_workbook(path.name, read_input_file(path), encoding)
 
 
 def parse_workbook(name: str, content: bytes, encoding: str | None = None) -> Workbook:
-    """The same of a file whose bytes are read already."""
+    """The sheets of a file whose bytes are read already. Raises FileError."""
     kind = detect_kind(content, name)
-    parts, beside = _read_content(kind, content, name, encoding)
-    if not parts.is_complete:
-        raise FileError(_failure_message(name, parts))
-    for sheet in parts.sheets:
-        _add_extras(sheet, beside.get(sheet.name, SheetExtras()))
+    result, extras = _read_content(kind, content, name, encoding)
+    if result.outcome != "complete":
+        raise FileError(_failure_message(name, result))
+    for sheet in result.sheets:
+        _add_extras(sheet, extras.get(sheet.name, SheetExtras()))
     sha256 = hashlib.sha256(content).hexdigest()
-    return Workbook(name, sha256, parts.sheets, parts.hidden_sheets, content, _notes(parts, content))
+    return Workbook(name, sha256, result.sheets, result.hidden_sheets, content, _notes(result, content))
 
 
 def _read_content(
     kind: str, content: bytes, name: str, encoding: str | None
 ) -> tuple[ReadResult, dict[str, SheetExtras]]:
-    """What is in a file, and what of it only its XML says; the second reader where the first fails."""
+    """What the reader makes of a file (openpyxl where calamine fails), and the extras of each sheet from its XML."""
     if kind in {"text", "html", "xml"}:
         return read_in_sandbox(kind, content, *([encoding] if encoding else [])), {}
-    beside: dict[str, SheetExtras] = {}
+    extras: dict[str, SheetExtras] = {}
     try:
-        parts = read_in_sandbox("calamine", content, while_waiting=lambda: beside.update(read_extras(content)))
-    except InvalidValue as unfit:
-        raise FileError(f"“{name}”{unfit.message}。") from None
-    missed = parts.failure is not None or not any(sheet.rows for sheet in parts.sheets)
-    if kind == "xlsx" and (missed or any(one.is_utf16 for one in beside.values())):
+        result = read_in_sandbox("calamine", content, while_waiting=lambda: extras.update(read_extras(content)))
+    except InvalidValue as error:
+        raise FileError(f"“{name}”{error.message}。") from None
+    is_incomplete = result.outcome == "failed" or not any(sheet.rows for sheet in result.sheets)
+    if kind == "xlsx" and (is_incomplete or any(sheet_extras.is_utf16 for sheet_extras in extras.values())):
         second = read_in_sandbox("openpyxl", content)
-        parts = second if second.is_complete else parts
-    return parts, beside
+        result = second if second.outcome == "complete" else result
+    return result, extras
 
 
 def _add_extras(sheet: Sheet, extras: SheetExtras) -> None:
-    """Put into a sheet what the first reader does not tell of it."""
+    """Add to a sheet what calamine does not read."""
     sheet.comments |= extras.comments
     sheet.colours = extras.colours
     sheet.hidden_row_count += len(extras.hidden_rows)
@@ -85,7 +85,7 @@ def _add_extras(sheet: Sheet, extras: SheetExtras) -> None:
 
 
 def _notes(result: ReadResult, content: bytes) -> list[str]:
-    """What a person should know of how the file was read."""
+    """The remarks for the user on how the file was read."""
     notes = list(result.notes)
     if b"vbaProject.bin" in content[-4096 * 16 :]:
         notes.append("文件里的宏没有运行")
@@ -93,17 +93,17 @@ def _notes(result: ReadResult, content: bytes) -> list[str]:
 
 
 def _failure_message(name: str, result: ReadResult) -> str:
-    if result.is_too_large:
+    if result.outcome == "too_large":
         return f"“{name}”的格子太多了（超过五百万），请拆成几个文件再导入。"
     if result.failure:
         return f"“{name}”{result.failure}。"
-    if result.failure is None:
+    if result.outcome == "crashed":
         return f"“{name}”太大或已损坏，读不下去。请用 WPS 或 Excel 打开后，把要导入的表复制到新文件里再导入。"
     return f"“{name}”已损坏、设了密码，或不是电子表格，请重新拷贝一份，或另存为 .xlsx 再导入。"
 
 
 def read_input_file(path: Path) -> bytes:
-    """What is in a file, if it is not too large; Unreadable says why it cannot be read."""
+    """The bytes of a file; FileError where it is missing, too large, a lock file or cannot be read."""
     try:
         if path.name.startswith(("~$", ".~")):
             raise FileError(
@@ -133,23 +133,23 @@ _TABLE_SUFFIXES = {
     ".html",
     "",
 }
-"""Endings of what a folder is searched for; what a file really is its content says."""
+"""Suffixes of the files taken from a folder; their kind is still detected by content."""
 _LOCK_FILE_PREFIXES = ("~$", ".~", ".")
 
 
 def expand_folders(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """The files in the order given, those of a folder by name; and what in a folder is no table.
+    """The files to read, those of a folder sorted by name; and the files of folders that were skipped.
 
-    A file that stands there by itself is taken whatever it is called. The files that WPS and Excel
-    keep while a workbook is open (``~$名册.xlsx``) are no tables.
+    A file given by itself is taken whatever its name. The lock files that WPS and Excel keep while a
+    workbook is open (``~$名册.xlsx``) are in neither list.
     """
     files: list[Path] = []
-    left: list[Path] = []
+    skipped: list[Path] = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
             continue
-        for one in sorted(below for below in path.rglob("*") if below.is_file()):
-            if not one.name.startswith(_LOCK_FILE_PREFIXES):
-                (files if one.suffix.lower() in _TABLE_SUFFIXES else left).append(one)
-    return files, left
+        for file in sorted(below for below in path.rglob("*") if below.is_file()):
+            if not file.name.startswith(_LOCK_FILE_PREFIXES):
+                (files if file.suffix.lower() in _TABLE_SUFFIXES else skipped).append(file)
+    return files, skipped

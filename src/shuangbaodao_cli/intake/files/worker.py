@@ -1,7 +1,7 @@
-"""The process in which a file is taken apart: what goes wrong in it, even a crash, ends only itself.
+"""The process in which a file is read, so that even a crash ends only this process.
 
 ``python -m shuangbaodao_cli.intake.files.worker READER [ENCODING]`` reads the file on standard input and
-writes frames on standard output: four bytes of length, then a pickled tuple, its first word a name.
+writes frames to standard output: four bytes of length, then a pickled tuple that begins with its kind.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from shuangbaodao_cli.problems import InvalidValue
 
 MAX_MEMORY_BYTES = 1536 * 1024 * 1024
 MAX_CPU_SECONDS = 40
-"""Of processor time; the whole command has to end within a minute."""
+"""Processor time; the whole command has to end within a minute."""
 
 
 def main() -> None:
-    """Read, take apart, hand over."""
+    """Read the file on standard input and write its frames to standard output."""
     _limit_resources()
     gc.disable()
     out = sys.stdout.buffer
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _limit_resources() -> None:
-    """Bound memory and time where the platform can; Windows has only the parent's clock."""
+    """Limit memory and time where the platform can; on Windows only the parent's timer does."""
     try:
         import resource  # not on Windows
     except ImportError:

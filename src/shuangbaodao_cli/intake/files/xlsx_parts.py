@@ -1,6 +1,6 @@
-"""Which part of an .xlsx is which sheet, and which comments belong to it.
+"""The parts of an .xlsx: which one is which sheet, and which comments belong to it.
 
-A part is unpacked in pieces, and never to more than it says of itself.
+A part is unpacked in chunks, and never to more than its declared size.
 """
 
 from __future__ import annotations
@@ -19,76 +19,83 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MAX_PART_BYTES = 16 << 20
-"""Bytes of a part that is looked into as a whole."""
+"""A larger part is not parsed as a whole."""
+CHUNK_BYTES = 1 << 20
+"""Bytes unpacked at a time."""
 
 
 def cell_position(letters: str, number: str) -> tuple[int, int]:
-    """Row and column of a cell, counted from 0: ``B``, ``3`` → 2, 1."""
+    """Row and column of a cell, 0-based: ``B``, ``3`` → 2, 1."""
     column = 0
-    for one in letters:
-        column = column * 26 + ord(one) - 64
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
     return int(number) - 1, column - 1
 
 
 def uses_1904_dates(archive: zipfile.ZipFile) -> bool:
-    """Whether days are counted from 1904, as old programs for the Mac and WPS do."""
-    said = (one.get("date1904") for one in elements(archive, "xl/workbook.xml") if one.tag.endswith("}workbookPr"))
-    return next(said, None) in {"1", "true"}
+    """Whether days are counted from 1904, as old Mac programs and WPS do."""
+    values = (
+        element.get("date1904")
+        for element in elements(archive, "xl/workbook.xml")
+        if element.tag.endswith("}workbookPr")
+    )
+    return next(values, None) in {"1", "true"}
 
 
 def sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part, in small letters → the name of its sheet."""
+    """Normalized name of a part → the name of its sheet."""
     targets = {id_: target for id_, _, target in _relationships(archive, "xl/workbook.xml")}
-    found = {}
-    for one in elements(archive, "xl/workbook.xml"):
-        if one.tag.endswith("}sheet"):
-            id_ = next((value for name, value in one.attrib.items() if name.endswith("}id")), "")
-            found[targets.get(id_, "")] = one.get("name", "")
-    return found
+    name_by_part = {}
+    for element in elements(archive, "xl/workbook.xml"):
+        if element.tag.endswith("}sheet"):
+            id_ = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+            name_by_part[targets.get(id_, "")] = element.get("name", "")
+    return name_by_part
 
 
 def comments_by_sheet(archive: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], str]]:
-    """Part of a sheet, in small letters → row and column of a cell → what is noted beside it."""
-    found = {}
+    """Normalized name of a sheet's part → row and column of a cell → its comment."""
+    comments = {}
     for name in map(_normalize_part_name, archive.namelist()):
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             targets = [target for _, kind, target in _relationships(archive, name) if kind.endswith("/comments")]
-            said = dict(one for target in targets for one in _comments(archive, target))
-            if said:
-                found[name] = said
-    return found
+            sheet_comments = dict(comment for target in targets for comment in _comments(archive, target))
+            if sheet_comments:
+                comments[name] = sheet_comments
+    return comments
 
 
 def _comments(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for one in elements(archive, name):
-        ref = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", one.get("ref", "")) if one.tag.endswith("}comment") else None
+    for element in elements(archive, name):
+        ref = (
+            re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", element.get("ref", "")) if element.tag.endswith("}comment") else None
+        )
         if ref:
-            texts = (text.text or "" for text in one.iter() if text.tag.endswith("}t"))
+            texts = (text.text or "" for text in element.iter() if text.tag.endswith("}t"))
             yield cell_position(ref[1], ref[2]), "".join(texts).strip()
 
 
 def _relationships(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str, str]]:
-    """Id, kind and name of each part that another one refers to."""
+    """Id, type and normalized name of each part that the named part refers to."""
     folder, file = posixpath.split(name)
     return [
         (
-            one.get("Id", ""),
-            one.get("Type", ""),
-            _normalize_part_name(posixpath.normpath(posixpath.join("/" + folder, one.get("Target", ""))).lstrip("/")),
+            element.get("Id", ""),
+            element.get("Type", ""),
+            _normalize_part_name(
+                posixpath.normpath(posixpath.join("/" + folder, element.get("Target", ""))).lstrip("/")
+            ),
         )
-        for one in elements(archive, f"{folder}/_rels/{file}.rels")
+        for element in elements(archive, f"{folder}/_rels/{file}.rels")
     ]
 
 
 def elements(archive: zipfile.ZipFile, name: str, required: bytes = b"") -> Iterator[Element]:
-    """Every element of a part; none of one that is not there or larger than such a part ever is.
-
-    Where ``holding`` is given, none of a part that holds nothing of that pattern.
-    """
+    """Every element of a part; none where it is missing, too large, or has no match of ``required``."""
     part = next((part for part in archive.infolist() if _normalize_part_name(part.filename) == name), None)
     if part is None or part.file_size > MAX_PART_BYTES or not re.search(required, content := archive.read(part)):
         return iter(())
-    from defusedxml.ElementTree import fromstring  # only where there is something to tell
+    from defusedxml.ElementTree import fromstring  # only where there is something to parse
 
     return iter(fromstring(content).iter())
 
@@ -97,36 +104,34 @@ def _normalize_part_name(name: str) -> str:
     return name.replace("\\", "/").lower()
 
 
-CHUNK_BYTES = 1 << 20
-"""Bytes that are unpacked at a time."""
-
-
 def unpack(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """What a part really holds, in pieces; Unfit where that is more than the list of parts says."""
-    name, more = struct.unpack_from("<HH", content, part.header_offset + 26)
-    start = part.header_offset + 30 + name + more
+    """The content of a part in chunks; InvalidValue where it is more than the zip declares."""
+    name_length, extra_length = struct.unpack_from("<HH", content, part.header_offset + 26)
+    start = part.header_offset + 30 + name_length + extra_length
     packed = memoryview(content)[start : start + part.compress_size]
-    left = part.file_size
-    for piece in (
-        _inflate(packed) if part.compress_type else (packed[at : at + CHUNK_BYTES] for at in _chunk_starts(packed))
+    remaining = part.file_size
+    for chunk in (
+        _inflate(packed)
+        if part.compress_type
+        else (packed[offset : offset + CHUNK_BYTES] for offset in _chunk_starts(packed))
     ):
-        left -= len(piece)
-        if left < 0:
+        remaining -= len(chunk)
+        if remaining < 0:
             raise InvalidValue(
                 "value_invalid", "展开后大得不正常，没有打开，请用 WPS 或 Excel 打开后另存为 .xlsx 再导入"
             )
-        yield bytes(piece)
+        yield bytes(chunk)
 
 
 def _inflate(packed: memoryview) -> Iterator[bytes]:
-    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-    for at in _chunk_starts(packed):
-        waiting: bytes | memoryview = packed[at : at + CHUNK_BYTES]
-        while waiting:
-            yield unpacking.decompress(waiting, CHUNK_BYTES)
-            waiting = unpacking.unconsumed_tail
-    while piece := unpacking.decompress(b"", CHUNK_BYTES):
-        yield piece
+    decompressor = zlib.decompressobj(-zlib.MAX_WBITS)
+    for offset in _chunk_starts(packed):
+        pending: bytes | memoryview = packed[offset : offset + CHUNK_BYTES]
+        while pending:
+            yield decompressor.decompress(pending, CHUNK_BYTES)
+            pending = decompressor.unconsumed_tail
+    while chunk := decompressor.decompress(b"", CHUNK_BYTES):
+        yield chunk
 
 
 def _chunk_starts(packed: memoryview) -> range:

@@ -13,8 +13,7 @@ from shuangbaodao_cli.intake.rosters.header_search import find_header
 from shuangbaodao_cli.intake.rosters.model import HeadingMeanings, Table
 from shuangbaodao_cli.intake.rosters.row_kinds import is_data
 from shuangbaodao_cli.intake.rosters.row_scan import scan_rows
-from shuangbaodao_cli.output.reject_marks import COMMENT_PREFIX
-from shuangbaodao_cli.problems import Problem
+from shuangbaodao_cli.problems import REJECT_COMMENT_PREFIX, Problem
 from shuangbaodao_cli.values.cleaners import as_text
 from shuangbaodao_cli.values.types import COUNT, ID_NO, MINUTES, PHONE, USCC
 
@@ -126,5 +125,5 @@ def _attach_comments(table: Table, sheet: Sheet) -> None:
         return
     indexes = {number: index for index, number in enumerate(table.row_numbers)}
     for (row, column), comment in sorted(sheet.comments.items()):
-        if row + 1 in indexes and not comment.startswith(COMMENT_PREFIX):
+        if row + 1 in indexes and not comment.startswith(REJECT_COMMENT_PREFIX):
             table.comments.setdefault(indexes[row + 1], []).append((f"{column_letter(column)}{row + 1}", comment))

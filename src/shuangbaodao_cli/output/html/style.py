@@ -1,4 +1,4 @@
-"""The dress of a page: on the screen, on a telephone, and on A4 landscape."""
+"""The style sheet of a page: for the screen, for a phone, and for A4 landscape."""
 
 from __future__ import annotations
 

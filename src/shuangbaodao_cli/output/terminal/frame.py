@@ -1,6 +1,6 @@
-"""A table at a terminal, drawn by rich. Figures are never folded: what has no room beside stands below.
+"""A table at a terminal, drawn by rich. Figures are never folded: columns without room move to a frame below.
 
-In the upper row of its header stands what columns have in common, over all of them.
+rich has no cells that span columns; the upper row of a grouped header is drawn here.
 """
 
 from __future__ import annotations
@@ -28,16 +28,20 @@ if TYPE_CHECKING:
 
 
 def group_header_lines(lines: Sequence[str], columns: Sequence[Column], frame: Box) -> list[str]:
-    """What stands in the place of the first line of a drawn table: its upper edge, the groups, a line below them.
+    """The lines that replace the first line of a drawn table: its top edge, the groups, a rule below them.
 
-    Where the columns are is read from the line under the headings, the only one without a blank.
+    The positions of the columns are read from the rule under the headings, the only line without spaces.
     """
     marks = {frame.head_row_left, frame.head_row_horizontal, frame.head_row_cross, frame.head_row_right}
     ruled = next(line for line in lines[1:] if set(line) <= marks)
-    edges = [0, *(at for at, mark in enumerate(ruled[1:-1], 1) if mark == frame.head_row_cross), len(ruled) - 1]
-    upper = header_rows(columns)[0]
-    wide = [after - before - 1 for before, after in pairwise(edges)]
-    return [_top_edge(upper, wide, frame), *_group_name_lines(upper, wide, frame), _group_rule(upper, wide, frame)]
+    edges = [0, *(index for index, mark in enumerate(ruled[1:-1], 1) if mark == frame.head_row_cross), len(ruled) - 1]
+    header = header_rows(columns)[0]
+    widths = [after - before - 1 for before, after in pairwise(edges)]
+    return [
+        _top_edge(header, widths, frame),
+        *_group_name_lines(header, widths, frame),
+        _group_rule(header, widths, frame),
+    ]
 
 
 def _top_edge(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> str:
@@ -46,14 +50,14 @@ def _top_edge(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -
 
 
 def _group_name_lines(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> list[str]:
-    """The names of the groups, each in the middle of what it stands over, folded where that is too narrow."""
-    reach = _span_widths(header, widths)
+    """The names of the groups, each centred over its columns, folded where these are too narrow."""
+    widths_spanned = _span_widths(header, widths)
     folded = [
-        _fold(replace_controls(head.text) if head.is_group else "", cells)
-        for head, cells in zip(header, reach, strict=True)
+        _fold(replace_controls(cell.text) if cell.is_group else "", cells)
+        for cell, cells in zip(header, widths_spanned, strict=True)
     ]
     return [
-        frame.head_left + frame.head_vertical.join(map(_center, line, reach)) + frame.head_right
+        frame.head_left + frame.head_vertical.join(map(_center, line, widths_spanned)) + frame.head_right
         for line in zip_longest(*folded, fillvalue="")
     ]
 
@@ -73,18 +77,18 @@ def _center(text: str, target_width: int) -> str:
 
 
 def _group_rule(header: Sequence[HeaderCell], widths: Sequence[int], frame: Box) -> str:
-    """A line under the groups; under a heading that reaches down there is none."""
-    line, before, places = "", False, iter(widths)
-    for at, head in enumerate(header):
-        mark = frame.head_row_horizontal if head.is_group else " "
-        spans = [mark * next(places) for _ in range(head.column_span)]
-        line += _joint(frame, before=before, after=head.is_group, first=at == 0) + frame.top_divider.join(spans)
-        before = head.is_group
+    """A rule under the groups; there is none under a heading that spans both rows."""
+    line, before, remaining_widths = "", False, iter(widths)
+    for index, cell in enumerate(header):
+        mark = frame.head_row_horizontal if cell.is_group else " "
+        spans = [mark * next(remaining_widths) for _ in range(cell.column_span)]
+        line += _joint(frame, before=before, after=cell.is_group, first=index == 0) + frame.top_divider.join(spans)
+        before = cell.is_group
     return line + (frame.head_row_right if before else frame.head_right)
 
 
 def _joint(frame: Box, *, before: bool, after: bool, first: bool) -> str:
-    """What stands between two cells of the upper row, at the height of the line."""
+    """The character between two cells of the upper row in the rule below it."""
     if first:
         return frame.head_row_left if after else frame.head_left
     if before and after:
@@ -93,28 +97,31 @@ def _joint(frame: Box, *, before: bool, after: bool, first: bool) -> str:
 
 
 def _span_widths(header: Sequence[HeaderCell], widths: Sequence[int]) -> list[int]:
-    """Cells of each cell of the upper row, the dividers inside it among them."""
-    at, found = 0, []
-    for head in header:
-        found.append(sum(widths[at : at + head.column_span]) + head.column_span - 1)
-        at += head.column_span
-    return found
+    """The terminal cells of each cell of the upper row, including the dividers inside it."""
+    index, spans = 0, []
+    for cell in header:
+        spans.append(sum(widths[index : index + cell.column_span]) + cell.column_span - 1)
+        index += cell.column_span
+    return spans
 
 
 def print_framed(table: Table, stream: TextIO) -> None:
-    """Print a table as it is read at a terminal, in as many frames as it takes."""
+    """Print a table to a terminal, in as many frames as its width requires."""
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    columns = [table.columns[at] for at in table.shown_indexes()]
+    columns = [table.columns[index] for index in table.shown_indexes()]
     headings, body, _ = text_cells(table)
     if has_groups(columns):
         headings = [replace_controls(column.lower_heading) for column in columns]
     whole = TablePart(columns, headings, body)
-    picture = sparkline_column(table, whole, console.width) if _supports_block_characters(stream) else None
+    sparklines = sparkline_column(table, whole, console.width) if _supports_block_characters(stream) else None
     title = "\n".join(replace_controls(line) for line in (table.title, table.subtitle) if line)
-    for at, part in enumerate(split_table(whole, console.width)):
-        summed = table.totals is not None and bool(table.rows)
+    for index, part in enumerate(split_table(whole, console.width)):
+        has_totals = table.totals is not None and bool(table.rows)
         _print_frame(
-            console, part, _build_table(part, console, has_totals=summed, sparklines=picture), "" if at else title
+            console,
+            part,
+            _build_table(part, console, has_totals=has_totals, sparklines=sparklines),
+            "" if index else title,
         )
     if not body:
         console.print("（没有记录）")
@@ -126,30 +133,30 @@ def _build_table(
     part: TablePart, console: Console, *, has_totals: bool, sparklines: SparklineColumn | None
 ) -> RichTable:
     frame = box.ROUNDED.substitute(console.options, safe=console.safe_box)
-    drawn = RichTable(box=frame, header_style="bold", title_style="bold", expand=False)
-    wide = sparklines.widths if sparklines else fit_widths(part, console.width)
-    for at, (column, heading) in enumerate(zip(part.columns, part.headings, strict=True)):
-        fixed = wide[at] if wide else None
-        drawn.add_column(Text(heading), overflow="fold", width=fixed)
-        drawn.columns[-1].justify = "right" if column.is_numeric else "left"
-        if sparklines and at == sparklines.after_index:
-            drawn.add_column(
+    rich_table = RichTable(box=frame, header_style="bold", title_style="bold", expand=False)
+    widths = sparklines.widths if sparklines else fit_widths(part, console.width)
+    for index, (column, heading) in enumerate(zip(part.columns, part.headings, strict=True)):
+        width = widths[index] if widths else None
+        rich_table.add_column(Text(heading), overflow="fold", width=width)
+        rich_table.columns[-1].justify = "right" if column.is_numeric else "left"
+        if sparklines and index == sparklines.after_index:
+            rich_table.add_column(
                 Text(sparklines.heading), no_wrap=True, min_width=max(map(display_width, sparklines.texts))
             )
     last = len(part.body) - 1 if has_totals else -1
-    for at, row in enumerate(part.body):
+    for index, row in enumerate(part.body):
         line = [Text(text) for text in row]
         if sparklines:
             line.insert(
                 sparklines.after_index + 1,
-                Text(sparklines.texts[at] if at < len(sparklines.texts) else "", style="blue"),
+                Text(sparklines.texts[index] if index < len(sparklines.texts) else "", style="blue"),
             )
-        drawn.add_row(*line, style="bold" if at == last else None, end_section=at == last - 1)
-    return drawn
+        rich_table.add_row(*line, style="bold" if index == last else None, end_section=index == last - 1)
+    return rich_table
 
 
 def _print_frame(console: Console, part: TablePart, rich_table: RichTable, title: str) -> None:
-    """Print one frame, the names of groups over their columns: rich knows no cell that spans several."""
+    """Print one frame, with the names of groups over their columns."""
     if not has_groups(part.columns):
         rich_table.title = Text(title) if title else None
         console.print(rich_table)
@@ -164,7 +171,7 @@ def _print_frame(console: Console, part: TablePart, rich_table: RichTable, title
 
 
 def _supports_block_characters(stream: TextIO) -> bool:
-    """Whether the terminal's code page has what bars are drawn with."""
+    """Whether the encoding of the terminal has the block characters of bars."""
     try:
         "▏█▁".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

@@ -1,4 +1,7 @@
-"""How a table fits a terminal: how wide its columns are, and which of them have to stand in a frame below."""
+"""How a table fits a terminal: the widths of its columns, and which of them move to a frame below.
+
+All widths are in terminal cells.
+"""
 
 from __future__ import annotations
 
@@ -12,47 +15,47 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.table import Column
 
 COLUMN_OVERHEAD = 3
-"""Cells that a column takes beside what stands in it: a blank on either side and a line."""
+"""Cells that a column takes besides its content: a space on either side and a line."""
 
 
 class TablePart(NamedTuple):
-    """Columns that stand beside each other in one frame: what they are, their headings, and the rows as text."""
+    """Columns side by side in one frame, their headings, and the rows as text."""
 
     columns: Sequence[Column]
     headings: Sequence[str]
     body: Sequence[Sequence[str]]
 
     def minimum_widths(self) -> list[int]:
-        """The cells that each column takes at least: its heading may stand in two lines, what it holds may not."""
+        """The width that each column needs at least: its heading may take two lines, its content may not."""
         return [
-            max(-(-display_width(heading) // 4) * 2, self._content_width(at))
-            for at, heading in enumerate(self.headings)
+            max(-(-display_width(heading) // 4) * 2, self._content_width(index))
+            for index, heading in enumerate(self.headings)
         ]
 
     def preferred_widths(self) -> list[int]:
-        """The cells with which nothing at all is folded."""
-        return [max(display_width(heading), self._content_width(at)) for at, heading in enumerate(self.headings)]
+        """The widths at which nothing at all is folded."""
+        return [max(display_width(heading), self._content_width(index)) for index, heading in enumerate(self.headings)]
 
     def _content_width(self, index: int) -> int:
-        """The cells of the longest that a column holds, and its share of the name over its group."""
+        """The width of the longest value of a column, or its share of the name of its group if that is more."""
         group = self.columns[index].group
         count = sum(column.group == group for column in self.columns)
         share = -(-(display_width(replace_controls(group)) - COLUMN_OVERHEAD * (count - 1)) // count) if group else 0
         return max(share, *(display_width(row[index]) for row in self.body), 0)
 
     def select(self, indexes: Sequence[int]) -> TablePart:
-        """Some of the columns."""
-        rows = [[row[at] for at in indexes] for row in self.body]
-        return TablePart([self.columns[at] for at in indexes], [self.headings[at] for at in indexes], rows)
+        """The part with only these columns."""
+        rows = [[row[index] for index in indexes] for row in self.body]
+        return TablePart([self.columns[index] for index in indexes], [self.headings[index] for index in indexes], rows)
 
 
 def free_width(widths: Sequence[int], total_width: int) -> int:
-    """The cells that are left beside columns of these widths in their frame."""
+    """The width left over by columns of these widths in a frame; negative where they do not fit."""
     return total_width - 1 - sum(widths) - COLUMN_OVERHEAD * len(widths)
 
 
 def widen(minimum: Sequence[int], preferred: Sequence[int], available: int) -> list[int]:
-    """The widths of columns, let out from the left to what they want while something is left."""
+    """The widths of columns, widened from the left to the preferred width while there is room."""
     widths = []
     for small, large in zip(minimum, preferred, strict=True):
         more = large - small if large - small <= available else 0
@@ -62,72 +65,72 @@ def widen(minimum: Sequence[int], preferred: Sequence[int], available: int) -> l
 
 
 def fit_widths(part: TablePart, total_width: int) -> list[int] | None:
-    """The widths at which nothing is folded, or else only headings, or else the names of rows too; None if more is."""
-    wanted = part.preferred_widths()
-    for least in _minimum_width_options(part):
-        if (left := free_width(least, total_width)) >= 0:
-            return widen(least, wanted, left)
+    """The widths at which at most headings, or else the names of rows too, are folded; None where that is too wide."""
+    preferred = part.preferred_widths()
+    for minimum in _minimum_width_options(part):
+        if (available := free_width(minimum, total_width)) >= 0:
+            return widen(minimum, preferred, available)
     return None
 
 
 def split_table(whole: TablePart, total_width: int) -> list[TablePart]:
-    """A table of figures in frames of so many cells, what names its rows in each of them.
+    """A table of figures split into frames of this width, with the names of its rows in each of them.
 
-    A list of records stays one, its words fold; so does what would not fit with one figure a frame.
+    A list of records stays one frame, and so does a table that would not fit with one figure a frame; they fold.
     """
     names = _row_name_count(whole)
-    least, narrowest = _minimum_width_options(whole)
-    if not 0 < names < len(least) or not all(column.is_numeric for column in whole.columns[names:]):
+    minimum, narrowest = _minimum_width_options(whole)
+    if not 0 < names < len(minimum) or not all(column.is_numeric for column in whole.columns[names:]):
         return [whole]
-    room = free_width(least[:names], total_width)
+    available = free_width(minimum[:names], total_width)
     if free_width(narrowest, total_width) >= 0:
         return [whole]
     units = _column_groups(whole.columns, names)
-    if any(sum(least[at] + COLUMN_OVERHEAD for at in unit) > room for unit in units):
-        units = [[at] for unit in units for at in unit]
-        least = [
-            max(cells, display_width(replace_controls(one.group)))
-            for cells, one in zip(least, whole.columns, strict=True)
+    if any(sum(minimum[index] + COLUMN_OVERHEAD for index in unit) > available for unit in units):
+        units = [[index] for unit in units for index in unit]
+        minimum = [
+            max(cells, display_width(replace_controls(column.group)))
+            for cells, column in zip(minimum, whole.columns, strict=True)
         ]
-    cells = [sum(least[at] + COLUMN_OVERHEAD for at in unit) for unit in units]
-    if max(cells) > room:
+    cells = [sum(minimum[index] + COLUMN_OVERHEAD for index in unit) for unit in units]
+    if max(cells) > available:
         return [whole]
-    frames = _pack(cells, room, len(units))
-    even = _pack(cells, room, -(-len(units) // len(frames)))
+    frames = _pack(cells, available, len(units))
+    even = _pack(cells, available, -(-len(units) // len(frames)))
     chosen = even if len(even) == len(frames) else frames
-    return [whole.select([*range(names), *(at for unit in frame for at in units[unit])]) for frame in chosen]
+    return [whole.select([*range(names), *(index for unit in frame for index in units[unit])]) for frame in chosen]
 
 
 def _row_name_count(part: TablePart) -> int:
-    """How many columns from the left name the rows."""
-    return next((at for at, column in enumerate(part.columns) if column.is_numeric), len(part.columns))
+    """How many columns from the left hold the names of the rows."""
+    return next((index for index, column in enumerate(part.columns) if column.is_numeric), len(part.columns))
 
 
 def _minimum_width_options(part: TablePart) -> tuple[list[int], list[int]]:
-    """The least widths: with the names of rows on one line, and with these on two."""
-    least, names = part.minimum_widths(), _row_name_count(part)
-    return least, [*(-(-cells // 4) * 2 for cells in least[:names]), *least[names:]]
+    """The minimum widths: with the names of rows on one line, and with these on two."""
+    minimum, names = part.minimum_widths(), _row_name_count(part)
+    return minimum, [*(-(-cells // 4) * 2 for cells in minimum[:names]), *minimum[names:]]
 
 
 def _column_groups(columns: Sequence[Column], first: int) -> list[list[int]]:
-    """The figures from a column on, those of a group together."""
-    units: list[list[int]] = []
-    for at in range(first, len(columns)):
-        if units and columns[at].group and columns[at].group == columns[at - 1].group:
-            units[-1].append(at)
+    """The indexes of the columns from ``first`` on, those of a group together."""
+    groups: list[list[int]] = []
+    for index in range(first, len(columns)):
+        if groups and columns[index].group and columns[index].group == columns[index - 1].group:
+            groups[-1].append(index)
         else:
-            units.append([at])
-    return units
+            groups.append([index])
+    return groups
 
 
 def _pack(cells: Sequence[int], available: int, max_per_frame: int) -> list[list[int]]:
-    """What takes so many cells each, in as many rows of this room as it takes, at most so many in each."""
+    """The indexes of items of these widths, packed into as many frames as needed, at most so many in each."""
     frames: list[list[int]] = [[]]
-    left = available
-    for at, each in enumerate(cells):
-        if each > left or len(frames[-1]) == max_per_frame:
+    remaining = available
+    for index, width in enumerate(cells):
+        if width > remaining or len(frames[-1]) == max_per_frame:
             frames.append([])
-            left = available
-        frames[-1].append(at)
-        left -= each
+            remaining = available
+        frames[-1].append(index)
+        remaining -= width
     return frames

@@ -1,4 +1,4 @@
-"""A column of small bars, or of small courses, for a table on a terminal: drawn in block characters."""
+"""A column of small bars or trend lines for a table on a terminal, drawn in block characters."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.terminal.layout import TablePart
 
 _HORIZONTAL_BLOCKS = " ▏▎▍▌▋▊▉█"
-"""Eighths of a cell from the left."""
+"""Zero to eight eighths of a cell, filled from the left."""
 _VERTICAL_BLOCKS = "▁▂▃▄▅▆▇█"
-"""Eighths of a cell from below; the lowest is nought."""
+"""One to eight eighths of a cell, filled from below; the lowest means zero."""
 _MAX_BAR_WIDTH, _MIN_BAR_WIDTH = 16, 6
-"""Cells of a bar: more tells no more, fewer tell nothing."""
+"""Terminal cells of a bar: a longer one shows no more, a shorter one nothing."""
 _TREND_HEADING, _MIN_POINTS = "走势", 2
-"""What is said above courses, and how many there must be of what is to be compared."""
+"""The heading over trend lines, and how many rows or months there must be to compare."""
 
 
 class SparklineColumn(NamedTuple):
-    """A column to be added: behind which of the shown ones, its heading, and a text for each row.
+    """A column to be inserted: after which of the shown ones, its heading, and a text for each row.
 
-    ``widths`` are the cells that the columns of the table get beside it.
+    ``widths`` are the widths of the other columns beside it, in terminal cells.
     """
 
     after_index: int
@@ -38,39 +38,43 @@ class SparklineColumn(NamedTuple):
 
 
 def sparkline_column(table: Table, part: TablePart, total_width: int) -> SparklineColumn | None:
-    """The picture of a table in a column; None where it has none or so many cells have no room for it.
+    """The chart of a table as a column; None where the table has none or there is no room for it.
 
-    Headings may take two lines for it, what stands in the table may not.
+    Headings may be folded to two lines for it, values may not.
     """
     columns = chart_series(table)
-    heat = table.chart == "heat"
-    pictured = columns[:-1] if heat else columns[:1]
-    if table.chart in {"figures", "map"} or len(table.rows) < _MIN_POINTS or not any(one.maximum for one in pictured):
+    is_heat = table.chart == "heat"
+    pictured = columns[:-1] if is_heat else columns[:1]
+    if (
+        table.chart in {"figures", "map"}
+        or len(table.rows) < _MIN_POINTS
+        or not any(series.maximum for series in pictured)
+    ):
         return None
-    least = part.minimum_widths()
-    room = free_width(least, total_width) - COLUMN_OVERHEAD
-    cells = max(len(pictured), display_width(_TREND_HEADING)) if heat else min(_MAX_BAR_WIDTH, room)
-    if cells > room or (len(pictured) < _MIN_POINTS if heat else cells < _MIN_BAR_WIDTH):
+    minimum = part.minimum_widths()
+    available = free_width(minimum, total_width) - COLUMN_OVERHEAD
+    cells = max(len(pictured), display_width(_TREND_HEADING)) if is_heat else min(_MAX_BAR_WIDTH, available)
+    if cells > available or (len(pictured) < _MIN_POINTS if is_heat else cells < _MIN_BAR_WIDTH):
         return None
-    widths = widen(least, part.preferred_widths(), room - cells)
+    widths = widen(minimum, part.preferred_widths(), available - cells)
     shown = table.shown_indexes()
-    if heat:
+    if is_heat:
         return SparklineColumn(shown.index(columns[-1].column_index), _TREND_HEADING, _trend_lines(pictured), widths)
     return SparklineColumn(shown.index(pictured[0].column_index), "", _bars(pictured[0], cells), widths)
 
 
 def _bars(series: Series, cells: int) -> list[str]:
-    """A bar for each row, the greatest as long as so many cells; what is more than nothing is seen."""
+    """A bar for each row, the longest of so many cells; any value above zero is visible."""
     eighths = [round(series.share(row) * cells * 8) or int(series.share(row) > 0) for row in range(len(series.values))]
-    return [(_HORIZONTAL_BLOCKS[8] * (each // 8) + _HORIZONTAL_BLOCKS[each % 8]).rstrip() for each in eighths]
+    return [(_HORIZONTAL_BLOCKS[8] * (count // 8) + _HORIZONTAL_BLOCKS[count % 8]).rstrip() for count in eighths]
 
 
 def _trend_lines(columns: Sequence[Series]) -> list[str]:
-    """For each row how its numbers went, the greatest of the row as high as can be."""
-    rows = list(zip(*(one.values for one in columns), strict=True))
+    """A trend line for each row, on a scale of its own."""
+    rows = list(zip(*(series.values for series in columns), strict=True))
     return ["".join(_trend_block(value, greatest(row)) for value in row) for row in rows]
 
 
 def _trend_block(value: float | None, maximum: float) -> str:
-    part = share(value, maximum)
-    return _VERTICAL_BLOCKS[max(1, round(part * 7))] if part else _VERTICAL_BLOCKS[0]
+    fraction = share(value, maximum)
+    return _VERTICAL_BLOCKS[max(1, round(fraction * 7))] if fraction else _VERTICAL_BLOCKS[0]

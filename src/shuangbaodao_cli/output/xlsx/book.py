@@ -1,4 +1,4 @@
-"""A workbook as bytes: names Excel accepts, text XML can carry, the same content the same bytes."""
+"""Workbooks as bytes: valid sheet names, text safe for XML, the same bytes for the same content."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MAX_TEXT_UNITS = 32767
-"""Characters a cell may hold; Excel counts UTF-16 units."""
+"""The longest text of a cell, in UTF-16 units."""
 
 _RICH_TEXT_PREFIX = "<r>"
-"""What begins so and ends alike XlsxWriter takes for XML of its own."""
+"""XlsxWriter takes a text in these tags for XML of its own."""
 _MAX_NAME_UNITS = 31
 _INVALID_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVALID_IN_NAME = re.compile(r"""[\\/?*\[\]:'"\t\n\r]""")
 _FIXED_TIMESTAMP = datetime.fromisoformat("2000-01-01")
-"""Stands for every time in the file, so that the same content is the same bytes."""
+"""The time of creation in every file, so that the same content gives the same bytes."""
 
 
 class TooLargeError(ValueError):
-    """What a workbook cannot hold; says which part of it, in words for whoever asked for the file."""
+    """A workbook cannot hold the content; the message for the user names the place."""
 
 
 def xml_safe(text: str) -> str:
@@ -40,33 +40,33 @@ def xml_safe(text: str) -> str:
 
 
 def utf16_length(text: str) -> int:
-    """Length of a text as Excel counts it: a rare character beyond U+FFFF is two."""
+    """The length of a text in UTF-16 units, as Excel counts: a character beyond U+FFFF is two."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 
 def truncate(text: str, max_units: int) -> str:
-    """The beginning of a text, at most ``longest`` units long and without half a character."""
+    """The beginning of a text, at most ``max_units`` UTF-16 units long, without half a character."""
     return text.encode("utf-16-le")[: 2 * max_units].decode("utf-16-le", "ignore")
 
 
 def sheet_names(titles: Iterable[str]) -> list[str]:
-    """A name Excel accepts for each title: nothing it forbids, at most 31 units, none twice."""
+    """A valid sheet name for each title: no forbidden characters, at most 31 UTF-16 units, all different."""
     taken = {"history"}  # Excel keeps this name for itself
     names = []
     for title in titles:
         base = _INVALID_IN_NAME.sub("", xml_safe(title)).strip() or "表"
-        name, copy = truncate(base, _MAX_NAME_UNITS), 1
+        name, number = truncate(base, _MAX_NAME_UNITS), 1
         while name.casefold() in taken:
-            copy += 1
-            tail = f"({copy})"
-            name = truncate(base, _MAX_NAME_UNITS - len(tail)) + tail
+            number += 1
+            suffix = f"({number})"
+            name = truncate(base, _MAX_NAME_UNITS - len(suffix)) + suffix
         taken.add(name.casefold())
         names.append(name)
     return names
 
 
 def write_text(sheet: Worksheet, position: tuple[int, int], text: str, format_: Format) -> None:
-    """Write a text as it is at a row and a column (from 0), whatever it begins with."""
+    """Write a text unchanged at a row and a column (0-based), whatever it begins with."""
     if text.startswith(_RICH_TEXT_PREFIX):
         sheet.write_rich_string(*position, format_, text[:1], xml_safe(text[1:]), format_)
     else:
@@ -75,9 +75,9 @@ def write_text(sheet: Worksheet, position: tuple[int, int], text: str, format_: 
 
 @contextmanager
 def new_workbook() -> Iterator[tuple[Workbook, BytesIO]]:
-    """A book, and the bytes that it is once the block has ended. Raises OSError where the disk is full."""
+    """A workbook, and the buffer that holds its bytes after the block. Raises OSError where the disk is full."""
     raw = BytesIO()
-    # A folder of its own: given up halfway, XlsxWriter would leave its parts lying among the temporary files.
+    # In a folder of its own, since XlsxWriter leaves its temporary files behind when it is interrupted.
     with TemporaryDirectory(prefix="sbd-", ignore_cleanup_errors=True) as folder:
         book = Workbook(raw, {"tmpdir": folder})
         book.set_properties({"author": "sbd", "created": _FIXED_TIMESTAMP})

@@ -1,7 +1,4 @@
-"""Charts under a table: of numbers that go on, one below the other; of parts, side by side.
-
-Cells are shaded by their numbers: the darker, the greater.
-"""
+"""Charts under a table, trends one below the other and bars side by side; cells shaded by their numbers."""
 
 from __future__ import annotations
 
@@ -18,22 +15,22 @@ if TYPE_CHECKING:
     from shuangbaodao_cli.output.xlsx.sheet import Sheet
 
 MAX_BARS = 30
-"""Bars of a chart that can still be told apart; of a longer table the first rows are shown."""
+"""Bars that can still be told apart; of a longer table only the first rows are charted."""
 _MAX_HALF_PAGE_BARS = 16
-"""Bars whose names are legible on half a page."""
+"""Bars whose labels are legible on half a page."""
 _TREND_CHART_ROWS = 8
-"""Rows from the top of one trend to the top of the next."""
+"""Rows from the top of one trend chart to the top of the next."""
 _PAGE_ROWS = 24
 """Rows that fit on a page."""
 _CHARTS_PER_ROW = 3
-"""Charts of parts that stand side by side."""
+"""Bar charts side by side."""
 _PIXELS_PER_POINT = 4 / 3
-"""Pixels of a point."""
+"""Screen pixels in a point."""
 _LABEL_FONT = {"name": "宋体", "size": 9}
 
 
 class ChartColumn(NamedTuple):
-    """A column to be pictured: where it stands in the sheet, its heading, and how its numbers are shown."""
+    """A column to be charted: its index in the sheet, its heading, and its number format."""
 
     column_index: int
     title: str
@@ -41,37 +38,37 @@ class ChartColumn(NamedTuple):
 
 
 def add_trend_charts(
-    sheet: Sheet, numbers: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
+    sheet: Sheet, columns: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
 ) -> None:
-    """Put a chart for each column below what is written; ``first`` is the row (from 0) of rows[0].
+    """Add a chart for each column below the last row; ``first_row`` is the row (0-based) of rows[0].
 
-    One each, because services, people served and matters solved differ a hundredfold.
+    One each, because services, people served and problems solved differ a hundredfold.
     """
-    tops = _chart_top_rows(sheet, len(numbers), _TREND_CHART_ROWS)
-    for one, top in zip(numbers, tops, strict=True):
-        chart = _build_chart(sheet, "column", one, rows, first_row)
+    tops = _chart_top_rows(sheet, len(columns), _TREND_CHART_ROWS)
+    for column, top in zip(columns, tops, strict=True):
+        chart = _build_chart(sheet, "column", column, rows, first_row)
         _insert_chart(sheet, chart, (0, sum(map(_pixels, sheet.widths))), (top, _TREND_CHART_ROWS - 1))
 
 
 def add_bar_charts(
-    sheet: Sheet, numbers: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
+    sheet: Sheet, columns: Sequence[ChartColumn], rows: Sequence[Sequence[Value]], first_row: int
 ) -> None:
-    """Put a chart of lying bars for each column below what is written, three side by side, the first row on top."""
-    high = _PAGE_ROWS // 2 if len(rows) <= _MAX_HALF_PAGE_BARS else _PAGE_ROWS
-    tops = _chart_top_rows(sheet, -(-len(numbers) // _CHARTS_PER_ROW), high)
+    """Add a chart of horizontal bars for each column below the last row, three side by side, the first row on top."""
+    chart_rows = _PAGE_ROWS // 2 if len(rows) <= _MAX_HALF_PAGE_BARS else _PAGE_ROWS
+    tops = _chart_top_rows(sheet, -(-len(columns) // _CHARTS_PER_ROW), chart_rows)
     total = sum(map(_pixels, sheet.widths))
-    edges = [total * beside // _CHARTS_PER_ROW for beside in range(_CHARTS_PER_ROW + 1)]
-    for place, one in enumerate(numbers):
-        title = f"{one.title}（前 {MAX_BARS} 行）" if len(rows) > MAX_BARS else one.title
-        chart = _build_chart(sheet, "bar", one._replace(title=title), rows[:MAX_BARS], first_row)
-        left, right = edges[place % _CHARTS_PER_ROW :][:2]
-        _insert_chart(sheet, chart, (left, right - left), (tops[place // _CHARTS_PER_ROW], high - 1))
+    edges = [total * index // _CHARTS_PER_ROW for index in range(_CHARTS_PER_ROW + 1)]
+    for index, column in enumerate(columns):
+        title = f"{column.title}（前 {MAX_BARS} 行）" if len(rows) > MAX_BARS else column.title
+        chart = _build_chart(sheet, "bar", column._replace(title=title), rows[:MAX_BARS], first_row)
+        left, right = edges[index % _CHARTS_PER_ROW :][:2]
+        _insert_chart(sheet, chart, (left, right - left), (tops[index // _CHARTS_PER_ROW], chart_rows - 1))
 
 
 def _chart_top_rows(sheet: Sheet, count: int, chart_rows: int) -> list[int]:
-    """The first row (from 0) of so many charts below each other; a new page where the old one has no room."""
+    """The top rows (0-based) of so many charts below each other; sets page breaks where they do not fit the page."""
     below = sheet.next_row + 1
-    tops = [below + place * chart_rows for place in range(count)]
+    tops = [below + index * chart_rows for index in range(count)]
     if sheet.height + count * chart_rows * ROW_HEIGHT > PAGE_HEIGHT:
         sheet.worksheet.set_h_pagebreaks([top - 1 for top in tops[:: max(1, _PAGE_ROWS // chart_rows)]])
     return tops
@@ -82,7 +79,7 @@ def _pixels(width: float) -> int:
 
 
 def _insert_chart(sheet: Sheet, chart: Chart, horizontal: tuple[int, int], vertical: tuple[int, int]) -> None:
-    """Lay a chart over the sheet: pixels from the left and width, first row and how many rows."""
+    """Place a chart; ``horizontal`` is its left edge and width in pixels, ``vertical`` its top row and row count."""
     chart.set_size({"width": horizontal[1], "height": vertical[1] * ROW_HEIGHT * _PIXELS_PER_POINT})
     sheet.worksheet.insert_chart(vertical[0], 0, chart, {"x_offset": horizontal[0], "object_position": 1})
 
@@ -90,7 +87,7 @@ def _insert_chart(sheet: Sheet, chart: Chart, horizontal: tuple[int, int], verti
 def _build_chart(
     sheet: Sheet, kind: str, column: ChartColumn, rows: Sequence[Sequence[Value]], first_row: int
 ) -> Chart:
-    """One column over the first one of the sheet, as bars with their numbers."""
+    """A chart of one column over the first column of the sheet, as bars with their numbers."""
     chart = sheet.book.add_chart({"type": kind})
     last = first_row + len(rows) - 1
     counts = [row[column.column_index] for row in rows]
@@ -98,7 +95,7 @@ def _build_chart(
         {
             "categories": [sheet.name, first_row, 0, last, 0],
             "values": [sheet.name, first_row, column.column_index, last, column.column_index],
-            # For viewers that read no cells; left to itself, XlsxWriter says 0 for an empty one.
+            # For viewers that read no cells; by default XlsxWriter writes 0 for an empty one.
             "values_data": [count if isinstance(count, int | float) else None for count in counts],
             "fill": {"color": "#3B6EA5"},
             "gap": 80 if kind == "column" else 40,
@@ -110,11 +107,15 @@ def _build_chart(
     )  # XlsxWriter takes =A!B1 for the cell's text
     chart.set_title({"name": xml_safe(title), "name_font": {"name": "黑体", "size": 12, "bold": True}})
     chart.set_legend({"none": True})
-    lying = kind == "bar"  # its numbers stand at the bars
-    names, values = (chart.set_y_axis, chart.set_x_axis) if lying else (chart.set_x_axis, chart.set_y_axis)
-    names({"num_font": _LABEL_FONT, "reverse": lying, "major_gridlines": {"visible": False}})
-    light = {"visible": not lying, "line": {"color": "#D9D9D9"}}
-    values({"num_format": column.format, "num_font": _LABEL_FONT, "visible": not lying, "major_gridlines": light})
+    is_horizontal = kind == "bar"  # their numbers are shown at the bars
+    set_names, set_values = (
+        (chart.set_y_axis, chart.set_x_axis) if is_horizontal else (chart.set_x_axis, chart.set_y_axis)
+    )
+    set_names({"num_font": _LABEL_FONT, "reverse": is_horizontal, "major_gridlines": {"visible": False}})
+    light = {"visible": not is_horizontal, "line": {"color": "#D9D9D9"}}
+    set_values(
+        {"num_format": column.format, "num_font": _LABEL_FONT, "visible": not is_horizontal, "major_gridlines": light}
+    )
     return chart
 
 
@@ -124,11 +125,11 @@ _COLOUR_SCALE = {
     "min_value": 0,
     "max_type": "max",
     "min_color": "#FFFFFF",
-    "max_color": "#6BAED6",  # black print is legible on the darkest
+    "max_color": "#6BAED6",  # black text is legible on the darkest
 }
 
 
 def add_colour_scale(sheet: Sheet, columns: Sequence[int], first_row: int, row_count: int) -> None:
-    """Shade columns that stand beside each other on one scale; ``first`` is the first of so many rows, from 0."""
+    """Shade adjacent columns on one scale, ``row_count`` rows from ``first_row`` (0-based) on."""
     if columns and row_count:
         sheet.worksheet.conditional_format(first_row, columns[0], first_row + row_count - 1, columns[-1], _COLOUR_SCALE)

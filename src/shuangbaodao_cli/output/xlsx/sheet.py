@@ -1,4 +1,4 @@
-"""A sheet written row by row: set up to print on A4 landscape, no text in it a formula."""
+"""A sheet written row by row, set up to print on A4 landscape; no text becomes a formula."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _PAPER_A4 = 9
 _MAX_ROW_HEIGHT = 409.0
-"""Points of the tallest row Excel knows."""
+"""The tallest row that Excel allows, in points."""
 
 
 class Sheet:
@@ -36,79 +36,79 @@ class Sheet:
     def __init__(
         self, book: Workbook, name: str, widths: Sequence[float], header_end: int, *, header_depth: int = 1
     ) -> None:
-        """Set the page up. ``header`` is the last of the ``deep`` rows repeated on paper and frozen on the screen."""
+        """Add a sheet. Its ``header_depth`` rows ending above row ``header_end`` are frozen, and repeated on paper."""
         self.book = book
         self.worksheet = book.add_worksheet(name)
         self.name = name
         self.widths = widths
         self.next_row = 0
         self.height = 0.0
-        for at, each in enumerate(widths):
-            self.worksheet.set_column_pixels(at, at, round(each * PIXELS_PER_DIGIT))
+        for index, width in enumerate(widths):
+            self.worksheet.set_column_pixels(index, index, round(width * PIXELS_PER_DIGIT))
         self.worksheet.freeze_panes(header_end, 0)
         self.worksheet.repeat_rows(header_end - header_depth, header_end - 1)
         self._set_up_page()
 
     def _set_up_page(self) -> None:
-        raw = self.worksheet
-        raw.set_paper(_PAPER_A4)
-        raw.set_landscape()
-        raw.fit_to_pages(1, 0)
-        raw.set_margins(0.5, 0.5, 0.6, 0.7)
-        raw.set_header("", {"margin": 0.3})
-        raw.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
-        raw.center_horizontally()
-        raw.set_default_row(ROW_HEIGHT)
+        worksheet = self.worksheet
+        worksheet.set_paper(_PAPER_A4)
+        worksheet.set_landscape()
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_margins(0.5, 0.5, 0.6, 0.7)
+        worksheet.set_header("", {"margin": 0.3})
+        worksheet.set_footer("&C第 &P 页 共 &N 页", {"margin": 0.3})
+        worksheet.center_horizontally()
+        worksheet.set_default_row(ROW_HEIGHT)
 
     def row_formats(self, kinds: Sequence[Kind], style: CellStyle) -> list[Format]:
-        """The formats of a row, for as many rows as are written in them."""
-        made = {kind: self.book.add_format(style.format(kind)) for kind in dict.fromkeys(kinds)}
-        return [made[kind] for kind in kinds]
+        """The cell formats of a row, to be used for any number of rows."""
+        format_by_kind = {kind: self.book.add_format(style.format(kind)) for kind in dict.fromkeys(kinds)}
+        return [format_by_kind[kind] for kind in kinds]
 
     def write_row(self, formats: Sequence[Format], values: Sequence[Value], min_height: float = ROW_HEIGHT) -> None:
-        """Add a row of these values, at least so many points high and high enough for its text."""
-        row, most = self.next_row, 1
-        for at, (format_, value) in enumerate(zip(formats, values, strict=True)):
+        """Append a row of values, at least ``min_height`` points high and high enough for its text."""
+        row, line_count = self.next_row, 1
+        for index, (format_, value) in enumerate(zip(formats, values, strict=True)):
             if value is None:
-                self.worksheet.write_blank(row, at, None, format_)
+                self.worksheet.write_blank(row, index, None, format_)
             elif isinstance(value, str):
-                self._write_text(row, at, value, format_)
-                most = max(most, wrapped_line_count(value, self.widths[at]))
+                self._write_text(row, index, value, format_)
+                line_count = max(line_count, wrapped_line_count(value, self.widths[index]))
             elif isinstance(value, date):
-                self.worksheet.write_datetime(row, at, value, format_)
+                self.worksheet.write_datetime(row, index, value, format_)
             else:
-                self.worksheet.write_number(row, at, value, format_)
-        self._finish_row(max(min_height, most * LINE_HEIGHT + 5))
+                self.worksheet.write_number(row, index, value, format_)
+        self._finish_row(max(min_height, line_count * LINE_HEIGHT + 5))
 
     def add_link(self, row: int, column: int, target: str) -> None:
-        """Let a cell that is not written yet lead to another place of the book, ``Sheet!A1``."""
+        """Link a cell that is not written yet to another cell of the workbook, ``Sheet!A1``."""
         self.worksheet.write_url(row, column, f"internal:{target}")
 
     def write_merged(self, area: tuple[int, int, int, int], text: str, format_: Format) -> None:
-        """Make one cell of several (first row, first column, last row, last column, from 0) that holds this text."""
+        """Merge an area (first row, first column, last row, last column, 0-based) and write a text into it."""
         top, left, bottom, right = area
         if (top, left) != (bottom, right):
             self.worksheet.merge_range(*area, "", format_)
         self._write_text(top, left, text, format_)
 
     def write_spread_row(self, texts: Sequence[str], style: CellStyle, height: float) -> None:
-        """Add a row of few texts over the whole width, the last of them over all columns that are left."""
+        """Append a row of a few texts, the last of which spans all remaining columns; ``height`` is in points."""
         [format_] = self.row_formats(["text"], style)
-        for at, text in enumerate(texts):
-            last = at if at + 1 < len(texts) else len(self.widths) - 1
-            self.write_merged((self.next_row, at, self.next_row, last), text, format_)
+        for index, text in enumerate(texts):
+            last = index if index + 1 < len(texts) else len(self.widths) - 1
+            self.write_merged((self.next_row, index, self.next_row, last), text, format_)
         self._finish_row(height)
 
     def write_banner(self, text: str, style: CellStyle) -> None:
-        """Add a row that holds one text over the whole width."""
+        """Append a row with one text over the whole width."""
         scale = style.size / 11
         [format_] = self.row_formats(["text"], style)
         self.write_merged((self.next_row, 0, self.next_row, len(self.widths) - 1), text, format_)
-        high = wrapped_line_count(text, sum(self.widths) / scale) * LINE_HEIGHT * scale
-        self._finish_row(high + 8 * scale)
+        height = wrapped_line_count(text, sum(self.widths) / scale) * LINE_HEIGHT * scale
+        self._finish_row(height + 8 * scale)
 
     def _write_text(self, row: int, column: int, text: str, format_: Format) -> None:
-        """A text as XML can carry it, whatever it begins with; one that Excel would cut raises TooLargeError."""
+        """Write a text; raises TooLargeError where Excel would truncate it."""
         if len(text) * 2 > MAX_TEXT_UNITS and utf16_length(text) > MAX_TEXT_UNITS:
             message = (
                 f"单元格 {self.name}!{xl_rowcol_to_cell(row, column)} 的文字超过 {MAX_TEXT_UNITS} 字，Excel 放不下"
