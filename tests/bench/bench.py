@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE, CACHE = Path(__file__).parent, Path(tempfile.gettempdir()) / "sbd-bench"
-KINDS = ("help", "log", "month", "year", "place", "files", "course", "orders", "import")
+KINDS = ("help", "log", "undo", "month", "year", "place", "files", "course", "orders", "import")
 PYTHON, SBD, WORK = sys.executable, Path(sys.executable).with_name("sbd"), CACHE / f"work-{os.getpid()}.db"
 TWO_COMMANDS = """import typer
 app = typer.Typer()
@@ -158,10 +158,7 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
     app = [PYTHON, script("two.py", TWO_COMMANDS), "hello", "张三"]
     if "help" in only:
         yield Case("sbd --help : two commands in Typer", [SBD, "--help"], app, 1.4)
-    if "log" in only:
-        log = [SBD, "log", "activity", "扫雪", "--place", "第3社区", "--served", "3", "--ledger", WORK]
-        small = made("ledger", 500)
-        yield Case("sbd log : two commands", log, app, 1.4, ready=lambda: shutil.copy(small, WORK))
+    yield from entry_cases(only, app)
     if {"month", "year", "place"} & {*only}:
         yield from report_cases(only, size, app)
     if "files" in only:
@@ -180,6 +177,22 @@ def cases(only: list[str], size: int, rows: int) -> Iterator[Case]:
         yield Case(f"import of {rows:,} messy rows : clean ones", messy, ours, 2.0, 5, clear)
         empty = [SBD, "import", made("empty", 10 * rows), "--ledger", WORK]
         yield Case(f"import of {10 * rows:,} empty rows : two commands", empty, app, None, 3, clear)
+
+
+def entry_cases(only: list[str], app: list[object]) -> Iterator[Case]:
+    """One line logged, and taken back, in a small ledger."""
+    if "log" in only:
+        log = [SBD, "log", "activity", "扫雪", "--place", "第3社区", "--served", "3", "--ledger", WORK]
+        small = made("ledger", 500)
+        yield Case("sbd log : two commands", log, app, 1.4, ready=lambda: shutil.copy(small, WORK))
+    if "undo" in only:
+        logged = made("ledger", 500)
+
+        def log_one() -> None:
+            shutil.copy(logged, WORK)
+            run(SBD, "log", "activity", "扫雪", "--served", "3", "--ledger", WORK)
+
+        yield Case("sbd undo of one line : two commands", [SBD, "undo", "--ledger", WORK], app, None, ready=log_one)
 
 
 def report_cases(only: list[str], size: int, app: list[object]) -> Iterator[Case]:

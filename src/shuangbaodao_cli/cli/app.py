@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
 from typing import Any
@@ -170,6 +169,8 @@ def _expand_globs(args: list[str]) -> list[str]:
     """The arguments with ``*`` and ``?`` spelt out: the Windows shell leaves that to the program."""
     if os.name != "nt":
         return args
+    import glob  # only there
+
     return [
         name
         for arg in args

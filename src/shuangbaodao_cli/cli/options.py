@@ -1,7 +1,6 @@
-"""What several commands share: their options, and how an answer goes out.
+"""What several commands share: their options, and the sentences they print.
 
---ledger gives a command its session. An answer is printed or written to a file by ``emit``; ``echo`` says what was
-done, ``echo_err`` what goes on beside the answer.
+--ledger gives a command its session. ``echo`` says what was done, ``echo_err`` what goes on beside the answer.
 """
 
 from __future__ import annotations
@@ -9,10 +8,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.models import TyperPath
@@ -20,14 +18,8 @@ from typer.models import TyperPath
 from shuangbaodao_cli.cli.lazy import WORDS
 from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import UsageError
-from shuangbaodao_cli.files import write_bytes
-from shuangbaodao_cli.ledger.storage import chain
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.model.registry import RECORDS
-from shuangbaodao_cli.output import formats
-from shuangbaodao_cli.output.files import check_extension, render, write_tables
-from shuangbaodao_cli.output.table import Table
-from shuangbaodao_cli.output.terminal import screen
 from shuangbaodao_cli.values.text import replace_controls
 
 
@@ -66,61 +58,6 @@ OutputOption = Annotated[
 FullOption = Annotated[bool, typer.Option("--full", help="显示完整的证件号码和电话，须写明 --reason")]
 YesOption = Annotated[bool, typer.Option("--yes", help="不再询问")]
 NewOption = Annotated[bool, typer.Option("--new", help="台账里没有的名字就新建")]
-
-
-def emit(
-    tables: list[Table],
-    format_: Format,
-    output: Path | None,
-    *,
-    head: chain.Head | None,
-    json: Any = None,
-    private: bool = False,
-) -> None:
-    """Print tables, or write them to a file that shows ``head``, where the chain of the ledger ended.
-
-    ``json`` replaces the JSON of the tables (one record, not a list); a ``private`` file only its owner can read.
-    """
-    if output is not None:
-        check_extension(output)
-        if json is not None and output.suffix.lower() == ".json":
-            write_bytes(output, formats.json_text(json).encode(), private=private)
-        else:
-            write_tables(output, with_chain_head(tables, output.suffix, head), private=private)
-        beside = f"（台账校验码 {head}）" if head is not None and output.suffix.lower() in _DATA_EXTENSIONS else ""
-        echo_err(f"已写入 {output}{beside}")
-    elif format_ is Format.TABLE:
-        screen.print_tables(tables)
-    elif format_ is Format.JSON:
-        whole = [formats.as_json(table) for table in tables]
-        sys.stdout.write(formats.json_text(json if json is not None else whole[0] if len(whole) == 1 else whole))
-    elif format_ is Format.CSV:
-        sys.stdout.write(render(".csv", tables).decode())
-    elif format_ is Format.HTML:
-        from shuangbaodao_cli.output.html.page import render_page  # its charts and styles are seldom asked for
-
-        sys.stdout.write(render_page(with_chain_head(tables, ".html", head)))
-    else:
-        sys.stdout.write("\n".join(map(formats.markdown, tables)))
-
-
-def combined_json(tables: list[Table]) -> dict[str, Any] | None:
-    """The JSON of a report of several tables (the others as ``parts``) or with figures side by side; else None."""
-    if len(tables) == 1 and not {"compare", "to_date"} & tables[0].meta.keys():
-        return None
-    first, *parts = map(formats.as_json, tables)
-    return {**first, "parts": parts} if parts else first
-
-
-_DATA_EXTENSIONS = {".csv", ".json"}
-"""Files that other programs read: they hold data and no notes."""
-
-
-def with_chain_head(tables: list[Table], extension: str, head: chain.Head | None) -> list[Table]:
-    """The tables with the head of the chain in a note under the last one; as they are for files of data alone."""
-    if head is None or not tables or extension.lower() in _DATA_EXTENSIONS:
-        return tables
-    return [*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, f"台账校验码 {head}"))]
 
 
 def echo_err(message: str) -> None:

@@ -6,7 +6,6 @@ A session is made once for each command and handed along; nothing of it outlives
 from __future__ import annotations
 
 import shlex
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +50,9 @@ class Session:
             with self.open(create=True) as connection:
                 yield connection
             return
-        with tempfile.TemporaryDirectory(prefix="sbd-") as folder:
+        from tempfile import TemporaryDirectory  # seldom needed, and a millisecond of every start
+
+        with TemporaryDirectory(prefix="sbd-") as folder:
             path = self.path if self.path.exists() else Path(folder) / "trial.db"
             trial = Session(path, self._words, self.notify)
             with trial.open(create=True) as connection, transaction(connection) as outcome:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import lookup

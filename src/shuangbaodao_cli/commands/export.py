@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import LedgerOption, with_chain_head
+from shuangbaodao_cli.cli.options import LedgerOption
+from shuangbaodao_cli.cli.output import with_chain_head
 from shuangbaodao_cli.cli.periods import MonthOption, PlaceOption, make_scope
 from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import SbdError, UsageError

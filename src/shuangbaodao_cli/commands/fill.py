@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, emit
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,

@@ -8,14 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import (
-    Format,
-    FormatOption,
-    LedgerOption,
-    NewOption,
-    echo,
-    emit,
-)
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, NewOption, echo
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.ledger import office as ledger_office
 from shuangbaodao_cli.ledger.integrity import verify
 from shuangbaodao_cli.ledger.records import input as records_input

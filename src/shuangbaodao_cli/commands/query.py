@@ -15,9 +15,9 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    emit,
     require,
 )
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.ledger.query.sql import DEFAULT_SECONDS, Answer, open_read_only, run_query
 from shuangbaodao_cli.ledger.storage.journal import write_transaction

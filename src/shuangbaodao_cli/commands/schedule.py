@@ -10,7 +10,8 @@ import typer
 
 from shuangbaodao_cli.cli import crontab
 from shuangbaodao_cli.cli.crontab import Job
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo, emit
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.periods import PlaceOption
 from shuangbaodao_cli.commands.export import FILE_NAMES, Profile, ProfileOption
 from shuangbaodao_cli.errors import SbdError, UsageError

@@ -6,7 +6,6 @@ stored in the ledger, and records and snapshots can be traced to the version in 
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -122,6 +121,8 @@ def parse(text: str) -> Rules:
 
 
 def _parse_toml(text: str) -> Rules:
+    import tomllib  # two milliseconds, which the shortest commands do without
+
     return tomllib.loads(text)
 
 

@@ -11,9 +11,8 @@ from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.transactions import path_of
 from shuangbaodao_cli.model.places import PLACE
 from shuangbaodao_cli.output.table import Table
-from shuangbaodao_cli.reports import user_reports
 from shuangbaodao_cli.reports.catalogue import REPORTS, all_reports, resolve_report
-from shuangbaodao_cli.reports.queries import DIVISIONS, report_query
+from shuangbaodao_cli.reports.queries import DIVISIONS, report_query, user_reports_folder
 from shuangbaodao_cli.reports.summary import summary_body
 from shuangbaodao_cli.values.period_phrases import year_to_date
 
@@ -44,7 +43,9 @@ def report_table(scope: Scope, name: str, *, by: str | None = None) -> Table:
 
 def _user_report_table(scope: Scope, name: str, by: str | None) -> Table:
     """The answer to a report that somebody of the office wrote."""
-    files = user_reports.report_files(user_reports.user_reports_folder(path_of(scope.connection)))
+    from shuangbaodao_cli.reports import user_reports  # ours are asked for far more often
+
+    files = user_reports.report_files(user_reports_folder(path_of(scope.connection)))
     resolved, _ = resolve_report(name, by, files)
     report = user_reports.load_report(files[resolved])
     return build_table(scope, resolved, report.title, user_reports.run_report(scope, report))

@@ -83,3 +83,8 @@ DIVISIONS: dict[str, Division] = {
     "month": Division("月份", "trend", "SUBSTR(a.date, 1, 7)", "", "SUBSTR(n.closed, 1, 7)", chart="trend"),
 }
 """``--by`` word → how to divide by it."""
+
+
+def user_reports_folder(ledger: Path) -> Path:
+    """The folder of the user's own reports: the ledger's name with ``.reports`` behind it."""
+    return Path(f"{ledger.resolve()}.reports")

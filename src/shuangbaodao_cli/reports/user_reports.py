@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shuangbaodao_cli.errors import FileError, UsageError, os_error_reason
@@ -19,6 +18,7 @@ from shuangbaodao_cli.reports.queries import parse_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 _NAME = re.compile(r"[^\s/\\.-][^\s/\\]*")
 _REQUIRED = {"title": "标题", "asks": "回答什么", "columns": "有哪些列"}
@@ -35,11 +35,6 @@ class UserReport:
     labels: tuple[str, ...]
     units: tuple[str, ...]
     sql: str
-
-
-def user_reports_folder(ledger: Path) -> Path:
-    """The folder of the user's own reports: the ledger's name with ``.reports`` behind it."""
-    return Path(f"{ledger.resolve()}.reports")
 
 
 def report_files(folder: Path) -> dict[str, Path]:

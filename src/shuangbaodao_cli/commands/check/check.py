@@ -8,16 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import (
-    Format,
-    FormatOption,
-    LedgerOption,
-    OutputOption,
-    ReasonOption,
-    echo,
-    emit,
-    require,
-)
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, ReasonOption, echo, require
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import DataProblem, NotFound, Refused, UsageError
 from shuangbaodao_cli.ledger import policy

@@ -15,10 +15,10 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    emit,
     record_reveal,
     require,
 )
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,

@@ -16,9 +16,9 @@ from shuangbaodao_cli.cli.options import (
     LedgerOption,
     OutputOption,
     ReasonOption,
-    emit,
     record_reveal,
 )
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.record_tables import change_cells
 from shuangbaodao_cli.commands.records.show import find_record
 from shuangbaodao_cli.errors import NotFound, UsageError

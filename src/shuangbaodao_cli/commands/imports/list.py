@@ -14,9 +14,9 @@ from shuangbaodao_cli.cli.options import (
     OutputOption,
     ReasonOption,
     echo,
-    emit,
     record_reveal,
 )
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.session import Session
 from shuangbaodao_cli.errors import UsageError
 from shuangbaodao_cli.files import write_bytes

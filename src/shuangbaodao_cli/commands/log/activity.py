@@ -16,8 +16,6 @@ from shuangbaodao_cli.cli.options import (
     is_interactive,
     require,
 )
-from shuangbaodao_cli.commands.log.prompts import ask_activity
-from shuangbaodao_cli.ledger import policy
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.journal import write_transaction
 from shuangbaodao_cli.ledger.work.activities import LoggedActivity, log_activity
@@ -88,14 +86,23 @@ def activity(
         require(title, "活动名称（TITLE）", "sbd log activity 义务理发")
     with session.open(create=True) as connection:
         if asks_user:
+            from shuangbaodao_cli.commands.log.prompts import ask_activity  # only where somebody answers
+
             answers, names = ask_activity(connection, new=new)
             raw |= answers
         with write_transaction(connection, session.command_line()) as entry:
             logged = log_activity(entry, raw, people=names, outcomes=outcome or (), new=new)
             message = _confirmation(entry.connection, logged)
-            daily_cap = policy.current(connection).number("hours", "daily_cap") if "minutes" in logged.values else 24
+            daily_cap = _daily_cap(connection) if "minutes" in logged.values else 24
     echo(message)
     _print_warnings(logged, daily_cap)
+
+
+def _daily_cap(connection: sqlite3.Connection) -> int:
+    """How many hours a person may serve on one day by the policy."""
+    from shuangbaodao_cli.ledger import policy  # only where a duration is given
+
+    return policy.current(connection).number("hours", "daily_cap")
 
 
 def _print_warnings(logged: LoggedActivity, daily_cap: int) -> None:

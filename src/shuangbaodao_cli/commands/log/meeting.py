@@ -6,14 +6,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import (
-    Format,
-    LedgerOption,
-    NewOption,
-    echo,
-    emit,
-    require,
-)
+from shuangbaodao_cli.cli.options import Format, LedgerOption, NewOption, echo, require
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.record_tables import RESOLUTION_COLUMNS
 from shuangbaodao_cli.ledger.records import labels
 from shuangbaodao_cli.ledger.storage.journal import write_transaction

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.commands.order.steps import OrderArgument
 from shuangbaodao_cli.errors import NotFound
 from shuangbaodao_cli.ledger.orders import create, suggestions

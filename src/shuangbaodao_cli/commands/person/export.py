@@ -11,16 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from shuangbaodao_cli.cli.options import (
-    Format,
-    KeyArgument,
-    LedgerOption,
-    OutputOption,
-    ReasonOption,
-    echo,
-    emit,
-    require,
-)
+from shuangbaodao_cli.cli.options import Format, KeyArgument, LedgerOption, OutputOption, ReasonOption, echo, require
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.record_tables import as_table, as_vertical_table, describe_change
 from shuangbaodao_cli.ledger.imports import batches
 from shuangbaodao_cli.ledger.privacy import erase, residue

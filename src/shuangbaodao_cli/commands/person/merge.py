@@ -7,15 +7,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import (
-    Format,
-    FormatOption,
-    LedgerOption,
-    OutputOption,
-    ReasonOption,
-    echo,
-    emit,
-)
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, ReasonOption, echo
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.ledger.duplicates import merge as duplicates_merge
 from shuangbaodao_cli.ledger.records import labels, lookup
 from shuangbaodao_cli.ledger.storage.journal import write_transaction

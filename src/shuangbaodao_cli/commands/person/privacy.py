@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 import sqlite3
 
-from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, emit
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.ledger.history import command_text
 from shuangbaodao_cli.ledger.privacy import consents, inventory
 from shuangbaodao_cli.output import formats

@@ -18,10 +18,10 @@ from shuangbaodao_cli.cli.options import (
     OutputOption,
     ReasonOption,
     RecordArgument,
-    emit,
     parse_pairs,
     record_reveal,
 )
+from shuangbaodao_cli.cli.output import emit
 from shuangbaodao_cli.cli.record_tables import RESOLUTION_COLUMNS, as_table, as_vertical_table, describe_change
 from shuangbaodao_cli.errors import NotFound
 from shuangbaodao_cli.ledger import policy

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import Format, LedgerOption, OutputOption, combined_json, echo, emit
+from shuangbaodao_cli.cli.options import Format, LedgerOption, OutputOption, echo
+from shuangbaodao_cli.cli.output import combined_json, emit
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,
@@ -28,11 +29,8 @@ from shuangbaodao_cli.ledger.storage.transactions import read_transaction
 from shuangbaodao_cli.output.table import Column, Table
 from shuangbaodao_cli.reports.answer import monthly_tables, report_tables
 from shuangbaodao_cli.reports.catalogue import all_reports, resolve_report
-from shuangbaodao_cli.reports.compare import COMPARISONS, comparison_table, transpose_single_row, year_to_date_table
-from shuangbaodao_cli.reports.explain import explain as explain_report
 from shuangbaodao_cli.reports.model import Scope
-from shuangbaodao_cli.reports.sentence import sentence
-from shuangbaodao_cli.reports.user_reports import list_reports, user_reports_folder
+from shuangbaodao_cli.reports.queries import user_reports_folder
 from shuangbaodao_cli.values.period_phrases import resolve_period
 from shuangbaodao_cli.values.text import replace_controls
 
@@ -102,6 +100,8 @@ def report(
         period = resolve_period(words, (start, until), month_start_day=month_start_day(connection))
         scope = make_scope(connection, period, place)
         if as_sentence:
+            from shuangbaodao_cli.reports.sentence import sentence  # what is seldom asked for is not loaded
+
             return echo("\n".join(sentence(scope)))
         if compare is None and not to_date:
             paged = format_ is ReportFormat.HTML or (output is not None and output.suffix.lower() == ".html")
@@ -120,6 +120,8 @@ def _catalogue_table(session: Session) -> Table:
     """Every report there is: ours, and those that lie beside the ledger; files that are none go to stderr."""
     columns = [Column("name", "名称"), Column("asks", "回答什么")]
     rows = list(all_reports().items())
+    from shuangbaodao_cli.reports.user_reports import list_reports  # likewise
+
     own, problems = list_reports(user_reports_folder(session.path))
     for problem in problems:
         sys.stderr.write(f"{replace_controls(problem)}\n")
@@ -135,6 +137,8 @@ def _report_tables(scope: Scope, name: str, by: str | None, *, as_page: bool) ->
 
 def _comparison_table(scope: Scope, name: str, by: str | None, compare: str | None, *, to_date: bool) -> Table:
     """A report with another period's figures beside its own."""
+    from shuangbaodao_cli.reports.compare import COMPARISONS, comparison_table, year_to_date_table  # likewise
+
     if compare is None:
         return year_to_date_table(scope, name, by=by, month_start=month_start_day(scope.connection))
     words = COMPARISONS | {label: label for label in COMPARISONS.values()}
@@ -147,7 +151,9 @@ def _comparison_table(scope: Scope, name: str, by: str | None, compare: str | No
 
 def _explanation_tables(tables: list[Table], scope: Scope, name: str, by: str | None, *, complete: bool) -> list[Table]:
     """Where the figures come from; unless complete, the first rows of each kind, with a word on the others."""
-    first, *others = explain_report(tables[0], scope, name, by)
+    from shuangbaodao_cli.reports.explain import explain  # likewise
+
+    first, *others = explain(tables[0], scope, name, by)
     if complete:
         return [first, *others]
     note = f"只列出前 {MAX_SHOWN} 行；全部请写成文件：-o 来源.xlsx。"
@@ -164,6 +170,8 @@ def _vertical_tables(tables: list[Table]) -> list[Table]:
     """The tables as they are read: where periods stand side by side, figures of the whole are a row each."""
     if not _has_other_period(tables[0]):
         return tables
+    from shuangbaodao_cli.reports.compare import transpose_single_row  # likewise
+
     return [transpose_single_row(tables[0]), *tables[1:]]
 
 

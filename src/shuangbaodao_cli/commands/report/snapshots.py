@@ -8,15 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shuangbaodao_cli.cli.options import (
-    Format,
-    FormatOption,
-    LedgerOption,
-    OutputOption,
-    combined_json,
-    echo,
-    emit,
-)
+from shuangbaodao_cli.cli.options import Format, FormatOption, LedgerOption, OutputOption, echo
+from shuangbaodao_cli.cli.output import combined_json, emit
 from shuangbaodao_cli.cli.periods import (
     FromOption,
     HalfOption,

@@ -10,7 +10,6 @@ import shlex
 import stat
 from contextlib import closing, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, Refused, os_error_reason
@@ -135,6 +134,8 @@ def encrypt_bytes(content: bytes) -> bytes:
     """The bytes to store for an attachment: ``content`` itself, or a small encrypted database that holds it."""
     if passphrase() is None:
         return content
+    from tempfile import TemporaryDirectory  # seldom needed, and a millisecond of every start
+
     with TemporaryDirectory(prefix="sbd-") as folder:
         path = Path(folder) / "kept.db"
         with closing(connect(path, "rwc")) as connection:

@@ -6,7 +6,6 @@ the command's one transaction, and hashed onto the chain at its end.
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 from contextlib import contextmanager
@@ -56,6 +55,8 @@ def operator() -> str:
     """The name of whoever gives the command: ``SBD_OPERATOR``, else the login name, else ``unknown``."""
     if name := os.environ.get("SBD_OPERATOR"):
         return name
+    import getpass  # only where the variable does not say it: it loads the terminal
+
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from shuangbaodao_cli.errors import LedgerError, os_error_reason
-from shuangbaodao_cli.ledger.storage import backup, encryption, layouts, migrations, transactions
+from shuangbaodao_cli.ledger.storage import encryption, layouts, migrations, transactions
 from shuangbaodao_cli.ledger.storage.driver import error_name, ignore_message, sqlite3
 from shuangbaodao_cli.ledger.storage.sqlite_errors import is_damage, translate_errors
 from shuangbaodao_cli.ledger.storage.transactions import transaction
@@ -127,6 +127,8 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
 
 def _back_up_before_migrating(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Copy the ledger to a file beside it. Nobody writes meanwhile: the caller's transaction holds the write lock."""
+    from shuangbaodao_cli.ledger.storage import backup  # once in the life of a ledger, and a millisecond of every start
+
     target = backup.unused_path(path.with_name(f"{path.name}.before-{layouts.NEWEST}.db"))
     transactions.notify(connection, f"台账是旧版（{version}）的，先备份到 {target}，再升级……")
     with closing(encryption.connect(path, "ro")) as reader:
