@@ -19,9 +19,11 @@ import pytest
 from conftest import sheet
 from data.sheets.documents import document, drawn
 from shuangbaodao_cli.cli import app
-from shuangbaodao_cli.cli.lazy import Group
+from shuangbaodao_cli.cli.lazy import Group, Stub
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Sbd
 
 SBD = (sys.executable, "-m", "shuangbaodao_cli")
@@ -42,6 +44,15 @@ def words_of(group: Group, before: str = "") -> list[str]:
 
 
 EVERY = words_of(app.ROOT)
+
+
+def stubs_of(group: Group, before: str = "") -> Iterator[tuple[str, Stub]]:
+    """Every command with what it is typed as."""
+    for word, command in group.commands.items():
+        if isinstance(command, Group):
+            yield from stubs_of(command, f"{before}{word} ")
+        if isinstance(main := getattr(command, "main_command", command), Stub):
+            yield f"{before}{word}", main
 
 
 def cells(text: str) -> int:
@@ -78,6 +89,20 @@ def test_every_option_and_argument_is_explained_in_chinese(sbd: Sbd, words: str)
         if re.match(r"  \S", line):
             following = listed[at + 1] if at + 1 < len(listed) else ""
             assert CHINESE.search(re.sub(r"^  \S+( \S+)?", "", line) + following)
+
+
+LEAVES = [(words, stub) for words, stub in stubs_of(app.ROOT)]
+
+
+@pytest.mark.parametrize(("words", "stub"), LEAVES, ids=[words for words, _ in LEAVES])
+def test_a_second_value_for_an_option_that_takes_one_is_refused(sbd: Sbd, words: str, stub: Stub) -> None:
+    """Nothing is dropped in silence. What takes several (--people is a list in itself, --outcome) takes them still."""
+    for option in stub.load().params:
+        if option.param_type_name == "option" and not getattr(option, "is_flag", False):
+            name = option.opts[0]
+            result = sbd(*words.split(), name, "甲", f"{name}=乙")
+            assert ("只能写一次" in result.err) == (not option.multiple), (name, result.err)
+            assert result.code == 2 or option.multiple
 
 
 def test_help_names_every_command(sbd: Sbd) -> None:

@@ -40,10 +40,19 @@ class Command(TyperCommand):
             if arg in optional and (index + 1 == len(args) or args[index + 1].startswith("-")):
                 filled.append("")
         ctx.meta[WORDS] = [*ctx.command_path.split()[1:], *self._options_last(filled)]
+        self._refuse_repeated_options(ctx, filled)
         rest = super().parse_args(ctx, filled)
         if rest:
             raise UsageError(f"多写了“{' '.join(rest)}”。用 {ctx.command_path} --help 看用法。")
         return rest
+
+    def _refuse_repeated_options(self, ctx: Context, args: list[str]) -> None:
+        """Raise UsageError for an option that takes one value and was given several: none is dropped in silence."""
+        _, _, given = self.make_parser(ctx).parse_args([*args])  # a copy: Click empties the list
+        for param in self.params:
+            takes_one = param.param_type_name == "option" and not (param.multiple or getattr(param, "is_flag", False))
+            if takes_one and given.count(param) > 1:
+                raise UsageError(f"{param.opts[0]} 写了 {given.count(param)} 次，只能写一次。请只留一个。")
 
     def _options_last(self, args: Sequence[str]) -> list[str]:
         """The arguments, and behind them the options with their values, wherever they stood."""
