@@ -412,3 +412,32 @@ def test_a_reader_that_never_was_brings_no_traceback(sbd: Sbd, words: str) -> No
     _, err = running.communicate(timeout=60)
     assert b"Traceback" not in err
     assert b"BrokenPipe" not in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix closes the streams")
+@pytest.mark.parametrize(
+    ("words", "streams", "code", "message"),
+    [
+        ("log activity", "<&-", 2, "还缺少"),
+        ("restore nothing.db", "<&-", 6, "读不了"),
+        ("status", ">&-", 0, ""),
+        ("status", "2>&-", 0, ""),
+        ("status", "<&- >&- 2>&-", 0, ""),
+        ("no-such-command", "2>&-", 2, ""),
+        ("status", ">/dev/full", 1, "没有写完（磁盘满了）"),
+        ("log activity 义诊", ">/dev/full", 1, "没有写完（磁盘满了）"),
+    ],
+)
+def test_closed_and_full_streams_end_in_one_sentence(
+    sbd: Sbd, words: str, streams: str, code: int, message: str
+) -> None:
+    """As a job or another program may start it."""
+    if "/dev/full" in streams and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    assert sbd("init", "--office", "试用").code == 0
+    command = f"exec {shlex.join(SBD)} {words} {streams}"
+    environment = {key: value for key, value in os.environ.items() if key != "SBD_DEBUG"}
+    done = subprocess.run(["/bin/sh", "-c", command], env=environment, capture_output=True, check=False, timeout=60)
+    errors = done.stderr.decode()
+    assert (done.returncode, message in errors) == (code, True), errors
+    assert len(errors.splitlines()) == bool(message)

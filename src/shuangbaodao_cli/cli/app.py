@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from shuangbaodao_cli import __version__
 from shuangbaodao_cli.cli.lazy import CommandWithSubcommands, Group, Stub
-from shuangbaodao_cli.errors import SbdError
+from shuangbaodao_cli.errors import SbdError, os_error_reason
 from shuangbaodao_cli.values.text import replace_controls
 
 CANCELLED = 130
@@ -155,14 +157,25 @@ ROOT = Group(
 
 def main(args: list[str] | None = None) -> None:
     """Run ``sbd`` with the words of the command line, or ``args``, and exit with its code."""
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         _configure_encoding(stream)
     code = run(_expand_globs(sys.argv[1:]) if args is None else args)
     try:
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader (head, less) has seen enough; Python must not notice when it shuts down
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again when it shuts down
+        # A broken pipe says that the reader (head, less) has seen enough.
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            code = _print_unwritten(error)
     sys.exit(code)
+
+
+def _replace_closed_streams() -> None:
+    """Put the null device in the place of a stream that whoever started the program has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # as long as the process
 
 
 def _expand_globs(args: list[str]) -> list[str]:
@@ -209,10 +222,16 @@ def _print_failure(error: Exception) -> int:
         return 0
     if isinstance(error, typer.exceptions.TyperException):
         return _print_error(_usage_error_message(error), 2)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        return _print_unwritten(error)
     if os.environ.get("SBD_DEBUG"):
         raise error
     details = f"{type(error).__name__}: {error}"
     return _print_error(f"程序自己出了错，没有做成，台账没有改动。请把这一行告诉开发者：{details}", 1)
+
+
+def _print_unwritten(error: OSError) -> int:
+    return _print_error(f"答案没有写完（{os_error_reason(error)}）。请换一个地方再试。", 1)
 
 
 def _print_version() -> int:
