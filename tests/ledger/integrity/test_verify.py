@@ -466,3 +466,30 @@ def test_a_ledger_that_others_made_unsafe_is_put_right_or_not_opened(
     assert sbd("log", "activity", "义诊", "--place", "塔沟社区").code == 0
     with closing(sqlite3.connect(filled_ledger)) as after:
         assert after.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        '{"layout":Infinity}',
+        '{"entry":[1e400,5]}',
+        '{"entry":[0,9223372036854775808]}',
+        '{"layout":9,"entry":[0,1]}',
+        '{"layout":-3}',
+        '{"layout":7.0}',
+        '{"entry":[1]}',
+        "[" * 100_000,
+        "null",
+        "x",
+    ],
+)
+def test_a_link_that_was_rewritten_by_hand_is_a_finding_and_no_crash(
+    sbd: Sbd, filled_ledger: Path, covered: str
+) -> None:
+    with closing(sqlite3.connect(filled_ledger, isolation_level=None)) as connection:
+        connection.execute("UPDATE link SET covered = ? WHERE entry = 2", (covered,))
+    for words in (["verify"], ["status", "--check"], ["check", "chain"]):
+        result = sbd(*words)
+        assert result.code == 3, (words, result.err)
+    # Whether the rows of that link are needed for it or not: it is done or refused.
+    assert sbd("person", "forget", "1", "--yes", "--reason", "本人").code in {0, 3}

@@ -144,7 +144,7 @@ def _insert_leaf(entry: Entry, table: str, id_: int) -> None:
         return
     try:
         leaf = past_rows.original_leaf(entry.connection, table, id_)
-    except HistoryMismatch:
+    except (HistoryMismatch, ValueError, LookupError):  # the latter two where a link was rewritten by hand
         raise DataProblem("台账在别处被改动过，先不要匿名。请用 sbd verify 看看，找备份核对。") from None
     sql = "INSERT INTO forgotten (record, record_id, leaf, entry) VALUES (?, ?, ?, ?)"
     entry.connection.execute(sql, (table, id_, leaf.hex(), entry.id))

@@ -45,6 +45,10 @@ class Head(NamedTuple):
         return f"{self.entry}-" + "-".join(digits[start : start + 4] for start in range(0, DISPLAYED_DIGITS, 4))
 
 
+_TOO_LARGE = 1 << 63
+"""The first number that SQLite cannot hold."""
+
+
 class Coverage(NamedTuple):
     """What a link covers: the layout of its rows, and table → the ids of its rows (exclusive low, inclusive high)."""
 
@@ -53,10 +57,17 @@ class Coverage(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text of a link. ValueError, TypeError or AttributeError where this program did not write it."""
-        ranges = json.loads(text)
-        layout = ranges.pop(_LAYOUT_KEY, layouts.FIRST)
-        return cls(int(layout), {table: (int(low), int(high)) for table, (low, high) in ranges.items()})
+        """Parse the text of a link. Raises ValueError where this program did not write it."""
+        try:
+            ranges = json.loads(text)
+            layout = ranges.pop(_LAYOUT_KEY, layouts.FIRST)
+            rows = {table: (low, high) for table, (low, high) in ranges.items()}
+        except (TypeError, AttributeError, RecursionError):
+            raise ValueError("no text of a link") from None
+        numbers = [layout, *(number for low_high in rows.values() for number in low_high)]
+        if not all(type(number) is int and 0 <= number < _TOO_LARGE for number in numbers):
+            raise ValueError("no numbers of a link")
+        return cls(layout, rows)
 
     def __str__(self) -> str:
         layout = {} if self.layout == layouts.FIRST else {_LAYOUT_KEY: self.layout}
