@@ -11,7 +11,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import openpyxl
 import pytest
@@ -19,6 +19,9 @@ import pytest
 import shuangbaodao_cli
 from conftest import DATA, EXAMPLES, ROOT, sheet
 from shuangbaodao_cli.ledger.storage import layouts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MOST_FILES = {"A field": 3, "A record type": 4, "A report": 3, "A command": 3}
 NEWEST = DATA / "ledgers" / f"{layouts.NEWEST}.db.gz"
@@ -55,9 +58,9 @@ def hunks(lines: list[str]) -> list[list[str]]:
     return found
 
 
-def follow(package: Path, name: str) -> None:
+def follow(package: Path, edits: Iterable[Edit]) -> None:
     """Make the edits of a recipe; where its lines stand must be found, and only once."""
-    for path, old, new in recipe(name):
+    for path, old, new in edits:
         file = package / path
         text = file.read_text(encoding="utf-8") if old else ""
         assert bool(old) == file.exists(), path
@@ -78,8 +81,8 @@ def package(tmp_path: Path) -> Path:
 class Program:
     """A copy of the program that a recipe was followed on."""
 
-    def __init__(self, package: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-        follow(package, name)
+    def __init__(self, package: Path, monkeypatch: pytest.MonkeyPatch, followed: str | Iterable[Edit]) -> None:
+        follow(package, recipe(followed) if isinstance(followed, str) else followed)
         monkeypatch.setenv("PYTHONPATH", str(package.parent))
         monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
@@ -140,6 +143,45 @@ def test_a_field(package: Path, own_ledger: Path, tmp_path: Path, monkeypatch: p
         program.run("restore", file, "--yes")
         program.run("verify")
         program.run("status", "--check")
+
+
+NUMBER_OF_A_PERSON = (
+    Edit(
+        "model/people.py",
+        '        Field("skills", "特长"',
+        '        Field("stars", "星级", COUNT, ("星",), default=1),\n        Field("skills", "特长"',
+    ),
+    Edit(
+        "ledger/storage/schema/0008_stars.sql",
+        "",
+        "ALTER TABLE person ADD COLUMN stars INTEGER NOT NULL DEFAULT 1;\n"
+        "ALTER TABLE person ADD COLUMN approx TEXT NOT NULL DEFAULT '';\n",
+    ),
+    Edit(
+        "ledger/storage/layouts.py",
+        "    },\n}\n",
+        '    },\n    8: {"person": " ".join('
+        f"{(*layouts.layout_of(layouts.NEWEST)['person'], 'stars', 'approx')!r}"
+        ")},\n}\n",
+    ),
+)
+
+
+def test_a_number_of_a_person_is_erased_with_the_person(
+    package: Path, own_ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A field of any type: what is left is what a new person would have."""
+    own_ledger.write_bytes(gzip.decompress(NEWEST.read_bytes()))
+    program = Program(package, monkeypatch, NUMBER_OF_A_PERSON)
+    program.run("add", "person", "姓名=王小五", "联系电话=13900000000", "星级=约4")
+    person = next(row["id"] for row in program.rows("list", "person") if row["name"] == "王小五")
+    program.run("edit", "person", person, "星级=3余")
+    program.run("verify")
+    program.run("person", "forget", person, "--reason", "本人要求", "--yes")
+    assert next(row["stars"] for row in program.rows("list", "person") if row["id"] == person) == 1
+    program.run("verify")
+    program.run("status", "--check")
+    program.run("show", "person", person)
 
 
 def test_a_record_type(package: Path, own_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

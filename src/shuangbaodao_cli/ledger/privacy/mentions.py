@@ -115,14 +115,15 @@ def mention_patterns(connection: sqlite3.Connection, ids: Sequence[int], *, anyw
 
 
 def current_and_past_values(connection: sqlite3.Connection, ids: Collection[int], *fields: str) -> set[str]:
-    """The values that some fields of the person's rows have, or had according to the history; no anonymous names."""
-    values: set[str | None] = set()
+    """The texts that some fields of the person's rows have, or had according to the history; no anonymous names."""
+    values: set[Any] = set()
     for id_ in ids:
         values |= set(connection.execute(f"SELECT {', '.join(fields)} FROM person WHERE id = ?", (id_,)).fetchone())
         sql = "SELECT old, new FROM change WHERE record = 'person' AND record_id = ? AND field = ?"
         for field in fields:
             values |= {json.loads(value or "null") for pair in connection.execute(sql, (id_, field)) for value in pair}
-    return {value for value in values if value and not value.startswith(_ANONYMOUS_PREFIX)}
+    texts = {value for value in values if isinstance(value, str) and value}
+    return {text for text in texts if not text.startswith(_ANONYMOUS_PREFIX)}
 
 
 def _contact_phones(connection: sqlite3.Connection, keys: Collection[str]) -> set[str]:

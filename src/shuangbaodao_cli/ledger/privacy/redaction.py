@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 KEPT_COLUMNS = ("org", "community")
 """Columns of a person that stay, so that the totals of units and communities do not change."""
 CLEARED_COLUMNS = (*(one.name for one in PERSON.fields if one.name not in {"name", *KEPT_COLUMNS}), "extra")
+_CLEARED_VALUES = {name: PERSON[name].default for name in CLEARED_COLUMNS[:-1]} | {"extra": None}
+"""What is left in those columns: nothing, or what a new person would have."""
+if PERSON.count_fields:
+    _CLEARED_VALUES["approx"] = ""
 REMARK_COLUMNS = ("note", "extra")
 
 _HASHED_COLUMNS = layouts.layout_of(layouts.NEWEST)
@@ -46,7 +50,7 @@ def plan_edits(connection: sqlite3.Connection, ids: Sequence[int], patterns: Men
             edits[table, id_] |= values
     for id_ in ids:
         name = anonymous_name(id_)
-        edits["person", id_] = {**dict.fromkeys(CLEARED_COLUMNS), "name": name, "name_key": fold(name)}
+        edits["person", id_] = {**_CLEARED_VALUES, "name": name, "name_key": fold(name)}
         _clear_history(connection, edits, "person", id_, ("name", *CLEARED_COLUMNS))
     records = [("person", id_) for id_ in ids]
     for name, id_ in personal_records(connection, ids):
