@@ -163,7 +163,7 @@ _NUMBER = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
 def read_form(path: Path) -> tuple[Workbook, ExcelForm | WordForm]:
     """A form as a workbook to be read and a file to be filled. Its type is detected by content, never by name.
 
-    Raises Unreadable or Refused, saying why it cannot be filled.
+    Raises FileError or Refused, saying why it cannot be filled.
     """
     content = read_input_file(path)
     if not is_document(content, path.name):

@@ -1,6 +1,6 @@
 """The headings of imported files: --map gives them a meaning, --explain-headers prints what they are taken for.
 
-Also which files an import means, and what earlier imports were told of headings.
+Also which files an import means, and what was said of headings in earlier imports.
 """
 
 from __future__ import annotations

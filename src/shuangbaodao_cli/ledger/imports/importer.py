@@ -197,7 +197,7 @@ def _insert_batch(entry: Entry, outcome: FileOutcome, read_as: str) -> int:
 
 
 def _insert_sources(connection: sqlite3.Connection, batch: int, sheets: Sequence[LoadedSheet]) -> None:
-    """Store for every record which row of which sheet told of it."""
+    """Store for every record which row of which sheet named it."""
     for loaded in sheets:
         record, sheet, row_numbers = loaded.roster.record.name, loaded.roster.sheet, loaded.roster.row_numbers
         # A row may tell of one record twice, in two blocks side by side.

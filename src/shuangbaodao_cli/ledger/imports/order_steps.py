@@ -80,9 +80,9 @@ def _row_steps(task: SheetImport, actor_columns: Columns, index: int) -> list[St
             message = "有回访日期，没有写是否解决，没有算作已解决；请补上再导入"
             task.roster.add_problem(index, "looked_on", "warning", "look_back_unsaid", values["looked_on"], message)
             continue
-        is_due_told = any(earlier.facts.get("due") for earlier in row_steps)
+        is_due_given = any(earlier.facts.get("due") for earlier in row_steps)
         facts = _step_facts(name, values, actor_columns, index)
-        if name in {"planned", "dispatched", "claimed"} and not is_due_told:
+        if name in {"planned", "dispatched", "claimed"} and not is_due_given:
             facts["due"] = values.get("due")
         row_steps.append(Step(f"{name}_on", step, facts))
     return row_steps

@@ -45,4 +45,4 @@ class LedgerConnection(sqlite3.Connection):
 
 
 def ignore_message(_: str) -> None:
-    """Nobody is there to be told."""
+    """Drop a message: nobody is there to read it."""

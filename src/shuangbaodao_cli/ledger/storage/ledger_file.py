@@ -34,7 +34,7 @@ def open_ledger(
 ) -> sqlite3.Connection:
     """Open a ledger, brought to the newest schema; ``create`` makes one where there is none.
 
-    ``notify`` is told, in sentences for the user, why a command on this connection waits.
+    ``notify`` receives, in sentences for the user, why a command on this connection waits.
     Raises LedgerError where there is none, it is not ours, damaged, or of a newer program.
     """
     encryption.passphrase()  # before a file is made that it cannot be used for

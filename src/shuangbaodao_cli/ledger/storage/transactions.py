@@ -1,4 +1,4 @@
-"""Transactions: one per command that writes; a user who has to wait for another command is told so."""
+"""Transactions: one per command that writes; a user who has to wait for another command is notified."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUSY_TIMEOUT_MS = 30_000
 BUSY_STEP_MS = 200
 """Milliseconds of that which SQLite may wait without hearing a Ctrl-C."""
 NOTIFY_AFTER_SECONDS = 1.0
-"""Seconds of that after which the person is told why nothing happens."""
+"""Seconds of that after which the user is notified why nothing happens."""
 
 
 _TRANSACTION = ("BEGIN IMMEDIATE", ("COMMIT",), ("ROLLBACK",))
@@ -56,7 +56,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[Outcome]:
 def _begin_with_retry(connection: sqlite3.Connection, statement: str) -> None:
     """Wait for another command to finish, in steps between which Ctrl-C is heard."""
     began = time.monotonic()
-    told = False
+    notified = False
     connection.execute(f"PRAGMA busy_timeout = {min(BUSY_STEP_MS, BUSY_TIMEOUT_MS)}")
     while True:
         try:
@@ -65,8 +65,8 @@ def _begin_with_retry(connection: sqlite3.Connection, statement: str) -> None:
             waited = time.monotonic() - began
             if not error_name(error).startswith("SQLITE_BUSY") or waited > BUSY_TIMEOUT_MS / 1000:
                 raise
-            if not told and waited > NOTIFY_AFTER_SECONDS:
-                told = True
+            if not notified and waited > NOTIFY_AFTER_SECONDS:
+                notified = True
                 notify(connection, "台账正被另一个命令使用，请等一等，最多30秒……")
         else:
             break
